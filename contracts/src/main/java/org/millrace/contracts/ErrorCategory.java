@@ -1,0 +1,36 @@
+package org.millrace.contracts;
+
+/**
+ * What a caller may do about a failure. The exit code of a job follows it, so that a DAG knows
+ * whether to retry.
+ */
+public enum ErrorCategory {
+  /** A definition or an argument is wrong. Fail, do not retry. */
+  DEFINITION(64),
+  /**
+   * Data broke its contract: validation verdict FAIL, schema, null keys. Fail, do not retry, page
+   * someone.
+   */
+  DATA_CONTRACT(65),
+  /** The gate rejected the model. Skip what follows. */
+  GATE_REJECTED(66),
+  /** An external system (MLflow, metastore, storage) did not answer. Retry. */
+  EXTERNAL(69),
+  /** Nobody knows whether the publication happened. Never retry blindly. */
+  PUBLISH_STATE_UNKNOWN(70),
+  /** An input is not there yet. Retry later. */
+  INPUT_MISSING(75),
+  /** A defect of ours. Fail. */
+  INTERNAL(1);
+
+  private final int exitCode;
+
+  ErrorCategory(int exitCode) {
+    this.exitCode = exitCode;
+  }
+
+  /** The process exit code, from sysexits.h where it has a fitting one. */
+  public int exitCode() {
+    return exitCode;
+  }
+}

@@ -1,0 +1,40 @@
+package org.millrace.contracts;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.regex.Pattern;
+
+/**
+ * Names an intent, and is its idempotency key everywhere: the Airflow run, the Delta commit, the
+ * MLflow tag.
+ *
+ * @param pipeline such as {@code late_flight}
+ * @param room such as {@code score}
+ * @param days the days that are meant
+ */
+public record RunKey(String pipeline, String room, DayRange days) {
+  private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_-]{1,80}");
+
+  /**
+   * Checks that the words hold only letters, digits, {@code _} and {@code -}: MLflow's search has
+   * no escapes.
+   */
+  public RunKey {
+    requireNonNull(days, "days is null");
+    if (!WORD.matcher(pipeline).matches() || !WORD.matcher(room).matches()) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot name a run "
+              + pipeline
+              + "."
+              + room
+              + ": a word is 1 to 80 letters, digits, '_' or '-'");
+    }
+  }
+
+  /** {@code late_flight.score.2013-12-01}. */
+  @Override
+  public String toString() {
+    return pipeline + "." + room + "." + days;
+  }
+}

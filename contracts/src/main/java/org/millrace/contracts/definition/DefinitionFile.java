@@ -1,0 +1,53 @@
+package org.millrace.contracts.definition;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/**
+ * Opens a YAML file as a node tree that still knows its lines. Only plain YAML: no tags make
+ * objects, aliases and depth are limited.
+ */
+final class DefinitionFile {
+  private static final int MAX_BYTES = 1 << 20;
+
+  private DefinitionFile() {}
+
+  /** The file's top mapping; an empty one, and an error noted, where the file cannot be used. */
+  static DefinitionNode open(Path file, String shownName, DefinitionErrors errors) {
+    LoadSettings settings =
+        LoadSettings.builder()
+            .setLabel(shownName)
+            .setMaxAliasesForCollections(20)
+            .setCodePointLimit(MAX_BYTES)
+            .setAllowDuplicateKeys(false)
+            .build();
+    try {
+      Node root = new Compose(settings).composeString(Files.readString(file)).orElse(null);
+      if (root instanceof MappingNode mapping) {
+        return new DefinitionNode(shownName, mapping, errors);
+      }
+
+      errors.add(
+          shownName,
+          0,
+          "expected keys and values at the top, found "
+              + (root == null ? "an empty file" : "something else"));
+    } catch (MarkedYamlEngineException e) {
+      int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
+      errors.add(shownName, line, "not valid YAML: " + e.getProblem());
+    } catch (YamlEngineException e) {
+      errors.add(shownName, 0, "not valid YAML: " + e.getMessage());
+    } catch (IOException e) {
+      errors.add(shownName, 0, "cannot be read: " + e);
+    }
+
+    return DefinitionNode.empty(shownName, errors);
+  }
+}

@@ -1,0 +1,280 @@
+package org.millrace.contracts.definition;
+
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/**
+ * A mapping in a definition file, read key by key. A wrong value is noted with its line and a
+ * stand-in is returned, so that reading goes on and every error is found; {@link #done} then notes
+ * the keys that nobody asked for. Not thread-safe.
+ */
+final class DefinitionNode {
+  private final String file;
+  private final MappingNode mapping;
+  private final DefinitionErrors errors;
+  private final Map<String, Node> values = new LinkedHashMap<>();
+  private final Map<String, Integer> lines = new LinkedHashMap<>();
+  private final TreeSet<String> asked = new TreeSet<>();
+
+  DefinitionNode(String file, MappingNode mapping, DefinitionErrors errors) {
+    this.file = file;
+    this.mapping = mapping;
+    this.errors = errors;
+    for (NodeTuple entry : mapping.getValue()) {
+      if (entry.getKeyNode() instanceof ScalarNode key) {
+        values.put(key.getValue(), entry.getValueNode());
+        lines.put(key.getValue(), lineOf(key));
+      } else {
+        errors.add(file, lineOf(entry.getKeyNode()), "expected a word as key");
+      }
+    }
+  }
+
+  static DefinitionNode empty(String file, DefinitionErrors errors) {
+    return new DefinitionNode(file, new MappingNode(Tag.MAP, List.of(), FlowStyle.BLOCK), errors);
+  }
+
+  String file() {
+    return file;
+  }
+
+  int line() {
+    return lineOf(mapping);
+  }
+
+  /** The line of a key's entry, or of this mapping where the key is absent. */
+  int line(String key) {
+    return lines.getOrDefault(key, line());
+  }
+
+  boolean has(String key) {
+    asked.add(key);
+    return values.containsKey(key);
+  }
+
+  void error(String key, String what) {
+    errors.add(file, line(key), what);
+  }
+
+  String string(String key) {
+    return optionalString(key).orElseGet(() -> missing(key, "a text", ""));
+  }
+
+  Optional<String> optionalString(String key) {
+    return scalar(key, "a text", Function.identity());
+  }
+
+  int integer(String key, int fallback) {
+    return scalar(key, "a whole number", Integer::parseInt).orElse(fallback);
+  }
+
+  double number(String key, double fallback) {
+    return scalar(key, "a number", Double::parseDouble).orElse(fallback);
+  }
+
+  Optional<Double> optionalNumber(String key) {
+    return scalar(key, "a number", Double::parseDouble);
+  }
+
+  boolean flag(String key, boolean fallback) {
+    return scalar(
+            key,
+            "true or false",
+            text -> {
+              if (!text.equals("true") && !text.equals("false")) {
+                throw new IllegalArgumentException(text);
+              }
+
+              return Boolean.parseBoolean(text);
+            })
+        .orElse(fallback);
+  }
+
+  Optional<Duration> optionalDuration(String key) {
+    return scalar(key, "an ISO 8601 duration such as PT6H or P7D", Duration::parse);
+  }
+
+  LocalDate date(String key) {
+    return scalar(key, "a date such as 2013-12-01", LocalDate::parse)
+        .orElseGet(() -> missing(key, "a date such as 2013-12-01", LocalDate.EPOCH));
+  }
+
+  ZoneId zone(String key, ZoneId fallback) {
+    return scalar(key, "a time zone such as America/New_York", ZoneId::of).orElse(fallback);
+  }
+
+  /** One of an enum's words, written in lower case with hyphens. */
+  <E extends Enum<E>> E choice(String key, Class<E> type, E fallback) {
+    String allowed =
+        Arrays.stream(type.getEnumConstants())
+            .map(DefinitionNode::word)
+            .collect(Collectors.joining(", ", "one of ", ""));
+    return scalar(
+            key,
+            allowed,
+            text ->
+                Arrays.stream(type.getEnumConstants())
+                    .filter(constant -> word(constant).equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(text)))
+        .orElse(fallback);
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** A list of words; empty where the key is absent. */
+  List<String> strings(String key) {
+    Node node = value(key);
+    if (node == null) {
+      return List.of();
+    }
+
+    List<String> items = new ArrayList<>();
+    if (!(node instanceof SequenceNode sequence)) {
+      errors.add(file, lineOf(node), "'" + key + "': expected a list of texts");
+      return items;
+    }
+
+    for (Node item : sequence.getValue()) {
+      if (item instanceof ScalarNode scalar) {
+        items.add(scalar.getValue());
+      } else {
+        errors.add(file, lineOf(item), "'" + key + "': expected a text in the list");
+      }
+    }
+
+    return items;
+  }
+
+  /** A list of mappings; empty where the key is absent. */
+  List<DefinitionNode> nodes(String key) {
+    Node node = value(key);
+    List<DefinitionNode> items = new ArrayList<>();
+    if (node == null) {
+      return items;
+    }
+
+    if (!(node instanceof SequenceNode sequence)) {
+      errors.add(file, lineOf(node), "'" + key + "': expected a list");
+      return items;
+    }
+
+    for (Node item : sequence.getValue()) {
+      items.add(asMapping(key, item));
+    }
+
+    return items;
+  }
+
+  /** A mapping under a key; an empty one where the key is absent. */
+  DefinitionNode node(String key) {
+    Node node = value(key);
+    return node == null ? empty(file, errors) : asMapping(key, node);
+  }
+
+  /**
+   * The entries of the mapping under a key, each a mapping of its own, in order; empty where the
+   * key is absent.
+   */
+  Map<String, DefinitionNode> entries(String key) {
+    DefinitionNode child = node(key);
+    Map<String, DefinitionNode> entries = new LinkedHashMap<>();
+    child.values.forEach((name, node) -> entries.put(name, child.asMapping(name, node)));
+    return entries;
+  }
+
+  /**
+   * The entries of the mapping under a key, each a text, in order; empty where the key is absent.
+   */
+  Map<String, String> texts(String key) {
+    DefinitionNode child = node(key);
+    Map<String, String> entries = new LinkedHashMap<>();
+    child.values.keySet().forEach(name -> entries.put(name, child.string(name)));
+    return entries;
+  }
+
+  /** Notes every key that nobody asked for, with the keys that are allowed. */
+  void done() {
+    for (String key : values.keySet()) {
+      if (!asked.contains(key)) {
+        errors.add(
+            file, line(key), "unknown key '" + key + "'; allowed: " + String.join(", ", asked));
+      }
+    }
+  }
+
+  private DefinitionNode asMapping(String key, Node node) {
+    if (node instanceof MappingNode child) {
+      return new DefinitionNode(file, child, errors);
+    }
+
+    errors.add(file, lineOf(node), "'" + key + "': expected keys and values below it");
+    return empty(file, errors);
+  }
+
+  private <T> Optional<T> scalar(String key, String expected, Function<String, T> parse) {
+    Node node = value(key);
+    if (node == null) {
+      return Optional.empty();
+    }
+
+    if (!(node instanceof ScalarNode scalar)) {
+      errors.add(
+          file,
+          lineOf(node),
+          "'" + key + "': expected " + expected + ", found a list or a mapping");
+      return Optional.empty();
+    }
+
+    try {
+      return Optional.of(parse.apply(scalar.getValue()));
+    } catch (IllegalArgumentException
+        | DateTimeParseException
+        | java.time.zone.ZoneRulesException e) {
+      errors.add(
+          file,
+          lineOf(node),
+          "'" + key + "': expected " + expected + ", found '" + scalar.getValue() + "'");
+      return Optional.empty();
+    }
+  }
+
+  private <T> T missing(String key, String expected, T standIn) {
+    if (!values.containsKey(key)) {
+      errors.add(file, line(), "key '" + key + "' is missing: expected " + expected);
+    }
+
+    return standIn;
+  }
+
+  private @Nullable Node value(String key) {
+    asked.add(key);
+    return values.get(key);
+  }
+
+  private static int lineOf(Node node) {
+    return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+  }
+}

@@ -1,0 +1,108 @@
+package org.millrace.contracts.definition;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code conf/features/*.yaml}: a named group of features of one entity.
+ *
+ * @param name such as {@code origin_weather}; its table is {@code features.<name>}
+ * @param description what a row is
+ * @param entity what is described, such as {@code origin_airport}
+ * @param keys join keys: column and Spark SQL type, in order
+ * @param reads tables that the SQL reads, by qualified name
+ * @param lookBackDays how many days before the wanted ones the SQL needs of its inputs
+ * @param sql rows with the keys, {@code event_timestamp}, {@code known_at}, the features and, where
+ *     needed, the tie column; may use {@code :from} and {@code :to} (TIMESTAMP bounds of the wanted
+ *     known days, the end excluded)
+ * @param ttl look-back limit relative to each spine row; empty for none
+ * @param boundary whether a row known exactly at {@code as_of} counts
+ * @param tie column that decides between rows of equal times; empty where the times are unique
+ * @param features in order, by column
+ * @param validation DQDL file of the rules, relative to {@code conf/validation}
+ * @param emptyDays whether a day without rows is allowed
+ * @param hash SHA-256 of the definition file and of its rules
+ */
+public record FeatureViewDefinition(
+    String name,
+    String description,
+    String entity,
+    Map<String, String> keys,
+    List<String> reads,
+    int lookBackDays,
+    String sql,
+    Optional<Duration> ttl,
+    Boundary boundary,
+    Optional<String> tie,
+    Map<String, Feature> features,
+    String validation,
+    EmptyDays emptyDays,
+    String hash) {
+
+  /** Whether a fact known exactly at the as-of time counts. */
+  public enum Boundary {
+    INCLUSIVE,
+    EXCLUSIVE
+  }
+
+  /** What a day without rows means. */
+  public enum EmptyDays {
+    FAIL,
+    ALLOW
+  }
+
+  /**
+   * One feature.
+   *
+   * @param type Spark SQL type, such as {@code double}
+   * @param description what it means, with its unit
+   */
+  public record Feature(String type, String description) {}
+
+  /** {@code features.origin_weather}. */
+  public String table() {
+    return "features." + name;
+  }
+
+  static FeatureViewDefinition read(DefinitionNode node, String hash) {
+    Map<String, Feature> features = new LinkedHashMap<>();
+    node.entries("features")
+        .forEach(
+            (name, child) -> {
+              features.put(name, new Feature(child.string("type"), child.string("description")));
+              child.done();
+            });
+    if (features.isEmpty()) {
+      node.error("features", "'features': expected at least one feature with type and description");
+    }
+
+    DefinitionNode entity = node.node("entity");
+    Map<String, String> keys = entity.texts("keys");
+    if (keys.isEmpty()) {
+      node.error("entity", "'entity': expected a name and at least one key with its type");
+    }
+
+    FeatureViewDefinition view =
+        new FeatureViewDefinition(
+            Names.word(node, "view"),
+            node.string("description"),
+            entity.string("name"),
+            keys,
+            node.strings("reads"),
+            node.integer("look-back-days", 0),
+            node.string("sql"),
+            node.optionalDuration("ttl"),
+            node.choice("boundary", Boundary.class, Boundary.INCLUSIVE),
+            node.optionalString("tie"),
+            features,
+            node.string("validation"),
+            node.choice("empty-days", EmptyDays.class, EmptyDays.FAIL),
+            hash);
+    entity.done();
+    node.done();
+    return view;
+  }
+}

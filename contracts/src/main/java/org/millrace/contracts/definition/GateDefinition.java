@@ -1,0 +1,73 @@
+package org.millrace.contracts.definition;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.millrace.contracts.DayRange;
+
+/**
+ * {@code conf/gate/*.yaml}: what a candidate must show before it becomes champion.
+ *
+ * @param model registered model's name
+ * @param days pinned evaluation slice, later than the training days
+ * @param ranges acceptable ranges by metric ({@code auc}, {@code log_loss}, {@code
+ *     calibration_error}, ...)
+ * @param notWorse by metric, how much worse than the champion is still accepted
+ * @param hash SHA-256 of the definition file
+ */
+public record GateDefinition(
+    String model,
+    DayRange days,
+    Map<String, Range> ranges,
+    Map<String, Tolerance> notWorse,
+    String hash) {
+
+  /** Bounds, both included; an absent one does not bind. */
+  public record Range(Optional<Double> min, Optional<Double> max) {}
+
+  /**
+   * Comparison with the champion.
+   *
+   * @param better whether more or less is better
+   * @param by how much worse is accepted, at least 0
+   */
+  public record Tolerance(Better better, double by) {}
+
+  /** Direction of a metric. */
+  public enum Better {
+    HIGHER,
+    LOWER
+  }
+
+  static GateDefinition read(DefinitionNode node, String hash) {
+    Map<String, Range> ranges = new LinkedHashMap<>();
+    node.entries("ranges")
+        .forEach(
+            (metric, child) -> {
+              ranges.put(
+                  metric, new Range(child.optionalNumber("min"), child.optionalNumber("max")));
+              child.done();
+            });
+    Map<String, Tolerance> notWorse = new LinkedHashMap<>();
+    node.entries("not-worse-than-champion")
+        .forEach(
+            (metric, child) -> {
+              notWorse.put(
+                  metric,
+                  new Tolerance(
+                      child.choice("better", Better.class, Better.HIGHER), child.number("by", 0)));
+              child.done();
+            });
+    if (ranges.isEmpty()) {
+      node.error(
+          "ranges",
+          "'ranges': expected at least one metric with min or max: a gate without a rule lets all pass");
+    }
+
+    GateDefinition gate =
+        new GateDefinition(
+            Names.word(node, "model"), Days.read(node, "days"), ranges, notWorse, hash);
+    node.done();
+    return gate;
+  }
+}

@@ -1,0 +1,59 @@
+package org.millrace.contracts.definition;
+
+/**
+ * {@code conf/scoring/*.yaml}: how predictions are made and published.
+ *
+ * @param model registered model's name
+ * @param alias of the version to score with
+ * @param predictions qualified name of the prediction table
+ * @param batchRows rows that ONNX Runtime is handed at once
+ * @param nulls what a missing number becomes
+ * @param bounds publish checks
+ * @param hash SHA-256 of the definition file
+ */
+public record ScoringDefinition(
+    String model,
+    String alias,
+    String predictions,
+    int batchRows,
+    Nulls nulls,
+    Bounds bounds,
+    String hash) {
+
+  /** Policy for null and NaN numbers; always counted in the result. */
+  public enum Nulls {
+    /** Hand NaN to the model, which imputes. */
+    IMPUTE,
+    /** Fail the run with category DATA_CONTRACT. */
+    REJECT
+  }
+
+  /**
+   * Bounds that a day's predictions must keep.
+   *
+   * @param meanTolerance largest difference between the day's mean score and the mean of the
+   *     previous days
+   * @param previousDays how many earlier days count; 0 switches the comparison off
+   */
+  public record Bounds(double meanTolerance, int previousDays) {}
+
+  static ScoringDefinition read(DefinitionNode node, String hash) {
+    DefinitionNode bounds = node.node("bounds");
+    ScoringDefinition scoring =
+        new ScoringDefinition(
+            Names.word(node, "model"),
+            node.optionalString("alias").orElse("champion"),
+            Names.qualified(node, "predictions"),
+            node.integer("batch-rows", 4096),
+            node.choice("nulls", Nulls.class, Nulls.IMPUTE),
+            new Bounds(bounds.number("mean-tolerance", 0.25), bounds.integer("previous-days", 7)),
+            hash);
+    if (scoring.batchRows() < 1) {
+      node.error("batch-rows", "'batch-rows': expected at least 1, found " + scoring.batchRows());
+    }
+
+    bounds.done();
+    node.done();
+    return scoring;
+  }
+}

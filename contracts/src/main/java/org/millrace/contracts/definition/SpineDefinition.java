@@ -1,0 +1,49 @@
+package org.millrace.contracts.definition;
+
+import java.util.List;
+
+/**
+ * {@code conf/spines/*.yaml}: the rows that are to be enriched, scored and, later, judged.
+ *
+ * @param name such as {@code late_flight}
+ * @param description what a row is and what is asked
+ * @param reads tables that the SQL reads
+ * @param sql rows with {@code as_of} (TIMESTAMP), the id columns, the join keys of all views,
+ *     further columns, and the label; may use {@code :from} and {@code :to}
+ * @param id columns that name a row uniquely
+ * @param columns columns to keep beside the id and {@code as_of}: join keys, schedule features
+ * @param label 0/1 INT column: the target
+ * @param labelKnownAt TIMESTAMP column: when the label can be known
+ * @param hash SHA-256 of the definition file
+ */
+public record SpineDefinition(
+    String name,
+    String description,
+    List<String> reads,
+    String sql,
+    List<String> id,
+    List<String> columns,
+    String label,
+    String labelKnownAt,
+    String hash) {
+
+  static SpineDefinition read(DefinitionNode node, String hash) {
+    SpineDefinition spine =
+        new SpineDefinition(
+            Names.word(node, "spine"),
+            node.string("description"),
+            node.strings("reads"),
+            node.string("sql"),
+            node.strings("id"),
+            node.strings("columns"),
+            node.string("label"),
+            node.string("label-known-at"),
+            hash);
+    if (spine.id().isEmpty()) {
+      node.error("id", "'id': expected at least one column");
+    }
+
+    node.done();
+    return spine;
+  }
+}

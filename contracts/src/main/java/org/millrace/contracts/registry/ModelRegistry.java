@@ -1,0 +1,64 @@
+package org.millrace.contracts.registry;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where runs, models and aliases are kept. Every write is idempotent: the same record sent twice
+ * leaves one run, one version.
+ *
+ * <p>Placement: driver only. Thread-safe. Failures of the system behind it are {@code
+ * MillraceException} with category EXTERNAL, after the adapter's own retries.
+ */
+public interface ModelRegistry extends AutoCloseable {
+  /** {@code mlflow} or {@code directory}. */
+  String kind();
+
+  /** Where people look: a URL or a directory. */
+  String location();
+
+  /** Link to a run's page (or its file). */
+  String runLink(String experiment, String runId);
+
+  /**
+   * Writes a whole run: params, metrics, tags, dataset inputs, input models; and ends it.
+   *
+   * @return the run's id; the same one for the same {@link RunRecord#runKey()} and attempt
+   */
+  String logRun(RunRecord run);
+
+  /**
+   * Uploads a packaged model, makes a logged model of it and registers a version of it under {@code
+   * model.name()}.
+   *
+   * @return the version; the same one for the same run and SHA-256
+   */
+  ModelVersion register(String runId, ModelPackage model);
+
+  /** The version that an alias names; empty where there is no such alias or no such model. */
+  Optional<ModelVersion> byAlias(String name, String alias);
+
+  /** The version of that number; empty where there is none. */
+  Optional<ModelVersion> byVersion(String name, String version);
+
+  /** The version that was registered from the run with this key; empty where there is none. */
+  Optional<ModelVersion> byRunKey(String name, String runKey);
+
+  /** Points an alias at a version; the last write wins. */
+  void setAlias(String name, String alias, String version);
+
+  /** Adds or replaces tags of a version. */
+  void tagVersion(String name, String version, Map<String, String> tags);
+
+  /**
+   * Copies one file of a version's model directory to {@code target}, and checks the SHA-256 where
+   * the version's tags name one for it.
+   *
+   * @param file path inside the model directory, such as {@code model.onnx}
+   */
+  void download(ModelVersion version, String file, Path target);
+
+  @Override
+  void close();
+}

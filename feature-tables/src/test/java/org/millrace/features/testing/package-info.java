@@ -1,0 +1,5 @@
+/** What tests share. */
+@NullMarked
+package org.millrace.features.testing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** See README.md for what lives in this module. */
+@NullMarked
+package org.millrace.jobs;
+
+import org.jspecify.annotations.NullMarked;
