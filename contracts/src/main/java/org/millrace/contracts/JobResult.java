@@ -2,7 +2,6 @@ package org.millrace.contracts;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -104,23 +103,11 @@ public record JobResult(
 
   /** One line of JSON, without a line end. */
   public String toJsonLine() {
-    try {
-      return Json.MAPPER.writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new MillraceException(
-          ErrorCategory.INTERNAL, "Cannot write the result of " + runKey + " as JSON", e);
-    }
+    return Json.write(this);
   }
 
   /** Reads what {@link #toJsonLine} wrote. */
   public static JobResult fromJsonLine(String line) {
-    try {
-      return Json.MAPPER.readValue(line, JobResult.class);
-    } catch (JsonProcessingException e) {
-      throw new MillraceException(
-          ErrorCategory.INTERNAL,
-          "Cannot read a job's result: expected one line of JSON, was given: " + line,
-          e);
-    }
+    return Json.read(line, JobResult.class);
   }
 }

@@ -1,5 +1,6 @@
 package org.millrace.contracts;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -22,4 +23,25 @@ public final class Json {
           .build();
 
   private Json() {}
+
+  /** Any record of ours as one line of JSON. */
+  public static String write(Object value) {
+    try {
+      return MAPPER.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new MillraceException(ErrorCategory.INTERNAL, "Cannot write as JSON: " + value, e);
+    }
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static <T> T read(String json, Class<T> type) {
+    try {
+      return MAPPER.readValue(json, type);
+    } catch (JsonProcessingException e) {
+      throw new MillraceException(
+          ErrorCategory.INTERNAL,
+          "Cannot read a " + type.getSimpleName() + ": expected its JSON, was given: " + json,
+          e);
+    }
+  }
 }

@@ -3,6 +3,7 @@ package org.millrace.contracts.definition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -19,19 +20,18 @@ final class DefinitionFile {
 
   private DefinitionFile() {}
 
-  /** The file's top mapping; an empty one, and an error noted, where the file cannot be used. */
-  static DefinitionNode open(Path file, String shownName, DefinitionErrors errors) {
+  /** The file's top mapping; empty, and an error noted, where the file cannot be used. */
+  static Optional<DefinitionNode> open(Path file, String shownName, DefinitionErrors errors) {
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(shownName)
             .setMaxAliasesForCollections(20)
             .setCodePointLimit(MAX_BYTES)
-            .setAllowDuplicateKeys(false)
             .build();
     try {
       Node root = new Compose(settings).composeString(Files.readString(file)).orElse(null);
       if (root instanceof MappingNode mapping) {
-        return new DefinitionNode(shownName, mapping, errors);
+        return Optional.of(new DefinitionNode(shownName, mapping, errors));
       }
 
       errors.add(
@@ -48,6 +48,6 @@ final class DefinitionFile {
       errors.add(shownName, 0, "cannot be read: " + e);
     }
 
-    return DefinitionNode.empty(shownName, errors);
+    return Optional.empty();
   }
 }

@@ -42,7 +42,11 @@ final class DefinitionNode {
     this.errors = errors;
     for (NodeTuple entry : mapping.getValue()) {
       if (entry.getKeyNode() instanceof ScalarNode key) {
-        values.put(key.getValue(), entry.getValueNode());
+        if (values.put(key.getValue(), entry.getValueNode()) != null) {
+          String where = "first in line " + lines.get(key.getValue());
+          errors.add(file, lineOf(key), "key '" + key.getValue() + "' stands twice, " + where);
+        }
+
         lines.put(key.getValue(), lineOf(key));
       } else {
         errors.add(file, lineOf(entry.getKeyNode()), "expected a word as key");

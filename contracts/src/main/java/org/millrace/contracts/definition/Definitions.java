@@ -3,12 +3,15 @@ package org.millrace.contracts.definition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -46,11 +49,11 @@ public record Definitions(
    */
   public static Definitions load(Path conf, Path home) {
     DefinitionErrors errors = new DefinitionErrors();
-    Reader reader = new Reader(conf, errors);
+    Reader reader = new Reader(conf, errors, new ArrayList<>());
     Definitions definitions =
         new Definitions(
             conf,
-            PlatformDefinition.read(reader.open(conf.resolve("millrace.yaml")), home),
+            PlatformDefinition.read(reader.platform(), home),
             reader.all(
                 "sources",
                 (node, hash) -> SourceDefinition.read(node, home, hash),
@@ -61,9 +64,25 @@ public record Definitions(
             reader.all("gate", GateDefinition::read, GateDefinition::model),
             reader.all("scoring", ScoringDefinition::read, ScoringDefinition::model),
             reader.all("monitoring", MonitoringDefinition::read, MonitoringDefinition::model));
-    new DefinitionLinks(definitions, errors).check();
+    if (reader.unusable().isEmpty()) { // else a name may be missing only because its file is
+      new DefinitionLinks(definitions, errors).check();
+    }
+
     errors.throwIfAny();
     return definitions;
+  }
+
+  /**
+   * The same definitions, with other days for a model's training and gate; their hashes change with
+   * the days.
+   */
+  public Definitions withDays(String model, DayRange trainingDays, DayRange gateDays) {
+    Map<String, TrainingDefinition> otherTraining = new TreeMap<>(training);
+    otherTraining.put(model, named(training, "training", model).withDays(trainingDays));
+    Map<String, GateDefinition> otherGates = new TreeMap<>(gates);
+    otherGates.put(model, named(gates, "gate", model).withDays(gateDays));
+    return new Definitions(
+        conf, platform, sources, views, spines, otherTraining, otherGates, scoring, monitoring);
   }
 
   /** The DQDL rules of a view, as the file has them. */
@@ -94,29 +113,43 @@ public record Definitions(
     return found;
   }
 
-  private record Reader(Path conf, DefinitionErrors errors) {
-    DefinitionNode open(Path file) {
-      return DefinitionFile.open(
-          file,
-          conf.toAbsolutePath().normalize().getFileName() + "/" + conf.relativize(file),
-          errors);
+  /** Opens files, and remembers those that could not be used at all. */
+  private record Reader(Path conf, DefinitionErrors errors, List<Path> unusable) {
+    DefinitionNode platform() {
+      // an unusable file is one error: its keys are not told as missing too
+      return open(conf.resolve("millrace.yaml"))
+          .orElseGet(() -> DefinitionNode.empty("millrace.yaml", new DefinitionErrors()));
+    }
+
+    Optional<DefinitionNode> open(Path file) {
+      String shown = conf.toAbsolutePath().normalize().getFileName() + "/" + conf.relativize(file);
+      Optional<DefinitionNode> node = DefinitionFile.open(file, shown, errors);
+      if (node.isEmpty()) {
+        unusable.add(file);
+      }
+
+      return node;
     }
 
     <T> Map<String, T> all(
         String room, BiFunction<DefinitionNode, String, T> read, Function<T, String> name) {
       Map<String, T> found = new TreeMap<>();
       for (Path file : files(conf.resolve(room))) {
-        DefinitionNode node = open(file);
-        T definition = read.apply(node, Digest.sha256(file));
-        if (found.put(name.apply(definition), definition) != null) {
-          errors.add(
-              node.file(),
-              0,
-              "a second definition of '" + name.apply(definition) + "'; names are unique");
-        }
+        open(file)
+            .ifPresent(node -> keep(found, node, read.apply(node, Digest.sha256(file)), name));
       }
 
       return found;
+    }
+
+    private <T> void keep(
+        Map<String, T> found, DefinitionNode node, T definition, Function<T, String> name) {
+      if (found.put(name.apply(definition), definition) != null) {
+        errors.add(
+            node.file(),
+            0,
+            "a second definition of '" + name.apply(definition) + "'; names are unique");
+      }
     }
 
     private static List<Path> files(Path directory) {

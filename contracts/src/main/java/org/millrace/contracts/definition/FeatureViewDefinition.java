@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param features in order, by column
  * @param validation DQDL file of the rules, relative to {@code conf/validation}
  * @param emptyDays whether a day without rows is allowed
- * @param hash SHA-256 of the definition file and of its rules
+ * @param hash SHA-256 of the definition file; its rules are not part of it
  */
 public record FeatureViewDefinition(
     String name,
@@ -46,12 +46,6 @@ public record FeatureViewDefinition(
   public enum Boundary {
     INCLUSIVE,
     EXCLUSIVE
-  }
-
-  /** What a day without rows means. */
-  public enum EmptyDays {
-    FAIL,
-    ALLOW
   }
 
   /**

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.millrace.contracts.DayRange;
+import org.millrace.contracts.Digest;
 
 /**
  * {@code conf/gate/*.yaml}: what a candidate must show before it becomes champion.
@@ -37,6 +38,12 @@ public record GateDefinition(
   public enum Better {
     HIGHER,
     LOWER
+  }
+
+  /** The same rules on another slice. */
+  GateDefinition withDays(DayRange other) {
+    return new GateDefinition(
+        model, other, ranges, notWorse, Digest.sha256(hash, other.toString()));
   }
 
   static GateDefinition read(DefinitionNode node, String hash) {

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param sql the rows of the table; reads the inputs by name
  * @param day DATE column that says on which day a row arrives; empty for a table that is replaced
  *     as a whole
+ * @param emptyDays whether a day without rows is allowed
  * @param columns comments of columns, by name
  * @param hash SHA-256 of the definition file
  */
@@ -23,6 +24,7 @@ public record SourceDefinition(
     Map<String, Path> inputs,
     String sql,
     Optional<String> day,
+    EmptyDays emptyDays,
     Map<String, String> columns,
     String hash) {
 
@@ -40,6 +42,7 @@ public record SourceDefinition(
             inputs,
             node.string("sql"),
             node.optionalString("day"),
+            node.choice("empty-days", EmptyDays.class, EmptyDays.FAIL),
             node.texts("columns"),
             hash);
     node.done();

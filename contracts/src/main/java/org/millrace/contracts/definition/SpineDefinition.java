@@ -11,6 +11,8 @@ import java.util.List;
  * @param sql rows with {@code as_of} (TIMESTAMP), the id columns, the join keys of all views,
  *     further columns, and the label; may use {@code :from} and {@code :to}
  * @param id columns that name a row uniquely
+ * @param day DATE column: the day of {@code as_of} in the platform's day zone; partitions
+ *     predictions
  * @param columns columns to keep beside the id and {@code as_of}: join keys, schedule features
  * @param label 0/1 INT column: the target
  * @param labelKnownAt TIMESTAMP column: when the label can be known
@@ -22,6 +24,7 @@ public record SpineDefinition(
     List<String> reads,
     String sql,
     List<String> id,
+    String day,
     List<String> columns,
     String label,
     String labelKnownAt,
@@ -35,6 +38,7 @@ public record SpineDefinition(
             node.strings("reads"),
             node.string("sql"),
             node.strings("id"),
+            node.string("day"),
             node.strings("columns"),
             node.string("label"),
             node.string("label-known-at"),

@@ -3,6 +3,7 @@ package org.millrace.contracts.definition;
 import java.util.List;
 import java.util.Optional;
 import org.millrace.contracts.DayRange;
+import org.millrace.contracts.Digest;
 
 /**
  * {@code conf/training/*.yaml}: what a model is made of.
@@ -53,6 +54,22 @@ public record TrainingDefinition(
    * @param regularization L2 strength
    */
   public record Baseline(int iterations, double regularization) {}
+
+  /** The same model from other days. */
+  TrainingDefinition withDays(DayRange other) {
+    return new TrainingDefinition(
+        model,
+        spine,
+        views,
+        numeric,
+        categorical,
+        other,
+        exclude,
+        majorMinor,
+        trees,
+        baseline,
+        Digest.sha256(hash, other.toString()));
+  }
 
   static TrainingDefinition read(DefinitionNode node, String hash) {
     DefinitionNode trees = node.node("trees");

@@ -31,11 +31,16 @@ public record DatasetInput(TableVersion table, String schemaJson, long rows, Str
   }
 
   /**
-   * 36 hex characters over name, path, version and schema: MLflow takes two datasets of one name
-   * and digest for the same.
+   * 36 hex characters over name, path, version, schema and rows: MLflow takes two datasets of one
+   * name and digest for the same, and shows the first one's columns and rows for both.
    */
   public String digest() {
-    return Digest.sha256(table.table(), table.path(), Long.toString(table.version()), schemaJson)
+    return Digest.sha256(
+            table.table(),
+            table.path(),
+            Long.toString(table.version()),
+            schemaJson,
+            Long.toString(rows))
         .substring(0, 36);
   }
 }

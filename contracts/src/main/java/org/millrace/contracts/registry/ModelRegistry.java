@@ -22,15 +22,19 @@ public interface ModelRegistry extends AutoCloseable {
   String runLink(String experiment, String runId);
 
   /**
-   * Writes a whole run: params, metrics, tags, dataset inputs, input models; and ends it.
+   * Writes a whole run: params, metrics, tags, dataset inputs, input models; and ends it. A success
+   * is one run for each {@link RunRecord#runKey()} and fingerprint: the first whole record stays. A
+   * failed attempt is a run of its own for each start.
    *
-   * @return the run's id; the same one for the same {@link RunRecord#runKey()} and attempt
+   * @return the run's id; the same one for the same record
    */
   String logRun(RunRecord run);
 
   /**
    * Uploads a packaged model, makes a logged model of it and registers a version of it under {@code
-   * model.name()}.
+   * model.name()}. The version comes last: an upload that broke off is taken up by the next call.
+   * DATA_CONTRACT where the file is not the one that the SHA-256 names, DEFINITION where there is
+   * no such run.
    *
    * @return the version; the same one for the same run and SHA-256
    */
@@ -42,13 +46,13 @@ public interface ModelRegistry extends AutoCloseable {
   /** The version of that number; empty where there is none. */
   Optional<ModelVersion> byVersion(String name, String version);
 
-  /** The version that was registered from the run with this key; empty where there is none. */
+  /** The newest version registered from a run with this key; empty where there is none. */
   Optional<ModelVersion> byRunKey(String name, String runKey);
 
-  /** Points an alias at a version; the last write wins. */
+  /** Points an alias at a version; the last write wins. DEFINITION where there is no version. */
   void setAlias(String name, String alias, String version);
 
-  /** Adds or replaces tags of a version. */
+  /** Adds or replaces tags of a version. DEFINITION where there is no version. */
   void tagVersion(String name, String version, Map<String, String> tags);
 
   /**

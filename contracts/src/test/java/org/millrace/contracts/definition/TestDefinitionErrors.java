@@ -1,0 +1,173 @@
+package org.millrace.contracts.definition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+
+final class TestDefinitionErrors {
+  @TempDir Path home;
+  private ConfDirectory conf;
+
+  @BeforeEach
+  void writeSoundDefinitions() {
+    conf = new ConfDirectory(home);
+  }
+
+  @Test
+  void everyErrorOfAllFilesIsToldAtOnceWithFileAndLine() {
+    conf.write("millrace.yaml", "lake: lake\nday-zone: America/New_Amsterdam\nsql-port: [1]\n");
+    conf.write(
+        "scoring/m.yaml",
+        """
+        model: m
+        predictions: Predictions
+        batch-rows: 0
+        nulls: drop
+        bounds: {mean-tolerance: little}
+        """);
+
+    assertErrors(6)
+        .hasMessageContaining(
+            "\n  conf/millrace.yaml:2: 'day-zone': expected a time zone such as America/New_York,"
+                + " found 'America/New_Amsterdam'")
+        .hasMessageContaining(
+            "\n  conf/millrace.yaml:3: 'sql-port': expected a whole number, found a list or a"
+                + " mapping")
+        .hasMessageContaining(
+            "\n  conf/scoring/m.yaml:2: 'predictions': expected a table name such as raw.flights,"
+                + " found 'Predictions'")
+        .hasMessageContaining(
+            "\n  conf/scoring/m.yaml:4: 'nulls': expected one of impute, reject, found 'drop'")
+        .hasMessageContaining(
+            "\n  conf/scoring/m.yaml:5: 'mean-tolerance': expected a number, found 'little'");
+  }
+
+  @Test
+  void unknownKeyListsTheAllowedOnes() {
+    conf.write("monitoring/m.yaml", "model: m\npsi-warnings: 0.2\n");
+
+    assertErrors(1)
+        .hasMessage(
+            "Cannot use the definitions: 1 error\n"
+                + "  conf/monitoring/m.yaml:2: unknown key 'psi-warnings'; allowed: label-days,"
+                + " model, psi-warning");
+  }
+
+  @Test
+  void missingKeysSayWhatIsExpected() {
+    conf.write("spines/s.yaml", "spine: s\ndescription: S\nsql: SELECT 1\nday: d\n");
+
+    assertErrors(3)
+        .hasMessageContaining("conf/spines/s.yaml:1: key 'label' is missing: expected a text")
+        .hasMessageContaining(
+            "conf/spines/s.yaml:1: key 'label-known-at' is missing: expected a text")
+        .hasMessageContaining("conf/spines/s.yaml:1: 'id': expected at least one column");
+  }
+
+  @Test
+  void brokenYamlNamesItsLine() {
+    conf.write("monitoring/m.yaml", "model: m\npsi-warning: [\n");
+
+    assertErrors(1).hasMessageContaining("\n  conf/monitoring/m.yaml:3: not valid YAML: ");
+  }
+
+  @Test
+  void keyThatStandsTwiceIsRefused() {
+    conf.write("monitoring/m.yaml", "model: m\nlabel-days: 1\nlabel-days: 2\n");
+
+    assertErrors(1)
+        .hasMessageContaining(
+            "conf/monitoring/m.yaml:3: key 'label-days' stands twice, first in line 2");
+  }
+
+  @Test
+  void namesThatLeadNowhereAreToldWithThoseThereAre() {
+    conf.write(
+        "training/m.yaml",
+        """
+        model: m
+        spine: t
+        views: [v, w]
+        days: {from: 2013-01-01, to: 2013-03-31}
+        major-minor: "1.0"
+        """);
+    conf.write("monitoring/n.yaml", "model: n\n");
+
+    assertErrors(5)
+        .hasMessageContaining("\n  training of m: 'spine': no 't'; allowed: s")
+        .hasMessageContaining("\n  training of m: 'views': no 'w'; allowed: v")
+        .hasMessageContaining(
+            "\n  training of m: 'numeric' and 'categorical' are both empty: a model needs an"
+                + " input")
+        .hasMessageContaining(
+            "\n  gate of m: 'days' starts on 2013-02-01, not after the last training day"
+                + " 2013-03-31")
+        .hasMessageContaining("\n  monitoring: 'model': no 'n'; allowed: m");
+  }
+
+  @Test
+  void viewWithoutItsRulesIsRefused() {
+    conf.write(
+        "features/v.yaml",
+        """
+        view: v
+        description: V
+        entity: {name: e, keys: {k: string}}
+        reads: [raw.b]
+        sql: SELECT 1
+        features:
+          x: {type: double, description: X}
+        validation: absent.dqdl
+        """);
+
+    assertErrors(2)
+        .hasMessageContaining("\n  view v: 'reads': no 'raw.b'; allowed: raw.a")
+        .hasMessageContaining(
+            "\n  features/v: 'validation': no file conf/validation/absent.dqdl; write its rules"
+                + " there");
+  }
+
+  @Test
+  void lastDayBeforeTheFirstIsRefused() {
+    conf.write(
+        "gate/m.yaml",
+        "model: m\ndays: {from: 2013-02-28, to: 2013-02-01}\nranges: {auc: {min: 0.5}}\n");
+
+    assertErrors(1)
+        .hasMessageContaining(
+            "conf/gate/m.yaml:2: 'days': the last day 2013-02-01 is before the first,"
+                + " 2013-02-28");
+  }
+
+  @Test
+  void gateWithoutARuleIsRefused() {
+    conf.write("gate/m.yaml", "model: m\ndays: {from: 2013-02-01, to: 2013-02-28}\n");
+
+    assertErrors(1).hasMessageContaining("'ranges': expected at least one metric with min or max");
+  }
+
+  @Test
+  void secondDefinitionOfANameIsRefused() {
+    conf.write("monitoring/again.yaml", "model: m\n");
+
+    assertErrors(1)
+        .hasMessageContaining(
+            "conf/monitoring/m.yaml: a second definition of 'm'; names are unique");
+  }
+
+  private AbstractThrowableAssert<?, ?> assertErrors(int count) {
+    return assertThatThrownBy(conf::load)
+        .isInstanceOfSatisfying(
+            MillraceException.class,
+            e -> assertThat(e.category()).isEqualTo(ErrorCategory.DEFINITION))
+        .hasMessageStartingWith(
+            "Cannot use the definitions: " + count + (count == 1 ? " error\n" : " errors\n"));
+  }
+}

@@ -1,0 +1,215 @@
+package org.millrace.contracts.definition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.MillraceException;
+
+/** The shipped definitions, mapped in full; defaults; other days. */
+final class TestDefinitions {
+  private static final Path HOME = Path.of(System.getProperty("millrace.home"));
+  private static final Definitions SHIPPED = Definitions.load(HOME.resolve("conf"), HOME);
+
+  @TempDir Path home;
+
+  @Test
+  void mapsThePlatform() {
+    PlatformDefinition platform = SHIPPED.platform();
+
+    assertThat(platform.lake()).isEqualTo(HOME.resolve(".millrace/lake").toString());
+    assertThat(platform.dayZone()).isEqualTo(ZoneId.of("America/New_York"));
+    assertThat(platform.registry())
+        .isEqualTo(
+            new PlatformDefinition.Registry(
+                PlatformDefinition.Registry.Kind.MLFLOW,
+                "http://127.0.0.1:5000",
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60)));
+    assertThat(platform.sqlPort()).isEqualTo(10015);
+  }
+
+  @Test
+  void mapsASource() {
+    SourceDefinition weather = named(SHIPPED.sources(), "raw.weather");
+
+    assertThat(SHIPPED.sources())
+        .containsOnlyKeys(
+            "raw.airlines", "raw.airports", "raw.flights", "raw.planes", "raw.weather");
+    assertThat(weather.description()).isEqualTo("Hourly weather at the three New York airports");
+    assertThat(weather.inputs())
+        .isEqualTo(Map.of("weather", HOME.resolve("data/nyc-flights/weather.parquet")));
+    assertThat(weather.sql()).startsWith("SELECT\n").endsWith("FROM weather\n");
+    assertThat(weather.day()).contains("weather_date");
+    assertThat(weather.emptyDays()).isEqualTo(EmptyDays.ALLOW);
+    assertThat(weather.columns()).containsEntry("visib", "Visibility, miles");
+    assertThat(weather.hash()).matches("[0-9a-f]{64}");
+  }
+
+  @Test
+  void mapsAFeatureView() {
+    FeatureViewDefinition view = named(SHIPPED.views(), "plane_last_arrival");
+
+    assertThat(view.table()).isEqualTo("features.plane_last_arrival");
+    assertThat(view.entity()).isEqualTo("plane");
+    assertThat(view.keys()).isEqualTo(Map.of("tailnum", "string"));
+    assertThat(view.reads()).containsExactly("raw.flights");
+    assertThat(view.lookBackDays()).isEqualTo(2);
+    assertThat(view.ttl()).contains(Duration.ofDays(1));
+    assertThat(view.boundary()).isEqualTo(FeatureViewDefinition.Boundary.INCLUSIVE);
+    assertThat(view.tie()).contains("flight_id");
+    assertThat(view.features().keySet())
+        .containsExactly("last_arrival_delay", "last_departure_delay");
+    assertThat(view.features().get("last_departure_delay"))
+        .isEqualTo(
+            new FeatureViewDefinition.Feature(
+                "double", "Departure delay of the plane's last flight, minutes"));
+    assertThat(view.validation()).isEqualTo("plane_last_arrival.dqdl");
+    assertThat(view.emptyDays()).isEqualTo(EmptyDays.FAIL);
+    assertThat(SHIPPED.rules(view)).contains("Rules = [");
+  }
+
+  @Test
+  void mapsTheSpine() {
+    SpineDefinition spine = named(SHIPPED.spines(), "late_flight");
+
+    assertThat(spine.reads()).containsExactly("raw.flights");
+    assertThat(spine.id()).containsExactly("flight_id");
+    assertThat(spine.day()).isEqualTo("flight_date");
+    assertThat(spine.columns())
+        .startsWith("scheduled_departure_at", "carrier")
+        .endsWith("day_of_week");
+    assertThat(spine.label()).isEqualTo("is_late");
+    assertThat(spine.labelKnownAt()).isEqualTo("label_known_at");
+  }
+
+  @Test
+  void mapsTraining() {
+    TrainingDefinition training = named(SHIPPED.training(), "late_flight");
+
+    assertThat(training.spine()).isEqualTo("late_flight");
+    assertThat(training.views()).hasSameElementsAs(SHIPPED.views().keySet());
+    assertThat(training.numeric()).contains("distance", "origin_weather__temp");
+    assertThat(training.categorical()).containsExactly("carrier", "origin", "dest");
+    assertThat(training.days())
+        .isEqualTo(new DayRange(LocalDate.of(2013, 1, 1), LocalDate.of(2013, 10, 31)));
+    assertThat(training.exclude()).contains("tailnum IS NULL");
+    assertThat(training.majorMinor()).isEqualTo("1.0");
+    assertThat(training.trees().seed()).isEqualTo(42);
+    assertThat(training.baseline().iterations()).isPositive();
+  }
+
+  @Test
+  void mapsTheGate() {
+    GateDefinition gate = named(SHIPPED.gates(), "late_flight");
+
+    assertThat(gate.days())
+        .isEqualTo(new DayRange(LocalDate.of(2013, 11, 1), LocalDate.of(2013, 11, 30)));
+    assertThat(gate.ranges()).containsOnlyKeys("auc", "log_loss", "calibration_error");
+    assertThat(named(gate.ranges(), "log_loss").min()).isEmpty();
+    assertThat(named(gate.ranges(), "log_loss").max()).isPresent();
+    assertThat(named(gate.notWorse(), "log_loss").better()).isEqualTo(GateDefinition.Better.LOWER);
+  }
+
+  @Test
+  void mapsScoringAndMonitoring() {
+    ScoringDefinition scoring = named(SHIPPED.scoring(), "late_flight");
+    MonitoringDefinition monitoring = named(SHIPPED.monitoring(), "late_flight");
+
+    assertThat(scoring.alias()).isEqualTo("champion");
+    assertThat(scoring.predictions()).isEqualTo("predictions.late_flight");
+    assertThat(scoring.batchRows()).isEqualTo(4096);
+    assertThat(scoring.nulls()).isEqualTo(ScoringDefinition.Nulls.IMPUTE);
+    assertThat(scoring.bounds().previousDays()).isEqualTo(7);
+    assertThat(monitoring.psiWarning()).isEqualTo(0.2);
+    assertThat(monitoring.labelDays()).isEqualTo(2);
+  }
+
+  @Test
+  void fillsInDefaults() {
+    Definitions small = new ConfDirectory(home).load();
+
+    assertThat(small.platform())
+        .isEqualTo(
+            new PlatformDefinition(
+                home.resolve("lake").toString(),
+                ZoneId.of("UTC"),
+                new PlatformDefinition.Registry(
+                    PlatformDefinition.Registry.Kind.MLFLOW,
+                    "http://127.0.0.1:5000",
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(60)),
+                10000,
+                Map.of()));
+    assertThat(named(small.sources(), "raw.a").day()).isEmpty();
+    assertThat(named(small.sources(), "raw.a").emptyDays()).isEqualTo(EmptyDays.FAIL);
+    FeatureViewDefinition view = named(small.views(), "v");
+    assertThat(view.lookBackDays()).isZero();
+    assertThat(view.ttl()).isEmpty();
+    assertThat(view.tie()).isEmpty();
+    assertThat(view.boundary()).isEqualTo(FeatureViewDefinition.Boundary.INCLUSIVE);
+    TrainingDefinition training = named(small.training(), "m");
+    assertThat(training.exclude()).isEmpty();
+    assertThat(training.categorical()).isEmpty();
+    assertThat(training.trees()).isEqualTo(new TrainingDefinition.Trees(40, 5, 0.2, 1.0, 64, 42));
+    assertThat(training.baseline()).isEqualTo(new TrainingDefinition.Baseline(50, 0.001));
+    assertThat(named(small.gates(), "m").notWorse()).isEmpty();
+    assertThat(named(small.scoring(), "m"))
+        .usingRecursiveComparison()
+        .ignoringFields("hash")
+        .isEqualTo(
+            new ScoringDefinition(
+                "m",
+                "champion",
+                "predictions.m",
+                4096,
+                ScoringDefinition.Nulls.IMPUTE,
+                new ScoringDefinition.Bounds(0.25, 7),
+                ""));
+    assertThat(named(small.monitoring(), "m").psiWarning()).isEqualTo(0.2);
+    assertThat(named(small.monitoring(), "m").labelDays()).isEqualTo(1);
+  }
+
+  @Test
+  void otherDaysMakeAnotherHashAndLeaveTheRest() {
+    Definitions small = new ConfDirectory(home).load();
+    DayRange january = DayRange.of(LocalDate.of(2013, 1, 1));
+    DayRange next = DayRange.of(LocalDate.of(2013, 1, 2));
+
+    Definitions other = small.withDays("m", january, next);
+
+    assertThat(named(other.training(), "m").days()).isEqualTo(january);
+    assertThat(named(other.gates(), "m").days()).isEqualTo(next);
+    assertThat(named(other.training(), "m").hash())
+        .isNotEqualTo(named(small.training(), "m").hash());
+    assertThat(named(other.gates(), "m").hash()).isNotEqualTo(named(small.gates(), "m").hash());
+    assertThat(other.scoring()).isEqualTo(small.scoring());
+  }
+
+  @Test
+  void absentNameIsToldWithThoseThereAre() {
+    assertThatThrownBy(() -> Definitions.named(SHIPPED.training(), "training", "early_flight"))
+        .isInstanceOf(MillraceException.class)
+        .hasMessage("Cannot find training 'early_flight': conf has late_flight");
+  }
+
+  @Test
+  void lakeMayBeAnAddress() {
+    ConfDirectory conf = new ConfDirectory(home);
+    conf.write("millrace.yaml", "lake: s3a://bucket/lake\nspark: {spark.executor.memory: 8g}\n");
+
+    assertThat(conf.load().platform().lake()).isEqualTo("s3a://bucket/lake");
+    assertThat(conf.load().platform().spark()).isEqualTo(Map.of("spark.executor.memory", "8g"));
+  }
+
+  private static <T> T named(Map<String, T> definitions, String name) {
+    return Definitions.named(definitions, "definition", name);
+  }
+}
