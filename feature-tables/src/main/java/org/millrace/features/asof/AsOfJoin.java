@@ -1,0 +1,145 @@
+package org.millrace.features.asof;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.millrace.features.spark.ColumnNames;
+
+/**
+ * Enriches a spine with the facts of feature views as they were known at each row's as-of time; the
+ * rule stands in {@link AsOfView}.
+ *
+ * <pre>{@code
+ * AsOfJoin.Result joined = AsOfJoin.spine(spine, "as_of").with(weather).with(planes).join();
+ * joined.rows().write()...;
+ * joined.counts().requireConserved();
+ * }</pre>
+ *
+ * <p>Each spine row stands exactly once in the output, matched or not; duplicates stay. The output
+ * has the spine's columns, then those of each view in the order of {@code with}; all may be null.
+ * The order of rows is not kept.
+ *
+ * <p>Cost: the spine and every view are read once. Views that share their spine key columns share
+ * one shuffle and one sort. Immutable; driver only; nothing runs before an action.
+ */
+public final class AsOfJoin {
+  private final Dataset<Row> spine;
+  private final String asOf;
+  private final List<AsOfView> views;
+
+  private AsOfJoin(Dataset<Row> spine, String asOf, List<AsOfView> views) {
+    this.spine = spine;
+    this.asOf = asOf;
+    this.views = views;
+  }
+
+  /**
+   * Starts a join.
+   *
+   * @param spine rows to enrich: keys, the as-of time, any further columns
+   * @param asOf TIMESTAMP column: the moment each row asks from
+   */
+  public static AsOfJoin spine(Dataset<Row> spine, String asOf) {
+    return new AsOfJoin(
+        requireNonNull(spine, "spine is null"), requireNonNull(asOf, "asOf is null"), List.of());
+  }
+
+  /** The same join with one more view. */
+  public AsOfJoin with(AsOfView view) {
+    List<AsOfView> more = new ArrayList<>(views);
+    more.add(requireNonNull(view, "view is null"));
+    return new AsOfJoin(spine, asOf, List.copyOf(more));
+  }
+
+  /** The enriched rows alone. Throws like {@link #join}. */
+  public Dataset<Row> apply() {
+    return join().rows();
+  }
+
+  /**
+   * The enriched rows, with counts that an action on them fills. Throws DEFINITION where there is
+   * no view, a column is missing, has a wrong type, or would stand twice in the output.
+   */
+  public Result join() {
+    AsOfSchemas.check(spine, asOf, views);
+    RowCounter counter = new RowCounter(0);
+    Dataset<Row> rows = CountRows.in(AsOfSchemas.distributed(spine), functions.lit(0L), counter);
+    Map<List<AsOfView>, RowCounter> counters = new LinkedHashMap<>();
+    for (List<AsOfView> group : viewsByKeys()) {
+      RowCounter groupCounter = new RowCounter(group.size());
+      rows = new AsOfWindow(asOf, group).join(rows, groupCounter);
+      counters.put(group, groupCounter);
+    }
+
+    return new Result(rows.select(outputColumns()), views, counter, counters);
+  }
+
+  private List<List<AsOfView>> viewsByKeys() {
+    Map<List<String>, List<AsOfView>> groups = new LinkedHashMap<>();
+    for (AsOfView view : views) {
+      List<String> keys = view.keys().values().stream().sorted().toList();
+      groups.computeIfAbsent(keys, absent -> new ArrayList<>()).add(view);
+    }
+
+    return List.copyOf(groups.values());
+  }
+
+  private Column[] outputColumns() {
+    List<String> columns = new ArrayList<>(List.of(spine.columns()));
+    views.forEach(view -> columns.addAll(view.columns()));
+    return columns.stream().map(ColumnNames::column).toArray(Column[]::new);
+  }
+
+  /** Enriched rows and what became of them. Driver only. */
+  public static final class Result {
+    private final Dataset<Row> rows;
+    private final List<AsOfView> views;
+    private final RowCounter spineRows;
+    private final Map<List<AsOfView>, RowCounter> counters;
+
+    private Result(
+        Dataset<Row> rows,
+        List<AsOfView> views,
+        RowCounter spineRows,
+        Map<List<AsOfView>, RowCounter> counters) {
+      this.rows = rows;
+      this.views = views;
+      this.spineRows = spineRows;
+      this.counters = counters;
+    }
+
+    /** The enriched rows; lazy. */
+    public Dataset<Row> rows() {
+      return rows;
+    }
+
+    /**
+     * The counts, once one action has read all of {@link #rows} once; zeros before. Repeated and
+     * speculative tasks do not spoil them. They are wrong after an action that stops early ({@code
+     * take}, {@code show}) and where the rows stand twice in one plan, as in a self-join: then
+     * {@link AsOfCounts#requireConserved} refuses rather than accepts.
+     */
+    public AsOfCounts counts() {
+      long rowsOut = 0;
+      Map<String, Long> matchedByView = new LinkedHashMap<>();
+      for (Map.Entry<List<AsOfView>, RowCounter> group : counters.entrySet()) {
+        long[] counts = group.getValue().value();
+        rowsOut = counts[0]; // the last group's rows are the output's
+        for (int i = 0; i < group.getKey().size(); i++) {
+          matchedByView.put(group.getKey().get(i).name(), counts[i + 1]);
+        }
+      }
+
+      Map<String, Long> matched = new LinkedHashMap<>();
+      views.forEach(view -> matched.put(view.name(), matchedByView.getOrDefault(view.name(), 0L)));
+      return new AsOfCounts(spineRows.value()[0], rowsOut, matched);
+    }
+  }
+}

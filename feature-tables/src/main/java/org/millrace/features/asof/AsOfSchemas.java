@@ -1,0 +1,132 @@
+package org.millrace.features.asof;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.expressions.RowOrdering;
+import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.types.AtomicType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import scala.collection.JavaConverters;
+
+/** Refuses, before any row is read, what the join cannot do exactly. Driver only. */
+final class AsOfSchemas {
+  private static final int MOST_VIEWS = 63; // one bit each in a row's flags
+
+  private AsOfSchemas() {}
+
+  static void check(Dataset<Row> spine, String asOf, List<AsOfView> views) {
+    if (views.isEmpty() || views.size() > MOST_VIEWS) {
+      throw AsOfView.definition(
+          "set", views.size() + " views were given; give 1 to " + MOST_VIEWS + " to one join");
+    }
+
+    requireTimestamp("of spine", spine, asOf);
+    List<String> output = new ArrayList<>(List.of(spine.columns()));
+    for (AsOfView view : views) {
+      checkView(spine, view);
+      output.addAll(view.columns());
+    }
+
+    Set<String> seen = new HashSet<>();
+    for (String column : output) {
+      if (!seen.add(column.toLowerCase(Locale.ROOT))) {
+        throw AsOfView.definition(
+            "set",
+            "column '" + column + "' would stand twice in the output; rename a view or a column");
+      }
+    }
+  }
+
+  private static void checkView(Dataset<Row> spine, AsOfView view) {
+    String name = view.name();
+    requireTimestamp(name, view.rows(), view.eventTimestamp());
+    requireTimestamp(name, view.rows(), view.knownAt());
+    view.keys()
+        .forEach((viewColumn, spineColumn) -> checkKey(spine, view, viewColumn, spineColumn));
+    if (Set.copyOf(view.keys().values()).size() < view.keys().size()) {
+      throw AsOfView.definition(name, "two of its keys " + view.keys() + " name one spine column");
+    }
+
+    view.tie().ifPresent(tie -> requireOrder(name, view.rows(), tie));
+    view.features().forEach(feature -> requireOrder(name, view.rows(), feature));
+  }
+
+  private static void checkKey(
+      Dataset<Row> spine, AsOfView view, String viewColumn, String spineColumn) {
+    DataType inView = type(view.name(), view.rows(), viewColumn);
+    DataType inSpine = type(view.name(), spine, spineColumn);
+    if (!(inView instanceof AtomicType) || !inView.equals(inSpine)) {
+      throw AsOfView.definition(
+          view.name(),
+          "key '"
+              + viewColumn
+              + "' is "
+              + inView.sql()
+              + " and '"
+              + spineColumn
+              + "' of the spine is "
+              + inSpine.sql()
+              + "; both must be of one and the same atomic type: cast one of them");
+    }
+  }
+
+  private static void requireTimestamp(String view, Dataset<Row> rows, String column) {
+    DataType type = type(view, rows, column);
+    if (!type.equals(DataTypes.TimestampType)) {
+      throw AsOfView.definition(
+          view, "column '" + column + "' is " + type.sql() + "; it must be TIMESTAMP: cast it");
+    }
+  }
+
+  private static void requireOrder(String view, Dataset<Row> rows, String column) {
+    DataType type = type(view, rows, column);
+    if (!RowOrdering.isOrderable(type)) {
+      throw AsOfView.definition(
+          view,
+          "column '"
+              + column
+              + "' is "
+              + type.sql()
+              + ", which has no order, so equal rows could not be told apart; carry it as an array"
+              + " of entries or as JSON text");
+    }
+  }
+
+  private static DataType type(String view, Dataset<Row> rows, String column) {
+    for (StructField field : rows.schema().fields()) {
+      if (field.name().equals(column)) {
+        return field.dataType();
+      }
+    }
+
+    throw AsOfView.definition(
+        view,
+        "there is no column '" + column + "'; there are " + String.join(", ", rows.columns()));
+  }
+
+  /**
+   * The same rows, in a form that only tasks read: the optimiser would evaluate a plan over rows
+   * held in memory by itself, on the driver, where rows cannot be counted by task.
+   */
+  static Dataset<Row> distributed(Dataset<Row> rows) {
+    for (LogicalPlan leaf : leaves(rows)) {
+      if (!(leaf instanceof LocalRelation)) {
+        return rows;
+      }
+    }
+
+    return rows.sparkSession().createDataFrame(rows.toJavaRDD(), rows.schema());
+  }
+
+  private static List<LogicalPlan> leaves(Dataset<Row> rows) {
+    return JavaConverters.seqAsJavaList(rows.queryExecution().analyzed().collectLeaves());
+  }
+}

@@ -1,0 +1,64 @@
+package org.millrace.features.lake;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Map;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+
+/**
+ * Runs the SQL of a definition over inputs that it knows by short names. {@code :from} and {@code
+ * :to} are the instants at which the wanted days begin and end (the end excluded).
+ *
+ * <p>Placement: driver only. Not thread-safe: the short names are temporary views of the shared
+ * session while the SQL is analysed.
+ */
+public final class DefinitionSql {
+  private final Lake lake;
+
+  /** Uses the session and the day zone of a lake. */
+  public DefinitionSql(Lake lake) {
+    this.lake = requireNonNull(lake, "lake is null");
+  }
+
+  /**
+   * The rows of a query; lazy.
+   *
+   * @param what names the definition in an error, such as {@code view origin_weather}
+   * @param inputs rows by the short name that the SQL uses
+   * @throws MillraceException of category DEFINITION where Spark cannot analyse the SQL
+   */
+  public Dataset<Row> rows(
+      String what, String sql, Map<String, Dataset<Row>> inputs, DayRange days) {
+    try {
+      for (Map.Entry<String, Dataset<Row>> input : inputs.entrySet()) {
+        input.getValue().createOrReplaceTempView(input.getKey());
+      }
+
+      Map<String, Object> bounds =
+          Map.of("from", lake.startOf(days.from()), "to", lake.endOf(days));
+      return lake.spark().sql(sql, bounds);
+    } catch (Exception e) {
+      // Scala throws AnalysisException, a checked one, without saying so
+      if (e instanceof AnalysisException analysis) {
+        throw new MillraceException(
+            ErrorCategory.DEFINITION,
+            "Cannot run the SQL of " + what + ": " + analysis.getSimpleMessage(),
+            e);
+      }
+
+      throw e;
+    } finally {
+      inputs.keySet().forEach(name -> lake.spark().catalog().dropTempView(name));
+    }
+  }
+
+  /** {@code flights} for {@code raw.flights}: how SQL knows a table. */
+  public static String shortName(String table) {
+    return table.substring(table.indexOf('.') + 1);
+  }
+}

@@ -1,0 +1,126 @@
+package org.millrace.features.lake;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.TableVersion;
+
+/**
+ * The lake: a directory (or URI) of Delta tables, by qualified name. Rooms read tables by path, so
+ * that no metastore is needed to compute; the metastore is for people.
+ *
+ * <p>Placement: driver only. Thread-safe.
+ */
+public final class Lake {
+  private final SparkSession spark;
+  private final String root;
+  private final ZoneId dayZone;
+
+  /**
+   * Names a lake; nothing is created.
+   *
+   * @param root directory or URI without a slash at the end
+   * @param dayZone zone of the days that partition tables
+   */
+  public Lake(SparkSession spark, String root, ZoneId dayZone) {
+    this.spark = requireNonNull(spark, "spark is null");
+    this.root = requireNonNull(root, "root is null");
+    this.dayZone = requireNonNull(dayZone, "dayZone is null");
+  }
+
+  /** The session that tables are read with. */
+  public SparkSession spark() {
+    return spark;
+  }
+
+  /** The lake's directory or URI. */
+  public String root() {
+    return root;
+  }
+
+  /** The zone of the days. */
+  public ZoneId dayZone() {
+    return dayZone;
+  }
+
+  /** Where a table lies: {@code raw.flights} in {@code <root>/warehouse/raw.db/flights}. */
+  public String path(String table) {
+    int dot = table.indexOf('.');
+    return root + "/warehouse/" + table.substring(0, dot) + ".db/" + table.substring(dot + 1);
+  }
+
+  /** Where output waits for its audit. */
+  public String stagingPath(String object, String what) {
+    return root + "/staging/" + object + "/" + what;
+  }
+
+  /** True where the table has been created. */
+  public boolean exists(String table) {
+    return current(table).isPresent();
+  }
+
+  /** The newest version; empty where there is no such table. */
+  public Optional<TableVersion> current(String table) {
+    OptionalLong version = TableLog.of(spark, path(table)).newest();
+    return version.isPresent()
+        ? Optional.of(new TableVersion(table, path(table), version.getAsLong()))
+        : Optional.empty();
+  }
+
+  /**
+   * The newest version, or an error of category INPUT_MISSING that says which room makes the table.
+   */
+  public TableVersion require(String table, String madeBy) {
+    return current(table)
+        .orElseThrow(
+            () ->
+                new MillraceException(
+                    ErrorCategory.INPUT_MISSING,
+                    "Cannot read "
+                        + table
+                        + ": it does not exist yet; run `millrace "
+                        + madeBy
+                        + "` first"));
+  }
+
+  /** The rows of a pinned version. */
+  public Dataset<Row> read(TableVersion table) {
+    return spark.read().format("delta").option("versionAsOf", table.version()).load(table.path());
+  }
+
+  /** The first instant of a day. */
+  public Instant startOf(LocalDate day) {
+    return day.atStartOfDay(dayZone).toInstant();
+  }
+
+  /** The first instant after the last day. */
+  public Instant endOf(DayRange days) {
+    return startOf(days.to().plusDays(1));
+  }
+
+  /**
+   * SQL condition for the rows of some days: literal dates, so that Delta prunes and commits on
+   * other days do not conflict.
+   */
+  public static String inDays(String column, DayRange days) {
+    return "`"
+        + column
+        + "` >= DATE'"
+        + days.from()
+        + "' AND `"
+        + column
+        + "` <= DATE'"
+        + days.to()
+        + "'";
+  }
+}

@@ -1,0 +1,140 @@
+package org.millrace.features.validation;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.isnan;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.EmptyDays;
+import org.millrace.features.spark.ColumnNames;
+
+/** The rules that hold for every view, in one pass: counts by identity, then their sums. */
+final class StandingRules {
+  private final ValidationRules rules;
+  private final List<String> identity;
+  private final List<String> nanFeatures;
+
+  /** Throws DEFINITION where a column is missing. */
+  StandingRules(ValidationRules rules, StructType schema) {
+    this.rules = rules;
+    this.identity = rules.identity();
+    List<String> needed = new ArrayList<>(identity);
+    needed.addAll(rules.features());
+    Set<String> present = Set.copyOf(List.of(schema.fieldNames()));
+    List<String> missing = needed.stream().filter(name -> !present.contains(name)).toList();
+    if (!missing.isEmpty()) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot validate rows: columns "
+              + missing
+              + " are missing, there are "
+              + String.join(", ", schema.fieldNames())
+              + "; correct the view's SQL or its definition");
+    }
+
+    this.nanFeatures =
+        rules.features().stream()
+            .filter(name -> !rules.nanAllowed().contains(name))
+            .filter(name -> canBeNan(schema.apply(name).dataType()))
+            .toList();
+  }
+
+  /**
+   * What was found.
+   *
+   * @param rows how many there are
+   */
+  record Result(long rows, List<RuleOutcome> outcomes) {}
+
+  Result evaluate(Dataset<Row> rows) {
+    Row counts = counts(rows);
+    long rowCount = counts.getLong(0);
+    List<RuleOutcome> outcomes = new ArrayList<>();
+    if (rules.emptyDays() == EmptyDays.FAIL) {
+      outcomes.add(outcome("RowCount", "", rowCount, rowCount > 0, "> 0", "there is no row"));
+    }
+
+    int next = 2;
+    for (String column : requiredColumns()) {
+      outcomes.add(none("NullCount", column, counts.getLong(next++), "nulls stand in it"));
+    }
+    for (String column : nanFeatures) {
+      outcomes.add(none("NanCount", column, counts.getLong(next++), "NaN stands in it"));
+    }
+
+    long repeated = rowCount - counts.getLong(1);
+    outcomes.add(
+        none("DuplicateCount", String.join(", ", identity), repeated, "rows agree in all of them"));
+    return new Result(rowCount, outcomes);
+  }
+
+  private List<String> requiredColumns() {
+    List<String> columns = new ArrayList<>(rules.keys());
+    columns.addAll(rules.times());
+    return columns;
+  }
+
+  /** Rows, distinct identities, nulls by required column, NaN by feature. */
+  private Row counts(Dataset<Row> rows) {
+    Column[] by = new Column[identity.size()];
+    for (int i = 0; i < by.length; i++) {
+      by[i] = ColumnNames.column(identity.get(i)).as("id" + i);
+    }
+
+    Column[] nans = new Column[nanFeatures.size()];
+    List<Column> sums = new ArrayList<>(List.of(count(lit(1)).as("groups")));
+    for (int i = 0; i < requiredColumns().size(); i++) {
+      sums.add(total(when(col("id" + i).isNull(), col("n")).otherwise(0L)).as("nulls" + i));
+    }
+    for (int i = 0; i < nans.length; i++) {
+      Column isNan = isnan(ColumnNames.column(nanFeatures.get(i)));
+      nans[i] = count(when(isNan, 1)).as("nan" + i);
+      sums.add(total(col("nan" + i)));
+    }
+
+    return rows.groupBy(by)
+        .agg(count(lit(1)).as("n"), nans)
+        .agg(total(col("n")), sums.toArray(Column[]::new))
+        .head();
+  }
+
+  private static Column total(Column numbers) {
+    return coalesce(sum(numbers), lit(0L));
+  }
+
+  private static boolean canBeNan(DataType type) {
+    return type.equals(DataTypes.DoubleType) || type.equals(DataTypes.FloatType);
+  }
+
+  private static RuleOutcome none(String metric, String column, long found, String problem) {
+    return outcome(metric, " \"" + column + "\"", found, found == 0, "= 0", problem);
+  }
+
+  private static RuleOutcome outcome(
+      String metric, String column, long found, boolean passed, String bound, String problem) {
+    return new RuleOutcome(
+        metric + column + " " + bound,
+        passed,
+        Map.of(metric + column.replace("\"", "").replace(' ', '.'), (double) found),
+        OptionalDouble.of((double) found),
+        bound,
+        passed ? Optional.empty() : Optional.of(problem));
+  }
+}

@@ -1,0 +1,43 @@
+package org.millrace.features.validation;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Judges rows before they become visible.
+ *
+ * <p>Always, and before the file's rules: there is a row (unless empty days are allowed); no key
+ * and no time is null; no floating-point feature is NaN (unless allowed: NaN is greater than every
+ * number, so Deequ's comparisons let it through); no two rows agree in keys, times and tie. Where
+ * there is no row the file's rules are checked, not evaluated: Deequ fails most rules on nothing.
+ *
+ * <p>Placement: driver only; reads the rows twice (one pass for what always holds, one for all
+ * single-column rules of the file; a rule on uniqueness costs one more). Hand in rows that are
+ * cheap to read again, such as staged Parquet.
+ */
+public final class ValidateRows {
+  private ValidateRows() {}
+
+  /**
+   * Evaluates all rules. Throws DEFINITION, before anything is read, where the ruleset cannot be
+   * parsed, has a rule type that is not supported (see {@code docs/validation.md}) or names a
+   * column that the rows lack; and, after reading, where a rule cannot be evaluated on a column's
+   * type.
+   */
+  public static ValidationReport validate(Dataset<Row> rows, ValidationRules rules) {
+    requireNonNull(rows, "rows is null");
+    DqdlRuleset ruleset = DqdlRuleset.parse(rules.source(), rules.dqdl(), rows.schema());
+    StandingRules standing = new StandingRules(rules, rows.schema());
+    StandingRules.Result always = standing.evaluate(rows);
+    List<RuleOutcome> outcomes = new ArrayList<>(always.outcomes());
+    if (always.rows() > 0) {
+      outcomes.addAll(ruleset.evaluate(rows));
+    }
+
+    return new ValidationReport(always.rows(), outcomes);
+  }
+}
