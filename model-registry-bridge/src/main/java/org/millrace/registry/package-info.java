@@ -1,4 +1,7 @@
-/** See README.md for what lives in this module. */
+/**
+ * The bridge to a model registry: opens the one that the platform names. The adapters, the gate,
+ * the outbox and the ONNX tools are packages of their own.
+ */
 @NullMarked
 package org.millrace.registry;
 

@@ -1,0 +1,136 @@
+package org.millrace.registry.onnx;
+
+import static org.millrace.registry.onnx.OnnxGraph.CORE;
+import static org.millrace.registry.onnx.OnnxGraph.ML;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.millrace.contracts.registry.ModelPackage;
+
+/**
+ * Makes ONNX models of trees and of linear models, with the encoding of their columns inside: named
+ * columns in, one {@code score} (probability of label 1, float32) out. Same arguments, same bytes.
+ * Stateless.
+ */
+public final class OnnxExport {
+  private static final String ENCODED = "encode/row";
+
+  private OnnxExport() {}
+
+  /**
+   * Boosted trees: {@code score = sigmoid(marginFactor * margin)}.
+   *
+   * @param marginFactor of the trainer's link, such as 2 for Spark's logistic loss
+   * @param properties written into the model as its metadata
+   */
+  public static byte[] trees(
+      FeatureEncoding encoding,
+      TreeEnsemble ensemble,
+      double marginFactor,
+      Map<String, String> properties) {
+    OnnxGraph graph = new OnnxGraph("boosted_trees");
+    List<String> columns = numericRow(graph, encoding);
+    columns.addAll(codes(graph, encoding));
+    String row = concat(graph, columns, ENCODED);
+    String margin =
+        graph.node(
+            ML,
+            "TreeEnsembleRegressor",
+            List.of(row),
+            "trees/margin",
+            TreeAttributes.of(ensemble, marginFactor));
+    return finish(graph, encoding, margin, properties);
+  }
+
+  /**
+   * A linear model: {@code score = sigmoid(margin)}.
+   *
+   * @param properties written into the model as its metadata
+   */
+  public static byte[] linear(LinearModel model, Map<String, String> properties) {
+    FeatureEncoding encoding = model.encoding();
+    OnnxGraph graph = new OnnxGraph("linear");
+    List<String> terms = new ArrayList<>();
+    for (String numeric : numericRow(graph, encoding)) {
+      terms.add(weighed(graph, model, numeric));
+    }
+
+    terms.addAll(codes(graph, encoding));
+    terms.add(graph.constant("linear/intercept", List.of((float) model.intercept()), 1));
+    String margin = terms.get(0);
+    for (int term = 1; term < terms.size(); term++) {
+      margin = graph.node(CORE, "Add", List.of(margin, terms.get(term)), "linear/sum" + term);
+    }
+
+    return finish(graph, encoding, margin, properties);
+  }
+
+  /** The numeric columns side by side, missing ones filled: one name, or none without columns. */
+  private static List<String> numericRow(OnnxGraph graph, FeatureEncoding encoding) {
+    encoding.inputs().forEach(graph::input);
+    List<FeatureEncoding.Numeric> columns = encoding.numeric();
+    List<String> row = new ArrayList<>();
+    if (!columns.isEmpty()) {
+      List<String> names = columns.stream().map(FeatureEncoding.Numeric::name).toList();
+      row.add(
+          graph.node(
+              ML,
+              "Imputer",
+              List.of(concat(graph, names, "encode/numeric")),
+              "encode/filled",
+              OnnxGraph.floats("imputed_value_floats", fills(encoding)),
+              OnnxGraph.number("replaced_value_float", Float.NaN)));
+    }
+
+    return row;
+  }
+
+  private static List<String> codes(OnnxGraph graph, FeatureEncoding encoding) {
+    List<String> encoded = new ArrayList<>();
+    for (FeatureEncoding.Categorical column : encoding.categorical()) {
+      // the empty text, which stands for a missing one, is spelled out: a list must not be empty
+      TreeMap<String, Float> codes = new TreeMap<>(column.codes());
+      codes.put("", column.unknown());
+      encoded.add(
+          graph.node(
+              ML,
+              "LabelEncoder",
+              List.of(column.name()),
+              "encode/" + column.name(),
+              OnnxGraph.texts("keys_strings", List.copyOf(codes.keySet())),
+              OnnxGraph.floats("values_floats", List.copyOf(codes.values())),
+              OnnxGraph.number("default_float", column.unknown())));
+    }
+
+    return encoded;
+  }
+
+  private static String weighed(OnnxGraph graph, LinearModel model, String numeric) {
+    List<Float> weights = model.weights().stream().map(Double::floatValue).toList();
+    String fills = graph.constant("linear/fills", fills(model.encoding()), weights.size());
+    String centred = graph.node(CORE, "Sub", List.of(numeric, fills), "linear/centred");
+    return graph.node(
+        CORE,
+        "MatMul",
+        List.of(centred, graph.constant("linear/weights", weights, weights.size(), 1)),
+        "linear/numeric");
+  }
+
+  private static List<Float> fills(FeatureEncoding encoding) {
+    return encoding.numeric().stream().map(FeatureEncoding.Numeric::fill).toList();
+  }
+
+  private static String concat(OnnxGraph graph, List<String> columns, String output) {
+    return graph.node(CORE, "Concat", columns, output, OnnxGraph.integer("axis", 1));
+  }
+
+  private static byte[] finish(
+      OnnxGraph graph, FeatureEncoding encoding, String margin, Map<String, String> properties) {
+    ModelPackage.Field score = encoding.outputs().get(0);
+    graph.node(CORE, "Sigmoid", List.of(margin), score.name());
+    graph.output(score);
+    return graph.model(new TreeMap<>(properties));
+  }
+}

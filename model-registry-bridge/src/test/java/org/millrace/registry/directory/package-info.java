@@ -1,0 +1,4 @@
+@NullMarked
+package org.millrace.registry.directory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.millrace.registry.gate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.millrace.registry.mlflow;
+
+import org.jspecify.annotations.NullMarked;

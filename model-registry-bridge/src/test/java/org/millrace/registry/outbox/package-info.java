@@ -1,0 +1,4 @@
+@NullMarked
+package org.millrace.registry.outbox;
+
+import org.jspecify.annotations.NullMarked;
