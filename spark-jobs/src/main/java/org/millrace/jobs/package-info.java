@@ -1,4 +1,8 @@
-/** See README.md for what lives in this module. */
+/**
+ * The program that {@code spark-submit} starts, and what it hands to every room. Each room is a
+ * package below; {@code tables}, {@code spine}, {@code evaluate}, {@code model}, {@code lineage}
+ * and {@code metastore} are shared by rooms.
+ */
 @NullMarked
 package org.millrace.jobs;
 

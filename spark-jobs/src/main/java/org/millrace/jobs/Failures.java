@@ -1,0 +1,39 @@
+package org.millrace.jobs;
+
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+
+/** Finds our own exception inside the ones that Spark wraps around a failed task or query. */
+final class Failures {
+  private static final int MAX_DEPTH = 20;
+
+  private Failures() {}
+
+  /** The category of the first exception of ours in the chain of causes, else INTERNAL. */
+  static ErrorCategory category(Throwable failure) {
+    Throwable cause = failure;
+    for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++) {
+      if (cause instanceof MillraceException ours) {
+        return ours.category();
+      }
+
+      cause = cause.getCause();
+    }
+
+    return ErrorCategory.INTERNAL;
+  }
+
+  /** The message of that exception, else of the failure with its type. */
+  static String message(Throwable failure) {
+    Throwable cause = failure;
+    for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++) {
+      if (cause instanceof MillraceException ours) {
+        return String.valueOf(ours.getMessage());
+      }
+
+      cause = cause.getCause();
+    }
+
+    return failure.toString();
+  }
+}

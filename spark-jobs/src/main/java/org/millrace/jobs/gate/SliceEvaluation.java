@@ -1,0 +1,70 @@
+package org.millrace.jobs.gate;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.millrace.contracts.Digest;
+import org.millrace.contracts.definition.ScoringDefinition.Nulls;
+import org.millrace.contracts.definition.TrainingDefinition;
+import org.millrace.contracts.registry.ModelRegistry;
+import org.millrace.contracts.registry.ModelVersion;
+import org.millrace.jobs.evaluate.BinaryMetrics;
+import org.millrace.jobs.evaluate.EvaluatePredictions;
+import org.millrace.jobs.model.ModelCache;
+import org.millrace.jobs.model.ModelFiles;
+import org.millrace.jobs.score.onnx.OnnxModel;
+import org.millrace.jobs.score.onnx.OnnxScoring;
+
+/**
+ * Scores a slice with a model's own file, by the engine that scores every night, and evaluates it.
+ * Driver only.
+ */
+final class SliceEvaluation {
+  private static final String SCORE = "score";
+
+  private final Dataset<Row> rows;
+  private final TrainingDefinition training;
+  private final String label;
+  private final ModelCache cache;
+  private final ModelRegistry registry;
+
+  SliceEvaluation(
+      Dataset<Row> rows,
+      TrainingDefinition training,
+      String label,
+      ModelCache cache,
+      ModelRegistry registry) {
+    this.rows = rows;
+    this.training = training;
+    this.label = label;
+    this.cache = cache;
+    this.registry = registry;
+  }
+
+  BinaryMetrics model(ModelVersion version) {
+    Path onnx = cache.onnx(registry, version);
+    return evaluate(OnnxModel.read(version.name(), version.version(), version.sha256(), onnx));
+  }
+
+  BinaryMetrics baseline(ModelVersion version) {
+    Path onnx = cache.file(registry, version, ModelFiles.BASELINE);
+    return evaluate(
+        OnnxModel.read(version.name() + ".baseline", version.version(), Digest.sha256(onnx), onnx));
+  }
+
+  private BinaryMetrics evaluate(OnnxModel model) {
+    Map<String, String> inputs = new LinkedHashMap<>();
+    training.numeric().forEach(column -> inputs.put(column, column));
+    training.categorical().forEach(column -> inputs.put(column, column));
+    Dataset<Row> scored =
+        OnnxScoring.of(model)
+            .inputs(inputs)
+            .keep(label)
+            .output(SCORE)
+            .nulls(Nulls.IMPUTE)
+            .apply(rows);
+    return EvaluatePredictions.evaluate(scored, label, SCORE);
+  }
+}

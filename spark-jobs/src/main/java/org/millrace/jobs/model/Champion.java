@@ -1,0 +1,80 @@
+package org.millrace.jobs.model;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.contracts.registry.ModelRegistry;
+import org.millrace.contracts.registry.ModelVersion;
+import org.millrace.jobs.JobContext;
+
+/**
+ * The version that scores, resolved once a run.
+ *
+ * @param version the version
+ * @param onnx its file, SHA-256 checked
+ * @param origin whether the registry named it just now, or the cache did because the registry is
+ *     down
+ */
+public record Champion(ModelVersion version, Path onnx, Origin origin) {
+  /** Who named the champion. */
+  public enum Origin {
+    REGISTRY,
+    CACHE
+  }
+
+  /** The directory of the model cache of a lake. */
+  public static ModelCache cache(JobContext context) {
+    return new ModelCache(Path.of(context.lake().root(), "models"));
+  }
+
+  /**
+   * Asks the registry; where it is down, takes the champion that it named last.
+   *
+   * @throws MillraceException of category INPUT_MISSING where there is no champion; EXTERNAL where
+   *     the registry is down and nothing is cached
+   */
+  public static Champion resolve(JobContext context, ScoringDefinition scoring) {
+    ModelCache cache = cache(context);
+    try {
+      ModelRegistry registry = context.registry().get();
+      ModelVersion version =
+          registry
+              .byAlias(scoring.model(), scoring.alias())
+              .orElseThrow(() -> absent(scoring, registry));
+      Path file = cache.onnx(registry, version);
+      cache.remember(scoring.alias(), version);
+      return new Champion(version, file, Origin.REGISTRY);
+    } catch (MillraceException e) {
+      Optional<ModelVersion> last = cache.remembered(scoring.model(), scoring.alias());
+      if (e.category() != ErrorCategory.EXTERNAL || last.isEmpty()) {
+        throw e;
+      }
+
+      context
+          .progress()
+          .say(
+              "score",
+              "registry is down, using the cached "
+                  + scoring.alias()
+                  + " "
+                  + last.get()
+                  + ": "
+                  + e.getMessage());
+      return new Champion(last.get(), cache.cached(last.get()), Origin.CACHE);
+    }
+  }
+
+  private static MillraceException absent(ScoringDefinition scoring, ModelRegistry registry) {
+    return new MillraceException(
+        ErrorCategory.INPUT_MISSING,
+        "Cannot score with "
+            + scoring.model()
+            + "@"
+            + scoring.alias()
+            + ": no version has that alias in "
+            + registry.location()
+            + "; run `millrace train` and `millrace gate` first");
+  }
+}

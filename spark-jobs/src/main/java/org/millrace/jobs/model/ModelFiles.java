@@ -1,0 +1,18 @@
+package org.millrace.jobs.model;
+
+/** Files of a model's directory in the registry. */
+public final class ModelFiles {
+  /** The model. */
+  public static final String ONNX = "model.onnx";
+
+  /** The logistic regression that the model has to beat. */
+  public static final String BASELINE = "baseline.onnx";
+
+  /** Distribution of every input in the training set, JSON. */
+  public static final String PROFILE = "profile.json";
+
+  /** Share of gain by input, JSON. */
+  public static final String IMPORTANCES = "importances.json";
+
+  private ModelFiles() {}
+}

@@ -1,0 +1,152 @@
+package org.millrace.jobs.publish;
+
+import static org.apache.spark.sql.functions.avg;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.countDistinct;
+import static org.apache.spark.sql.functions.isnan;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.contracts.definition.SpineDefinition;
+import org.millrace.jobs.tables.PredictionColumns;
+
+/**
+ * What staged predictions must show before they become visible: one row for each spine row, no null
+ * or NaN, scores in [0, 1], a mean near that of the days before.
+ *
+ * <p>Placement: driver only.
+ */
+final class PredictionChecks {
+  private final ScoringDefinition scoring;
+  private final SpineDefinition spine;
+
+  PredictionChecks(ScoringDefinition scoring, SpineDefinition spine) {
+    this.scoring = scoring;
+    this.spine = spine;
+  }
+
+  /**
+   * Checks staged rows; one Spark job.
+   *
+   * @param expectedRows spine rows by day
+   * @param earlierMeans mean scores of published days, at least the previous ones that the
+   *     definition asks for
+   * @return mean score by day
+   * @throws MillraceException of category DATA_CONTRACT that lists every broken check with value
+   *     and bound
+   */
+  NavigableMap<LocalDate, Double> requireSound(
+      Dataset<Row> staged, Map<LocalDate, Long> expectedRows, Map<LocalDate, Double> earlierMeans) {
+    Column score = col(PredictionColumns.SCORE);
+    Column broken = score.isNull().or(isnan(score));
+    Column outside = score.lt(0).or(score.gt(1));
+    Column[] moreIds = spine.id().stream().skip(1).map(functions::col).toArray(Column[]::new);
+    List<Row> days =
+        staged
+            .groupBy(col(spine.day()))
+            .agg(
+                count(lit(1)),
+                countDistinct(col(spine.id().get(0)), moreIds),
+                sum(when(broken, 1).otherwise(0)),
+                sum(when(outside, 1).otherwise(0)),
+                avg(score))
+            .orderBy(col(spine.day()))
+            .collectAsList();
+    List<String> failures = new ArrayList<>();
+    NavigableMap<LocalDate, Double> means = new TreeMap<>(earlierMeans);
+    NavigableMap<LocalDate, Double> own = new TreeMap<>();
+    Map<LocalDate, Long> missing = new TreeMap<>(expectedRows);
+    for (Row day : days) {
+      LocalDate date = day.getLocalDate(0);
+      checkCounts(failures, day, missing.remove(date));
+      double mean = day.isNullAt(5) ? Double.NaN : day.getDouble(5);
+      checkMean(failures, date, mean, means);
+      means.put(date, mean);
+      own.put(date, mean);
+    }
+
+    missing.forEach((date, rows) -> failures.add(date + ": 0 rows, expected " + rows));
+    throwIfAny(failures);
+    return own;
+  }
+
+  private static void checkCounts(List<String> failures, Row day, @Nullable Long expected) {
+    LocalDate date = day.getLocalDate(0);
+    if (expected == null || day.getLong(1) != expected) {
+      failures.add(
+          date
+              + ": "
+              + day.getLong(1)
+              + " rows, expected "
+              + (expected == null ? 0 : expected)
+              + ", as many as the spine has");
+    }
+
+    if (day.getLong(1) != day.getLong(2)) {
+      failures.add(
+          date + ": " + (day.getLong(1) - day.getLong(2)) + " rows repeat an id, allowed 0");
+    }
+
+    if (day.getLong(3) != 0) {
+      failures.add(date + ": " + day.getLong(3) + " scores are null or NaN, allowed 0");
+    }
+
+    if (day.getLong(4) != 0) {
+      failures.add(date + ": " + day.getLong(4) + " scores lie outside [0, 1], allowed 0");
+    }
+  }
+
+  private void checkMean(
+      List<String> failures, LocalDate date, double mean, NavigableMap<LocalDate, Double> earlier) {
+    int previousDays = scoring.bounds().previousDays();
+    Map<LocalDate, Double> previous =
+        earlier.subMap(date.minusDays(previousDays), true, date, false);
+    if (previousDays == 0 || previous.isEmpty()) {
+      return;
+    }
+
+    double reference =
+        previous.values().stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+    double tolerance = scoring.bounds().meanTolerance();
+    if (!(Math.abs(mean - reference) <= tolerance)) {
+      failures.add(
+          String.format(
+              Locale.ROOT,
+              "%s: mean score %.4f differs from %.4f, the mean of the %d days before, by more than mean-tolerance %.4f",
+              date,
+              mean,
+              reference,
+              previous.size(),
+              tolerance));
+    }
+  }
+
+  private void throwIfAny(List<String> failures) {
+    if (!failures.isEmpty()) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot publish predictions of "
+              + scoring.model()
+              + ": "
+              + String.join("; ", failures)
+              + ". Nothing was made visible; the staged rows are kept for a look");
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package org.millrace.jobs.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.Json;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.registry.ModelVersion;
+import org.millrace.features.lake.LedgerEntry;
+import org.millrace.jobs.JobContext;
+import org.millrace.jobs.report.ReportData.Lineage;
+import org.millrace.jobs.report.ReportData.Lineage.Edge;
+import org.millrace.jobs.report.ReportData.Lineage.Kind;
+import org.millrace.jobs.report.ReportData.Lineage.Node;
+import org.millrace.jobs.tables.TrainingSetTable;
+
+/** Which versions made a model and its newest predictions, from the ledger. Driver only. */
+final class GatherLineage {
+  private final JobContext context;
+  private final String model;
+  private final ModelVersion version;
+  private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private final List<Edge> edges = new ArrayList<>();
+
+  GatherLineage(JobContext context, String model, ModelVersion version) {
+    this.context = context;
+    this.model = model;
+    this.version = version;
+  }
+
+  Lineage gather() {
+    String modelNode = node(Kind.MODEL, model, Optional.of(version.version()));
+    newest(TrainingSetTable.name(model)).ifPresent(set -> edge(table(set), modelNode));
+    String predictions =
+        Definitions.named(context.definitions().scoring(), "scoring", model).predictions();
+    newest(predictions)
+        .ifPresent(
+            scored -> {
+              String run = node(Kind.RUN, scored.runKey(), Optional.empty());
+              edge(modelNode, run);
+              inputs(scored).forEach(input -> edge(input, run));
+              edge(
+                  run,
+                  node(Kind.TABLE, scored.object(), Optional.of("v" + scored.outputVersion())));
+            });
+    return new Lineage(List.copyOf(nodes.values()), edges);
+  }
+
+  /** The table that an entry made, with all that it was made from. */
+  private String table(LedgerEntry entry) {
+    String id = node(Kind.TABLE, entry.object(), Optional.of("v" + entry.outputVersion()));
+    inputs(entry).forEach(input -> edge(input, id));
+    return id;
+  }
+
+  private List<String> inputs(LedgerEntry entry) {
+    List<String> ids = new ArrayList<>();
+    versions(entry)
+        .forEach(
+            (table, number) -> {
+              String id = node(Kind.TABLE, table, Optional.of("v" + number));
+              newest(table)
+                  .filter(made -> made.outputVersion().equals(Long.toString(number)))
+                  .ifPresent(
+                      made ->
+                          versions(made)
+                              .forEach(
+                                  (from, v) ->
+                                      edge(node(Kind.TABLE, from, Optional.of("v" + v)), id)));
+              ids.add(id);
+            });
+    return ids;
+  }
+
+  private Optional<LedgerEntry> newest(String object) {
+    NavigableMap<LocalDate, LedgerEntry> entries = context.ledger().entries(object);
+    return entries.isEmpty() ? Optional.empty() : Optional.of(entries.lastEntry().getValue());
+  }
+
+  private static Map<String, Long> versions(LedgerEntry entry) {
+    try {
+      return Json.MAPPER.readValue(
+          entry.inputVersions(), new TypeReference<Map<String, Long>>() {});
+    } catch (JsonProcessingException e) {
+      throw new MillraceException(
+          ErrorCategory.INTERNAL,
+          "Cannot read the input versions of " + entry.object() + ": " + entry.inputVersions(),
+          e);
+    }
+  }
+
+  private String node(Kind kind, String name, Optional<String> number) {
+    String id = name + number.map(v -> "@" + v).orElse("");
+    nodes.putIfAbsent(id, new Node(id, kind, name, number));
+    return id;
+  }
+
+  private void edge(String from, String to) {
+    Edge edge = new Edge(from, to);
+    if (!edges.contains(edge)) {
+      edges.add(edge);
+    }
+  }
+}

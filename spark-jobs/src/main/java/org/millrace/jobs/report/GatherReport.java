@@ -1,0 +1,205 @@
+package org.millrace.jobs.report;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.GateDecision;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.Json;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.MonitoringDefinition;
+import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.contracts.registry.ModelVersion;
+import org.millrace.jobs.JobContext;
+import org.millrace.jobs.evaluate.BinaryMetrics;
+import org.millrace.jobs.evaluate.EvaluationTable;
+import org.millrace.jobs.model.Champion;
+import org.millrace.jobs.model.ModelFiles;
+import org.millrace.jobs.report.ReportData.CalibrationBin;
+import org.millrace.jobs.report.ReportData.DayQuality;
+import org.millrace.jobs.report.ReportData.FeatureDrift;
+import org.millrace.jobs.report.ReportData.FeatureImportance;
+import org.millrace.jobs.report.ReportData.RocPoint;
+import org.millrace.jobs.report.ReportData.ScoreBin;
+import org.millrace.jobs.report.ReportData.SliceMetrics;
+import org.millrace.jobs.report.ReportData.Step;
+import org.millrace.jobs.tables.MonitoringTableNames;
+
+/** Reads what a report shows from the tables that the rooms left. Driver only. */
+final class GatherReport {
+  private static final String GATE = "gate";
+  private static final String MONITOR = "monitor";
+
+  private final JobContext context;
+  private final String model;
+  private final ScoringDefinition scoring;
+
+  GatherReport(JobContext context, String model) {
+    this.context = context;
+    this.model = model;
+    this.scoring = Definitions.named(context.definitions().scoring(), "scoring", model);
+  }
+
+  ReportData gather(List<JobResult> steps) {
+    Champion champion = Champion.resolve(context, scoring);
+    ModelVersion version = champion.version();
+    EvaluationTable evaluations = new EvaluationTable(context.lake());
+    Optional<BinaryMetrics> gated = evaluations.newest(model, version.version(), GATE);
+    Optional<BinaryMetrics> realised = evaluations.newest(model, version.version(), MONITOR);
+    Optional<BinaryMetrics> shown = gated.or(() -> realised);
+    List<SliceMetrics> slices = new ArrayList<>();
+    gated.ifPresent(metrics -> slices.add(slice(gateDays(version) + ", held out", metrics)));
+    realised.ifPresent(metrics -> slices.add(slice("published days, realised", metrics)));
+    MonitoringDefinition monitoring =
+        Definitions.named(context.definitions().monitoring(), MONITOR, model);
+    return new ReportData(
+        model,
+        context.clock().instant(),
+        new ReportData.Model(model, version.version(), Optional.of(scoring.alias())),
+        decision(version),
+        slices,
+        shown.map(GatherReport::roc).orElse(List.of()),
+        shown.map(GatherReport::calibration).orElse(List.of()),
+        realised.or(() -> gated).map(GatherReport::histogram).orElse(List.of()),
+        days(),
+        importance(champion),
+        drift(),
+        monitoring.psiWarning(),
+        new GatherLineage(context, model, version).gather(),
+        steps.stream().map(GatherReport::step).toList());
+  }
+
+  private String gateDays(ModelVersion version) {
+    return version.tags().getOrDefault("millrace.gate.days", "gate's days").replace("_", " to ");
+  }
+
+  private static GateDecision decision(ModelVersion version) {
+    String verdict = version.tags().get("millrace.gate.verdict");
+    if (verdict == null) {
+      return new GateDecision(
+          GateDecision.Verdict.NO_BASELINE,
+          List.of(
+              "version " + version + " carries no verdict of the gate: the alias was set by hand"));
+    }
+
+    String reasons =
+        version.tags().getOrDefault("millrace.gate.reasons", "no reasons were written");
+    return new GateDecision(
+        GateDecision.Verdict.valueOf(verdict), Arrays.asList(reasons.split("; ", -1)));
+  }
+
+  private static SliceMetrics slice(String name, BinaryMetrics metrics) {
+    return new SliceMetrics(
+        name, metrics.rows(), metrics.auc(), metrics.logLoss(), metrics.calibrationError());
+  }
+
+  private static List<RocPoint> roc(BinaryMetrics metrics) {
+    return metrics.roc().stream()
+        .map(point -> new RocPoint(point.falsePositiveRate(), point.truePositiveRate()))
+        .toList();
+  }
+
+  private static List<CalibrationBin> calibration(BinaryMetrics metrics) {
+    return metrics.calibration().stream()
+        .map(bin -> new CalibrationBin(bin.meanScore(), bin.observedRate(), bin.rows()))
+        .toList();
+  }
+
+  private static List<ScoreBin> histogram(BinaryMetrics metrics) {
+    return metrics.histogram().stream()
+        .map(bin -> new ScoreBin(bin.from(), bin.to(), bin.rows()))
+        .toList();
+  }
+
+  private List<DayQuality> days() {
+    return table(MonitoringTableNames.quality(model))
+        .map(
+            rows ->
+                rows
+                    .select("day", "rows", "auc", "log_loss", "calibration_error")
+                    .orderBy("day")
+                    .collectAsList()
+                    .stream()
+                    .map(
+                        row ->
+                            new DayQuality(
+                                row.getLocalDate(0),
+                                row.getLong(1),
+                                row.getDouble(2),
+                                row.getDouble(3),
+                                row.getDouble(4)))
+                    .toList())
+        .orElse(List.of());
+  }
+
+  private List<FeatureDrift> drift() {
+    return table(MonitoringTableNames.drift(model))
+        .map(
+            rows -> {
+              // not max(): Delta answers it from the log, and fails there with the java.time API
+              Row last = rows.select("day").orderBy(col("day").desc()).head();
+              return rows
+                  .where(col("day").equalTo(lit(last.get(0))))
+                  .select("feature", "psi", "training_null_rate", "null_rate")
+                  .collectAsList()
+                  .stream()
+                  .map(
+                      row ->
+                          new FeatureDrift(
+                              row.getString(0),
+                              row.getDouble(1),
+                              row.getDouble(2),
+                              row.getDouble(3)))
+                  .toList();
+            })
+        .orElse(List.of());
+  }
+
+  private Optional<Dataset<Row>> table(String name) {
+    Optional<TableVersion> table = context.lake().current(name);
+    return table.map(version -> context.lake().read(version));
+  }
+
+  private List<FeatureImportance> importance(Champion champion) {
+    Path file =
+        Champion.cache(context)
+            .file(context.registry().get(), champion.version(), ModelFiles.IMPORTANCES);
+    try {
+      Map<String, Double> shares =
+          Json.MAPPER.readValue(
+              Files.readAllBytes(file), new TypeReference<Map<String, Double>>() {});
+      return shares.entrySet().stream()
+          .map(share -> new FeatureImportance(share.getKey(), share.getValue()))
+          .toList();
+    } catch (IOException e) {
+      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + e, e);
+    }
+  }
+
+  private static Step step(JobResult result) {
+    return new Step(
+        room(result.runKey()),
+        result.counts().getOrDefault("rows_in", 0L),
+        result.counts().getOrDefault("rows_out", 0L),
+        result.seconds());
+  }
+
+  private static String room(String runKey) {
+    String[] parts = runKey.split("\\.", -1);
+    return parts.length > 1 ? parts[1] : runKey;
+  }
+}

@@ -1,0 +1,218 @@
+package org.millrace.jobs.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.knowm.xchart.XYChart;
+import org.millrace.jobs.report.ReportData.CalibrationBin;
+import org.millrace.jobs.report.ReportData.DayQuality;
+import org.millrace.jobs.report.ReportData.RocPoint;
+import org.millrace.jobs.report.ReportData.ScoreBin;
+import org.millrace.jobs.report.ReportData.SliceMetrics;
+
+/** The four plots with their words and their numbers. */
+final class PlotsView {
+  private static final int MOST_POINTS = 200;
+
+  private final ReportData data;
+  private final boolean canDraw;
+
+  private PlotsView(ReportData data, boolean canDraw) {
+    this.data = data;
+    this.canDraw = canDraw;
+  }
+
+  static List<Map<String, Object>> of(ReportData data) {
+    PlotsView plots = new PlotsView(data, PlotFonts.problem().isEmpty());
+    return List.of(plots.roc(), plots.calibration(), plots.scores(), plots.days());
+  }
+
+  private Map<String, Object> roc() {
+    List<RocPoint> points =
+        thinned(
+            data.roc().stream()
+                .filter(p -> finite(p.falsePositiveRate(), p.truePositiveRate()))
+                .toList());
+    List<List<String>> rows = new ArrayList<>();
+    for (double rate : new double[] {0.01, 0.05, 0.1, 0.2, 0.5}) {
+      points.stream()
+          .filter(point -> point.falsePositiveRate() <= rate)
+          .mapToDouble(RocPoint::truePositiveRate)
+          .max()
+          .ifPresent(found -> rows.add(List.of(Numbers.percent(rate), Numbers.percent(found))));
+    }
+    return view(
+        Plot.ROC,
+        "AUC " + Numbers.metric(auc()),
+        List.of("False alarms at most", "True cases found"),
+        rows,
+        points.isEmpty() ? Optional.empty() : Optional.of(() -> Charts.roc(points)));
+  }
+
+  private Map<String, Object> calibration() {
+    List<CalibrationBin> bins =
+        thinned(
+            data.calibration().stream()
+                .filter(bin -> finite(bin.meanScore(), bin.observedRate()))
+                .toList());
+    double error =
+        data.slices().stream().findFirst().map(SliceMetrics::calibrationError).orElse(Double.NaN);
+    return view(
+        Plot.CALIBRATION,
+        "Calibration error " + Numbers.metric(error),
+        List.of("Mean score", "Observed rate", "Rows"),
+        bins.stream()
+            .map(
+                bin ->
+                    List.of(
+                        Numbers.metric(bin.meanScore()),
+                        Numbers.metric(bin.observedRate()),
+                        Numbers.count(bin.rows())))
+            .toList(),
+        bins.isEmpty() ? Optional.empty() : Optional.of(() -> Charts.calibration(bins)));
+  }
+
+  private Map<String, Object> scores() {
+    List<ScoreBin> bins =
+        thinned(data.scores().stream().filter(bin -> finite(bin.from(), bin.to())).toList());
+    long rows = data.scores().stream().mapToLong(ScoreBin::rows).sum();
+    return view(
+        Plot.SCORES,
+        Numbers.count(rows) + " rows scored",
+        List.of("Score from", "to", "Rows"),
+        bins.stream()
+            .map(
+                bin ->
+                    List.of(
+                        Numbers.metric(bin.from()),
+                        Numbers.metric(bin.to()),
+                        Numbers.count(bin.rows())))
+            .toList(),
+        rows == 0 ? Optional.empty() : Optional.of(() -> Charts.scores(bins)));
+  }
+
+  private Map<String, Object> days() {
+    List<DayQuality> days = last(data.days());
+    List<DayQuality> defined = days.stream().filter(day -> finite(day.auc())).toList();
+    return view(
+        Plot.DAYS,
+        defined.isEmpty() ? "" : range(defined),
+        List.of("Day", "Rows", "AUC", "Log loss", "Calibration error"),
+        days.stream()
+            .map(
+                day ->
+                    List.of(
+                        day.day().toString(),
+                        Numbers.count(day.rows()),
+                        Numbers.metric(day.auc()),
+                        Numbers.metric(day.logLoss()),
+                        Numbers.metric(day.calibrationError())))
+            .toList(),
+        defined.isEmpty() ? Optional.empty() : Optional.of(() -> Charts.aucByDay(defined, auc())));
+  }
+
+  private static String range(List<DayQuality> days) {
+    double low = days.stream().mapToDouble(DayQuality::auc).min().orElse(Double.NaN);
+    double high = days.stream().mapToDouble(DayQuality::auc).max().orElse(Double.NaN);
+    String count = days.size() == 1 ? "1 day" : days.size() + " days";
+    return count + ", AUC " + Numbers.metric(low) + " to " + Numbers.metric(high);
+  }
+
+  private Map<String, Object> view(
+      Plot plot,
+      String figure,
+      List<String> columns,
+      List<List<String>> rows,
+      Optional<Supplier<XYChart>> chart) {
+    String label = plot.title + ". " + plot.sentence + " " + figure;
+    return Map.of(
+        "id",
+        plot.id,
+        "title",
+        plot.title,
+        "sentence",
+        plot.sentence,
+        "figure",
+        chart.isPresent() ? figure : "",
+        "nothing",
+        chart.isPresent() ? "" : plot.nothing,
+        "columns",
+        columns,
+        "rows",
+        rows,
+        "svg",
+        chart
+            .filter(drawing -> canDraw)
+            .map(drawing -> ChartSvg.of(drawing.get(), plot.id, label))
+            .orElse(""));
+  }
+
+  private double auc() {
+    return data.slices().stream().findFirst().map(SliceMetrics::auc).orElse(Double.NaN);
+  }
+
+  private static boolean finite(double... values) {
+    for (double value : values) {
+      if (!Double.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A year of days at most: the newest. */
+  private static List<DayQuality> last(List<DayQuality> days) {
+    return days.subList(Math.max(0, days.size() - 366), days.size());
+  }
+
+  /** Evenly chosen points, first and last kept: more than these no eye can tell apart. */
+  private static <T> List<T> thinned(List<T> points) {
+    if (points.size() <= MOST_POINTS) {
+      return points;
+    }
+
+    List<T> kept = new ArrayList<>(MOST_POINTS);
+    for (int i = 0; i < MOST_POINTS; i++) {
+      kept.add(points.get((int) ((long) i * (points.size() - 1) / (MOST_POINTS - 1))));
+    }
+    return List.copyOf(kept);
+  }
+
+  /** What is said of each plot, and what in place of one without data. */
+  private enum Plot {
+    ROC(
+        "roc",
+        "Ranking",
+        "Share of the true cases found at each share of false alarms; the dashed line is chance.",
+        "Nothing has been evaluated yet: there is no ranking to show."),
+    CALIBRATION(
+        "calibration",
+        "Calibration",
+        "What the model said against what came true; on the dashed line a score is a probability.",
+        "Nothing has been evaluated yet: there is nothing to hold the scores against."),
+    SCORES(
+        "scores",
+        "Score distribution",
+        "Rows by score; a model that says the same of everything shows a single spike.",
+        "No rows have been scored yet."),
+    DAYS(
+        "days",
+        "Day by day",
+        "AUC of each day once its outcomes are known; the dashed line is the evaluation.",
+        "No day has been scored of which both outcomes are known.");
+
+    private final String id;
+    private final String title;
+    private final String sentence;
+    private final String nothing;
+
+    Plot(String id, String title, String sentence, String nothing) {
+      this.id = id;
+      this.title = title;
+      this.sentence = sentence;
+      this.nothing = nothing;
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package org.millrace.jobs.report;
+
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.millrace.contracts.GateDecision.Verdict;
+import org.millrace.jobs.report.ReportData.DayQuality;
+import org.millrace.jobs.report.ReportData.FeatureDrift;
+import org.millrace.jobs.report.ReportData.FeatureImportance;
+import org.millrace.jobs.report.ReportData.SliceMetrics;
+import org.millrace.jobs.report.ReportData.Step;
+
+/** What the template fills in: texts that need only escaping, pictures, and widths of bars. */
+final class ReportView {
+  static final int TOP = 12;
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+
+  private ReportView() {}
+
+  static Map<String, Object> of(ReportData data) {
+    Map<String, Object> view = new HashMap<>();
+    Optional<SliceMetrics> first = data.slices().stream().findFirst();
+    view.put("pipeline", data.pipeline());
+    view.put("generatedAt", TIME.format(data.generatedAt()));
+    view.put("model", data.model().name());
+    view.put("version", data.model().version());
+    view.put("alias", data.model().alias().orElse(""));
+    view.put("verdict", data.gate().verdict().name());
+    view.put("promotes", data.gate().verdict().promotes());
+    view.put("headline", headline(data.gate().verdict()));
+    view.put("reasons", data.gate().reasons());
+    view.put("auc", Numbers.metric(first.map(SliceMetrics::auc).orElse(Double.NaN)));
+    view.put("slice", first.map(SliceMetrics::slice).orElse(""));
+    view.put("slices", data.slices().stream().map(ReportView::slice).toList());
+    view.put("plots", PlotsView.of(data));
+    view.put("fontProblem", PlotFonts.problem().orElse(""));
+    view.put("daysSummary", daysSummary(data.days()));
+    view.put("importance", importance(data.importance()));
+    view.put("importanceMore", Math.max(0, data.importance().size() - TOP));
+    view.put("drift", drift(data));
+    view.put("driftMore", Math.max(0, data.drift().size() - TOP));
+    view.put("drifted", drifted(data));
+    view.put("psiWarning", Numbers.metric(data.psiWarning()));
+    view.put("lineage", LineageView.of(data.lineage()));
+    view.put("steps", steps(data.steps()));
+    return view;
+  }
+
+  private static String headline(Verdict verdict) {
+    return switch (verdict) {
+      case PASS -> "passed its gate";
+      case BOOTSTRAP -> "passed its gate as the first champion";
+      case FAIL -> "did not pass its gate";
+      case NO_BASELINE -> "could not be compared with the champion";
+    };
+  }
+
+  private static Map<String, Object> slice(SliceMetrics slice) {
+    return Map.of(
+        "name", slice.slice(),
+        "rows", Numbers.count(slice.rows()),
+        "auc", Numbers.metric(slice.auc()),
+        "logLoss", Numbers.metric(slice.logLoss()),
+        "calibrationError", Numbers.metric(slice.calibrationError()));
+  }
+
+  /** Rows and their mean AUC, weighted by rows; days without an AUC do not count. */
+  private static Map<String, Object> daysSummary(List<DayQuality> days) {
+    List<DayQuality> defined = days.stream().filter(day -> Double.isFinite(day.auc())).toList();
+    long rows = defined.stream().mapToLong(DayQuality::rows).sum();
+    double mean = defined.stream().mapToDouble(day -> day.auc() * day.rows()).sum() / rows;
+    return Map.of(
+        "count", defined.size(), "rows", Numbers.count(rows), "auc", Numbers.metric(mean));
+  }
+
+  private static List<Map<String, Object>> importance(List<FeatureImportance> features) {
+    List<FeatureImportance> top =
+        features.stream()
+            .filter(feature -> Double.isFinite(feature.share()))
+            .sorted(Comparator.comparingDouble(FeatureImportance::share).reversed())
+            .limit(TOP)
+            .toList();
+    double most = top.isEmpty() ? 0 : top.get(0).share();
+    return top.stream()
+        .map(
+            feature ->
+                Map.<String, Object>of(
+                    "name", feature.feature(),
+                    "value", Numbers.percent(feature.share()),
+                    "width", Numbers.width(feature.share(), most),
+                    "marked", false))
+        .toList();
+  }
+
+  /** Undefined ones last: they are nothing to be alarmed about, and nothing to hide. */
+  private static List<Map<String, Object>> drift(ReportData data) {
+    List<FeatureDrift> top =
+        data.drift().stream()
+            .sorted(Comparator.comparingDouble(ReportView::orLast).reversed())
+            .limit(TOP)
+            .toList();
+    double most = Math.max(data.psiWarning(), top.isEmpty() ? 0 : Math.max(0, orLast(top.get(0))));
+    return top.stream()
+        .map(
+            feature ->
+                Map.<String, Object>of(
+                    "name", feature.feature(),
+                    "value", Numbers.metric(feature.psi()),
+                    "note", nulls(feature),
+                    "width", Numbers.width(feature.psi(), most),
+                    "marked", feature.psi() >= data.psiWarning()))
+        .toList();
+  }
+
+  private static double orLast(FeatureDrift feature) {
+    return Double.isNaN(feature.psi()) ? Double.NEGATIVE_INFINITY : feature.psi();
+  }
+
+  private static String nulls(FeatureDrift feature) {
+    return "nulls "
+        + Numbers.percent(feature.trainingNullRate())
+        + " → "
+        + Numbers.percent(feature.nullRate());
+  }
+
+  private static long drifted(ReportData data) {
+    return data.drift().stream().filter(feature -> feature.psi() >= data.psiWarning()).count();
+  }
+
+  private static List<Map<String, Object>> steps(List<Step> steps) {
+    double most = steps.stream().mapToDouble(Step::seconds).max().orElse(0);
+    return steps.stream()
+        .map(
+            step ->
+                Map.<String, Object>of(
+                    "name", step.room(),
+                    "value", Numbers.duration(step.seconds()),
+                    "note",
+                        Numbers.count(step.rowsIn())
+                            + " → "
+                            + Numbers.count(step.rowsOut())
+                            + " rows",
+                    "width", Numbers.width(step.seconds(), most),
+                    "marked", false))
+        .toList();
+  }
+}

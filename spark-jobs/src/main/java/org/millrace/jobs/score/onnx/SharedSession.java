@@ -1,0 +1,109 @@
+package org.millrace.jobs.score.onnx;
+
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+
+/**
+ * One open native session behind a gate: any number of calls at once, or the closing, never both.
+ * Thread-safe.
+ */
+final class SharedSession {
+  /** Native work on an open session; everything it makes of the session's memory it also closes. */
+  interface Call<T> {
+    T on(OrtSession session) throws OrtException;
+  }
+
+  private final String id;
+  private final String model;
+  private final OrtSession session;
+  private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  SharedSession(String id, OnnxModel model) {
+    this.id = id;
+    this.model = model.toString();
+    this.session = OrtRuntime.open(model);
+  }
+
+  /** Names this opening among all of the application's JVMs. */
+  String id() {
+    return id;
+  }
+
+  /**
+   * Runs native work while the session stays open.
+   *
+   * @throws IllegalStateException where the session has been closed
+   * @throws MillraceException DATA_CONTRACT where ONNX Runtime fails on the data
+   */
+  <T> T call(Call<T> call) {
+    gate.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException(
+            "Cannot score with " + model + ": its session is closed, the JVM is ending");
+      }
+
+      return call.on(session);
+    } catch (OrtException e) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot score with %s: ONNX Runtime failed (%s)".formatted(model, e.getMessage()),
+          e);
+    } finally {
+      gate.readLock().unlock();
+    }
+  }
+
+  /**
+   * Releases what a caller made in the session, if the session is still open; after its end the
+   * process is ending too, and the memory goes with it.
+   */
+  void releaseIfOpen(Runnable release) {
+    gate.readLock().lock();
+    try {
+      if (!closed) {
+        release.run();
+      }
+    } finally {
+      gate.readLock().unlock();
+    }
+  }
+
+  /**
+   * Waits for running calls, then closes; a second time does nothing.
+   *
+   * @return whether the session is closed now; false where calls still ran after the patience, and
+   *     then it stays open
+   */
+  boolean close(Duration patience) {
+    try {
+      if (!gate.writeLock().tryLock(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        return false;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+
+    try {
+      if (!closed) {
+        closed = true;
+        session.close();
+        NativeHandles.SESSIONS.closed();
+      }
+
+      return true;
+    } catch (OrtException e) {
+      throw new MillraceException(
+          ErrorCategory.INTERNAL, "Cannot close the session of " + model + ": " + e, e);
+    } finally {
+      gate.writeLock().unlock();
+    }
+  }
+}

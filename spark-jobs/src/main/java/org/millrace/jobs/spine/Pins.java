@@ -1,0 +1,35 @@
+package org.millrace.jobs.spine;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.millrace.contracts.TableVersion;
+
+/**
+ * The versions that a run reads, fixed at its start.
+ *
+ * @param tables by qualified name, in the order of reading
+ */
+public record Pins(Map<String, TableVersion> tables) {
+  /** Copies the map, in its order. */
+  public Pins {
+    tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
+  }
+
+  /** The pinned version of a table. */
+  public TableVersion of(String table) {
+    TableVersion version = tables.get(table);
+    if (version == null) {
+      throw new IllegalArgumentException(
+          "Cannot read " + table + ": it was not pinned, only " + tables.keySet());
+    }
+
+    return version;
+  }
+
+  /** All, in order. */
+  public List<TableVersion> all() {
+    return List.copyOf(tables.values());
+  }
+}

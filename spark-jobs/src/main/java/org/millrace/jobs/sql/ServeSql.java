@@ -1,0 +1,159 @@
+package org.millrace.jobs.sql;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.derby.drda.NetworkServerControl;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.hive.thriftserver.HiveThriftServer2;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.MillraceException;
+import org.millrace.jobs.JobContext;
+import org.millrace.jobs.metastore.Metastore;
+import org.millrace.jobs.metastore.MetastoreAddress;
+
+/**
+ * Serves tables and views to JDBC clients over Hive's protocol (Spark's Thrift server) on loopback,
+ * until the process is ended. While it is up it also serves the embedded metastore to other jobs,
+ * which could not open it otherwise.
+ *
+ * <p>Placement: driver only.
+ */
+public final class ServeSql {
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final Duration START_LIMIT = Duration.ofMinutes(1);
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private final JobContext context;
+  private final int port;
+
+  /**
+   * Prepares the server.
+   *
+   * @param port loopback port of JDBC clients
+   */
+  public ServeSql(JobContext context, int port) {
+    this.context = requireNonNull(context, "context is null");
+    this.port = port;
+  }
+
+  /** Serves; returns when the thread is interrupted or the process is asked to end. */
+  public JobResult serve() {
+    long start = System.nanoTime();
+    requireFree(port);
+    new Metastore(context.lake(), context.definitions()).registerTables();
+    int derbyPort = serveMetastore();
+    SparkSession spark = context.spark();
+    HiveThriftServer2.startWithContext(spark.sqlContext());
+    awaitListening(port); // it starts in a thread of its own
+    awaitListening(derbyPort);
+    announce(derbyPort);
+    context.progress().say("sql", "serving jdbc:hive2://" + LOOPBACK + ":" + port + "/default");
+    awaitEnd();
+    return JobResult.done(
+        "sql",
+        "The SQL server was asked to end",
+        Map.of(),
+        Map.of(),
+        JobContext.secondsSince(start));
+  }
+
+  private static void awaitListening(int port) {
+    long start = System.nanoTime();
+    while (!isListening(port)) {
+      if (System.nanoTime() - start > START_LIMIT.toNanos()) {
+        throw new MillraceException(
+            ErrorCategory.EXTERNAL,
+            "Cannot serve SQL on "
+                + LOOPBACK
+                + ":"
+                + port
+                + ": nothing listens there after "
+                + START_LIMIT
+                + "; see the log lines above");
+      }
+
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  private static boolean isListening(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false; // not yet: the limit decides
+    }
+  }
+
+  private void announce(int derbyPort) {
+    ProcessHandle self = ProcessHandle.current();
+    Instant startedAt =
+        self.info()
+            .startInstant()
+            .orElseThrow(
+                () ->
+                    new MillraceException(
+                        ErrorCategory.EXTERNAL, "Cannot learn when this process started"));
+    MetastoreAddress.announce(
+        Path.of(context.lake().root()),
+        new MetastoreAddress.Server(self.pid(), port, derbyPort, startedAt));
+  }
+
+  private static int serveMetastore() {
+    try {
+      int derbyPort = freePort();
+      // no security manager: Derby's own would forbid Spark to work
+      NetworkServerControl control =
+          new NetworkServerControl(InetAddress.getLoopbackAddress(), derbyPort);
+      control.start(null);
+      return derbyPort;
+    } catch (Exception e) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL,
+          "Cannot serve the metastore on " + LOOPBACK + ": " + e.getMessage(),
+          e);
+    }
+  }
+
+  private static void requireFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      socket.setReuseAddress(true);
+    } catch (IOException e) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL,
+          "Cannot serve SQL on "
+              + LOOPBACK
+              + ":"
+              + port
+              + ": "
+              + e.getMessage()
+              + "; end what listens there, or give another --port",
+          e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void awaitEnd() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

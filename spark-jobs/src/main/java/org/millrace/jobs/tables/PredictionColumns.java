@@ -1,0 +1,49 @@
+package org.millrace.jobs.tables;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.millrace.contracts.definition.SpineDefinition;
+
+/** Columns of a prediction table beside those of its spine. */
+public final class PredictionColumns {
+  /** Probability of label 1. */
+  public static final String SCORE = "score";
+
+  /** Registered model. */
+  public static final String MODEL_NAME = "model_name";
+
+  /** Its version. */
+  public static final String MODEL_VERSION = "model_version";
+
+  /** Intent that made the row. */
+  public static final String RUN_KEY = "run_key";
+
+  /** Of definition, inputs and model: what makes the row again. */
+  public static final String FINGERPRINT = "fingerprint";
+
+  /** When it was scored. */
+  public static final String SCORED_AT = "scored_at";
+
+  /** When another run's prediction took its place; null while it is in force. */
+  public static final String SUPERSEDED_AT = "superseded_at";
+
+  private PredictionColumns() {}
+
+  /** Comments of a prediction table's columns. */
+  public static Map<String, String> comments(SpineDefinition spine) {
+    Map<String, String> comments = new LinkedHashMap<>();
+    spine.id().forEach(id -> comments.put(id, "Names the row"));
+    comments.put(spine.day(), "Local day of the question; partition");
+    comments.put("as_of", "Moment of the question: nothing known later was used, instant");
+    comments.put(SCORE, "Probability that the answer is yes, 0 to 1");
+    comments.put(MODEL_NAME, "Registered model");
+    comments.put(MODEL_VERSION, "Version of the model");
+    comments.put(RUN_KEY, "Run that made the row, as in the ledger and the model registry");
+    comments.put(
+        FINGERPRINT, "Digest of definitions, input days and model: equal means equal predictions");
+    comments.put(SCORED_AT, "When it was scored, instant");
+    comments.put(
+        SUPERSEDED_AT, "When a newer prediction took its place, instant; null while in force");
+    return comments;
+  }
+}

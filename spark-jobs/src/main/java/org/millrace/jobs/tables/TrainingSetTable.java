@@ -1,0 +1,42 @@
+package org.millrace.jobs.tables;
+
+import static org.apache.spark.sql.functions.col;
+
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.millrace.contracts.TableVersion;
+import org.millrace.features.lake.Lake;
+import org.millrace.features.lake.LedgerEntry;
+
+/**
+ * The table of a model's training sets: TRAINING SET writes it, TRAIN and GATE read it. Driver
+ * only.
+ */
+public final class TrainingSetTable {
+  /** Says which slice a row belongs to; partition. */
+  public static final String SLICE = "slice";
+
+  /** Slice that models are trained on. */
+  public static final String TRAINING = "training";
+
+  /** Slice that the gate evaluates on. */
+  public static final String GATE = "gate";
+
+  private TrainingSetTable() {}
+
+  /** Qualified name, such as {@code training.late_flight}. */
+  public static String name(String model) {
+    return "training." + model;
+  }
+
+  /** The version that a ledger entry of the table stands for. */
+  public static TableVersion version(Lake lake, LedgerEntry set) {
+    return new TableVersion(
+        set.object(), lake.path(set.object()), Long.parseLong(set.outputVersion()));
+  }
+
+  /** The rows of one slice; lazy. */
+  public static Dataset<Row> slice(Lake lake, TableVersion set, String slice) {
+    return lake.read(set).where(col(SLICE).equalTo(slice));
+  }
+}

@@ -1,0 +1,110 @@
+package org.millrace.jobs.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.classification.GBTClassificationModel;
+import org.apache.spark.ml.classification.GBTClassifier;
+import org.apache.spark.ml.feature.VectorAssembler;
+import org.apache.spark.ml.regression.DecisionTreeRegressionModel;
+import org.apache.spark.ml.tree.ContinuousSplit;
+import org.apache.spark.ml.tree.InternalNode;
+import org.apache.spark.ml.tree.Node;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.millrace.contracts.definition.TrainingDefinition;
+import org.millrace.registry.onnx.FeatureEncoding;
+import org.millrace.registry.onnx.TreeEnsemble;
+
+/** Spark's gradient-boosted trees: fitted, and read out as plain data. Driver only. */
+final class BoostedTrees {
+  /**
+   * Spark's logistic loss is {@code 2 log(1 + exp(-2 y margin))} with y of -1 and 1; so the
+   * probability of label 1 is {@code 1 / (1 + exp(-2 margin))}.
+   */
+  static final double MARGIN_FACTOR = 2;
+
+  private final SparkScorer scorer;
+  private final GBTClassificationModel model;
+
+  private BoostedTrees(SparkScorer scorer, GBTClassificationModel model) {
+    this.scorer = scorer;
+    this.model = model;
+  }
+
+  static BoostedTrees fit(
+      Dataset<Row> rows, FeatureEncoding encoding, TrainingDefinition.Trees settings) {
+    GBTClassifier trainer =
+        new GBTClassifier()
+            .setLabelCol(TrainingRows.LABEL)
+            .setFeaturesCol(SparkScorer.FEATURES)
+            .setProbabilityCol(SparkScorer.PROBABILITY)
+            .setMaxIter(settings.count())
+            .setMaxDepth(settings.depth())
+            .setStepSize(settings.stepSize())
+            .setSubsamplingRate(settings.subsample())
+            .setMaxBins(settings.bins())
+            .setSeed(settings.seed())
+            .setFeatureSubsetStrategy("all");
+    PipelineModel pipeline =
+        new Pipeline()
+            .setStages(new PipelineStage[] {assembler(encoding), trainer})
+            .fit(ModelColumns.encode(rows, encoding));
+    return new BoostedTrees(
+        new SparkScorer(encoding, pipeline), (GBTClassificationModel) pipeline.stages()[1]);
+  }
+
+  SparkScorer scorer() {
+    return scorer;
+  }
+
+  /** Shares of the gain, by column name; they sum to 1. */
+  Map<String, Double> importances() {
+    List<String> names = scorer.encoding().names();
+    Map<String, Double> shares = new LinkedHashMap<>();
+    for (int feature = 0; feature < names.size(); feature++) {
+      shares.put(names.get(feature), model.featureImportances().apply(feature));
+    }
+
+    return shares;
+  }
+
+  TreeEnsemble ensemble() {
+    DecisionTreeRegressionModel[] trees = model.trees();
+    double[] weights = model.treeWeights();
+    List<TreeEnsemble.Tree> plain = new ArrayList<>();
+    for (int tree = 0; tree < trees.length; tree++) {
+      plain.add(new TreeEnsemble.Tree(weights[tree], plain(trees[tree].rootNode())));
+    }
+
+    return new TreeEnsemble(plain);
+  }
+
+  /** Columns carry no nominal metadata, so trees take the codes of categories for numbers. */
+  private static VectorAssembler assembler(FeatureEncoding encoding) {
+    return new VectorAssembler()
+        .setInputCols(
+            encoding.names().stream().map(ModelColumns::encodedName).toArray(String[]::new))
+        .setOutputCol(SparkScorer.FEATURES);
+  }
+
+  private static TreeEnsemble.Node plain(Node node) {
+    if (node instanceof InternalNode inner) {
+      if (!(inner.split() instanceof ContinuousSplit split)) {
+        throw new IllegalStateException("A split on categories, though none was declared");
+      }
+
+      return new TreeEnsemble.Split(
+          split.featureIndex(),
+          split.threshold(),
+          plain(inner.leftChild()),
+          plain(inner.rightChild()));
+    }
+
+    return new TreeEnsemble.Leaf(node.prediction());
+  }
+}

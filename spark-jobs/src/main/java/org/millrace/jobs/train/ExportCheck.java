@@ -1,0 +1,130 @@
+package org.millrace.jobs.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.registry.onnx.FeatureEncoding;
+import org.millrace.registry.onnx.TreeEnsemble;
+
+/**
+ * Compares an exported model, run by ONNX Runtime, with the Spark model that it was made from. Both
+ * see the same float32 values, so that they take the same branches; what remains is the rounding of
+ * float32 sums. Driver only; stateless.
+ */
+public final class ExportCheck {
+  /** Highest difference of two scores. */
+  public static final double TOLERANCE = 1e-5;
+
+  /** Most rows of a check. */
+  public static final int MAX_ROWS = 10_000;
+
+  /**
+   * What a passed check found.
+   *
+   * @param rows rows compared, copies with missing and unseen values among them
+   * @param maxDifference of two scores, at most {@link #TOLERANCE}
+   * @param ties rows that met a threshold with exactly its value on their way through a tree: there
+   *     a comparison that is off by anything shows
+   */
+  public record Result(long rows, double maxDifference, long ties) {}
+
+  /**
+   * Scores up to 10,000 rows twice; the same rows on every run.
+   *
+   * @param rows with the model's input columns, as the training set has them
+   * @throws MillraceException INTERNAL, with the worst row, where a difference is above the
+   *     tolerance or a score is not a number
+   */
+  public Result check(Dataset<Row> rows, ExportedModel model) {
+    CheckRows choice = new CheckRows(model.spark().encoding(), MAX_ROWS);
+    List<Row> chosen = choice.choose(rows);
+    if (chosen.isEmpty()) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot check the export " + model.onnx() + ": there are 0 rows to compare");
+    }
+
+    float[] exported = OnnxScores.of(model.onnx(), model.inputs(), chosen);
+    List<Row> original =
+        model
+            .spark()
+            .score(rows.sparkSession().createDataFrame(chosen, choice.schema()))
+            .select(CheckRows.POSITION, FeatureEncoding.SCORE, SparkScorer.FEATURES)
+            .collectAsList();
+    return compare(model, chosen, exported, original);
+  }
+
+  private static Result compare(
+      ExportedModel model, List<Row> chosen, float[] exported, List<Row> original) {
+    double worst = -1;
+    Row worstRow = original.get(0);
+    for (Row row : original) {
+      double difference = Math.abs(exported[row.getInt(0)] - row.getDouble(1));
+      if (Double.isNaN(difference) || difference > worst) {
+        worst = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
+        worstRow = row;
+      }
+    }
+
+    if (worst > TOLERANCE || original.size() != chosen.size()) {
+      throw new MillraceException(
+          ErrorCategory.INTERNAL,
+          "Cannot use the exported model "
+              + model.onnx()
+              + ": of "
+              + chosen.size()
+              + " rows the worst scores "
+              + exported[worstRow.getInt(0)]
+              + " in ONNX Runtime vs "
+              + worstRow.getDouble(1)
+              + " in Spark ("
+              + original.size()
+              + " rows), allowed is a difference of "
+              + TOLERANCE
+              + "; the row is "
+              + shown(model.spark().encoding(), chosen.get(worstRow.getInt(0)))
+              + "; report it with the definition and the data");
+    }
+
+    return new Result(chosen.size(), worst, ties(model, original));
+  }
+
+  private static long ties(ExportedModel model, List<Row> original) {
+    return model
+        .trees()
+        .map(trees -> original.stream().filter(row -> isTie(trees, row.<Vector>getAs(2))).count())
+        .orElse(0L);
+  }
+
+  private static boolean isTie(TreeEnsemble trees, Vector features) {
+    return trees.trees().stream().anyMatch(tree -> meetsThreshold(tree.root(), features));
+  }
+
+  private static boolean meetsThreshold(TreeEnsemble.Node root, Vector features) {
+    TreeEnsemble.Node node = root;
+    while (node instanceof TreeEnsemble.Split split) {
+      double value = features.apply(split.feature());
+      if (value == split.threshold()) {
+        return true;
+      }
+
+      node = value <= split.threshold() ? split.left() : split.right();
+    }
+
+    return false;
+  }
+
+  private static String shown(FeatureEncoding encoding, Row row) {
+    List<String> values = new ArrayList<>();
+    List<String> names = encoding.names();
+    for (int column = 0; column < names.size(); column++) {
+      values.add(names.get(column) + "=" + row.get(column));
+    }
+
+    return values.toString();
+  }
+}

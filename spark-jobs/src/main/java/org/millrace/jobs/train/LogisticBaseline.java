@@ -1,0 +1,131 @@
+package org.millrace.jobs.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.classification.LogisticRegression;
+import org.apache.spark.ml.classification.LogisticRegressionModel;
+import org.apache.spark.ml.feature.OneHotEncoder;
+import org.apache.spark.ml.feature.OneHotEncoderModel;
+import org.apache.spark.ml.feature.VectorAssembler;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.millrace.contracts.definition.TrainingDefinition;
+import org.millrace.registry.onnx.FeatureEncoding;
+import org.millrace.registry.onnx.LinearModel;
+
+/**
+ * Logistic regression on the same rows, numbers scaled and categories one-hot: what the trees must
+ * beat. Driver only.
+ */
+final class LogisticBaseline {
+  private static final String ONE_HOT = "one_hot__";
+
+  private final SparkScorer scorer;
+
+  private LogisticBaseline(SparkScorer scorer) {
+    this.scorer = scorer;
+  }
+
+  static LogisticBaseline fit(
+      Dataset<Row> rows, FeatureEncoding encoding, TrainingDefinition.Baseline settings) {
+    List<PipelineStage> stages = new ArrayList<>();
+    if (!encoding.categorical().isEmpty()) {
+      // "keep" gives a code that no training row had a slot of its own, and the last slot is
+      // dropped
+      stages.add(
+          new OneHotEncoder()
+              .setInputCols(categories(encoding, ModelColumns::encodedName))
+              .setOutputCols(categories(encoding, LogisticBaseline::oneHotName))
+              .setHandleInvalid("keep"));
+    }
+
+    stages.add(
+        new VectorAssembler()
+            .setInputCols(
+                Stream.concat(
+                        encoding.numeric().stream()
+                            .map(column -> ModelColumns.encodedName(column.name())),
+                        Stream.of(categories(encoding, LogisticBaseline::oneHotName)))
+                    .toArray(String[]::new))
+            .setOutputCol(SparkScorer.FEATURES));
+    stages.add(
+        new LogisticRegression()
+            .setLabelCol(TrainingRows.LABEL)
+            .setFeaturesCol(SparkScorer.FEATURES)
+            .setProbabilityCol(SparkScorer.PROBABILITY)
+            .setStandardization(true)
+            .setMaxIter(settings.iterations())
+            .setRegParam(settings.regularization()));
+    PipelineModel pipeline =
+        new Pipeline()
+            .setStages(stages.toArray(new PipelineStage[0]))
+            .fit(ModelColumns.encode(rows, encoding));
+    return new LogisticBaseline(new SparkScorer(encoding, pipeline));
+  }
+
+  SparkScorer scorer() {
+    return scorer;
+  }
+
+  /** The same model as sums of numbers: a category's one-hot weight becomes its code. */
+  LinearModel linear() {
+    FeatureEncoding encoding = scorer.encoding();
+    LogisticRegressionModel model = last(scorer.pipeline());
+    List<Double> weights = new ArrayList<>();
+    double intercept = model.intercept();
+    for (FeatureEncoding.Numeric column : encoding.numeric()) {
+      double weight = model.coefficients().apply(weights.size());
+      weights.add(weight);
+      intercept += weight * column.fill();
+    }
+
+    List<FeatureEncoding.Categorical> weighed = new ArrayList<>();
+    int first = weights.size();
+    for (FeatureEncoding.Categorical column : encoding.categorical()) {
+      int size = slots(weighed.size());
+      weighed.add(weighed(column, new Slots(model, first, size)));
+      first += size;
+    }
+
+    return new LinearModel(new FeatureEncoding(encoding.numeric(), weighed), weights, intercept);
+  }
+
+  private int slots(int category) {
+    return ((OneHotEncoderModel) scorer.pipeline().stages()[0]).categorySizes()[category];
+  }
+
+  private static FeatureEncoding.Categorical weighed(
+      FeatureEncoding.Categorical column, Slots slots) {
+    Map<String, Float> codes = column.codes();
+    TreeMap<String, Float> weights = new TreeMap<>();
+    codes.forEach((text, code) -> weights.put(text, slots.weight(code)));
+    return new FeatureEncoding.Categorical(column.name(), weights, slots.weight(column.unknown()));
+  }
+
+  private record Slots(LogisticRegressionModel model, int first, int size) {
+    float weight(float code) {
+      return code < size ? (float) model.coefficients().apply(first + (int) code) : 0f;
+    }
+  }
+
+  private static LogisticRegressionModel last(PipelineModel pipeline) {
+    return (LogisticRegressionModel) pipeline.stages()[pipeline.stages().length - 1];
+  }
+
+  private static String oneHotName(String name) {
+    return ONE_HOT + name;
+  }
+
+  private static String[] categories(FeatureEncoding encoding, UnaryOperator<String> naming) {
+    return encoding.categorical().stream()
+        .map(column -> naming.apply(column.name()))
+        .toArray(String[]::new);
+  }
+}

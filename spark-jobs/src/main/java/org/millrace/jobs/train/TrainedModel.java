@@ -1,0 +1,44 @@
+package org.millrace.jobs.train;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a training run made. Driver only; the Spark models inside need the session they came from.
+ *
+ * @param trees the gradient-boosted trees, in {@code model.onnx}
+ * @param baseline the logistic regression, in {@code baseline.onnx}
+ * @param rowsUsed rows trained on
+ * @param rowsExcluded rows left out by the definition's condition
+ * @param importances share of the trees' gain by input, highest first; they sum to 1
+ * @param params what the models were trained with, for the run's page
+ * @param metrics on training rows (about 50,000 of a larger set): {@code train.auc}, {@code
+ *     train.log_loss}, and the same of {@code train.baseline}
+ * @param seconds wall time by phase, in order
+ */
+public record TrainedModel(
+    ExportedModel trees,
+    ExportedModel baseline,
+    long rowsUsed,
+    long rowsExcluded,
+    Map<String, Double> importances,
+    Map<String, String> params,
+    Map<String, Double> metrics,
+    Map<String, Double> seconds) {
+  /** Copies the maps and keeps their order. */
+  public TrainedModel {
+    requireNonNull(trees, "trees is null");
+    requireNonNull(baseline, "baseline is null");
+    importances = ordered(importances);
+    params = ordered(params);
+    metrics = ordered(metrics);
+    seconds = ordered(seconds);
+  }
+
+  private static <V> Map<String, V> ordered(Map<String, V> map) {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(map));
+  }
+}

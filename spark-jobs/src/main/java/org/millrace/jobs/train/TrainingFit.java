@@ -1,0 +1,75 @@
+package org.millrace.jobs.train;
+
+import static org.apache.spark.sql.functions.avg;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.greatest;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.log;
+import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.spark.ml.evaluation.BinaryClassificationEvaluator;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+import org.millrace.registry.onnx.FeatureEncoding;
+
+/**
+ * How well a model fits the rows it was trained on: beside the gate's figures it shows overfitting,
+ * alone it shows nothing. Driver only.
+ *
+ * @param auc area under the ROC curve
+ * @param logLoss mean, natural logarithm
+ */
+record TrainingFit(double auc, double logLoss) {
+  // The standard error of an AUC over that many rows is about 0.003; all rows of a season cost as
+  // much time as a quarter of the training itself
+  private static final long ENOUGH_ROWS = 50_000;
+  private static final double SMALLEST_PROBABILITY = 1e-15;
+
+  static TrainingFit of(SparkScorer scorer, TrainingRows rows) {
+    Dataset<Row> scored =
+        scorer
+            .score(sample(rows))
+            .select(col(TrainingRows.LABEL), col(FeatureEncoding.SCORE))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      Column score = col(FeatureEncoding.SCORE);
+      Column right = when(col(TrainingRows.LABEL).equalTo(1), score).otherwise(lit(1).minus(score));
+      double logLoss =
+          scored
+              .agg(avg(log(greatest(right, lit(SMALLEST_PROBABILITY))).multiply(-1)))
+              .first()
+              .getDouble(0);
+      double auc =
+          new BinaryClassificationEvaluator()
+              .setLabelCol(TrainingRows.LABEL)
+              .setRawPredictionCol(FeatureEncoding.SCORE)
+              // no bins: their borders come from a sample that differs from run to run
+              .setNumBins(0)
+              .setMetricName("areaUnderROC")
+              .evaluate(scored);
+      return new TrainingFit(auc, logLoss);
+    } finally {
+      scored.unpersist();
+    }
+  }
+
+  /** Every row of a small set; of a large one every n-th by the hash of its content. */
+  private static Dataset<Row> sample(TrainingRows rows) {
+    long every = Math.max(1, rows.used() / ENOUGH_ROWS);
+    Column hash = xxhash64(ModelColumns.all(rows.rows()));
+    return rows.rows().where(pmod(hash, lit(every)).equalTo(0));
+  }
+
+  Map<String, Double> metrics(String prefix) {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put(prefix + "auc", auc);
+    metrics.put(prefix + "log_loss", logLoss);
+    return metrics;
+  }
+}

@@ -1,0 +1,154 @@
+package org.millrace.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.util.List;
+import org.millrace.jobs.Main;
+
+/** The walls of all modules but {@code orchestration}, which has a test of its own. */
+@AnalyzeClasses(packages = "org.millrace", importOptions = ImportOption.DoNotIncludeTests.class)
+final class TestWalls {
+  private static final String FEATURES = "org.millrace.features..";
+  private static final String REGISTRY = "org.millrace.registry..";
+  private static final String JOBS = "org.millrace.jobs..";
+  private static final String SPARK = "org.apache.spark..";
+  private static final String MLFLOW = "org.mlflow..";
+  private static final String ONNX_RUNTIME = "ai.onnxruntime..";
+  private static final String ONNX_MESSAGES = "ai.onnx.proto..";
+
+  /** Rooms are these packages alone, not those below them. */
+  private static final List<String> ROOMS =
+      List.of(
+          "org.millrace.jobs.ingest",
+          "org.millrace.jobs.materialize",
+          "org.millrace.jobs.validate",
+          "org.millrace.jobs.trainingset",
+          "org.millrace.jobs.train",
+          "org.millrace.jobs.gate",
+          "org.millrace.jobs.score",
+          "org.millrace.jobs.publish",
+          "org.millrace.jobs.monitor",
+          "org.millrace.jobs.report",
+          "org.millrace.jobs.run",
+          "org.millrace.jobs.sql");
+
+  @ArchTest
+  static final ArchRule contractsArePlainData =
+      noClasses()
+          .that()
+          .resideInAPackage("org.millrace.contracts..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(SPARK, MLFLOW, ONNX_RUNTIME, ONNX_MESSAGES, FEATURES, REGISTRY, JOBS);
+
+  @ArchTest
+  static final ArchRule featuresKnowNeitherModelsNorJobs =
+      noClasses()
+          .that()
+          .resideInAPackage(FEATURES)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(MLFLOW, ONNX_RUNTIME, ONNX_MESSAGES, REGISTRY, JOBS);
+
+  @ArchTest
+  static final ArchRule theRegistryRunsWithoutSpark =
+      noClasses()
+          .that()
+          .resideInAPackage(REGISTRY)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(SPARK, ONNX_RUNTIME, FEATURES, JOBS);
+
+  @ArchTest
+  static final ArchRule mlflowIsReachedThroughThePortAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.millrace.registry.mlflow..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(MLFLOW);
+
+  @ArchTest
+  static final ArchRule nativeMemoryIsHeldInTwoPackagesAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("org.millrace.jobs.score.onnx", "org.millrace.jobs.train")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(ONNX_RUNTIME);
+
+  @ArchTest
+  static void roomsDoNotCallEachOther(JavaClasses classes) {
+    for (String room : ROOMS) {
+      if (!room.equals("org.millrace.jobs.run")) {
+        String[] others =
+            ROOMS.stream().filter(other -> !other.equals(room)).toArray(String[]::new);
+        noClasses()
+            .that()
+            .resideInAPackage(room)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(others)
+            .because("rooms talk through tables, whose names and columns are in jobs.tables")
+            .check(classes);
+      }
+    }
+  }
+
+  @ArchTest
+  static final ArchRule onlyTheFloorPlanKnowsTheRooms =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(ROOMS.toArray(String[]::new))
+          .and()
+          .doNotHaveFullyQualifiedName("org.millrace.jobs.Rooms")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage(ROOMS.toArray(String[]::new)));
+
+  @ArchTest
+  static final ArchRule onlyMainReadsTheEnvironment =
+      noClasses()
+          .that(not(belongToAnyOf(Main.class)))
+          .should()
+          .accessTargetWhere(named(System.class, "getenv"));
+
+  @ArchTest
+  static final ArchRule onlyMainReadsTheClock =
+      noClasses().that(not(belongToAnyOf(Main.class))).should().accessTargetWhere(timeOfNow());
+
+  @ArchTest
+  static final ArchRule onlyMainWritesToStdout =
+      noClasses()
+          .that(not(belongToAnyOf(Main.class)))
+          .should()
+          .accessTargetWhere(named(System.class, "out"));
+
+  private static DescribedPredicate<JavaAccess<?>> named(Class<?> owner, String member) {
+    return DescribedPredicate.describe(
+        owner.getSimpleName() + "." + member,
+        access -> access.getTargetOwner().isEquivalentTo(owner) && access.getName().equals(member));
+  }
+
+  /** {@code Instant.now()}, {@code LocalDate.now()}, {@code Clock.systemUTC()} and their like. */
+  private static DescribedPredicate<JavaAccess<?>> timeOfNow() {
+    return DescribedPredicate.describe(
+        "a clock of the system",
+        access ->
+            (access.getTargetOwner().isEquivalentTo(Clock.class)
+                    && access.getName().startsWith("system"))
+                || (access.getTargetOwner().getPackageName().startsWith("java.time")
+                    && access.getName().equals("now"))
+                || named(System.class, "currentTimeMillis").test(access));
+  }
+}

@@ -1,0 +1,200 @@
+package org.millrace.jobs.score.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import java.util.List;
+
+/** Small ONNX models, built operator by operator. */
+final class TestModels {
+  private static final int FLOAT = TensorProto.DataType.FLOAT.getNumber();
+  private static final int STRING = TensorProto.DataType.STRING.getNumber();
+  private static final int INT64 = TensorProto.DataType.INT64.getNumber();
+
+  private TestModels() {}
+
+  /**
+   * sigmoid(0.5 temp - 0.25 delay + code(carrier)) with a NaN temp as 10 and a NaN delay as 0; the
+   * codes are UA 1, AA -1, anything else 0.25.
+   */
+  static byte[] named() {
+    GraphProto.Builder graph =
+        GraphProto.newBuilder()
+            .setName("named")
+            .addInput(value("temp", FLOAT, -1, 1))
+            .addInput(value("delay", FLOAT, -1, 1))
+            .addInput(value("carrier", STRING, -1, 1))
+            .addOutput(value("probability", FLOAT, -1, 1))
+            .addInitializer(floats("ten", List.of(1L), 10f))
+            .addInitializer(floats("zero", List.of(1L), 0f))
+            .addInitializer(floats("weights", List.of(3L, 1L), 0.5f, -0.25f, 1f))
+            .addNode(node("IsNaN", "temp_nan", "temp"))
+            .addNode(node("Where", "temp_known", "temp_nan", "ten", "temp"))
+            .addNode(node("IsNaN", "delay_nan", "delay"))
+            .addNode(node("Where", "delay_known", "delay_nan", "zero", "delay"))
+            .addNode(codes())
+            .addNode(
+                node("Concat", "all", "temp_known", "delay_known", "code").toBuilder()
+                    .addAttribute(integer("axis", 1)))
+            .addNode(node("MatMul", "logit", "all", "weights"))
+            .addNode(node("Sigmoid", "probability", "logit"));
+    return model(graph);
+  }
+
+  /** sigmoid(features x weights), as {@code [N, 1]} or {@code [N]}. */
+  static byte[] matrix(boolean flat, float... weights) {
+    GraphProto.Builder graph =
+        GraphProto.newBuilder()
+            .setName("matrix")
+            .addInput(value("features", FLOAT, -1, weights.length))
+            .addInitializer(floats("weights", List.of((long) weights.length, 1L), weights))
+            .addNode(node("MatMul", "logit", "features", "weights"));
+    if (flat) {
+      graph
+          .addInitializer(
+              TensorProto.newBuilder()
+                  .setName("axis")
+                  .setDataType(INT64)
+                  .addDims(1)
+                  .addInt64Data(1))
+          .addNode(node("Squeeze", "flat", "logit", "axis"))
+          .addNode(node("Sigmoid", "probability", "flat"))
+          .addOutput(value("probability", FLOAT, -1));
+    } else {
+      graph
+          .addNode(node("Sigmoid", "probability", "logit"))
+          .addOutput(value("probability", FLOAT, -1, 1));
+    }
+
+    return model(graph);
+  }
+
+  /** Gives its input back as two outputs: one of them is too wide for a probability. */
+  static byte[] twoOutputs() {
+    return model(
+        GraphProto.newBuilder()
+            .setName("two")
+            .addInput(value("features", FLOAT, -1, 2))
+            .addOutput(value("same", FLOAT, -1, 2))
+            .addOutput(value("sum", FLOAT, -1, 1))
+            .addInitializer(floats("ones", List.of(2L, 1L), 1f, 1f))
+            .addNode(node("Identity", "same", "features"))
+            .addNode(node("MatMul", "sum", "features", "ones")));
+  }
+
+  /** Its weights lie in another file. */
+  static byte[] external(String file) {
+    return model(
+        GraphProto.newBuilder()
+            .setName("external")
+            .addInput(value("features", FLOAT, -1, 1))
+            .addOutput(value("probability", FLOAT, -1, 1))
+            .addInitializer(
+                TensorProto.newBuilder()
+                    .setName("weights")
+                    .setDataType(FLOAT)
+                    .addDims(1)
+                    .addDims(1)
+                    .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                    .addExternalData(
+                        StringStringEntryProto.newBuilder().setKey("location").setValue(file)))
+            .addNode(node("MatMul", "probability", "features", "weights")));
+  }
+
+  /** A whole file that no runtime can run. */
+  static byte[] unknownOperator() {
+    return model(
+        GraphProto.newBuilder()
+            .setName("unknown")
+            .addInput(value("features", FLOAT, -1, 1))
+            .addOutput(value("probability", FLOAT, -1, 1))
+            .addNode(node("NoSuchOperator", "probability", "features")));
+  }
+
+  private static NodeProto codes() {
+    return node("LabelEncoder", "code", "carrier").toBuilder()
+        .setDomain("ai.onnx.ml")
+        .addAttribute(
+            AttributeProto.newBuilder()
+                .setName("keys_strings")
+                .setType(AttributeProto.AttributeType.STRINGS)
+                .addStrings(ByteString.copyFromUtf8("UA"))
+                .addStrings(ByteString.copyFromUtf8("AA")))
+        .addAttribute(
+            AttributeProto.newBuilder()
+                .setName("values_floats")
+                .setType(AttributeProto.AttributeType.FLOATS)
+                .addFloats(1f)
+                .addFloats(-1f))
+        .addAttribute(
+            AttributeProto.newBuilder()
+                .setName("default_float")
+                .setType(AttributeProto.AttributeType.FLOAT)
+                .setF(0.25f))
+        .build();
+  }
+
+  private static byte[] model(GraphProto.Builder graph) {
+    return ModelProto.newBuilder()
+        .setIrVersion(8)
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(13))
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("ai.onnx.ml").setVersion(2))
+        .setGraph(graph)
+        .build()
+        .toByteArray();
+  }
+
+  private static NodeProto node(String type, String output, String... inputs) {
+    return NodeProto.newBuilder()
+        .setOpType(type)
+        .setName(output)
+        .addAllInput(List.of(inputs))
+        .addOutput(output)
+        .build();
+  }
+
+  private static AttributeProto integer(String name, long value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.INT)
+        .setI(value)
+        .build();
+  }
+
+  private static TensorProto floats(String name, List<Long> dims, float... values) {
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder().setName(name).setDataType(FLOAT).addAllDims(dims);
+    for (float value : values) {
+      tensor.addFloatData(value);
+    }
+
+    return tensor.build();
+  }
+
+  private static ValueInfoProto value(String name, int type, long... dims) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (long dim : dims) {
+      TensorShapeProto.Dimension.Builder dimension = shape.addDimBuilder();
+      if (dim < 0) {
+        dimension.setDimParam("N");
+      } else {
+        dimension.setDimValue(dim);
+      }
+    }
+
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape)))
+        .build();
+  }
+}

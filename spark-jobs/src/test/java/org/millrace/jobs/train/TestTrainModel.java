@@ -1,0 +1,162 @@
+package org.millrace.jobs.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.Digest;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.registry.ModelPackage.Field;
+import org.millrace.registry.onnx.OnnxInspector;
+import org.millrace.registry.onnx.OnnxModelInfo;
+
+class TestTrainModel {
+  private static final int ROWS = 3_000;
+
+  @TempDir private static Path directory = Path.of("");
+
+  @Test
+  void exportsModelsThatScoreAsSparkDoes() {
+    Dataset<Row> rows = SyntheticDelays.rows(ROWS);
+    TrainedModel model =
+        new TrainModel()
+            .train(
+                rows,
+                SyntheticDelays.definition(15),
+                "late",
+                directory.resolve("scores"),
+                Optional.of(new TableVersion("training.late", "/t", 3)));
+
+    for (ExportedModel exported : List.of(model.trees(), model.baseline())) {
+      ExportCheck.Result result = new ExportCheck().check(rows, exported);
+      assertThat(result.rows()).isEqualTo(ROWS + ExportCheck.MAX_ROWS / 10);
+      assertThat(result.maxDifference()).isBetween(0.0, ExportCheck.TOLERANCE);
+      assertThat(exported.sha256()).isEqualTo(Digest.sha256(exported.onnx()));
+      OnnxModelInfo info = OnnxInspector.inspect(exported.onnx());
+      assertThat(info.inputFields())
+          .isEqualTo(exported.inputs())
+          .containsExactly(
+              new Field("delay", "float", 1),
+              new Field("seats", "float", 1),
+              new Field("gust", "float", 1),
+              new Field("carrier", "string", 1),
+              new Field("origin", "string", 1));
+      assertThat(info.outputFields())
+          .isEqualTo(exported.outputs())
+          .containsExactly(new Field("score", "float", 1));
+      assertThat(info.properties())
+          .containsEntry("name", "late")
+          .containsEntry("definition", "0123abcd")
+          .containsEntry("training_set", "training.late@v3");
+    }
+
+    assertThat(model.rowsUsed()).isEqualTo(ROWS);
+    assertThat(model.importances().keySet()).first().isEqualTo("delay");
+    assertThat(model.importances().values().stream().mapToDouble(share -> share).sum())
+        .isCloseTo(1, within(1e-9));
+    assertThat(model.metrics().get("train.auc")).isBetween(0.8, 0.95);
+    assertThat(model.metrics().get("train.baseline.auc")).isBetween(0.75, 0.95);
+    assertThat(model.metrics().get("train.log_loss")).isBetween(0.2, 0.6);
+    assertThat(model.params())
+        .containsEntry("trees.count", "15")
+        .containsEntry("rows.used", "3000");
+    assertThat(model.seconds()).containsKeys("read", "encode", "trees", "baseline", "evaluate");
+  }
+
+  @Test
+  void givesTheSameBytesHoweverTheRowsAreStored() throws Exception {
+    Dataset<Row> rows = SyntheticDelays.rows(1_000);
+    Dataset<Row> shuffled = rows.repartition(5).orderBy("gust", "delay");
+    TrainedModel one =
+        new TrainModel().train(rows, SyntheticDelays.definition(4), "late", directory.resolve("1"));
+    TrainedModel other =
+        new TrainModel()
+            .train(shuffled, SyntheticDelays.definition(4), "late", directory.resolve("2"));
+    assertThat(Files.readAllBytes(other.trees().onnx()))
+        .isEqualTo(Files.readAllBytes(one.trees().onnx()));
+    assertThat(Files.readAllBytes(other.baseline().onnx()))
+        .isEqualTo(Files.readAllBytes(one.baseline().onnx()));
+    // sums over partitions are added in the order in which they arrive: the last bit may differ
+    one.metrics()
+        .forEach(
+            (name, value) -> assertThat(other.metrics().get(name)).isCloseTo(value, within(1e-12)));
+  }
+
+  @Test
+  void leavesOutWhatTheDefinitionExcludesAndFillsAColumnWithoutValues() {
+    Dataset<Row> rows = SyntheticDelays.rows(1_000).selectExpr("*", "double(null) AS nothing");
+    long diverted = rows.where("diverted").count();
+    TrainedModel model =
+        new TrainModel()
+            .train(
+                rows,
+                SyntheticDelays.definition(
+                    2, List.of("nothing"), List.of("carrier"), Optional.of("diverted")),
+                "late",
+                directory.resolve("excluded"));
+    assertThat(diverted).isPositive();
+    assertThat(model.rowsExcluded()).isEqualTo(diverted);
+    assertThat(model.rowsUsed()).isEqualTo(1_000 - diverted);
+    assertThat(new ExportCheck().check(rows, model.trees()).maxDifference()).isLessThan(1e-5);
+    assertThat(new ExportCheck().check(rows, model.baseline()).maxDifference()).isLessThan(1e-5);
+    assertThat(model.importances()).containsEntry("nothing", 0.0);
+  }
+
+  @Test
+  void refusesColumnsThatAreMissingOrOfTheWrongType() {
+    Dataset<Row> rows = SyntheticDelays.rows(10);
+    refused(
+        () -> train(rows, "late", List.of("delay", "absent", "carrier"), List.of("seats")),
+        "Cannot train: column 'absent' must be a number, not there; column 'carrier' must be a"
+            + " number, StringType; column 'seats' must be a string, IntegerType");
+  }
+
+  @Test
+  void refusesALabelThatIsNotBothZeroAndOne() {
+    refused(
+        () ->
+            train(SyntheticDelays.rows(100).where("late = 1"), "late", List.of("delay"), List.of()),
+        "of 50 rows 50 have 1 and 0 have 0, and both must occur");
+    refused(
+        () -> train(SyntheticDelays.rows(100), "seats", List.of("delay"), List.of()),
+        "Cannot train on label 'seats': of 100 rows 0 have 1 and 0 have 0");
+  }
+
+  @Test
+  void refusesInfiniteValues() {
+    Dataset<Row> rows =
+        SyntheticDelays.rows(100).selectExpr("late", "IF(delay > 0, 1e300, delay) AS huge");
+    refused(
+        () -> train(rows, "late", List.of("huge"), List.of()),
+        "Cannot train on column 'huge': it has infinite values, or ones beyond float32");
+  }
+
+  private static void train(
+      Dataset<Row> rows, String label, List<String> numeric, List<String> categorical) {
+    new TrainModel()
+        .train(
+            rows,
+            SyntheticDelays.definition(2, numeric, categorical, Optional.empty()),
+            label,
+            directory.resolve("refused"));
+  }
+
+  private static void refused(ThrowingCallable call, String message) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            MillraceException.class,
+            e -> assertThat(e.category()).isEqualTo(ErrorCategory.DATA_CONTRACT))
+        .hasMessageContaining(message);
+  }
+}

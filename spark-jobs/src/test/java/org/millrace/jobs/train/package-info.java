@@ -1,0 +1,5 @@
+/** Tests of the training room. */
+@NullMarked
+package org.millrace.jobs.train;
+
+import org.jspecify.annotations.NullMarked;
