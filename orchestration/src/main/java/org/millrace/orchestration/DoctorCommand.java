@@ -1,0 +1,164 @@
+package org.millrace.orchestration;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.Json;
+import org.millrace.contracts.MillraceException;
+import org.millrace.orchestration.launch.SparkRuntime;
+import org.millrace.orchestration.service.MlflowServer;
+import org.millrace.orchestration.service.Ports;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Checks that this machine has what jobs need. Exits with 69 where something needed is missing. */
+@Command(mixinStandardHelpOptions = true, description = "Check this machine: what is missing?")
+final class DoctorCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Mixin LaunchOptions options = new LaunchOptions();
+
+  @Option(names = "--json", description = "Print JSON.")
+  boolean json;
+
+  DoctorCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  /** What a check says. */
+  enum Finding {
+    OK,
+    /** Something works less well, or only in part. */
+    NOTE,
+    /** Jobs cannot run. */
+    BROKEN
+  }
+
+  record Check(String name, Finding finding, String detail) {}
+
+  @Override
+  public Integer call() throws JsonProcessingException {
+    List<Check> checks = new ArrayList<>(List.of(java(), jobsJar(), spark(), python()));
+    checks.addAll(definitionsAndWhatTheyName());
+    if (json) {
+      context.out().println(Json.MAPPER.writeValueAsString(checks));
+    } else {
+      checks.forEach(
+          check ->
+              context
+                  .out()
+                  .printf("%-7s %-12s %s%n", check.finding(), check.name(), check.detail()));
+    }
+
+    boolean broken = checks.stream().anyMatch(check -> check.finding() == Finding.BROKEN);
+    return broken ? ErrorCategory.EXTERNAL.exitCode() : 0;
+  }
+
+  private static Check java() {
+    String found = Runtime.version() + " in " + System.getProperty("java.home");
+    return Runtime.version().feature() == 17
+        ? new Check("java", Finding.OK, found)
+        : new Check(
+            "java", Finding.BROKEN, found + "; Spark 3.5 is tested with 17: set JAVA_HOME to one");
+  }
+
+  private Check jobsJar() {
+    return Files.isRegularFile(context.jobsJar())
+        ? new Check("jobs", Finding.OK, context.jobsJar().toString())
+        : new Check(
+            "jobs",
+            Finding.BROKEN,
+            context.jobsJar() + " is not there: run ./mvnw -q -DskipTests package");
+  }
+
+  private Check spark() {
+    return finding(
+        "spark",
+        () -> {
+          SparkRuntime runtime = SparkRuntime.find(context.environment(), context.home());
+          boolean fallback =
+              runtime.submit().isEmpty() && !context.variable("SPARK_HOME").isEmpty();
+          return new Check(
+              "spark",
+              fallback ? Finding.NOTE : Finding.OK,
+              runtime.submit().orElse(runtime.jars())
+                  + (fallback ? "; SPARK_HOME has no bin/spark-submit and is not used" : ""));
+        });
+  }
+
+  private Check python() {
+    Path mlflow = MlflowServer.program(context.home());
+    return Files.isExecutable(mlflow)
+        ? new Check("python", Finding.OK, mlflow.toString())
+        : new Check(
+            "python",
+            Finding.NOTE,
+            mlflow
+                + " is not there: bin/python-env mlflow makes it; without it the registry is a directory");
+  }
+
+  private List<Check> definitionsAndWhatTheyName() {
+    JobLauncher launcher;
+    try {
+      launcher = new JobLauncher(context, options);
+    } catch (MillraceException e) {
+      return List.of(new Check("definitions", Finding.BROKEN, String.valueOf(e.getMessage())));
+    }
+
+    return List.of(
+        new Check(
+            "definitions",
+            Finding.OK,
+            "pipelines: " + String.join(", ", launcher.definitions().training().keySet())),
+        finding("sql-port", () -> sqlPort(launcher)),
+        mlflowPort(),
+        finding("lake", () -> lake(launcher.lakeDirectory())));
+  }
+
+  private Check sqlPort(JobLauncher launcher) {
+    Optional<String> url = new SqlSession(context, launcher).server().url();
+    int port = launcher.definitions().platform().sqlPort();
+    if (url.isPresent() || Ports.isFree(port)) {
+      return new Check("sql-port", Finding.OK, url.orElse(port + " is free"));
+    }
+
+    return new Check(
+        "sql-port",
+        Finding.NOTE,
+        port + " belongs to another program: give millrace sql --serve another --port");
+  }
+
+  private Check mlflowPort() {
+    MlflowServer server = Quickstart.mlflow(context);
+    return new Check("mlflow", Finding.OK, server.url() + (server.isUp() ? " is up" : " is down"));
+  }
+
+  private static Check lake(Path lake) {
+    try {
+      Files.createDirectories(lake);
+      Path probe = Files.createTempFile(lake, ".doctor", "");
+      Files.delete(probe);
+      long freeGib = Files.getFileStore(lake).getUsableSpace() >> 30;
+      return new Check(
+          "lake", freeGib < 2 ? Finding.NOTE : Finding.OK, lake + ", " + freeGib + " GiB free");
+    } catch (IOException e) {
+      return new Check("lake", Finding.BROKEN, "cannot write to " + lake + ": " + e);
+    }
+  }
+
+  private static Check finding(String name, Supplier<Check> check) {
+    try {
+      return check.get();
+    } catch (MillraceException e) {
+      return new Check(name, Finding.BROKEN, String.valueOf(e.getMessage()));
+    }
+  }
+}

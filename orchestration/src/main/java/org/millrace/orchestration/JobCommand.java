@@ -1,0 +1,128 @@
+package org.millrace.orchestration;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.RunKey;
+import org.millrace.orchestration.launch.ChildProcess;
+import org.millrace.orchestration.launch.SparkSubmission;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/**
+ * One job: checks the definitions and the arguments, then runs {@code spark-submit} in the
+ * foreground. The job's stdout, stderr and exit code are passed on as they are; where it cannot
+ * even start, the result line is written here.
+ */
+@Command(mixinStandardHelpOptions = true)
+class JobCommand implements Callable<Integer> {
+  private static final String MEMORY = "4g";
+
+  private final CommandContext context;
+  private final Verb verb;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "PIPELINE",
+      description = "Name in conf/training; default: the only one there.")
+  @Nullable String pipeline;
+
+  @Mixin DayOptions days = new DayOptions();
+  @Mixin LaunchOptions options = new LaunchOptions();
+
+  JobCommand(CommandContext context, Verb verb) {
+    this.context = requireNonNull(context, "context is null");
+    this.verb = requireNonNull(verb, "verb is null");
+  }
+
+  /** {@code run}, which can train on other days than the definitions pin. */
+  @Command(mixinStandardHelpOptions = true)
+  static final class Run extends JobCommand {
+    @Mixin SplitOptions split = new SplitOptions();
+
+    Run(CommandContext context) {
+      super(context, Verb.RUN);
+    }
+
+    @Override
+    List<String> furtherArguments() {
+      return split.arguments();
+    }
+  }
+
+  List<String> furtherArguments() {
+    return List.of();
+  }
+
+  @Override
+  public Integer call() {
+    SparkSubmission submission;
+    try {
+      submission = submission();
+    } catch (MillraceException e) {
+      printFailure(e.category(), String.valueOf(e.getMessage()));
+      throw e;
+    }
+
+    if (options.dryRun) {
+      ChildProcess.print(submission.command(), context.out());
+      return 0;
+    }
+
+    return ChildProcess.run(submission.command(), submission.environment());
+  }
+
+  /** The result line of a job that did not start. */
+  void printFailure(ErrorCategory category, String message) {
+    String name = (pipeline == null ? "" : pipeline + ".") + verb.word();
+    context.out().println(JobResult.failed(name, category, message, 0).toJsonLine());
+  }
+
+  private SparkSubmission submission() {
+    Optional<DayRange> range = days.range();
+    if (range.isEmpty()) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot " + verb.word() + ": no day given; add --date 2013-12-01, or --from and --to");
+    }
+
+    JobLauncher launcher = new JobLauncher(context, options);
+    RunKey key =
+        new RunKey(launcher.pipeline(pipeline == null ? "" : pipeline), verb.word(), range.get());
+    if (!options.dryRun) {
+      makeScratch();
+    }
+
+    return launcher.submission(arguments(key, furtherArguments()), MEMORY);
+  }
+
+  /** {@code Main}'s arguments for a run. */
+  static List<String> arguments(RunKey key, List<String> further) {
+    List<String> arguments = new ArrayList<>(List.of(key.room(), key.pipeline()));
+    arguments.addAll(List.of("--from", key.days().from().toString()));
+    arguments.addAll(List.of("--to", key.days().to().toString()));
+    arguments.addAll(further);
+    return arguments;
+  }
+
+  private void makeScratch() {
+    try {
+      Files.createDirectories(context.state());
+    } catch (IOException e) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot make the directory " + context.state() + ": " + e, e);
+    }
+  }
+}

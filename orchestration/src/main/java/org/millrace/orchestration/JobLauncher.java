@@ -1,0 +1,136 @@
+package org.millrace.orchestration;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.Definitions;
+import org.millrace.orchestration.launch.SparkArchive;
+import org.millrace.orchestration.launch.SparkRuntime;
+import org.millrace.orchestration.launch.SparkSubmission;
+import org.millrace.orchestration.sql.SqlPrograms;
+
+/**
+ * Knows where the pieces of a launch are: the definitions, the jobs jar, Spark, the logging
+ * configuration. Reads and checks the definitions when it is made, before any Spark starts.
+ */
+final class JobLauncher {
+  private final CommandContext context;
+  private final LaunchOptions options;
+  private final Path conf;
+  private final Definitions definitions;
+
+  JobLauncher(CommandContext context, LaunchOptions options) {
+    this.context = context;
+    this.options = options;
+    this.conf =
+        options.conf == null
+            ? context.home().resolve("conf")
+            : context.workingDirectory().resolve(options.conf).normalize();
+    this.definitions = Definitions.load(conf, context.home());
+  }
+
+  Definitions definitions() {
+    return definitions;
+  }
+
+  /** The named pipeline, or the only one where none is named. */
+  String pipeline(String named) {
+    Map<String, ?> known = definitions.training();
+    if (named.isEmpty() && known.size() == 1) {
+      return known.keySet().iterator().next();
+    }
+
+    if (!known.containsKey(named)) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          (named.isEmpty()
+                  ? "Cannot tell which pipeline is meant"
+                  : "Cannot find pipeline '" + named + "'")
+              + ": "
+              + conf.resolve("training")
+              + " defines "
+              + (known.isEmpty() ? "none" : String.join(", ", known.keySet()))
+              + (known.isEmpty() ? "; write a definition there" : "; name one of them"));
+    }
+
+    return named;
+  }
+
+  /**
+   * A call of {@code Main}.
+   *
+   * @param arguments verb, pipeline and options; {@code --conf} and {@code --home} are added
+   */
+  SparkSubmission submission(List<String> arguments, String defaultMemory) {
+    if (!options.dryRun && !Files.isRegularFile(context.jobsJar())) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot find the jobs jar "
+              + context.jobsJar()
+              + ": build it with ./mvnw -q -DskipTests package in "
+              + context.home());
+    }
+
+    List<String> all = new ArrayList<>(arguments);
+    all.addAll(List.of("--conf", conf.toString(), "--home", context.home().toString()));
+    Map<String, String> settings = new LinkedHashMap<>(definitions.platform().spark());
+    return new SparkSubmission(
+        runtime(),
+        context.jobsJar(),
+        options.master != null ? options.master : settings.getOrDefault("spark.master", "local[*]"),
+        settings,
+        memory(settings, defaultMemory),
+        logging(),
+        options.verbose,
+        context.state(),
+        archive().reading(),
+        all);
+  }
+
+  /** The archive of Spark's classes. */
+  SparkArchive archive() {
+    return new SparkArchive(runtime(), context.home().resolve(".runtime"));
+  }
+
+  private SparkRuntime runtime() {
+    return SparkRuntime.find(context.environment(), context.home());
+  }
+
+  SqlPrograms sqlPrograms() {
+    return new SqlPrograms(runtime().classPath(), logging());
+  }
+
+  /** The lake, where it is a directory of this machine. */
+  Path lakeDirectory() {
+    String named = context.variable("MILLRACE_LAKE");
+    String lake = named.isEmpty() ? definitions.platform().lake() : named;
+    if (lake.startsWith("file:/")) {
+      return Path.of(java.net.URI.create(lake));
+    }
+
+    if (lake.contains(":/")) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot run the SQL server of "
+              + lake
+              + ": its metastore is a directory, so the lake must be one on this machine");
+    }
+
+    return context.home().resolve(lake).normalize();
+  }
+
+  private String memory(Map<String, String> settings, String otherwise) {
+    String wanted = context.variable("MILLRACE_DRIVER_MEMORY");
+    return wanted.isEmpty() ? settings.getOrDefault("spark.driver.memory", otherwise) : wanted;
+  }
+
+  private Path logging() {
+    Path own = conf.resolve("log4j2.properties");
+    return Files.isRegularFile(own) ? own : context.home().resolve("conf/log4j2.properties");
+  }
+}

@@ -1,0 +1,161 @@
+package org.millrace.orchestration;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Outcome;
+import org.millrace.contracts.RunKey;
+import org.millrace.orchestration.launch.ChildProcess;
+import org.millrace.orchestration.launch.ChildProcess.Captured;
+import org.millrace.orchestration.launch.SparkSubmission;
+import org.millrace.orchestration.service.MlflowServer;
+import org.millrace.orchestration.sql.SqlFormat;
+
+/**
+ * The steps of a quickstart, in order: registry, pipeline, SQL server, summary. Every step can be
+ * repeated: what is up stays up, and what is done is not done again.
+ */
+final class Quickstart {
+  private static final String TRACKING_URI = "MLFLOW_TRACKING_URI";
+  private static final String MEMORY = "4g";
+
+  private final CommandContext context;
+  private final JobLauncher launcher;
+  private final List<String> split;
+  private final SqlSession sql;
+  private final MlflowServer mlflow;
+  private final Progress progress;
+
+  /**
+   * @param split arguments that say which days train and judge the model; none for the definitions'
+   */
+  Quickstart(CommandContext context, LaunchOptions options, List<String> split) {
+    this.context = context;
+    this.split = List.copyOf(split);
+    this.launcher = new JobLauncher(context, options);
+    this.sql = new SqlSession(context, launcher);
+    this.mlflow = mlflow(context);
+    this.progress = new Progress(context.err());
+  }
+
+  /** Runs all steps and prints the summary; the job's exit code. */
+  int run(String named, DayRange days, boolean json) {
+    String pipeline = launcher.pipeline(named);
+    SparkSubmission job = job(pipeline, days); // before any server: what is missing costs nothing
+    String registry = registry();
+    progress.step("Running pipeline " + pipeline + ", " + days.from() + " to " + days.to());
+    JobResult result = runJob(archiving(job), registry);
+    launcher.archive().keep();
+    if (result.outcome() == Outcome.FAILED) {
+      progress.step("The pipeline failed (exit code " + result.exitCode() + ")");
+      throw new MillraceException(
+          result.category() == null ? ErrorCategory.INTERNAL : result.category(), result.message());
+    }
+
+    progress.step("Asking the SQL server");
+    String url = sql.up();
+    String query = sampleQuery(pipeline);
+    Captured rows = query(url, query, json ? SqlFormat.JSON : SqlFormat.TABLE);
+    QuickstartSummary summary =
+        new QuickstartSummary(pipeline, result, registry, url, query, rows.lines());
+    if (json) {
+      context.out().println(summary.toJson());
+    } else {
+      summary.print(context.out());
+    }
+
+    return 0;
+  }
+
+  /** Prints the job's call. */
+  void print(String named, DayRange days) {
+    ChildProcess.print(job(launcher.pipeline(named), days).command(), context.out());
+  }
+
+  /** Stops the servers that a quickstart started, and says which ones ran. */
+  static void stop(CommandContext context) {
+    // by their state files alone: definitions that cannot be read must not keep a server up
+    boolean sqlRan = SqlSession.service(context).stop();
+    boolean mlflowRan = mlflow(context).stop();
+    context.out().println(sqlRan ? "SQL server stopped." : "No SQL server ran.");
+    context.out().println(mlflowRan ? "MLflow server stopped." : "No MLflow server ran.");
+  }
+
+  /** The MLflow server of this home. */
+  static MlflowServer mlflow(CommandContext context) {
+    return new MlflowServer(
+        MlflowServer.program(context.home()), context.state().resolve("mlflow"));
+  }
+
+  private SparkSubmission job(String pipeline, DayRange days) {
+    RunKey key = new RunKey(pipeline, Verb.RUN.word(), days);
+    return launcher.submission(JobCommand.arguments(key, split), MEMORY);
+  }
+
+  /** The address of the registry; starts the MLflow server where one can run here. */
+  private String registry() {
+    String given = context.variable(TRACKING_URI);
+    if (!given.isEmpty()) {
+      progress.step("Using the registry that " + TRACKING_URI + " names: " + given);
+      return given;
+    }
+
+    if (!Files.isExecutable(MlflowServer.program(context.home()))) {
+      Path directory = context.state().resolve("registry");
+      progress.step("No MLflow here (bin/python-env mlflow): the registry is " + directory);
+      return "file:" + directory;
+    }
+
+    progress.step("Starting the MLflow server");
+    boolean started = mlflow.start();
+    progress.note((started ? "up: " : "was up: ") + mlflow.url());
+    return mlflow.url();
+  }
+
+  /**
+   * Lets the first job leave the class archive. Here and not in every job, because here the result
+   * line decides: a JVM that fails while it writes an archive cannot fail the pipeline.
+   */
+  private SparkSubmission archiving(SparkSubmission job) {
+    List<String> writing = launcher.archive().writing();
+    return writing.isEmpty() ? job : job.withDriverOptions(writing);
+  }
+
+  private static JobResult runJob(SparkSubmission job, String registry) {
+    Map<String, String> environment = new java.util.HashMap<>(job.environment());
+    environment.put(TRACKING_URI, registry);
+    Captured done = ChildProcess.capture(job.command(), environment);
+    if (done.lastLine().startsWith("{")) {
+      return JobResult.fromJsonLine(done.lastLine());
+    }
+
+    throw new MillraceException(
+        ErrorCategory.INTERNAL,
+        "Cannot tell how the pipeline ended: exit code "
+            + done.exitCode()
+            + ", and its last line is not a result: '"
+            + done.lastLine()
+            + "'");
+  }
+
+  private Captured query(String url, String query, SqlFormat format) {
+    Captured rows =
+        ChildProcess.capture(launcher.sqlPrograms().queries(url, format, List.of(query)), Map.of());
+    if (rows.exitCode() != 0) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL,
+          "Cannot read the predictions over JDBC: exit code " + rows.exitCode() + " of: " + query);
+    }
+
+    return rows;
+  }
+
+  private static String sampleQuery(String pipeline) {
+    return "SELECT * FROM " + pipeline + "_current ORDER BY score DESC LIMIT 5";
+  }
+}

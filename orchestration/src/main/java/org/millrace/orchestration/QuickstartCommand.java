@@ -1,0 +1,84 @@
+package org.millrace.orchestration;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.LocalDate;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs the shipped pipeline on this machine, with a real MLflow server and a real SQL server. */
+@Command(
+    mixinStandardHelpOptions = true,
+    description = "Run the shipped pipeline here, from raw files to predictions in SQL.")
+final class QuickstartCommand implements Callable<Integer> {
+  /** The days of the shipped data. */
+  private static final DayRange SHIPPED =
+      new DayRange(LocalDate.of(2013, 1, 1), LocalDate.of(2013, 12, 31));
+
+  private final CommandContext context;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "PIPELINE",
+      description = "Name in conf/training; default: the only one there.")
+  @Nullable String pipeline;
+
+  @Mixin DayOptions days = new DayOptions();
+  @Mixin SplitOptions split = new SplitOptions();
+  @Mixin LaunchOptions options = new LaunchOptions();
+
+  @Option(names = "--json", description = "Print the summary as JSON.")
+  boolean json;
+
+  @Option(names = "--stop", description = "Stop the servers that quickstart started.")
+  boolean stop;
+
+  QuickstartCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    if (stop) {
+      Quickstart.stop(context);
+      return 0;
+    }
+
+    Quickstart quickstart = new Quickstart(context, options, split.arguments());
+    DayRange range = days.range().orElse(SHIPPED);
+    if (options.dryRun) {
+      quickstart.print(pipeline == null ? "" : pipeline, range);
+      return 0;
+    }
+
+    Path file = context.state().resolve("quickstart.lock");
+    try {
+      Files.createDirectories(context.state());
+      try (FileChannel channel =
+              FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock lock = channel.tryLock()) {
+        if (lock == null) {
+          throw new MillraceException(
+              ErrorCategory.EXTERNAL,
+              "Cannot start: another quickstart runs in " + context.home() + "; wait for its end");
+        }
+
+        return quickstart.run(pipeline == null ? "" : pipeline, range, json);
+      }
+    } catch (IOException e) {
+      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot lock " + file + ": " + e, e);
+    }
+  }
+}

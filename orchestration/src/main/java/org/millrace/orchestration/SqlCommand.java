@@ -1,0 +1,111 @@
+package org.millrace.orchestration;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.millrace.orchestration.launch.ChildProcess;
+import org.millrace.orchestration.launch.SparkSubmission;
+import org.millrace.orchestration.sql.SqlFormat;
+import org.millrace.orchestration.sql.SqlPrograms;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Queries of the lake's tables and views, and the server that JDBC clients use. */
+@Command(
+    mixinStandardHelpOptions = true,
+    description = "Query tables and views over Hive JDBC, or serve them.")
+final class SqlCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @ArgGroup @Nullable What what;
+  @ArgGroup @Nullable Format format;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "With --serve: loopback port; default: sql-port of the definitions.")
+  int port;
+
+  @Mixin LaunchOptions options = new LaunchOptions();
+
+  SqlCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  /** One of them; none opens the shell. */
+  static final class What {
+    @Option(
+        names = {"-e", "--execute"},
+        paramLabel = "QUERY",
+        description = "Run this query and end; may be given again.")
+    List<String> queries = new ArrayList<>();
+
+    @Option(names = "--serve", description = "Serve JDBC clients until ended.")
+    boolean serve;
+
+    @Option(names = "--stop", description = "Stop the server.")
+    boolean stop;
+  }
+
+  /** A table where neither is given. */
+  static final class Format {
+    @Option(names = "--csv", description = "Print rows as CSV with a header.")
+    boolean csv;
+
+    @Option(names = "--json", description = "Print a JSON object a row.")
+    boolean json;
+  }
+
+  @Override
+  public Integer call() {
+    JobLauncher launcher = new JobLauncher(context, options);
+    SqlSession session = new SqlSession(context, launcher);
+    if (what != null && what.serve) {
+      return serve(session);
+    }
+
+    if (what != null && what.stop) {
+      context
+          .out()
+          .println(session.server().stop() ? "SQL server stopped." : "No SQL server runs.");
+      return 0;
+    }
+
+    SqlPrograms programs = launcher.sqlPrograms();
+    List<String> queries = what == null ? List.of() : what.queries;
+    return session.with(
+        url ->
+            ChildProcess.run(
+                queries.isEmpty() ? programs.shell(url) : programs.queries(url, rows(), queries),
+                Map.of()));
+  }
+
+  private SqlFormat rows() {
+    if (format == null) {
+      return SqlFormat.TABLE;
+    }
+
+    return format.json ? SqlFormat.JSON : SqlFormat.CSV;
+  }
+
+  private int serve(SqlSession session) {
+    SparkSubmission submission = session.serving(session.port(port));
+    if (options.dryRun) {
+      ChildProcess.print(submission.command(), context.out());
+      return 0;
+    }
+
+    Optional<String> running = session.server().url();
+    if (running.isPresent()) {
+      context.out().println("A SQL server is up already: " + running.get());
+      return 0;
+    }
+
+    return ChildProcess.run(submission.command(), submission.environment());
+  }
+}

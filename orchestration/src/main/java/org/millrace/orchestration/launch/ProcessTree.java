@@ -1,0 +1,76 @@
+package org.millrace.orchestration.launch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Ends processes with all that they started. */
+public final class ProcessTree {
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private ProcessTree() {}
+
+  /**
+   * Asks the processes and their descendants to end, and kills what still runs after the grace
+   * time.
+   *
+   * @return true where all of them are gone
+   */
+  public static boolean end(Collection<ProcessHandle> roots, Duration grace) {
+    Set<ProcessHandle> all = new LinkedHashSet<>();
+    for (ProcessHandle root : roots) {
+      all.add(root);
+      root.descendants().forEach(all::add); // now: a child of a dead parent cannot be found later
+    }
+
+    all.forEach(ProcessHandle::destroy);
+    if (awaitEnd(all, grace)) {
+      return true;
+    }
+
+    all.forEach(ProcessHandle::destroyForcibly);
+    return awaitEnd(all, Duration.ofSeconds(5));
+  }
+
+  /** {@link #end(Collection, Duration)} of one. */
+  public static boolean end(ProcessHandle root, Duration grace) {
+    return end(List.of(root), grace);
+  }
+
+  /** True where the process runs; a dead one that nobody has reaped does not. */
+  public static boolean isRunning(ProcessHandle process) {
+    // asked again at the end: one that vanished in between has no state to read
+    return process.isAlive() && !isZombie(process.pid()) && process.isAlive();
+  }
+
+  private static boolean awaitEnd(Set<ProcessHandle> processes, Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (processes.stream().anyMatch(ProcessTree::isRunning)) {
+      if (System.nanoTime() - deadline > 0) {
+        return false;
+      }
+
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+
+    return true;
+  }
+
+  /** Containers often have a first process that reaps nothing, and there the dead stay listed. */
+  private static boolean isZombie(long pid) {
+    Path stat = Path.of("/proc", Long.toString(pid), "stat");
+    try {
+      String line = Files.isReadable(stat) ? Files.readString(stat) : "";
+      return line.startsWith("Z", line.lastIndexOf(')') + 2);
+    } catch (IOException e) {
+      return false; // it vanished between the two calls
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package org.millrace.orchestration.launch;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One {@code spark-submit} of the jobs jar, as an argument list and an environment.
+ *
+ * @param runtime which Spark
+ * @param jobsJar the shaded jar
+ * @param master Spark's master, such as {@code local[*]}
+ * @param settings further Spark settings; they win over the defaults here
+ * @param driverMemory heap of the driver, as the JVM writes it: {@code 4g}
+ * @param logging log4j2 configuration file
+ * @param verbose whether Spark's own log lines are shown
+ * @param scratch directory for files that a library would drop into the working directory
+ * @param driverOptions JVM options of the driver, used where the driver's JVM is started here
+ * @param arguments arguments of {@code Main}
+ */
+public record SparkSubmission(
+    SparkRuntime runtime,
+    Path jobsJar,
+    String master,
+    Map<String, String> settings,
+    String driverMemory,
+    Path logging,
+    boolean verbose,
+    Path scratch,
+    List<String> driverOptions,
+    List<String> arguments) {
+  /** Class in the jobs jar. */
+  public static final String MAIN = "org.millrace.jobs.Main";
+
+  private static final String EXTRA_OPTIONS = "spark.driver.extraJavaOptions";
+
+  /** Copies the collections. */
+  public SparkSubmission {
+    requireNonNull(runtime, "runtime is null");
+    settings = Map.copyOf(settings);
+    driverOptions = List.copyOf(driverOptions);
+    arguments = List.copyOf(arguments);
+  }
+
+  /** The same call with other JVM options of the driver. */
+  public SparkSubmission withDriverOptions(List<String> options) {
+    return new SparkSubmission(
+        runtime,
+        jobsJar,
+        master,
+        settings,
+        driverMemory,
+        logging,
+        verbose,
+        scratch,
+        options,
+        arguments);
+  }
+
+  /** The argument list, program first. */
+  public List<String> command() {
+    List<String> command = new ArrayList<>();
+    if (runtime.submit().isPresent()) {
+      command.add(runtime.submit().get().toString());
+      command.addAll(List.of("--driver-java-options", quoted(jvmOptions())));
+      // Derby finds its client and its server, and sessions of the SQL server find Delta, there
+      // only
+      command.addAll(List.of("--driver-class-path", jobsJar.toString()));
+    } else {
+      // in this mode nobody turns Spark settings into JVM options: the driver is this very JVM
+      command.add(JavaProgram.java().toString());
+      command.addAll(List.of("-cp", classPath(), "-Xmx" + driverMemory));
+      command.addAll(driverOptions);
+      command.addAll(sparkJvmOptions());
+      command.addAll(jvmOptions());
+      command.add("org.apache.spark.deploy.SparkSubmit");
+    }
+
+    command.addAll(List.of("--class", MAIN, "--name", "millrace " + String.join(" ", named())));
+    command.addAll(List.of("--master", master, "--driver-memory", driverMemory));
+    effectiveSettings()
+        .forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
+    command.add(jobsJar.toString());
+    command.addAll(arguments);
+    return command;
+  }
+
+  /**
+   * Spark's jars, which hold Derby's client and server too. The SQL server's sessions load Delta
+   * from here; other jobs go without our jar, which the archive of Spark's classes does not know.
+   */
+  private String classPath() {
+    return arguments.contains("--serve")
+        ? runtime.classPath() + File.pathSeparator + jobsJar
+        : runtime.classPath();
+  }
+
+  /** Variables to set for the child beside the inherited ones. */
+  public Map<String, String> environment() {
+    return isLocal() ? Map.of("SPARK_LOCAL_IP", "127.0.0.1") : Map.of();
+  }
+
+  private List<String> named() {
+    return arguments.stream().takeWhile(argument -> !argument.startsWith("--")).toList();
+  }
+
+  private boolean isLocal() {
+    return master.startsWith("local");
+  }
+
+  private Map<String, String> effectiveSettings() {
+    Map<String, String> effective = new TreeMap<>();
+    if (isLocal()) {
+      effective.put("spark.driver.host", "127.0.0.1");
+      effective.put("spark.driver.bindAddress", "127.0.0.1");
+      effective.put("spark.ui.enabled", "false");
+      effective.put("spark.ui.showConsoleProgress", "false");
+    }
+
+    effective.putAll(settings);
+    // told to spark-submit by an option of their own, which must be the only place
+    effective.keySet().removeAll(List.of("spark.master", "spark.driver.memory", EXTRA_OPTIONS));
+    return effective;
+  }
+
+  private List<String> jvmOptions() {
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("log4j2.configurationFile", logging.toUri().toString());
+    options.put("millrace.spark.log.level", verbose ? "INFO" : "WARN");
+    options.put("derby.stream.error.file", scratch.resolve("derby.log").toString());
+    List<String> list = new ArrayList<>(List.of("-XX:+UseParallelGC"));
+    options.forEach((key, value) -> list.add("-D" + key + "=" + value));
+    // last, so that the user's options win
+    list.addAll(words(settings.getOrDefault(EXTRA_OPTIONS, "")));
+    return list;
+  }
+
+  /** For one argument that spark-submit splits again: quotes keep a path with blanks together. */
+  private static String quoted(List<String> options) {
+    return String.join(
+        " ",
+        options.stream()
+            .map(option -> option.contains(" ") ? "\"" + option + "\"" : option)
+            .toList());
+  }
+
+  /** Spark's {@code --add-opens} list, which the build writes from the parent POM. */
+  static List<String> sparkJvmOptions() {
+    try (InputStream in = SparkSubmission.class.getResourceAsStream("spark-jvm.options")) {
+      byte[] bytes = requireNonNull(in, "no resource spark-jvm.options").readAllBytes();
+      return words(new String(bytes, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new IllegalStateException("Cannot read the resource spark-jvm.options", e);
+    }
+  }
+
+  private static List<String> words(String text) {
+    return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+"));
+  }
+}

@@ -1,0 +1,107 @@
+package org.millrace.orchestration.service;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.Json;
+import org.millrace.contracts.MillraceException;
+import org.millrace.orchestration.launch.ProcessTree;
+
+/**
+ * The SQL server of a lake: Spark's Thrift server, which says where it is in {@code
+ * <lake>/metastore/server.json}, whoever started it. Not thread-safe.
+ */
+public final class SqlServer {
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+
+  private final Path announcement;
+  private final Service service;
+
+  /**
+   * @param lake directory of the lake
+   * @param service the server that is started here
+   */
+  public SqlServer(Path lake, Service service) {
+    this.announcement =
+        requireNonNull(lake, "lake is null").resolve("metastore").resolve("server.json");
+    this.service = requireNonNull(service, "service is null");
+  }
+
+  /** What the server writes when it has come up. */
+  record Announcement(
+      @JsonProperty("pid") long pid,
+      @JsonProperty("port") int port,
+      @JsonProperty("startedAt") Instant startedAt) {
+    Announcement {
+      requireNonNull(startedAt, "startedAt is null");
+    }
+
+    Optional<ProcessHandle> process() {
+      return ProcessMark.livingSince(pid, startedAt);
+    }
+  }
+
+  /** JDBC address of the server where one is up. */
+  public Optional<String> url() {
+    return announced()
+        .filter(server -> server.process().isPresent() && Ports.answers(server.port()))
+        .map(server -> "jdbc:hive2://127.0.0.1:" + server.port() + "/default");
+  }
+
+  /**
+   * Starts a server in the background, unless one is up.
+   *
+   * @param port its port, as the command says it too
+   * @return true where it was started, false where one was up
+   */
+  public boolean start(List<String> command, Map<String, String> environment, int port) {
+    if (url().isPresent()) {
+      return false;
+    }
+
+    stop(); // one that runs and does not answer
+    service.start(command, environment, port, () -> url().isPresent(), START_LIMIT);
+    return true;
+  }
+
+  /** Stops the server, whoever started it; true where it ran. */
+  public boolean stop() {
+    boolean ours = service.stop();
+    Optional<ProcessHandle> other = announced().flatMap(Announcement::process);
+    if (other.isPresent() && !ProcessTree.end(other.get(), Duration.ofSeconds(15))) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL,
+          "Cannot stop the SQL server: process " + other.get().pid() + " does not end");
+    }
+
+    return ours || other.isPresent();
+  }
+
+  private Optional<Announcement> announced() {
+    try {
+      return Files.exists(announcement)
+          ? Optional.of(Json.MAPPER.readValue(Files.readString(announcement), Announcement.class))
+          : Optional.empty();
+    } catch (JsonProcessingException e) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL,
+          "Cannot tell whether a SQL server is up: "
+              + announcement
+              + " is not what a server writes; end the server by hand and delete that file",
+          e);
+    } catch (IOException e) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot read " + announcement + ": " + e, e);
+    }
+  }
+}

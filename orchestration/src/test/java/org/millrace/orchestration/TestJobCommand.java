@@ -1,0 +1,160 @@
+package org.millrace.orchestration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.Outcome;
+
+class TestJobCommand {
+  private Path directory;
+  private HomeFixture home;
+
+  @BeforeEach
+  void makeHome(@TempDir Path temporary) throws IOException {
+    directory = temporary;
+    home = new HomeFixture(directory);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Verb.class)
+  void printsTheCallOfEveryVerb(Verb verb) {
+    assertThat(home.execute(verb.word(), "late_flight", "--date", "2013-12-01", "--dry-run"))
+        .isZero();
+
+    assertThat(home.out())
+        .startsWith(directory + "/spark/bin/spark-submit ")
+        .contains(" --class org.millrace.jobs.Main ")
+        .contains(" --master 'local[*]' ")
+        .contains(" --driver-memory 4g ")
+        .contains(" --conf spark.sql.shuffle.partitions=4 ")
+        .contains(" --conf spark.driver.bindAddress=127.0.0.1 ")
+        .contains(" --conf spark.ui.enabled=false ")
+        .endsWith(
+            directory
+                + "/spark-jobs/target/millrace-jobs.jar "
+                + verb.word()
+                + " late_flight --from 2013-12-01 --to 2013-12-01 --conf "
+                + directory
+                + "/conf --home "
+                + directory
+                + "\n");
+    assertThat(directory.resolve(".millrace")).doesNotExist();
+  }
+
+  @Test
+  void takesTheOnlyPipelineARangeAMasterAndASplit() {
+    assertThat(
+            home.variable("MILLRACE_DRIVER_MEMORY", "6g")
+                .execute(
+                    "run",
+                    "--from",
+                    "2013-01-01",
+                    "--to",
+                    "2013-12-31",
+                    "--master",
+                    "local[2]",
+                    "--train-to",
+                    "2013-10-31",
+                    "--gate-to",
+                    "2013-11-30",
+                    "--dry-run"))
+        .isZero();
+
+    assertThat(home.out())
+        .contains(" --master 'local[2]' --driver-memory 6g ")
+        .contains(
+            " run late_flight --from 2013-01-01 --to 2013-12-31"
+                + " --train-to 2013-10-31 --gate-to 2013-11-30 --conf ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          score|no day given; add --date 2013-12-01, or --from and --to
+          score --from 2013-12-01|give --date alone, or --from and --to together
+          score --date 2013-12-01 --to 2013-12-02|give --date alone, or --from and --to together
+          score --date 2013-12-32|'2013-12-32' is not a day of the calendar; write it as 2013-12-01
+          score --from 2013-12-02 --to 2013-12-01|the last day is before the first
+          score early_flight --date 2013-12-01|Cannot find pipeline 'early_flight'
+          score --date 2013-12-01 --train-to 2013-12-01|Unknown option: '--train-to'
+          run --date 2013-12-01 --train-to 2013-12-01|give --train-to and a later --gate-to together
+          run --date 2013-12-01 --train-to 2013-12-02 --gate-to 2013-12-02|a later --gate-to
+          """)
+  void answersWrongArgumentsWith64AndAResultLine(String arguments, String message) {
+    assertThat(home.execute(arguments.split(" ", -1))).isEqualTo(64);
+
+    assertThat(home.err()).contains(message);
+    JobResult result = JobResult.fromJsonLine(home.lastLine());
+    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.category()).isEqualTo(ErrorCategory.DEFINITION);
+    assertThat(result.message()).contains(message);
+  }
+
+  @Test
+  void listsAllErrorsOfTheDefinitionsBeforeAnySparkStarts() throws IOException {
+    home.sparkSubmit("touch " + directory.resolve("spark-was-started"));
+    home.write(
+        "conf/gate/late_flight.yaml",
+        "model: late_flight\nrangs: {}\ndays: {from: x, to: 2013-11-30}\n");
+
+    long start = System.nanoTime();
+    assertThat(home.execute("run", "--date", "2013-12-01")).isEqualTo(64);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+    assertThat(home.err())
+        .contains("conf/gate/late_flight.yaml:2: unknown key 'rangs'")
+        .contains(
+            "conf/gate/late_flight.yaml:3: 'from': expected a date such as 2013-12-01, found 'x'");
+    assertThat(directory.resolve("spark-was-started")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "1", "65", "66", "69", "70", "75"})
+  void passesTheExitCodeOn(int exitCode) throws IOException {
+    home.sparkSubmit("exit " + exitCode);
+
+    assertThat(home.execute("gate", "--date", "2013-12-01")).isEqualTo(exitCode);
+    assertThat(home.out()).isEmpty();
+  }
+
+  @Test
+  void saysHowToBuildWhereTheJobsJarIsMissing() throws IOException {
+    Files.delete(directory.resolve("spark-jobs/target/millrace-jobs.jar"));
+
+    assertThat(home.execute("score", "--date", "2013-12-01")).isEqualTo(64);
+    assertThat(home.err())
+        .contains("Cannot find the jobs jar " + directory)
+        .contains("build it with ./mvnw -q -DskipTests package");
+  }
+
+  @Test
+  void saysHowToGetASparkWhereThereIsNone() {
+    home.variable("SPARK_HOME", "");
+
+    assertThat(home.execute("score", "--date", "2013-12-01")).isEqualTo(64);
+    assertThat(home.err()).contains("Cannot find Spark: SPARK_HOME is not set and " + directory);
+  }
+
+  @Test
+  void helpsWithAWordThatIsNearlyRight() {
+    assertThat(home.execute("scores", "--date", "2013-12-01")).isEqualTo(64);
+    assertThat(home.err()).contains("Unmatched arguments").contains("Did you mean: millrace score");
+    assertThat(home.execute()).isEqualTo(64);
+    assertThat(home.err()).contains("No command given");
+    assertThat(home.execute("--help")).isZero();
+    assertThat(home.out()).contains("quickstart").doesNotContain("class-archive");
+  }
+}

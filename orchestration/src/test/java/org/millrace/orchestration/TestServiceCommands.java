@@ -1,0 +1,142 @@
+package org.millrace.orchestration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.Json;
+
+class TestServiceCommands {
+  private Path directory;
+  private HomeFixture home;
+
+  @BeforeEach
+  void makeHome(@TempDir Path temporary) throws IOException {
+    directory = temporary;
+    home = new HomeFixture(directory);
+  }
+
+  @Test
+  void printsTheCallThatServesSql() {
+    assertThat(home.execute("sql", "--serve", "--dry-run")).isZero();
+    assertThat(home.out())
+        .contains(" --driver-memory 2g ")
+        .contains(" sql --serve --port 10177 --conf " + directory);
+    assertThat(home.execute("sql", "--serve", "--port", "10188", "--dry-run")).isZero();
+    assertThat(home.out()).contains(" sql --serve --port 10188 ");
+  }
+
+  @Test
+  void refusesToServeAndToQueryAtOnce() {
+    assertThat(home.execute("sql", "--serve", "-e", "SELECT 1")).isEqualTo(64);
+    assertThat(home.err()).contains("mutually exclusive");
+  }
+
+  @Test
+  void saysThatNothingRunsWhereNothingRuns() {
+    assertThat(home.execute("sql", "--stop")).isZero();
+    assertThat(home.out()).isEqualTo("No SQL server runs.\n");
+    assertThat(home.execute("quickstart", "--stop")).isZero();
+    assertThat(home.out()).isEqualTo("No SQL server ran.\nNo MLflow server ran.\n");
+  }
+
+  @Test
+  void stopsAlsoWithDefinitionsThatCannotBeRead() throws IOException {
+    home.write("conf/millrace.yaml", "lake: [");
+
+    assertThat(home.execute("quickstart", "--stop")).isZero();
+  }
+
+  @Test
+  void refusesASqlServerForALakeThatIsNotADirectory() {
+    home.variable("MILLRACE_LAKE", "s3a://bucket/lake");
+
+    assertThat(home.execute("sql", "-e", "SELECT 1")).isEqualTo(64);
+    assertThat(home.err()).contains("Cannot run the SQL server of s3a://bucket/lake");
+  }
+
+  @Test
+  void printsTheJobOfAQuickstart() {
+    assertThat(home.execute("quickstart", "--dry-run")).isZero();
+    assertThat(home.out()).contains(" run late_flight --from 2013-01-01 --to 2013-12-31 --conf ");
+
+    assertThat(
+            home.execute(
+                "quickstart", "--train-to", "2013-10-01", "--gate-to", "2013-11-01", "--dry-run"))
+        .isZero();
+    assertThat(home.out())
+        .contains(" --to 2013-12-31 --train-to 2013-10-01 --gate-to 2013-11-01 --conf ");
+  }
+
+  @Test
+  void failsAQuickstartAsItsJobFailed() throws IOException {
+    JobResult failed =
+        JobResult.failed(
+            "late_flight.run.2013-01-01",
+            org.millrace.contracts.ErrorCategory.DATA_CONTRACT,
+            "Cannot publish: mean 0.9 vs 0.5",
+            1);
+    home.sparkSubmit("echo '" + failed.toJsonLine() + "'; exit 65");
+
+    assertThat(home.execute("quickstart", "--date", "2013-01-01")).isEqualTo(65);
+    assertThat(home.err())
+        .contains("the registry is " + directory.resolve(".millrace/registry"))
+        .contains("millrace: Cannot publish: mean 0.9 vs 0.5");
+  }
+
+  @Test
+  void saysWhatAJobPrintedThatEndedWithoutAResult() throws IOException {
+    home.sparkSubmit("echo 'Killed'; exit 137");
+
+    assertThat(home.execute("quickstart")).isEqualTo(1);
+    assertThat(home.err()).contains("exit code 137, and its last line is not a result: 'Killed'");
+  }
+
+  @Test
+  void tellsTheJobWhereTheRegistryIs() throws IOException {
+    home.sparkSubmit("echo $MLFLOW_TRACKING_URI; exit 1");
+    home.execute("quickstart");
+    assertThat(home.err()).contains("'file:" + directory + "/.millrace/registry'");
+
+    home.variable("MLFLOW_TRACKING_URI", "http://mlflow.example:5000").execute("quickstart");
+    assertThat(home.err()).contains("not a result: 'http://mlflow.example:5000'");
+  }
+
+  @Test
+  void showsServersAndTheLastResults() throws IOException {
+    JobResult done =
+        JobResult.done("late_flight.score.2013-12-01", "905 rows", Map.of(), Map.of(), 2);
+    home.write(".millrace/results/late_flight.score.2013-12-01.json", done.toJsonLine());
+
+    assertThat(home.execute("status")).isZero();
+    assertThat(home.out())
+        .contains("mlflow   down")
+        .contains("sql      down")
+        .contains("late_flight.score.2013-12-01")
+        .contains("905 rows");
+    home.execute("status", "--json");
+    JsonNode status = Json.MAPPER.readTree(home.out());
+    assertThat(status.at("/services/sql").asText()).isEqualTo("down");
+    assertThat(status.at("/results/0/outcome").asText()).isEqualTo("DONE");
+  }
+
+  @Test
+  void findsAHealthyMachineAndABrokenOne() throws IOException {
+    assertThat(home.execute("doctor")).isZero();
+    assertThat(home.out())
+        .containsPattern("OK +java +17")
+        .containsPattern("OK +definitions +pipelines: late_flight")
+        .containsPattern("NOTE +python .*bin/python-env mlflow");
+
+    home.write("conf/millrace.yaml", "lake: x\nlaek: y\n");
+    assertThat(home.execute("doctor", "--json")).isEqualTo(69);
+    assertThat(Json.MAPPER.readTree(home.out()).findValuesAsText("finding")).contains("BROKEN");
+    assertThat(home.out()).contains("conf/millrace.yaml:2: unknown key 'laek'");
+  }
+}

@@ -1,0 +1,97 @@
+package org.millrace.orchestration.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A home of the command in a temporary directory: the build's jars, Spark and data by links, and a
+ * state of its own, so that no test touches what a developer's quickstart left.
+ */
+final class MillraceHome {
+  private static final Path PROJECT = Path.of(System.getProperty("millrace.home"));
+
+  private final Path directory;
+
+  private MillraceHome(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Makes one under a directory. */
+  static MillraceHome in(Path parent) {
+    try {
+      Path home = Files.createDirectories(parent.resolve("home"));
+      Files.createDirectories(home.resolve("bin"));
+      Files.createDirectories(home.resolve(".runtime"));
+      Files.copy(
+          PROJECT.resolve("bin/millrace"),
+          home.resolve("bin/millrace"),
+          StandardCopyOption.COPY_ATTRIBUTES);
+      for (String part : List.of("conf", "data", "orchestration", "spark-jobs", ".runtime/spark")) {
+        Files.createSymbolicLink(home.resolve(part), PROJECT.resolve(part));
+      }
+
+      return new MillraceHome(home);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The shipped definitions. */
+  static Path shippedConf() {
+    return PROJECT.resolve("conf");
+  }
+
+  /** Spark's jars, the JDBC driver among them. */
+  static Path sparkJars() {
+    return PROJECT.resolve(".runtime/spark/jars");
+  }
+
+  /** Starts {@code bin/millrace}. */
+  RunningCommand start(Map<String, String> environment, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(directory.resolve("bin/millrace").toString()));
+    command.addAll(List.of(arguments));
+    return RunningCommand.start(command, environment, directory);
+  }
+
+  /** Runs {@code bin/millrace} to its end. */
+  FinishedCommand run(Map<String, String> environment, String... arguments) {
+    return start(environment, arguments).await();
+  }
+
+  /** A copy of a directory that may be changed. */
+  static Path copy(Path from, Path to) {
+    try (Stream<Path> tree = Files.walk(from)) {
+      for (Path path : tree.toList()) {
+        Path target = to.resolve(from.relativize(path).toString());
+        if (Files.isDirectory(path)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(path, target);
+        }
+      }
+
+      return to;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Deletes a directory with all that is in it. */
+  static void delete(Path directory) {
+    try (Stream<Path> tree = Files.walk(directory)) {
+      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package org.millrace.orchestration.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TestSparkArchive {
+  @Test
+  void isWrittenOnceThenReadUntilTheJarsChange(@TempDir Path directory) throws IOException {
+    Path jars = Files.createDirectory(directory.resolve("jars"));
+    Files.setLastModifiedTime(jars, FileTime.from(Instant.EPOCH));
+    SparkArchive archive = new SparkArchive(new SparkRuntime(Optional.empty(), jars), directory);
+    assertThat(archive.reading()).isEmpty();
+    assertThat(archive.writing())
+        .contains("-XX:ArchiveClassesAtExit=" + directory + "/spark.jsa.new", "-Xlog:disable");
+    archive.keep(); // nothing was written: nothing happens
+    assertThat(archive.reading()).isEmpty();
+
+    Files.createFile(directory.resolve("spark.jsa.new"));
+    archive.keep();
+    assertThat(archive.writing()).isEmpty();
+    assertThat(archive.reading())
+        .contains("-XX:SharedArchiveFile=" + directory + "/spark.jsa", "-Xshare:auto");
+
+    Files.setLastModifiedTime(jars, FileTime.from(Instant.parse("2999-01-01T00:00:00Z")));
+    assertThat(archive.reading()).isEmpty();
+    assertThat(archive.writing()).isNotEmpty();
+  }
+
+  @Test
+  void leavesAnInstalledSparkAlone(@TempDir Path directory) throws IOException {
+    Files.createFile(directory.resolve("spark.jsa"));
+    SparkArchive archive =
+        new SparkArchive(
+            new SparkRuntime(Optional.of(directory.resolve("spark-submit")), directory), directory);
+
+    assertThat(archive.reading()).isEmpty();
+    assertThat(archive.writing()).isEmpty();
+  }
+}
