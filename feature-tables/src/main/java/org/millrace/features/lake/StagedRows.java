@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,6 +21,7 @@ import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
 
 /**
@@ -60,6 +62,36 @@ public final class StagedRows {
       @JsonProperty("rows") NavigableMap<LocalDate, Long> rows,
       @JsonProperty("inputs") List<TableVersion> inputs,
       @JsonProperty("facts") Map<String, String> facts) {
+
+    /**
+     * What the ledger says of these rows once they passed their audit and are visible, an entry for
+     * each day.
+     *
+     * @param publishedBy intent that made them visible
+     */
+    public List<LedgerEntry> published(
+        RunKey publishedBy, TableVersion output, Instant finishedAt) {
+      String inputVersions = CommitNote.versionsJson(inputs);
+      List<LedgerEntry> entries = new ArrayList<>();
+      fingerprints.forEach(
+          (day, fingerprint) -> {
+            long accepted = rows.getOrDefault(day, 0L);
+            entries.add(
+                new LedgerEntry(
+                    output.table(),
+                    day,
+                    fingerprint,
+                    publishedBy.toString(),
+                    inputVersions,
+                    Long.toString(output.version()),
+                    accepted,
+                    accepted,
+                    0,
+                    "PASS",
+                    finishedAt));
+          });
+      return entries;
+    }
 
     /** Rows of all days. */
     public long totalRows() {

@@ -8,7 +8,6 @@ import static org.apache.spark.sql.functions.lit;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,6 @@ import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.LedgerEntry;
 import org.millrace.features.lake.StagedRows;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.jobs.JobContext;
@@ -123,7 +121,7 @@ public final class PublishPredictions {
     metastore.publishViews(scoring.model(), version);
     Lineage lineage = new Lineage(context);
     lineage.keep(ScoringRun.record(context, runKey, scoring, manifest, version, means));
-    context.ledger().append(entries(manifest, version), note);
+    context.ledger().append(manifest.published(runKey, version, context.clock().instant()), note);
     lineage.deliver();
     batch.discard();
     counts.merge("rows_in", manifest.totalRows(), Long::sum);
@@ -212,29 +210,5 @@ public final class PublishPredictions {
                 + "` first");
       }
     }
-  }
-
-  private List<LedgerEntry> entries(StagedRows.Manifest manifest, TableVersion version) {
-    List<LedgerEntry> entries = new ArrayList<>();
-    manifest
-        .fingerprints()
-        .forEach(
-            (day, fingerprint) -> {
-              long rows = manifest.rows().getOrDefault(day, 0L);
-              entries.add(
-                  new LedgerEntry(
-                      scoring.predictions(),
-                      day,
-                      fingerprint,
-                      runKey.toString(),
-                      CommitNote.versionsJson(manifest.inputs()),
-                      Long.toString(version.version()),
-                      rows,
-                      rows,
-                      0,
-                      "PASS",
-                      context.clock().instant()));
-            });
-    return entries;
   }
 }

@@ -118,7 +118,7 @@ public final class ServeSql {
           new NetworkServerControl(InetAddress.getLoopbackAddress(), derbyPort);
       control.start(null);
       return derbyPort;
-    } catch (Exception e) {
+    } catch (Exception e) { // what Derby declares
       throw new MillraceException(
           ErrorCategory.EXTERNAL,
           "Cannot serve the metastore on " + LOOPBACK + ": " + e.getMessage(),

@@ -146,7 +146,8 @@ public final class ValidateFeatures {
       TableVersion version = commit(audit);
       counts.put(version.table(), audit.report().rows());
       versions.put(version.table(), Long.toString(version.version()));
-      entries.addAll(entries(audit, version));
+      entries.addAll(
+          audit.staged().manifest().published(runKey, version, context.clock().instant()));
     }
 
     long rows = counts.values().stream().mapToLong(Long::longValue).sum();
@@ -174,31 +175,6 @@ public final class ValidateFeatures {
     CommitNote note =
         context.note(runKey, audit.wanted().fingerprint(), audit.staged().manifest().inputs());
     return writer.replaceDays(audit.staged().rows(), audit.wanted().days(), note);
-  }
-
-  private List<LedgerEntry> entries(Audited audit, TableVersion version) {
-    StagedRows.Manifest manifest = audit.staged().manifest();
-    List<LedgerEntry> entries = new ArrayList<>();
-    manifest
-        .fingerprints()
-        .forEach(
-            (day, fingerprint) -> {
-              long rows = manifest.rows().getOrDefault(day, 0L);
-              entries.add(
-                  new LedgerEntry(
-                      version.table(),
-                      day,
-                      fingerprint,
-                      runKey.toString(),
-                      CommitNote.versionsJson(manifest.inputs()),
-                      Long.toString(version.version()),
-                      rows,
-                      rows,
-                      0,
-                      "PASS",
-                      context.clock().instant()));
-            });
-    return entries;
   }
 
   private static void throwIfAnyFailed(List<Audited> audits) {
