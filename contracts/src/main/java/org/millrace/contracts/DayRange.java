@@ -3,7 +3,9 @@ package org.millrace.contracts;
 import static java.util.Objects.requireNonNull;
 
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 
 /**
  * A run of whole days, both ends included. A day is a calendar day in the platform's day zone.
@@ -26,6 +28,21 @@ public record DayRange(LocalDate from, LocalDate to) {
   /** A range of one day. */
   public static DayRange of(LocalDate day) {
     return new DayRange(day, day);
+  }
+
+  /** The fewest ranges that hold exactly these days, in order; none for none. */
+  public static List<DayRange> covering(SortedSet<LocalDate> days) {
+    List<DayRange> ranges = new ArrayList<>();
+    for (LocalDate day : days) {
+      int last = ranges.size() - 1;
+      if (last >= 0 && ranges.get(last).to.plusDays(1).equals(day)) {
+        ranges.set(last, new DayRange(ranges.get(last).from, day));
+      } else {
+        ranges.add(of(day));
+      }
+    }
+
+    return ranges;
   }
 
   /** Every day, in order. */

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.TreeSet;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,15 @@ final class TestReferences {
     assertThat(DayRange.of(FIRST)).hasToString("2013-02-27");
     assertThat(DayRange.of(FIRST).size()).isOne();
     assertThat(new DayRange(FIRST, LAST)).hasToString("2013-02-27_2013-03-01");
+  }
+
+  @Test
+  void rangesCoverExactlyTheDaysTheyAreMadeOf() {
+    assertThat(DayRange.covering(new TreeSet<>())).isEmpty();
+    assertThat(
+            DayRange.covering(
+                new TreeSet<>(List.of(LAST, LAST.minusDays(1), LAST.plusDays(2), FIRST))))
+        .containsExactly(new DayRange(FIRST, LAST), DayRange.of(LAST.plusDays(2)));
   }
 
   @Test

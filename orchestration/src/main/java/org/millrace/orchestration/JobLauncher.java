@@ -31,7 +31,9 @@ final class JobLauncher {
         options.conf == null
             ? context.home().resolve("conf")
             : context.workingDirectory().resolve(options.conf).normalize();
-    this.definitions = Definitions.load(conf, context.home());
+    Definitions loaded = Definitions.load(conf, context.home());
+    String otherLake = context.variable("MILLRACE_LAKE");
+    this.definitions = otherLake.isEmpty() ? loaded : loaded.withLake(otherLake, context.home());
   }
 
   Definitions definitions() {
@@ -107,8 +109,7 @@ final class JobLauncher {
 
   /** The lake, where it is a directory of this machine. */
   Path lakeDirectory() {
-    String named = context.variable("MILLRACE_LAKE");
-    String lake = named.isEmpty() ? definitions.platform().lake() : named;
+    String lake = definitions.platform().lake();
     if (lake.startsWith("file:/")) {
       return Path.of(java.net.URI.create(lake));
     }
@@ -121,7 +122,7 @@ final class JobLauncher {
               + ": its metastore is a directory, so the lake must be one on this machine");
     }
 
-    return context.home().resolve(lake).normalize();
+    return Path.of(lake);
   }
 
   private String memory(Map<String, String> settings, String otherwise) {

@@ -128,6 +128,8 @@ record QuickstartSummary(
     find(JobResult::values, "alias").ifPresent(alias -> facts.put("alias", alias));
     facts.put("registry", registry);
     facts.put("JDBC", jdbc);
+    find(JobResult::values, "peak_memory_mib")
+        .ifPresent(peak -> facts.put("memory", peak + " MiB at most"));
     find(JobResult::values, "report").ifPresent(report -> facts.put("report", report));
     return facts;
   }

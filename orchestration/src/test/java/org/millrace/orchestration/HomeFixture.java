@@ -49,7 +49,7 @@ final class HomeFixture {
         sql: SELECT 1
         id: [flight]
         day: flight_date
-        columns: [flight]
+        columns: [hour]
         label: late
         label-known-at: known_at
         """);

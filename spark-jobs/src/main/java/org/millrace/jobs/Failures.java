@@ -1,13 +1,29 @@
 package org.millrace.jobs;
 
 import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds our own exception inside the ones that Spark wraps around a failed task or query. */
-final class Failures {
+public final class Failures {
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
   private static final int MAX_DEPTH = 20;
 
   private Failures() {}
+
+  /** The result of a job that ended so; a defect of ours is logged with its trace. */
+  public static JobResult result(String runKey, Throwable failure, double seconds) {
+    ErrorCategory category = category(failure);
+    if (category == ErrorCategory.INTERNAL) {
+      LOG.error("Job failed", failure);
+    } else {
+      LOG.debug("Job failed", failure);
+    }
+
+    return JobResult.failed(runKey, category, message(failure), seconds);
+  }
 
   /** The category of the first exception of ours in the chain of causes, else INTERNAL. */
   static ErrorCategory category(Throwable failure) {

@@ -113,6 +113,12 @@ final class JobArguments {
 
   /** The definitions, with the days of training and gate that the arguments ask for instead. */
   Definitions adjusted(Definitions definitions) {
+    if ((trainTo == null) != (gateTo == null)) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot use only one of --train-to and --gate-to: give both, or none for the days of the definitions");
+    }
+
     if (trainTo == null || gateTo == null || pipeline == null) {
       return definitions;
     }

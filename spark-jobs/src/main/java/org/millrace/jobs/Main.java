@@ -8,17 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
-import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.Ledger;
 import org.millrace.features.spark.SparkSettings;
 import org.millrace.jobs.metastore.MetastoreAddress;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /**
@@ -27,8 +25,6 @@ import picocli.CommandLine;
  * on stdout is the result, one line of JSON; progress goes to stderr.
  */
 public final class Main {
-  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
-
   private Main() {}
 
   /** Runs a verb and exits with its code. */
@@ -36,7 +32,7 @@ public final class Main {
     PrintStream stdout = System.out;
     // whatever a library prints must not get between us and the one line on stdout
     System.setOut(System.err);
-    JobResult result = run(args);
+    JobResult result = PeakMemory.in(run(args));
     ResultFile.keep(args, result);
     byte[] line = (result.toJsonLine() + "\n").getBytes(StandardCharsets.UTF_8);
     stdout.write(line, 0, line.length);
@@ -53,31 +49,27 @@ public final class Main {
       runKey = arguments.runKeyText();
       return run(arguments);
     } catch (CommandLine.ParameterException e) {
-      return failed(runKey, ErrorCategory.DEFINITION, "Cannot run: " + e.getMessage(), start, e);
-    } catch (MillraceException e) {
-      return failed(runKey, e.category(), String.valueOf(e.getMessage()), start, e);
+      return JobResult.failed(
+          runKey,
+          ErrorCategory.DEFINITION,
+          "Cannot run: " + e.getMessage(),
+          JobContext.secondsSince(start));
     } catch (RuntimeException e) {
-      return failed(runKey, Failures.category(e), Failures.message(e), start, e);
+      return Failures.result(runKey, e, JobContext.secondsSince(start));
     }
-  }
-
-  private static JobResult failed(
-      String runKey, ErrorCategory category, String message, long start, Exception cause) {
-    LOG.debug("Job failed", cause);
-    if (category == ErrorCategory.INTERNAL) {
-      LOG.error("Job failed", cause);
-    }
-
-    return JobResult.failed(runKey, category, message, JobContext.secondsSince(start));
   }
 
   private static JobResult run(JobArguments arguments) {
+    Definitions loaded = Definitions.load(arguments.conf(), arguments.home());
+    String otherLake = System.getenv().getOrDefault("MILLRACE_LAKE", "");
     Definitions definitions =
-        arguments.adjusted(Definitions.load(arguments.conf(), arguments.home()));
-    String root =
-        Optional.ofNullable(System.getenv("MILLRACE_LAKE")).orElse(definitions.platform().lake());
+        arguments.adjusted(
+            otherLake.isEmpty() ? loaded : loaded.withLake(otherLake, arguments.home()));
+    String root = definitions.platform().lake();
     Path lakePath = Path.of(root);
     Map<String, String> settings = new LinkedHashMap<>(SparkSettings.of(root + "/warehouse"));
+    settings.putAll(
+        SparkSettings.ofLocalMode(new SparkConf(), Runtime.getRuntime().availableProcessors()));
     if (arguments.needsMetastore()) {
       Optional<MetastoreAddress.Server> server =
           arguments.isServing() ? Optional.empty() : MetastoreAddress.server(lakePath);

@@ -3,28 +3,28 @@ package org.millrace.contracts.definition;
 import java.nio.file.Files;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * Checks that definitions name each other rightly: a view's inputs, a model's views, a gate's
- * model.
+ * Checks that definitions name each other rightly: a view's inputs, a model's views and columns, a
+ * gate's model.
  */
 final class DefinitionLinks {
   private final Definitions definitions;
-  private final DefinitionErrors errors;
+  private final DefinitionPlaces places;
 
-  DefinitionLinks(Definitions definitions, DefinitionErrors errors) {
+  DefinitionLinks(Definitions definitions, DefinitionPlaces places) {
     this.definitions = definitions;
-    this.errors = errors;
+    this.places = places;
   }
 
   void check() {
     definitions.views().values().forEach(this::checkView);
-    definitions
-        .spines()
-        .values()
-        .forEach(
-            spine -> known("spine " + spine.name(), "reads", spine.reads(), definitions.sources()));
+    for (SpineDefinition spine : definitions.spines().values()) {
+      known("spines", spine.name(), "reads", spine.reads(), definitions.sources().keySet());
+    }
+
     definitions.training().values().forEach(this::checkTraining);
     models("gate", definitions.gates().keySet());
     models("scoring", definitions.scoring().keySet());
@@ -32,30 +32,78 @@ final class DefinitionLinks {
   }
 
   private void checkView(FeatureViewDefinition view) {
-    known("view " + view.name(), "reads", view.reads(), definitions.sources());
+    known("features", view.name(), "reads", view.reads(), definitions.sources().keySet());
     if (!view.validation().isEmpty()
         && !Files.isRegularFile(
             definitions.conf().resolve("validation").resolve(view.validation()))) {
-      errors.add(
-          "features/" + view.name(),
-          0,
+      places.error(
+          "features",
+          view.name(),
+          "validation",
           "'validation': no file conf/validation/" + view.validation() + "; write its rules there");
     }
   }
 
   private void checkTraining(TrainingDefinition training) {
-    String what = "training of " + training.model();
-    known(what, "spine", List.of(training.spine()), definitions.spines());
-    known(what, "views", training.views(), definitions.views());
+    String model = training.model();
+    known("training", model, "spine", List.of(training.spine()), definitions.spines().keySet());
+    known("training", model, "views", training.views(), definitions.views().keySet());
     if (training.numeric().isEmpty() && training.categorical().isEmpty()) {
-      errors.add(what, 0, "'numeric' and 'categorical' are both empty: a model needs an input");
+      places.error(
+          "training",
+          model,
+          "numeric",
+          "'numeric' and 'categorical' are both empty: a model needs an input");
     }
 
+    SpineDefinition spine = definitions.spines().get(training.spine());
+    // a spine without an id was told already: its columns are unknown
+    if (spine != null
+        && !spine.id().isEmpty()
+        && definitions.views().keySet().containsAll(training.views())) {
+      checkColumns(training, spine);
+    }
+
+    checkDays(training);
+  }
+
+  private void checkColumns(TrainingDefinition training, SpineDefinition spine) {
+    Set<String> joined = new TreeSet<>(spine.columns());
+    joined.addAll(spine.id());
+    Set<String> inputs = new TreeSet<>(joined);
+    for (String name : training.views()) {
+      FeatureViewDefinition view = Definitions.named(definitions.views(), "view", name);
+      for (String key : view.keys().keySet()) {
+        if (!joined.contains(key)) {
+          places.error(
+              "training",
+              training.model(),
+              "views",
+              "'views': "
+                  + name
+                  + " is joined by '"
+                  + key
+                  + "', which spine '"
+                  + spine.name()
+                  + "' has not; it has: "
+                  + String.join(", ", joined));
+        }
+      }
+
+      view.features().keySet().forEach(feature -> inputs.add(name + "__" + feature));
+    }
+
+    known("training", training.model(), "numeric", training.numeric(), inputs);
+    known("training", training.model(), "categorical", training.categorical(), inputs);
+  }
+
+  private void checkDays(TrainingDefinition training) {
     GateDefinition gate = definitions.gates().get(training.model());
     if (gate != null && !gate.days().from().isAfter(training.days().to())) {
-      errors.add(
-          "gate of " + gate.model(),
-          0,
+      places.error(
+          "gate",
+          gate.model(),
+          "days",
           "'days' starts on "
               + gate.days().from()
               + ", not after the last training day "
@@ -64,16 +112,19 @@ final class DefinitionLinks {
   }
 
   private void models(String room, Collection<String> names) {
-    known(room, "model", names, definitions.training());
+    names.forEach(
+        name -> known(room, name, "model", List.of(name), definitions.training().keySet()));
   }
 
-  private void known(String where, String key, Collection<String> names, Map<String, ?> allowed) {
-    for (String name : names) {
-      if (!allowed.containsKey(name)) {
-        errors.add(
-            where,
-            0,
-            "'" + key + "': no '" + name + "'; allowed: " + String.join(", ", allowed.keySet()));
+  private void known(
+      String room, String name, String key, Collection<String> used, Collection<String> allowed) {
+    for (String word : used) {
+      if (!allowed.contains(word)) {
+        places.error(
+            room,
+            name,
+            key,
+            "'" + key + "': no '" + word + "'; allowed: " + String.join(", ", allowed));
       }
     }
   }

@@ -49,7 +49,7 @@ public record Definitions(
    */
   public static Definitions load(Path conf, Path home) {
     DefinitionErrors errors = new DefinitionErrors();
-    Reader reader = new Reader(conf, errors, new ArrayList<>());
+    Reader reader = new Reader(conf, errors, new ArrayList<>(), new DefinitionPlaces(errors));
     Definitions definitions =
         new Definitions(
             conf,
@@ -58,18 +58,40 @@ public record Definitions(
                 "sources",
                 (node, hash) -> SourceDefinition.read(node, home, hash),
                 SourceDefinition::table),
-            reader.all("features", FeatureViewDefinition::read, FeatureViewDefinition::name),
+            reader.all(
+                "features",
+                (node, hash) ->
+                    FeatureViewDefinition.read(node, hash).withRules(conf.resolve("validation")),
+                FeatureViewDefinition::name),
             reader.all("spines", SpineDefinition::read, SpineDefinition::name),
             reader.all("training", TrainingDefinition::read, TrainingDefinition::model),
             reader.all("gate", GateDefinition::read, GateDefinition::model),
             reader.all("scoring", ScoringDefinition::read, ScoringDefinition::model),
             reader.all("monitoring", MonitoringDefinition::read, MonitoringDefinition::model));
     if (reader.unusable().isEmpty()) { // else a name may be missing only because its file is
-      new DefinitionLinks(definitions, errors).check();
+      new DefinitionLinks(definitions, reader.places()).check();
     }
 
     errors.throwIfAny();
     return definitions;
+  }
+
+  /**
+   * The same definitions with another lake.
+   *
+   * @param root a URI, an absolute directory, or one relative to {@code home}
+   */
+  public Definitions withLake(String root, Path home) {
+    return new Definitions(
+        conf,
+        platform.withLake(root, home),
+        sources,
+        views,
+        spines,
+        training,
+        gates,
+        scoring,
+        monitoring);
   }
 
   /**
@@ -114,7 +136,8 @@ public record Definitions(
   }
 
   /** Opens files, and remembers those that could not be used at all. */
-  private record Reader(Path conf, DefinitionErrors errors, List<Path> unusable) {
+  private record Reader(
+      Path conf, DefinitionErrors errors, List<Path> unusable, DefinitionPlaces places) {
     DefinitionNode platform() {
       // an unusable file is one error: its keys are not told as missing too
       return open(conf.resolve("millrace.yaml"))
@@ -136,7 +159,12 @@ public record Definitions(
       Map<String, T> found = new TreeMap<>();
       for (Path file : files(conf.resolve(room))) {
         open(file)
-            .ifPresent(node -> keep(found, node, read.apply(node, Digest.sha256(file)), name));
+            .ifPresent(
+                node -> {
+                  T definition = read.apply(node, Digest.sha256(file));
+                  places.keep(room, name.apply(definition), node);
+                  keep(found, node, definition, name);
+                });
       }
 
       return found;

@@ -1,10 +1,13 @@
 package org.millrace.contracts.definition;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.millrace.contracts.Digest;
 
 /**
  * {@code conf/features/*.yaml}: a named group of features of one entity.
@@ -24,7 +27,7 @@ import java.util.Optional;
  * @param features in order, by column
  * @param validation DQDL file of the rules, relative to {@code conf/validation}
  * @param emptyDays whether a day without rows is allowed
- * @param hash SHA-256 of the definition file; its rules are not part of it
+ * @param hash SHA-256 of the definition file and of its rules
  */
 public record FeatureViewDefinition(
     String name,
@@ -59,6 +62,30 @@ public record FeatureViewDefinition(
   /** {@code features.origin_weather}. */
   public String table() {
     return "features." + name;
+  }
+
+  /** The same view with its rules in the hash, so that other rules judge its days anew. */
+  FeatureViewDefinition withRules(Path directory) {
+    Path rules = directory.resolve(validation);
+    if (!Files.isRegularFile(rules)) {
+      return this; // told with the other errors
+    }
+
+    return new FeatureViewDefinition(
+        name,
+        description,
+        entity,
+        keys,
+        reads,
+        lookBackDays,
+        sql,
+        ttl,
+        boundary,
+        tie,
+        features,
+        validation,
+        emptyDays,
+        Digest.sha256(hash, Digest.sha256(rules)));
   }
 
   static FeatureViewDefinition read(DefinitionNode node, String hash) {

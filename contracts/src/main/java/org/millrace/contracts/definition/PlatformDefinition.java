@@ -38,6 +38,10 @@ public record PlatformDefinition(
     }
   }
 
+  PlatformDefinition withLake(String root, Path home) {
+    return new PlatformDefinition(absolute(home, root), dayZone, registry, sqlPort, spark);
+  }
+
   static PlatformDefinition read(DefinitionNode node, Path home) {
     DefinitionNode registry = node.node("registry");
     Registry settings =

@@ -35,6 +35,7 @@ final class ConfDirectory {
         reads: [raw.a]
         sql: SELECT 1
         id: [i]
+        columns: [k]
         day: d
         label: y
         label-known-at: t

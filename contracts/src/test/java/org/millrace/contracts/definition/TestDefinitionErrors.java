@@ -101,15 +101,15 @@ final class TestDefinitionErrors {
     conf.write("monitoring/n.yaml", "model: n\n");
 
     assertErrors(5)
-        .hasMessageContaining("\n  training of m: 'spine': no 't'; allowed: s")
-        .hasMessageContaining("\n  training of m: 'views': no 'w'; allowed: v")
+        .hasMessageContaining("\n  conf/training/m.yaml:2: 'spine': no 't'; allowed: s")
+        .hasMessageContaining("\n  conf/training/m.yaml:3: 'views': no 'w'; allowed: v")
         .hasMessageContaining(
-            "\n  training of m: 'numeric' and 'categorical' are both empty: a model needs an"
+            "\n  conf/training/m.yaml:1: 'numeric' and 'categorical' are both empty: a model needs an"
                 + " input")
         .hasMessageContaining(
-            "\n  gate of m: 'days' starts on 2013-02-01, not after the last training day"
+            "\n  conf/gate/m.yaml:2: 'days' starts on 2013-02-01, not after the last training day"
                 + " 2013-03-31")
-        .hasMessageContaining("\n  monitoring: 'model': no 'n'; allowed: m");
+        .hasMessageContaining("\n  conf/monitoring/n.yaml:1: 'model': no 'n'; allowed: m");
   }
 
   @Test
@@ -128,10 +128,45 @@ final class TestDefinitionErrors {
         """);
 
     assertErrors(2)
-        .hasMessageContaining("\n  view v: 'reads': no 'raw.b'; allowed: raw.a")
+        .hasMessageContaining("\n  conf/features/v.yaml:4: 'reads': no 'raw.b'; allowed: raw.a")
         .hasMessageContaining(
-            "\n  features/v: 'validation': no file conf/validation/absent.dqdl; write its rules"
+            "\n  conf/features/v.yaml:8: 'validation': no file conf/validation/absent.dqdl; write its rules"
                 + " there");
+  }
+
+  @Test
+  void inputsAndKeysThatNoSpineOrViewHasAreRefused() {
+    conf.write(
+        "training/m.yaml",
+        """
+        model: m
+        spine: s
+        views: [v]
+        numeric: [v__x, v__z]
+        categorical: [c]
+        days: {from: 2013-01-01, to: 2013-01-31}
+        major-minor: "1.0"
+        """);
+    conf.write(
+        "spines/s.yaml",
+        """
+        spine: s
+        description: S
+        reads: [raw.a]
+        sql: SELECT 1
+        id: [i]
+        day: d
+        label: y
+        label-known-at: t
+        """);
+
+    assertErrors(3)
+        .hasMessageContaining(
+            "\n  conf/training/m.yaml:3: 'views': v is joined by 'k', which spine 's' has not; it"
+                + " has: i")
+        .hasMessageContaining("\n  conf/training/m.yaml:4: 'numeric': no 'v__z'; allowed: i, v__x")
+        .hasMessageContaining(
+            "\n  conf/training/m.yaml:5: 'categorical': no 'c'; allowed: i, v__x");
   }
 
   @Test

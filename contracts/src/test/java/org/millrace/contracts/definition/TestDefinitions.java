@@ -194,6 +194,26 @@ final class TestDefinitions {
   }
 
   @Test
+  void otherRulesMakeAnotherHash() {
+    ConfDirectory conf = new ConfDirectory(home);
+    String before = named(conf.load().views(), "v").hash();
+
+    conf.write("validation/v.dqdl", "Rules = [RowCount > 1]\n");
+
+    assertThat(named(conf.load().views(), "v").hash()).isNotEqualTo(before);
+  }
+
+  @Test
+  void lakeOfTheEnvironmentStartsFromHomeLikeTheDefinitions() {
+    Definitions small = new ConfDirectory(home).load();
+
+    assertThat(small.withLake("other/lake", home).platform().lake())
+        .isEqualTo(home.resolve("other/lake").toString());
+    assertThat(small.withLake("s3a://bucket/lake", home).platform().lake())
+        .isEqualTo("s3a://bucket/lake");
+  }
+
+  @Test
   void absentNameIsToldWithThoseThereAre() {
     assertThatThrownBy(() -> Definitions.named(SHIPPED.training(), "training", "early_flight"))
         .isInstanceOf(MillraceException.class)

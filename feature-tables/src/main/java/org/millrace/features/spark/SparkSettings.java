@@ -2,12 +2,15 @@ package org.millrace.features.spark;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.spark.SparkConf;
 
 /**
  * Settings without which our tables are not read or written rightly: Delta's catalog, UTC,
  * small-lake defaults. Driver only.
  */
 public final class SparkSettings {
+  private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
+
   private SparkSettings() {}
 
   /**
@@ -29,5 +32,21 @@ public final class SparkSettings {
     settings.put("spark.databricks.delta.replaceWhere.constraintCheck.enabled", "true");
     settings.put("spark.ui.showConsoleProgress", "false");
     return settings;
+  }
+
+  /**
+   * Further settings of a session whose tasks run in the driver's own JVM: two shuffle partitions a
+   * core in place of 200, most of which would be empty tasks. Empty on a cluster, and where the
+   * submission says otherwise.
+   *
+   * @param submitted what {@code spark-submit} was told
+   * @param cores of this machine
+   */
+  public static Map<String, String> ofLocalMode(SparkConf submitted, int cores) {
+    String master = submitted.get("spark.master", "");
+    boolean isLocal = master.equals("local") || master.startsWith("local[");
+    return !isLocal || submitted.contains(SHUFFLE_PARTITIONS)
+        ? Map.of()
+        : Map.of(SHUFFLE_PARTITIONS, Integer.toString(2 * cores));
   }
 }

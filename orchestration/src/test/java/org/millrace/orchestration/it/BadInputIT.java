@@ -62,7 +62,6 @@ class BadInputIT {
     Path copy = lake.copy();
     ConfCopy conf =
         lake.conf()
-            .append("features/origin_weather.yaml", "# once more\n")
             .replace(
                 "validation/origin_weather.dqdl",
                 "Completeness \"temp\" > 0.9",
@@ -74,6 +73,7 @@ class BadInputIT {
     FinishedCommand stopped = lake.run(copy, "run", "--date", "2013-01-31", "--conf", conf + "");
 
     assertFailed(stopped, ErrorCategory.DATA_CONTRACT);
+    assertThat(stopped.step("materialize").outcome()).isEqualTo(Outcome.DONE);
     assertThat(stopped.result().message())
         .contains("Cannot publish features.origin_weather for 2013-01-31: 1 of ")
         .containsPattern("ColumnValues \"temp\" between 400 and 500 \\(value [0-9.]+, bound ");

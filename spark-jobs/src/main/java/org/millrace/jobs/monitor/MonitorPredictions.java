@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -83,7 +84,23 @@ public final class MonitorPredictions {
           JobContext.secondsSince(start));
     }
 
-    return judge(features, undone, start);
+    // a hole between the days stays one: its days have no predictions, or were judged before
+    List<JobResult> judged =
+        DayRange.covering(undone.navigableKeySet()).stream()
+            .map(days -> judge(features, days, undone.subMap(days.from(), true, days.to(), true)))
+            .toList();
+    return whole(judged, start);
+  }
+
+  private JobResult whole(List<JobResult> judged, long start) {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    judged.forEach(
+        result -> result.counts().forEach((name, count) -> counts.merge(name, count, Long::sum)));
+    JobResult latest = judged.get(judged.size() - 1);
+    String message = judged.stream().map(JobResult::message).collect(Collectors.joining("; "));
+    return JobResult.done(
+            runKey.toString(), message, counts, Map.of(), JobContext.secondsSince(start))
+        .withValues(latest.values());
   }
 
   private NavigableMap<LocalDate, String> undone(SpineFeatures features) {
@@ -107,9 +124,9 @@ public final class MonitorPredictions {
   }
 
   private JobResult judge(
-      SpineFeatures features, NavigableMap<LocalDate, String> undone, long start) {
+      SpineFeatures features, DayRange days, NavigableMap<LocalDate, String> undone) {
+    long start = System.nanoTime();
     Instant now = context.clock().instant();
-    DayRange days = new DayRange(undone.firstKey(), undone.lastKey());
     Pins pins = features.pin(days);
     TableVersion predictions = context.lake().require(scoring.predictions(), "publish");
     Dataset<Row> joined = features.join(features.spine(days, pins), days, pins).rows().persist();

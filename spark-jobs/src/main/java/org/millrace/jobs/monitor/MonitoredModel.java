@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
@@ -36,7 +37,7 @@ record MonitoredModel(ModelVersion version, FeatureProfile profile) {
       TableVersion predictions,
       SpineFeatures features,
       DayRange days) {
-    Row most =
+    List<Row> most =
         context
             .lake()
             .read(predictions)
@@ -45,9 +46,16 @@ record MonitoredModel(ModelVersion version, FeatureProfile profile) {
             .groupBy(PredictionColumns.MODEL_VERSION)
             .count()
             .orderBy(col("count").desc())
-            .head();
+            .takeAsList(1);
+    if (most.isEmpty()) {
+      throw new MillraceException(
+          ErrorCategory.INPUT_MISSING,
+          "Cannot monitor %s of %s: %s holds no prediction in force for these days; publish them first"
+              .formatted(scoring.model(), days, predictions));
+    }
+
     ModelRegistry registry = context.registry().get();
-    String number = most.getString(0);
+    String number = most.get(0).getString(0);
     ModelVersion version =
         registry
             .byVersion(scoring.model(), number)

@@ -17,6 +17,7 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Outcome;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.jobs.Failures;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.gate.GateCandidate;
 import org.millrace.jobs.ingest.IngestSources;
@@ -47,9 +48,24 @@ public final class RunPipeline {
     this.runKey = requireNonNull(runKey, "runKey is null");
   }
 
-  /** Runs the rooms; the first failure ends the run, what was done before it stays. */
+  /**
+   * Runs the rooms; the first failure ends the run, what was done before it stays and is told.
+   *
+   * @return the whole with its steps, also where a room failed
+   */
   public JobResult run() {
     long start = System.nanoTime();
+    try {
+      runRooms();
+    } catch (RuntimeException e) {
+      JobResult failed = Failures.result(runKey.toString(), e, JobContext.secondsSince(start));
+      return failed.withSteps(steps);
+    }
+
+    return result(start);
+  }
+
+  private void runRooms() {
     DayRange days = runKey.days();
     step("ingest", days, key -> new IngestSources(context, key).ingest());
     step("materialize", days, key -> new MaterializeFeatures(context, key).materialize());
@@ -74,8 +90,6 @@ public final class RunPipeline {
     } else {
       step("report", days, key -> new WriteReport(context, key, steps).write());
     }
-
-    return result(start);
   }
 
   private static JobResult reportStands(RunKey key) {

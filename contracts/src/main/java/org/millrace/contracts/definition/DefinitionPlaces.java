@@ -1,0 +1,28 @@
+package org.millrace.contracts.definition;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** Where each definition stands, so that what is found wrong later still has its file and line. */
+final class DefinitionPlaces {
+  private final DefinitionErrors errors;
+  private final Map<String, DefinitionNode> nodes = new HashMap<>();
+
+  DefinitionPlaces(DefinitionErrors errors) {
+    this.errors = errors;
+  }
+
+  void keep(String room, String name, DefinitionNode node) {
+    nodes.put(room + "/" + name, node);
+  }
+
+  /** Notes an error at a key of a definition. */
+  void error(String room, String name, String key, String what) {
+    DefinitionNode node = nodes.get(room + "/" + name);
+    if (node == null) {
+      errors.add(room + "/" + name, 0, what);
+    } else {
+      node.error(key, what);
+    }
+  }
+}

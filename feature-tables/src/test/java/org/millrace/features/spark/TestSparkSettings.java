@@ -1,0 +1,34 @@
+package org.millrace.features.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TestSparkSettings {
+  private static final String PARTITIONS = "spark.sql.shuffle.partitions";
+
+  @ParameterizedTest
+  @ValueSource(strings = {"local", "local[2]", "local[*]", "local[2, 4]"})
+  void localModeShufflesIntoTwoPartitionsACore(String master) {
+    assertThat(SparkSettings.ofLocalMode(conf(master), 3)).containsExactly(entry(PARTITIONS, "6"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"yarn", "spark://host:7077", "local-cluster[2,1,1024]"})
+  void clusterKeepsSparksOwnNumber(String master) {
+    assertThat(SparkSettings.ofLocalMode(conf(master), 3)).isEmpty();
+  }
+
+  @Test
+  void whatTheSubmissionSaysWins() {
+    assertThat(SparkSettings.ofLocalMode(conf("local[2]").set(PARTITIONS, "77"), 3)).isEmpty();
+  }
+
+  private static SparkConf conf(String master) {
+    return new SparkConf(false).setMaster(master);
+  }
+}
