@@ -1,5 +1,7 @@
 package org.millrace.registry.gate;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +31,8 @@ import org.millrace.contracts.definition.GateDefinition.Tolerance;
  */
 public final class ModelGate {
   /** Bounds such as 0.75 - 0.01 are off by a last bit: a value on the bound is within it. */
+  private static final MathContext SHOWN = new MathContext(5);
+
   private static final double ROUNDING = 1e-12;
 
   private ModelGate() {}
@@ -92,16 +96,24 @@ public final class ModelGate {
             min ->
                 findings.add(
                     value >= min - ROUNDING,
-                    metric + " " + value + " is at least " + min,
-                    metric + " " + value + " is below the minimum " + min));
+                    metric + " " + shown(value, min) + " is at least " + min,
+                    metric + " " + shown(value, min) + " is below the minimum " + min));
     range
         .max()
         .ifPresent(
             max ->
                 findings.add(
                     value <= max + ROUNDING,
-                    metric + " " + value + " is at most " + max,
-                    metric + " " + value + " is above the maximum " + max));
+                    metric + " " + shown(value, max) + " is at most " + max,
+                    metric + " " + shown(value, max) + " is above the maximum " + max));
+  }
+
+  /** Five digits, or all of them where five would hide on which side of the other one it is. */
+  private static String shown(double value, double other) {
+    BigDecimal rounded = BigDecimal.valueOf(value).round(SHOWN);
+    return rounded.compareTo(BigDecimal.valueOf(other)) == 0
+        ? Double.toString(value)
+        : rounded.stripTrailingZeros().toPlainString();
   }
 
   private static GateDecision compare(
@@ -141,7 +153,8 @@ public final class ModelGate {
       Findings findings, String metric, double ours, double theirs, Tolerance tolerance) {
     double worse = tolerance.better() == Better.HIGHER ? theirs - ours : ours - theirs;
     String values =
-        "%s %s, champion %s, tolerance %s".formatted(metric, ours, theirs, tolerance.by());
+        "%s %s, champion %s, tolerance %s"
+            .formatted(metric, shown(ours, theirs), shown(theirs, ours), tolerance.by());
     findings.add(
         worse <= tolerance.by() + ROUNDING,
         "not worse than the champion: " + values,

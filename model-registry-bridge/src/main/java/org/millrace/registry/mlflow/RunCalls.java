@@ -38,7 +38,14 @@ final class RunCalls {
           http.send(
               "POST",
               "experiments/create",
-              print(Service.CreateExperiment.newBuilder().setName(name)));
+              print(
+                  Service.CreateExperiment.newBuilder()
+                      .setName(name)
+                      // the UI then opens with runs and models, not with traces of chats
+                      .addTags(
+                          Service.ExperimentTag.newBuilder()
+                              .setKey("mlflow.experimentKind")
+                              .setValue("custom_model_development"))));
       return parse(reply, Service.CreateExperiment.Response.newBuilder()).getExperimentId();
     } catch (MlflowFailure e) {
       if (e.code().equals("RESOURCE_ALREADY_EXISTS")) {

@@ -142,13 +142,19 @@ final class ReportView {
                 Map.<String, Object>of(
                     "name", step.room(),
                     "value", Numbers.duration(step.seconds()),
-                    "note",
-                        Numbers.count(step.rowsIn())
-                            + " → "
-                            + Numbers.count(step.rowsOut())
-                            + " rows",
+                    "note", rows(step),
                     "width", Numbers.width(step.seconds(), most),
                     "marked", false))
         .toList();
+  }
+
+  /** What is counted: a room may only read rows, or only make them. */
+  private static String rows(Step step) {
+    if (step.rowsIn() > 0 && step.rowsOut() > 0) {
+      return Numbers.count(step.rowsIn()) + " → " + Numbers.count(step.rowsOut()) + " rows";
+    }
+
+    long rows = Math.max(step.rowsIn(), step.rowsOut());
+    return rows > 0 ? Numbers.count(rows) + " rows" : "";
   }
 }
