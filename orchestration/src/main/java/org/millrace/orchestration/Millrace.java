@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,6 +67,7 @@ public final class Millrace implements Runnable {
     commands.addSubcommand("doctor", new DoctorCommand(context));
     commands.addSubcommand("quickstart", new QuickstartCommand(context));
     commands.addSubcommand("class-archive", new ClassArchiveCommand(context));
+    commands.addSubcommand("generate-completion", new AutoComplete.GenerateCompletion());
     Failures failures = new Failures(context);
     return commands
         .setOut(writer(context.out()))

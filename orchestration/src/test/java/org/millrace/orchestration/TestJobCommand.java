@@ -157,4 +157,11 @@ class TestJobCommand {
     assertThat(home.execute("--help")).isZero();
     assertThat(home.out()).contains("quickstart").doesNotContain("class-archive");
   }
+
+  @Test
+  void printsACompletionScriptWithEveryVerb() {
+    assertThat(home.execute("generate-completion")).isZero();
+
+    assertThat(home.out()).contains("complete -F").contains("training-set").contains("quickstart");
+  }
 }
