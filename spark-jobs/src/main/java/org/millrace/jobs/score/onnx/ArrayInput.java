@@ -90,8 +90,7 @@ final class ArrayInput extends InputBuffer {
   private void fillFloats(OnHeapColumnVector arrays, OnHeapColumnVector data, int from, int rows) {
     for (int i = 0; i < rows; i++) {
       requireWidth(arrays.getArrayLength(from + i), i);
-      copy(data, arrays.getArrayOffset(from + i), row, width);
-      int missing = missing(row, width);
+      int missing = copy(data, arrays.getArrayOffset(from + i), row, width);
       if (missing > 0) {
         settle(from + i, missing);
       }
@@ -100,16 +99,13 @@ final class ArrayInput extends InputBuffer {
     }
   }
 
-  private static void copy(OnHeapColumnVector data, int offset, float[] into, int count) {
-    for (int i = 0; i < count; i++) {
-      into[i] = data.getFloat(offset + i);
-    }
-  }
-
-  private static int missing(float[] values, int count) {
+  /** Returns how many are missing. */
+  private static int copy(OnHeapColumnVector data, int offset, float[] into, int count) {
     int missing = 0;
     for (int i = 0; i < count; i++) {
-      missing += Float.isNaN(values[i]) ? 1 : 0;
+      float value = data.getFloat(offset + i);
+      into[i] = value;
+      missing += Float.isNaN(value) ? 1 : 0;
     }
 
     return missing;

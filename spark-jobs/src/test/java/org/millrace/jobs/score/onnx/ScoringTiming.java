@@ -93,8 +93,12 @@ final class ScoringTiming {
       spark
           .range(0, WIDE_ROWS, 1, 8)
           .selectExpr(
-              "id", "transform(sequence(1, " + WIDE + "), i -> cast((id * 31 + i * 17) % 997 / 500D - 1 AS float)) AS a")
+              "id",
+              "transform(sequence(1, "
+                  + WIDE
+                  + "), i -> cast((id * 31 + i * 17) % 997 / 500D - 1 AS float)) AS a")
           .write()
+          .option("parquet.enable.dictionary", "false") // as an embedding is, in effect
           .parquet(data.toString());
     }
 
