@@ -1,144 +1,86 @@
 package org.millrace.jobs.score.onnx;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OnnxJavaType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.util.Arrays;
-import org.apache.spark.sql.Row;
-import org.jspecify.annotations.Nullable;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.apache.spark.sql.vectorized.ColumnVector;
 
 /**
- * Collects one model input for a batch of rows and hands it out as a tensor. One per task and
- * input; not thread-safe.
+ * Collects one model input for a batch of rows, from columns or from rows. One per task and input;
+ * executors only; not thread-safe. Holds no native handle.
  */
 abstract class InputBuffer {
   final InputPlan plan;
+  private final long[] missing;
 
-  private InputBuffer(InputPlan plan) {
+  InputBuffer(InputPlan plan) {
     this.plan = plan;
-  }
-
-  static InputBuffer of(InputPlan plan, int batchRows) {
-    return plan.kind() == InputPlan.Kind.FLOAT
-        ? new Floats(plan, batchRows)
-        : new Strings(plan, batchRows);
+    this.missing = new long[plan.columns().size()];
   }
 
   /**
-   * Takes one row's value; a missing one becomes NaN, or the empty text.
+   * Room for so many rows.
    *
-   * @return whether the value was missing: null, or NaN
+   * @param batchRows rows handed to the engine at once
    */
-  abstract boolean put(int row, int column, Row values);
+  static InputBuffer of(InputPlan plan, int batchRows) {
+    if (plan.element() == OnnxJavaType.STRING) {
+      return new TextInput(plan, batchRows);
+    }
 
-  /** The first rows as a tensor; given back with {@link #release}. */
-  abstract OnnxTensor tensor(int rows) throws OrtException;
+    if (plan.isArray()) {
+      return new ArrayInput(plan, batchRows);
+    }
 
-  abstract void release(OnnxTensor tensor);
-
-  /** Frees what is kept between batches; idempotent. */
-  abstract void close();
-
-  private static OnnxTensor counted(OnnxTensor tensor) {
-    NativeHandles.TENSORS.opened();
-    return tensor;
+    return plan.element() == OnnxJavaType.FLOAT
+        ? new FloatInput(plan, batchRows)
+        : new NumberInput(plan, batchRows);
   }
 
-  private static void free(OnnxTensor tensor) {
-    tensor.close();
-    NativeHandles.TENSORS.closed();
+  /**
+   * Takes rows of a columnar batch, as rows 0 and on of this buffer.
+   *
+   * @param vectors of this input's columns
+   * @param from first row in the vectors
+   * @throws RejectedInput with the row's position in the vectors
+   */
+  abstract void fill(ColumnVector[] vectors, int from, int rows);
+
+  /**
+   * Takes one row.
+   *
+   * @param ordinals of this input's columns in the row
+   * @param at the row's place in this buffer
+   * @throws RejectedInput with that place
+   */
+  abstract void put(SpecializedGetters row, int[] ordinals, int at);
+
+  /** Elements of each of the batch's rows. */
+  abstract int width();
+
+  /** The batch row by row, in native order, from position 0; the same memory every time. */
+  abstract ByteBuffer content(int rows);
+
+  /** Missing values so far, by column. */
+  final long[] missing() {
+    return missing;
   }
 
-  /** One direct buffer that ONNX Runtime reads in place; the full batch's tensor is kept. */
-  private static final class Floats extends InputBuffer {
-    private final int batchRows;
-    private final int width;
-    private final FloatBuffer buffer;
-    private @Nullable OnnxTensor full;
+  final void missed(int column, long count) {
+    missing[column] += count;
+  }
 
-    Floats(InputPlan plan, int batchRows) {
-      super(plan);
-      this.batchRows = batchRows;
-      this.width = plan.columns().size();
-      this.buffer =
-          ByteBuffer.allocateDirect(Math.multiplyExact(batchRows, width) * Float.BYTES)
-              .order(ByteOrder.nativeOrder()) // not checked by the library: garbage otherwise
-              .asFloatBuffer();
-    }
-
-    @Override
-    boolean put(int row, int column, Row values) {
-      int position = plan.first() + column;
-      float value = values.isNullAt(position) ? Float.NaN : values.getFloat(position);
-      buffer.put(row * width + column, value);
-      return Float.isNaN(value);
-    }
-
-    @Override
-    OnnxTensor tensor(int rows) throws OrtException {
-      if (rows < batchRows) {
-        return create(rows);
-      }
-
-      if (full == null) {
-        full = create(batchRows);
-      }
-
-      return full;
-    }
-
-    private OnnxTensor create(int rows) throws OrtException {
-      return counted(
-          OnnxTensor.createTensor(
-              OrtRuntime.environment(), buffer.slice(0, rows * width), plan.shape(rows)));
-    }
-
-    @Override
-    void release(OnnxTensor tensor) {
-      if (tensor != full) {
-        free(tensor);
-      }
-    }
-
-    @Override
-    void close() {
-      if (full != null) {
-        free(full);
-        full = null;
-      }
+  /** Counts a missing value; throws where the policy rejects it. */
+  final void missed(int column, int row, boolean rejects) {
+    missing[column]++;
+    if (rejects) {
+      throw new RejectedInput(plan.columns().get(column).name(), row);
     }
   }
 
-  /** Texts are copied by ONNX Runtime: a new tensor for each batch. */
-  private static final class Strings extends InputBuffer {
-    private final String[] texts;
-
-    Strings(InputPlan plan, int batchRows) {
-      super(plan);
-      this.texts = new String[batchRows];
-    }
-
-    @Override
-    boolean put(int row, int column, Row values) {
-      boolean missing = values.isNullAt(plan.first());
-      texts[row] = missing ? "" : values.getString(plan.first());
-      return missing;
-    }
-
-    @Override
-    OnnxTensor tensor(int rows) throws OrtException {
-      String[] batch = rows == texts.length ? texts : Arrays.copyOf(texts, rows);
-      return counted(OnnxTensor.createTensor(OrtRuntime.environment(), batch, plan.shape(rows)));
-    }
-
-    @Override
-    void release(OnnxTensor tensor) {
-      free(tensor);
-    }
-
-    @Override
-    void close() {}
+  /** Native order is not checked by ONNX Runtime: garbage otherwise. */
+  static ByteBuffer direct(long bytes) {
+    return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
   }
 }

@@ -8,18 +8,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.NumericType;
-import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
 /**
- * Compares a model's inputs and outputs with feature columns, by name, shape and type, and finds
- * all differences at once. Driver only; reads no row.
+ * Compares a model's inputs with feature columns, by name, shape and type, and finds all
+ * differences at once. Driver only; reads no row.
  */
 final class InputMatch {
   private final OnnxModel model;
@@ -34,23 +32,20 @@ final class InputMatch {
   }
 
   /**
-   * Positions start behind the kept columns.
+   * Plans the inputs, in the model's order.
    *
    * @param wanted columns by model input
+   * @param nulls policy by column
    */
-  List<InputPlan> inputs(Map<String, List<String>> wanted, int firstPosition) {
+  List<InputPlan> inputs(Map<String, List<String>> wanted, Function<String, NullPolicy> nulls) {
     List<InputPlan> plans = new ArrayList<>();
-    int position = firstPosition;
     for (Map.Entry<String, ValueInfo> input : signature.inputs().entrySet()) {
       List<String> columns = wanted.get(input.getKey());
       if (columns == null) {
         problems.add("model input " + input.getKey() + " is fed by no column");
-        continue;
+      } else {
+        plan(input.getKey(), input.getValue(), columns, nulls).ifPresent(plans::add);
       }
-
-      Optional<InputPlan> plan = plan(input.getKey(), input.getValue(), columns, position);
-      plan.ifPresent(plans::add);
-      position += columns.size();
     }
 
     for (String name : wanted.keySet()) {
@@ -62,35 +57,19 @@ final class InputMatch {
     return plans;
   }
 
-  /**
-   * @param wanted the output's name, or empty for the only one
-   */
-  String output(Optional<String> wanted) {
-    Map<String, ValueInfo> outputs = signature.outputs();
-    if (wanted.isEmpty() && outputs.size() != 1) {
-      problems.add("the model has the outputs " + outputs.keySet() + ": name one with modelOutput");
-      return "";
+  /** Each of the columns must be there exactly once, and none be an output's name too. */
+  void kept(List<String> columns, List<String> outputs) {
+    columns.forEach(this::type);
+    for (String output : outputs) {
+      if (columns.contains(output)) {
+        problems.add("column " + output + " is kept and is the output's name too");
+      }
     }
-
-    String name = wanted.orElseGet(() -> outputs.keySet().iterator().next());
-    ValueInfo info = outputs.get(name);
-    if (info == null) {
-      problems.add("the model has no output " + name + ", it has " + outputs.keySet());
-    } else if (!isOneFloatPerRow(info)) {
-      problems.add(
-          "model output %s is %s vs FLOAT [N] or [N, 1]"
-              .formatted(name, ModelSignature.describe(info)));
-    }
-
-    return name;
   }
 
-  /** Each of the columns must be there exactly once. */
-  void kept(List<String> columns, String output) {
-    columns.forEach(this::type);
-    if (columns.contains(output)) {
-      problems.add("column " + output + " is kept and is the output's name too");
-    }
+  /** Adds what was found elsewhere. */
+  void problems(List<String> others) {
+    problems.addAll(others);
   }
 
   /**
@@ -106,30 +85,71 @@ final class InputMatch {
   }
 
   private Optional<InputPlan> plan(
-      String name, ValueInfo info, List<String> columns, int position) {
-    Optional<InputPlan.Kind> kind = kind(info);
-    if (kind.isEmpty() || !fits((TensorInfo) info, columns.size(), kind.get())) {
-      problems.add(
-          "model input %s is %s vs FLOAT [N, %d]%s"
-              .formatted(
-                  name,
-                  ModelSignature.describe(info),
-                  columns.size(),
-                  columns.size() == 1 ? " or STRING [N, 1]" : ""));
+      String name, ValueInfo info, List<String> names, Function<String, NullPolicy> nulls) {
+    List<InputColumn> columns = new ArrayList<>();
+    for (String column : names) {
+      type(column).flatMap(type -> column(name, info, column, type, nulls)).ifPresent(columns::add);
+    }
+
+    Optional<TensorInfo> tensor = tensor(name, info);
+    if (tensor.isEmpty() || columns.size() < names.size()) {
       return Optional.empty();
     }
 
-    for (String column : columns) {
-      Optional<DataType> type = type(column);
-      if (type.isPresent() && !suits(type.get(), kind.get())) {
-        problems.add(
-            "model input %s is %s, its column %s is %s"
-                .formatted(name, kind.get(), column, type.get().sql()));
-      }
+    long[] shape = tensor.get().getShape();
+    List<Long> dims = Arrays.stream(shape).skip(1).boxed().toList();
+    InputPlan plan = new InputPlan(name, tensor.get().type, columns, dims);
+    if (!fits(plan)) {
+      problems.add(
+          "model input %s is %s vs %s [N, %d]%s"
+              .formatted(
+                  name,
+                  ModelSignature.describe(info),
+                  plan.element(),
+                  names.size(),
+                  names.size() == 1 ? " or a column of arrays" : ""));
+      return Optional.empty();
     }
 
-    boolean flat = ((TensorInfo) info).getShape().length == 1;
-    return Optional.of(new InputPlan(name, kind.get(), position, columns, flat));
+    return Optional.of(plan);
+  }
+
+  /** Only tensors with an open first dimension, of element types that columns can fill. */
+  private Optional<TensorInfo> tensor(String name, ValueInfo info) {
+    if (!(info instanceof TensorInfo tensor) || !isKnown(tensor.type)) {
+      problems.add(
+          "model input %s is %s, which no column can fill"
+              .formatted(name, ModelSignature.describe(info)));
+      return Optional.empty();
+    }
+
+    long[] shape = tensor.getShape();
+    if (shape.length == 0 || shape[0] != -1) {
+      problems.add(
+          "model input %s is %s, its batch dimension is fixed vs open: export it with a dynamic one"
+              .formatted(name, ModelSignature.describe(info)));
+      return Optional.empty();
+    }
+
+    return Optional.of(tensor);
+  }
+
+  private Optional<InputColumn> column(
+      String input,
+      ValueInfo info,
+      String column,
+      DataType type,
+      Function<String, NullPolicy> nulls) {
+    Optional<InputColumn> read = InputColumn.of(column, type, nulls.apply(column));
+    boolean tensor = info instanceof TensorInfo known && isKnown(known.type);
+    if (tensor && read.filter(it -> suits(((TensorInfo) info).type, it.kind())).isEmpty()) {
+      problems.add(
+          "model input %s is %s, its column %s is %s"
+              .formatted(input, ((TensorInfo) info).type, column, type.sql()));
+      return Optional.empty();
+    }
+
+    return read;
   }
 
   private Optional<DataType> type(String column) {
@@ -148,40 +168,52 @@ final class InputMatch {
     return Optional.of(found.get(0).dataType());
   }
 
-  private static boolean suits(DataType type, InputPlan.Kind kind) {
-    return kind == InputPlan.Kind.STRING
-        ? type instanceof StringType
-        : type instanceof NumericType || type.equals(DataTypes.BooleanType);
-  }
-
-  private static Optional<InputPlan.Kind> kind(ValueInfo info) {
-    OnnxJavaType type = info instanceof TensorInfo tensor ? tensor.type : OnnxJavaType.UNKNOWN;
+  private static boolean isKnown(OnnxJavaType type) {
     return switch (type) {
-      case FLOAT -> Optional.of(InputPlan.Kind.FLOAT);
-      case STRING -> Optional.of(InputPlan.Kind.STRING);
-      default -> Optional.empty();
+      case FLOAT, DOUBLE, INT64, INT32, INT16, INT8, UINT8, BOOL, STRING -> true;
+      case FLOAT16, BFLOAT16, UNKNOWN -> false;
     };
   }
 
-  private static boolean fits(TensorInfo info, int columns, InputPlan.Kind kind) {
-    long[] shape = info.getShape();
-    boolean anyBatch = shape.length > 0 && shape[0] == -1;
-    boolean width =
-        shape.length == 1 ? columns == 1 : shape.length == 2 && isDimension(shape[1], columns);
-    return anyBatch && width && (kind == InputPlan.Kind.FLOAT || columns == 1);
+  /** A number may be narrowed to a float, as training does; integers are only widened. */
+  private static boolean suits(OnnxJavaType element, InputColumn.Kind kind) {
+    return switch (element) {
+      case FLOAT, DOUBLE ->
+          switch (kind) {
+            case STRING, INTS, LONGS -> false;
+            default -> true;
+          };
+      case INT64 ->
+          switch (kind) {
+            case LONG, INT, SHORT, BYTE, BOOLEAN, INTS, LONGS -> true;
+            default -> false;
+          };
+      case INT32 ->
+          switch (kind) {
+            case INT, SHORT, BYTE, BOOLEAN, INTS -> true;
+            default -> false;
+          };
+      case INT16 ->
+          kind == InputColumn.Kind.SHORT
+              || kind == InputColumn.Kind.BYTE
+              || kind == InputColumn.Kind.BOOLEAN;
+      case INT8, UINT8 -> kind == InputColumn.Kind.BYTE || kind == InputColumn.Kind.BOOLEAN;
+      case BOOL -> kind == InputColumn.Kind.BOOLEAN;
+      case STRING -> kind == InputColumn.Kind.STRING;
+      case FLOAT16, BFLOAT16, UNKNOWN -> false;
+    };
   }
 
-  private static boolean isOneFloatPerRow(ValueInfo info) {
-    if (!(info instanceof TensorInfo tensor) || tensor.type != OnnxJavaType.FLOAT) {
-      return false;
+  /** Whether the columns fill a row; arrays are measured when they are read. */
+  private static boolean fits(InputPlan plan) {
+    long open = plan.dims().stream().filter(dim -> dim < 0).count();
+    boolean arrays = plan.columns().stream().anyMatch(column -> column.kind().isArray());
+    if (arrays) {
+      return plan.isArray() && open <= 1;
     }
 
-    long[] shape = tensor.getShape();
-    return shape.length == 1 || (shape.length == 2 && isDimension(shape[1], 1));
-  }
-
-  /** An open dimension (-1) may turn out right; the first batch tells. */
-  private static boolean isDimension(long given, int expected) {
-    return given == -1 || given == expected;
+    long known = plan.dims().stream().filter(dim -> dim >= 0).reduce(1L, (a, b) -> a * b);
+    int columns = plan.columns().size();
+    return open == 0 ? known == columns : open == 1 && known > 0 && columns % known == 0;
   }
 }

@@ -8,6 +8,7 @@ import ai.onnxruntime.ValueInfo;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.spark.SparkContext;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.registry.onnx.OnnxInspector;
@@ -21,16 +22,30 @@ import org.millrace.registry.onnx.OnnxInspector;
 record ModelSignature(Map<String, ValueInfo> inputs, Map<String, ValueInfo> outputs) {
 
   /**
-   * Inspects the file (it must not have the runtime read other files), then loads it, looks, and
-   * closes it again.
+   * Inspects the file (it must not have the runtime read other files), then loads it and looks. In
+   * local mode the session stays for the tasks, which would open it anyway.
    *
    * @throws MillraceException DATA_CONTRACT where the model is damaged, or does not load
    */
-  static ModelSignature of(OnnxModel model) {
+  static ModelSignature of(OnnxModel model, SparkContext spark) {
     OnnxInspector.inspect(model.verifiedBytes(), model.name() + " version " + model.version());
+    if (!spark.isLocal()) {
+      return read(model);
+    }
+
+    try (SharedSessions.Lease lease = SharedSessions.ofThisJvm().lease(model)) {
+      return lease.session().call(ModelSignature::of); // the tasks run in this JVM and share it
+    }
+  }
+
+  private static ModelSignature of(OrtSession session) throws OrtException {
+    return new ModelSignature(infos(session.getInputInfo()), infos(session.getOutputInfo()));
+  }
+
+  private static ModelSignature read(OnnxModel model) {
     OrtSession opened = OrtRuntime.open(model);
     try (OrtSession session = opened) {
-      return new ModelSignature(infos(session.getInputInfo()), infos(session.getOutputInfo()));
+      return of(session);
     } catch (OrtException e) {
       throw new MillraceException(
           ErrorCategory.DATA_CONTRACT,

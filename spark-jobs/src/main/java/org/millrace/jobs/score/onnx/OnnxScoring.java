@@ -7,33 +7,38 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.ScoringDefinition;
 
 /**
- * Adds a model's probability to rows of features. Driver only; not thread-safe.
+ * Adds a model's scores to rows of features. Driver only; not thread-safe.
  *
  * <p>Before a task starts, without reading a row, the model is loaded and its inputs are compared
- * with the columns. The scoring itself is lazy: it runs when the returned dataset is read, on the
- * executors, with one native session per executor JVM.
+ * with the columns. The scoring itself is lazy, an operator in Spark's plan: it runs when the
+ * returned dataset is read, on the executors, with one native session per executor JVM.
  */
 public final class OnnxScoring {
+  private static final int BATCH_ROWS = 4096;
+  private static final int MIN_BATCH_ROWS = 64;
+  private static final int BATCH_ELEMENTS = 1 << 18;
+
   private final OnnxModel model;
   private final Map<String, List<String>> inputs = new LinkedHashMap<>();
   private List<String> kept = List.of();
   private String output = "score";
   private Optional<String> modelOutput = Optional.empty();
   private ScoringDefinition.Nulls nulls = ScoringDefinition.Nulls.IMPUTE;
-  private int batchRows = 4096;
+  private final Map<String, NullPolicy> nullsByColumn = new LinkedHashMap<>();
+  private @Nullable Map<String, String> wholeOutputs;
+  private @Nullable String pick;
+  private int batchRows;
+  private EngineChoice engine = EngineChoice.AUTO;
+  private Device device = Device.CPU;
+  private boolean allowCpu;
+  private long gpuMemoryMiB;
   private @Nullable ScoringAccumulator tallies;
   private List<String> inputColumns = List.of();
 
@@ -46,13 +51,16 @@ public final class OnnxScoring {
     return new OnnxScoring(model);
   }
 
-  /** Feeds each model input, {@code [N, 1]} floats or texts, from one column. */
+  /** Feeds each model input, {@code [N]}, {@code [N, 1]}, or a row's array, from one column. */
   public OnnxScoring inputs(Map<String, String> columnByInput) {
     columnByInput.forEach((input, column) -> inputs.put(input, List.of(column)));
     return this;
   }
 
-  /** Feeds one model input, {@code [N, F]} floats, from F columns in this order. */
+  /**
+   * Feeds one model input, {@code [N, F]}, from F columns in this order, or any shape {@code [N,
+   * ...]} from one column of arrays or Spark ML's vectors.
+   */
   public OnnxScoring input(String input, List<String> columns) {
     inputs.put(input, List.copyOf(columns));
     return this;
@@ -72,10 +80,39 @@ public final class OnnxScoring {
     return this;
   }
 
-  /** Which of the model's outputs is the probability; by default its only one. */
+  /** Which of the model's outputs is the score; by default its only one. */
   public OnnxScoring modelOutput(String name) {
     modelOutput = Optional.of(name);
+    pick = null;
     return this;
+  }
+
+  /**
+   * Which of the model's outputs the score is a part of: the probability of one class.
+   *
+   * @param part index of an element of each row, such as {@code 1} of {@code [N, 2]}; or the key,
+   *     where each row is a map
+   */
+  public OnnxScoring modelOutput(String name, String part) {
+    modelOutput = Optional.of(name);
+    pick = requireNonNull(part, "part is null");
+    return this;
+  }
+
+  /**
+   * Hands on whole outputs instead of one score, each in its own type: {@code [N]} and {@code [N,
+   * 1]} as a number, text or boolean, {@code [N, ...]} as an array, a sequence of maps as a map.
+   *
+   * @param columnByOutput names of the columns, in their order
+   */
+  public OnnxScoring outputs(Map<String, String> columnByOutput) {
+    wholeOutputs = new LinkedHashMap<>(columnByOutput);
+    return this;
+  }
+
+  /** Hands on all of the model's outputs, by their own names. */
+  public OnnxScoring outputs() {
+    return outputs(Map.of());
   }
 
   /**
@@ -89,9 +126,17 @@ public final class OnnxScoring {
   }
 
   /**
-   * How many rows one native call scores.
+   * What a missing value of one column becomes, whatever {@link #nulls(ScoringDefinition.Nulls)}.
+   */
+  public OnnxScoring nulls(String column, NullPolicy policy) {
+    nullsByColumn.put(column, requireNonNull(policy, "policy is null"));
+    return this;
+  }
+
+  /**
+   * How many rows one call scores.
    *
-   * @param rows handed to the model at once, at least 1; 4096 by default
+   * @param rows handed to the model at once, at least 1; by default 4096, and fewer for wide rows
    */
   public OnnxScoring batchRows(int rows) {
     if (rows < 1) {
@@ -104,24 +149,62 @@ public final class OnnxScoring {
   }
 
   /**
+   * Which engine scores; AUTO by default.
+   *
+   * @throws MillraceException DATA_CONTRACT at {@link #apply}, where the engine cannot score it
+   */
+  public OnnxScoring engine(EngineChoice choice) {
+    engine = requireNonNull(choice, "choice is null");
+    return this;
+  }
+
+  /**
+   * Where the model runs; CPU by default. CUDA fails where ONNX Runtime has no CUDA provider, where
+   * a part of the model is not for the GPU, and where Spark schedules no GPU to tasks.
+   */
+  public OnnxScoring device(Device where) {
+    device = requireNonNull(where, "where is null");
+    return this;
+  }
+
+  /** Lets a scoring that is meant for the GPU run on the CPU; {@link ScoringCounts} then tells. */
+  public OnnxScoring allowCpu() {
+    allowCpu = true;
+    return this;
+  }
+
+  /**
+   * Bounds what a session takes of its GPU.
+   *
+   * @param mebibytes at least 1; without this call, the whole GPU
+   */
+  public OnnxScoring gpuMemory(long mebibytes) {
+    if (mebibytes < 1) {
+      throw new IllegalArgumentException(
+          "Cannot bound the GPU's memory to " + mebibytes + " MiB: the minimum is 1");
+    }
+
+    gpuMemoryMiB = mebibytes;
+    return this;
+  }
+
+  /**
    * Checks, then plans the scoring.
    *
-   * @return the kept columns and the score, one row for each of the features, lazily
+   * @return the kept columns and the outputs', one row for each of the features, lazily
    * @throws MillraceException DATA_CONTRACT where the model does not load, is not the one
-   *     registered, or does not fit the columns
+   *     registered, or does not fit the columns; DEFINITION where the device and Spark's settings
+   *     contradict each other
    */
   public Dataset<Row> apply(Dataset<Row> features) {
-    ScoringPlan plan = plan(features.schema());
-    SparkSession spark = features.sparkSession();
+    GpuSettings.check(features.sparkSession().sparkContext(), device);
+    ModelSignature signature = ModelSignature.of(model, features.sparkSession().sparkContext());
+    ScoringPlan plan = plan(signature, features);
     ScoringAccumulator counts = new ScoringAccumulator();
-    spark.sparkContext().register(counts);
+    Dataset<Row> scored = ScoredDataset.of(features, plan, model, counts);
     tallies = counts;
     inputColumns = plan.inputColumns();
-    ScorePartition scorer =
-        new ScorePartition(
-            plan, JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(model), counts);
-    return project(features, plan)
-        .mapPartitions(scorer, Encoders.row(outputSchema(features.schema())));
+    return scored;
   }
 
   /**
@@ -138,40 +221,55 @@ public final class OnnxScoring {
     return ScoringCounts.of(tallies.value(), inputColumns);
   }
 
-  private ScoringPlan plan(StructType features) {
-    InputMatch match = new InputMatch(model, ModelSignature.of(model), features);
-    match.kept(kept, output);
-    List<InputPlan> matched = match.inputs(inputs, kept.size());
-    String from = match.output(modelOutput);
+  private ScoringPlan plan(ModelSignature signature, Dataset<Row> features) {
+    OutputMatch outputMatch = new OutputMatch(signature);
+    List<OutputPlan> outputs = outputs(signature, outputMatch);
+    InputMatch match = new InputMatch(model, signature, features.schema());
+    match.kept(kept, outputNames(signature));
+    List<InputPlan> matched = match.inputs(inputs, this::nullPolicy);
+    match.problems(outputMatch.problems());
     match.orThrow();
-    return new ScoringPlan(kept, matched, from, batchRows, nulls);
+    Engines.require(engine, model);
+    SessionOptions options = new SessionOptions(device, allowCpu, gpuMemoryMiB);
+    return new ScoringPlan(kept, matched, outputs, batch(matched), options);
   }
 
-  /** Kept columns, then the inputs': numbers as floats, so that tasks read primitives. */
-  private static Dataset<Row> project(Dataset<Row> features, ScoringPlan plan) {
-    List<Column> columns = new ArrayList<>();
-    plan.kept().forEach(name -> columns.add(column(features, name)));
-    for (InputPlan input : plan.inputs()) {
-      for (String name : input.columns()) {
-        Column column = column(features, name);
-        boolean number = input.kind() == InputPlan.Kind.FLOAT;
-        columns.add(number ? column.cast(DataTypes.FloatType) : column);
-      }
+  private List<OutputPlan> outputs(ModelSignature signature, OutputMatch match) {
+    List<OutputPlan> plans = new ArrayList<>();
+    if (wholeOutputs == null) {
+      match.score(output, modelOutput, pick).ifPresent(plans::add);
+      return plans;
     }
 
-    return features.select(columns.toArray(Column[]::new));
+    columnByOutput(signature)
+        .forEach((name, column) -> match.whole(column, name).ifPresent(plans::add));
+    return plans;
   }
 
-  private StructType outputSchema(StructType features) {
-    StructType schema = new StructType();
-    for (String name : kept) {
-      schema = schema.add(features.fields()[features.fieldIndex(name)]);
+  private List<String> outputNames(ModelSignature signature) {
+    return wholeOutputs == null ? List.of(output) : List.copyOf(columnByOutput(signature).values());
+  }
+
+  private Map<String, String> columnByOutput(ModelSignature signature) {
+    Map<String, String> wanted = new LinkedHashMap<>(requireNonNull(wholeOutputs, "no outputs"));
+    if (wanted.isEmpty()) {
+      signature.outputs().keySet().forEach(name -> wanted.put(name, name));
     }
 
-    return schema.add(output, DataTypes.DoubleType, false);
+    return wanted;
   }
 
-  private static Column column(Dataset<Row> features, String name) {
-    return features.col("`" + name.replace("`", "``") + "`");
+  private NullPolicy nullPolicy(String column) {
+    return nullsByColumn.getOrDefault(column, NullPolicy.of(nulls));
+  }
+
+  /** Without a wish: 4096 rows, and fewer where a batch would not stay in the cache. */
+  private int batch(List<InputPlan> matched) {
+    if (batchRows > 0) {
+      return batchRows;
+    }
+
+    long width = matched.stream().mapToLong(input -> Math.max(1, input.width())).sum();
+    return (int) Math.max(MIN_BATCH_ROWS, Math.min(BATCH_ROWS, BATCH_ELEMENTS / width));
   }
 }

@@ -2,9 +2,12 @@ package org.millrace.jobs.score.onnx;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.util.EnumSet;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.slf4j.Logger;
@@ -26,26 +29,91 @@ final class OrtRuntime {
   }
 
   /**
+   * A session, and where it really runs.
+   *
+   * @param session the caller's to close, and to count
+   * @param device CPU where CUDA was wanted, is missing, and may be
+   */
+  record Opened(OrtSession session, Device device) {}
+
+  /** Opens for the CPU. */
+  static OrtSession open(OnnxModel model) {
+    return open(model, SessionOptions.CPU, 0).session();
+  }
+
+  /**
    * Verifies the bytes and opens them. The caller closes, and counts the closing.
    *
-   * @throws MillraceException DATA_CONTRACT where the bytes are not those registered or no model
+   * @param gpu index of the GPU, for CUDA
+   * @throws MillraceException DATA_CONTRACT where the bytes are not those registered or no model,
+   *     EXTERNAL where CUDA is wanted and is not there
    */
-  static OrtSession open(OnnxModel model) {
+  static Opened open(OnnxModel model, SessionOptions wanted, int gpu) {
     byte[] bytes = model.verifiedBytes();
+    boolean cuda = wanted.device() == Device.CUDA && hasCuda(model, wanted);
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
       options.setMemoryPatternOptimization(false);
+      if (cuda) {
+        addCuda(options, wanted, gpu);
+      }
+
       OrtSession session = environment().createSession(bytes, options);
       NativeHandles.SESSIONS.opened();
-      return session;
+      return new Opened(session, cuda ? Device.CUDA : Device.CPU);
     } catch (OrtException e) {
+      throw refused(model, bytes, cuda, e);
+    }
+  }
+
+  private static MillraceException refused(
+      OnnxModel model, byte[] bytes, boolean cuda, OrtException cause) {
+    return cuda
+        ? new MillraceException(
+            ErrorCategory.EXTERNAL,
+            "Cannot load %s on a GPU: ONNX Runtime's CUDA provider refuses it (%s); check the GPU, or use the CPU"
+                .formatted(model, cause.getMessage()),
+            cause)
+        : new MillraceException(
+            ErrorCategory.DATA_CONTRACT,
+            "Cannot load %s: ONNX Runtime refuses its %d bytes (%s); register a model that loads"
+                .formatted(model, bytes.length, cause.getMessage()),
+            cause);
+  }
+
+  private static boolean hasCuda(OnnxModel model, SessionOptions wanted) {
+    environment(); // loads the library that knows its providers
+    EnumSet<OrtProvider> providers = OrtEnvironment.getAvailableProviders();
+    boolean there = providers.contains(OrtProvider.CUDA);
+    if (!there && !wanted.allowCpu()) {
       throw new MillraceException(
-          ErrorCategory.DATA_CONTRACT,
-          "Cannot load %s: ONNX Runtime refuses its %d bytes (%s); register a model that loads"
-              .formatted(model, bytes.length, e.getMessage()),
-          e);
+          ErrorCategory.EXTERNAL,
+          "Cannot score with %s on a GPU: this build of ONNX Runtime has the providers %s vs CUDA; put its GPU build on the class path, or allow the CPU"
+              .formatted(model, providers));
+    }
+
+    if (!there) {
+      LOG.warn("No CUDA provider among {}: {} runs on the CPU, as allowed", providers, model);
+    }
+
+    return there;
+  }
+
+  /** Nothing of the model may fall back to the CPU unnoticed, unless that is allowed. */
+  private static void addCuda(OrtSession.SessionOptions options, SessionOptions wanted, int gpu)
+      throws OrtException {
+    if (!wanted.allowCpu()) {
+      options.addConfigEntry("session.disable_cpu_ep_fallback", "1");
+    }
+
+    try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(gpu)) {
+      if (wanted.gpuMemoryMiB() > 0) {
+        cuda.add("gpu_mem_limit", Long.toString(wanted.gpuMemoryMiB() << 20));
+      }
+
+      options.addCUDA(cuda);
     }
   }
 

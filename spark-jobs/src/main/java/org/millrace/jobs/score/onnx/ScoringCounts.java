@@ -24,19 +24,22 @@ import java.util.TreeSet;
  * @param sessions native sessions that the tasks used; as many as {@code executors} where each JVM
  *     has one
  * @param executors JVMs that scored, as executor id and process id
+ * @param engines that scored, and on which device: {@code onnxruntime on CPU}
  */
 public record ScoringCounts(
     long rows,
     long batches,
     Map<String, Long> nullInputs,
     Set<String> sessions,
-    Set<String> executors) {
+    Set<String> executors,
+    Set<String> engines) {
 
   /** Copies the collections, order kept. */
   public ScoringCounts {
     nullInputs = Collections.unmodifiableMap(new LinkedHashMap<>(nullInputs));
     sessions = Collections.unmodifiableSet(new TreeSet<>(sessions));
     executors = Collections.unmodifiableSet(new TreeSet<>(executors));
+    engines = Collections.unmodifiableSet(new TreeSet<>(engines));
   }
 
   static ScoringCounts of(List<TaskTally> tallies, List<String> columns) {
@@ -59,14 +62,17 @@ public record ScoringCounts(
 
     Set<String> sessions = new TreeSet<>();
     Set<String> executors = new TreeSet<>();
+    Set<String> engines = new TreeSet<>();
     tasks.forEach(task -> sessions.add(task.session));
     tasks.forEach(task -> executors.add(task.executor));
+    tasks.forEach(task -> engines.add(task.engine));
     return new ScoringCounts(
         tasks.stream().mapToLong(task -> task.rows).sum(),
         tasks.stream().mapToLong(task -> task.batches).sum(),
         nulls,
         sessions,
-        executors);
+        executors,
+        engines);
   }
 
   /** Named counts for a job's result line. */

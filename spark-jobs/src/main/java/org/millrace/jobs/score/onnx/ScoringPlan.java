@@ -2,27 +2,35 @@ package org.millrace.jobs.score.onnx;
 
 import java.io.Serializable;
 import java.util.List;
-import org.millrace.contracts.definition.ScoringDefinition;
 
 /**
  * What a task needs to know beside the model. Travels to executors inside the closure.
  *
- * @param kept names of the columns that are handed on; the projected row starts with them
- * @param inputs model inputs, in the order of their columns in the projected row
- * @param modelOutput name of the model's output
+ * @param kept names of the columns that are handed on
+ * @param inputs the model's inputs
+ * @param outputs columns made of the model's outputs
  * @param batchRows rows handed to the model at once
- * @param nulls what a missing input means
+ * @param options how the model's sessions are opened
  */
 record ScoringPlan(
     List<String> kept,
     List<InputPlan> inputs,
-    String modelOutput,
+    List<OutputPlan> outputs,
     int batchRows,
-    ScoringDefinition.Nulls nulls)
+    SessionOptions options)
     implements Serializable {
+  /** Copies the lists. */
+  ScoringPlan {
+    kept = List.copyOf(kept);
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+  }
 
-  /** Feature columns of all inputs, in the projected row's order. */
+  /** Feature columns of all inputs, in the inputs' order. */
   List<String> inputColumns() {
-    return inputs.stream().flatMap(input -> input.columns().stream()).toList();
+    return inputs.stream()
+        .flatMap(input -> input.columns().stream())
+        .map(InputColumn::name)
+        .toList();
   }
 }

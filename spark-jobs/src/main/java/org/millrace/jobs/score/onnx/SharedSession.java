@@ -3,8 +3,10 @@ package org.millrace.jobs.score.onnx;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
@@ -18,16 +20,29 @@ final class SharedSession {
     T on(OrtSession session) throws OrtException;
   }
 
+  /** One run computes while the next one's data is copied to the GPU. */
+  private static final int GPU_RUNS = 2;
+
   private final String id;
   private final String model;
   private final OrtSession session;
+  private final Device device;
+  private final @Nullable Semaphore inFlight;
   private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
   private boolean closed;
 
-  SharedSession(String id, OnnxModel model) {
+  SharedSession(String id, OnnxModel model, SessionOptions options, int gpu) {
     this.id = id;
     this.model = model.toString();
-    this.session = OrtRuntime.open(model);
+    OrtRuntime.Opened opened = OrtRuntime.open(model, options, gpu);
+    this.session = opened.session();
+    this.device = opened.device();
+    this.inFlight = device == Device.CUDA ? new Semaphore(GPU_RUNS) : null;
+  }
+
+  /** Where it really runs. */
+  Device device() {
+    return device;
   }
 
   /** Names this opening among all of the application's JVMs. */
@@ -49,7 +64,7 @@ final class SharedSession {
             "Cannot score with " + model + ": its session is closed, the JVM is ending");
       }
 
-      return call.on(session);
+      return limited(call);
     } catch (OrtException e) {
       throw new MillraceException(
           ErrorCategory.DATA_CONTRACT,
@@ -57,6 +72,19 @@ final class SharedSession {
           e);
     } finally {
       gate.readLock().unlock();
+    }
+  }
+
+  private <T> T limited(Call<T> call) throws OrtException {
+    if (inFlight == null) {
+      return call.on(session);
+    }
+
+    inFlight.acquireUninterruptibly();
+    try {
+      return call.on(session);
+    } finally {
+      inFlight.release();
     }
   }
 

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sessions of one JVM, one per model SHA-256, leased to tasks. A session is opened once even
- * when many tasks ask at the same moment, kept while it is idle for a while (the next job of the
- * application finds it), and closed after that or when the JVM ends. Thread-safe.
+ * The sessions of one JVM, one per model SHA-256 and options, leased to tasks. A session is opened
+ * once even when many tasks ask at the same moment, kept while it is idle for a while (the next job
+ * of the application finds it), and closed after that or when the JVM ends. Thread-safe.
  */
 final class SharedSessions {
   private static final Logger LOG = LoggerFactory.getLogger(SharedSessions.class);
@@ -28,7 +28,7 @@ final class SharedSessions {
   private final String jvm;
   private final Duration idle;
   private final LongSupplier nanoTime;
-  private final Map<String, Entry> entries = new HashMap<>();
+  private final Map<Key, Entry> entries = new HashMap<>();
   private int opened;
   private boolean ended;
 
@@ -54,9 +54,18 @@ final class SharedSessions {
    * @throws org.millrace.contracts.MillraceException DATA_CONTRACT where the model cannot be opened
    */
   Lease lease(OnnxModel model) {
-    Entry entry = enter(model.sha256());
+    return lease(model, SessionOptions.CPU, 0);
+  }
+
+  /**
+   * Like {@link #lease(OnnxModel)}, with options of the session.
+   *
+   * @param gpu index of the task's GPU; without meaning on the CPU
+   */
+  Lease lease(OnnxModel model, SessionOptions options, int gpu) {
+    Entry entry = enter(new Key(model.sha256(), options, gpu));
     try {
-      return new Lease(entry, entry.session(model));
+      return new Lease(entry, entry.session(model, options, gpu));
     } catch (RuntimeException | Error e) {
       leave(entry);
       throw e;
@@ -101,12 +110,22 @@ final class SharedSessions {
     return opened;
   }
 
-  private synchronized Entry enter(String sha256) {
+  /** Sessions that are held open now, leased or idle. */
+  int held() {
+    List<Entry> all;
+    synchronized (this) {
+      all = List.copyOf(entries.values());
+    }
+
+    return (int) all.stream().filter(Entry::isOpen).count();
+  }
+
+  private synchronized Entry enter(Key wanted) {
     if (ended) {
       throw new IllegalStateException("Cannot open a model: the JVM " + jvm + " is ending");
     }
 
-    Entry entry = entries.computeIfAbsent(sha256, key -> new Entry());
+    Entry entry = entries.computeIfAbsent(wanted, key -> new Entry());
     entry.leases++;
     return entry;
   }
@@ -121,20 +140,28 @@ final class SharedSessions {
     return jvm + "#" + opened;
   }
 
+  private record Key(String sha256, SessionOptions options, int gpu) {}
+
+  private record Opening(SharedSession session, boolean first) {}
+
   /** A model's place; its own lock is held while the model loads, the registry's never is. */
   private final class Entry {
     private int leases; // under the registry's lock, as the next field
     private long unusedSince;
     private @Nullable SharedSession session;
 
-    synchronized SharedSession session(OnnxModel model) {
-      SharedSession open = session;
-      if (open == null) {
-        open = new SharedSession(nextId(), model);
-        session = open;
+    synchronized Opening session(OnnxModel model, SessionOptions options, int gpu) {
+      if (session != null) {
+        return new Opening(session, false);
       }
 
-      return open;
+      SharedSession opened = new SharedSession(nextId(), model, options, gpu);
+      session = opened;
+      return new Opening(opened, true);
+    }
+
+    synchronized boolean isOpen() {
+      return session != null;
     }
 
     synchronized void close(Duration patience) {
@@ -148,11 +175,18 @@ final class SharedSessions {
   final class Lease implements AutoCloseable {
     private final Entry entry;
     private final SharedSession session;
+    private final boolean first;
     private final AtomicBoolean returned = new AtomicBoolean();
 
-    private Lease(Entry entry, SharedSession session) {
+    private Lease(Entry entry, Opening opening) {
       this.entry = entry;
-      this.session = session;
+      this.session = opening.session;
+      this.first = opening.first;
+    }
+
+    /** Whether the session was opened for this lease. */
+    boolean isFirst() {
+      return first;
     }
 
     SharedSession session() {

@@ -18,6 +18,7 @@ final class TaskTally implements Serializable {
   final long[] nulls;
   final String executor;
   final String session;
+  final String engine;
 
   TaskTally(
       int stage,
@@ -26,7 +27,8 @@ final class TaskTally implements Serializable {
       long batches,
       long[] nulls,
       String executor,
-      String session) {
+      String session,
+      String engine) {
     this.stage = stage;
     this.partition = partition;
     this.rows = rows;
@@ -34,5 +36,6 @@ final class TaskTally implements Serializable {
     this.nulls = nulls;
     this.executor = executor;
     this.session = session;
+    this.engine = engine;
   }
 }

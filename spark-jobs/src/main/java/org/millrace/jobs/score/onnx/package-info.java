@@ -1,6 +1,7 @@
 /**
- * Scoring with ONNX Runtime inside Spark tasks. {@code OnnxScoring} is the door: it checks a model
- * against the feature columns on the driver, then runs it on the executors with one native session
+ * Scoring with ONNX Runtime as an operator of Spark's plan. {@code OnnxScoring} is the door: it
+ * checks a model against the feature columns on the driver and puts a node into the plan, which
+ * reads columns or rows, whichever its child offers. The executors score with one native session
  * per executor JVM, shared by the tasks of that JVM. Every native call passes a gate, so that
  * nothing is freed under a running call.
  */

@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,34 +19,7 @@ class TestExecutorJvms {
 
   @Test
   void eachExecutorJvmOpensOneSessionForAllTasksOfAllJobs() throws Exception {
-    Path out = home.resolve("out");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(JavaModuleOptions.defaultModuleOptions().trim().split("\\s+")));
-    command.addAll(
-        List.of(
-            "-Xmx512m", "-cp", System.getProperty("java.class.path"), Application.class.getName()));
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
-    builder.environment().put("SPARK_HOME", home.toString());
-    builder.environment().put("SPARK_SCALA_VERSION", "2.12");
-    builder.environment().put("SPARK_TESTING", "1"); // jars come from the class path, not the home
-    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-    Process application = builder.start();
-    try {
-      assertThat(application.waitFor(180, TimeUnit.SECONDS)).as(Files.readString(out)).isTrue();
-      assertThat(application.exitValue()).as(Files.readString(out)).isZero();
-    } finally {
-      application.descendants().forEach(ProcessHandle::destroyForcibly);
-      application.destroyForcibly();
-    }
-
-    List<JsonNode> jobs = new ArrayList<>();
-    for (String line : Files.readAllLines(out)) {
-      if (line.startsWith("{")) {
-        jobs.add(Json.MAPPER.readTree(line));
-      }
-    }
+    List<JsonNode> jobs = ChildSpark.run(home, Application.class);
 
     assertThat(jobs).hasSize(2);
     for (JsonNode job : jobs) {
@@ -80,18 +49,9 @@ class TestExecutorJvms {
     private Application() {}
 
     public static void main(String[] args) throws Exception {
-      SparkSession spark =
-          SparkSession.builder()
-              .master("local-cluster[2,1,600]")
-              .config("spark.executor.memory", "600m")
-              .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-              .config("spark.driver.host", "127.0.0.1")
-              .config("spark.driver.bindAddress", "127.0.0.1")
-              .config("spark.locality.wait", "0s")
-              .config("spark.ui.enabled", "false")
-              .getOrCreate();
+      SparkSession spark = ChildSpark.session("local-cluster[2,1,600]").getOrCreate();
       spark.sparkContext().setLogLevel("ERROR");
-      awaitExecutors(spark);
+      ChildSpark.awaitExecutors(spark, 2);
       byte[] bytes = TestModels.matrix(false, 0.001f);
       for (int job = 0; job < 2; job++) {
         OnnxScoring scoring =
@@ -116,17 +76,6 @@ class TestExecutorJvms {
       }
 
       spark.stop();
-    }
-
-    private static void awaitExecutors(SparkSession spark) throws InterruptedException {
-      long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
-      while (spark.sparkContext().statusTracker().getExecutorInfos().length < 3) {
-        if (System.nanoTime() > deadline) {
-          throw new IllegalStateException("two executors did not come within two minutes");
-        }
-
-        TimeUnit.MILLISECONDS.sleep(50);
-      }
     }
   }
 }

@@ -2,6 +2,7 @@ package org.millrace.jobs.score.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnxruntime.OnnxJavaType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,15 +11,14 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.millrace.contracts.definition.ScoringDefinition;
 
 /** A JVM that is told to stop while its threads score and open models must stop, and not crash. */
 class TestJvmEnd {
   private static final int THREADS = 4;
+  private static final int ROWS = 2048;
 
   @TempDir private Path directory;
 
@@ -95,24 +95,28 @@ class TestJvmEnd {
     }
 
     private static void score(OnnxModel model, CountDownLatch scoring) {
-      List<String> columns = new ArrayList<>();
-      Object[] values = new Object[200];
-      for (int i = 0; i < values.length; i++) {
-        columns.add("c" + i);
-        values[i] = (float) i;
+      List<InputColumn> columns = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        columns.add(new InputColumn("c" + i, InputColumn.Kind.FLOAT, 0, 0, NullPolicy.nan()));
       }
 
-      InputPlan input =
-          new InputPlan("features", InputPlan.Kind.FLOAT, 0, List.copyOf(columns), false);
-      ScoringPlan plan =
-          new ScoringPlan(
-              List.of(), List.of(input), "probability", 2048, ScoringDefinition.Nulls.IMPUTE);
-      Row[] batch = new Row[2048];
-      java.util.Arrays.fill(batch, RowFactory.create(values));
+      InputPlan input = new InputPlan("features", OnnxJavaType.FLOAT, columns, List.of(200L));
+      OutputPlan output =
+          new OutputPlan(
+              "probability",
+              "score",
+              DataTypes.DoubleType,
+              OnnxJavaType.FLOAT,
+              null,
+              List.of(1L),
+              null);
+      List<InputBuffer> inputs = List.of(InputBuffer.of(input, ROWS));
+      List<OutputColumn> outputs = List.of(new OutputColumn(output, ROWS));
       try (SharedSessions.Lease lease = SharedSessions.ofThisJvm().lease(model);
-          BatchScorer scorer = new BatchScorer(plan, lease)) {
+          OrtEngine engine =
+              new OrtEngine(lease.session(), inputs, outputs, ROWS, new ScoringTimes())) {
         while (true) {
-          scorer.score(batch, batch.length);
+          engine.score(ROWS, 0);
           scoring.countDown();
         }
       }

@@ -12,12 +12,26 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import java.util.List;
+import java.util.Random;
 
 /** Small ONNX models, built operator by operator. */
 final class TestModels {
   private static final int FLOAT = TensorProto.DataType.FLOAT.getNumber();
   private static final int STRING = TensorProto.DataType.STRING.getNumber();
   private static final int INT64 = TensorProto.DataType.INT64.getNumber();
+
+  /** Element types that columns can fill. */
+  static final List<TensorProto.DataType> EVERY_TYPE =
+      List.of(
+          TensorProto.DataType.FLOAT,
+          TensorProto.DataType.DOUBLE,
+          TensorProto.DataType.INT64,
+          TensorProto.DataType.INT32,
+          TensorProto.DataType.INT16,
+          TensorProto.DataType.INT8,
+          TensorProto.DataType.UINT8,
+          TensorProto.DataType.BOOL,
+          TensorProto.DataType.STRING);
 
   private TestModels() {}
 
@@ -75,6 +89,122 @@ final class TestModels {
     }
 
     return model(graph);
+  }
+
+  /** Layers of fixed random weights with Relu between them and a sigmoid behind. */
+  static byte[] mlp(int... widths) {
+    GraphProto.Builder graph =
+        GraphProto.newBuilder().setName("mlp").addInput(value("features", FLOAT, -1, widths[0]));
+    Random random = new Random(7);
+    String from = "features";
+    for (int layer = 1; layer < widths.length; layer++) {
+      float[] weights = new float[widths[layer - 1] * widths[layer]];
+      for (int i = 0; i < weights.length; i++) {
+        weights[i] = (float) (random.nextGaussian() / Math.sqrt(widths[layer - 1]));
+      }
+
+      String name = "w" + layer;
+      String bias = "b" + layer;
+      String to = "g" + layer;
+      graph
+          .addInitializer(
+              floats(name, List.of((long) widths[layer - 1], (long) widths[layer]), weights))
+          .addInitializer(floats(bias, List.of((long) widths[layer]), new float[widths[layer]]))
+          .addNode(node("Gemm", to, from, name, bias));
+      boolean last = layer == widths.length - 1;
+      from = last ? to : to + "r";
+      if (!last) {
+        graph.addNode(node("Relu", from, to));
+      }
+    }
+
+    graph
+        .addNode(node("Sigmoid", "score", from))
+        .addOutput(value("score", FLOAT, -1, widths[widths.length - 1]));
+    return model(graph);
+  }
+
+  /** Gives each input {@code [N, 1]} back, one for each element type that columns can fill. */
+  static byte[] everyType() {
+    GraphProto.Builder graph = GraphProto.newBuilder().setName("types");
+    for (TensorProto.DataType type : EVERY_TYPE) {
+      String name = type.name().toLowerCase(java.util.Locale.ROOT);
+      graph
+          .addInput(value(name, type.getNumber(), -1, 1))
+          .addNode(node("Identity", name + "_out", name))
+          .addOutput(value(name + "_out", type.getNumber(), -1, 1));
+    }
+
+    return model(graph);
+  }
+
+  /** Gives {@code features} back, with these dimensions behind the rows. */
+  static byte[] identity(TensorProto.DataType type, long... dims) {
+    long[] shape = new long[dims.length + 1];
+    shape[0] = -1;
+    System.arraycopy(dims, 0, shape, 1, dims.length);
+    return model(
+        GraphProto.newBuilder()
+            .setName("identity")
+            .addInput(value("features", type.getNumber(), shape))
+            .addNode(node("Identity", "same", "features"))
+            .addOutput(value("same", type.getNumber(), shape)));
+  }
+
+  /** As converters write a classifier: the label, and the probabilities as a map for each row. */
+  static byte[] zipMap(boolean texts) {
+    AttributeProto.Builder labels =
+        texts
+            ? AttributeProto.newBuilder()
+                .setName("classlabels_strings")
+                .setType(AttributeProto.AttributeType.STRINGS)
+                .addStrings(ByteString.copyFromUtf8("no"))
+                .addStrings(ByteString.copyFromUtf8("yes"))
+            : AttributeProto.newBuilder()
+                .setName("classlabels_int64s")
+                .setType(AttributeProto.AttributeType.INTS)
+                .addInts(0)
+                .addInts(1);
+    TypeProto map =
+        TypeProto.newBuilder()
+            .setMapType(
+                TypeProto.Map.newBuilder()
+                    .setKeyType(texts ? STRING : INT64)
+                    .setValueType(
+                        TypeProto.newBuilder()
+                            .setTensorType(TypeProto.Tensor.newBuilder().setElemType(FLOAT))))
+            .build();
+    return model(
+        GraphProto.newBuilder()
+            .setName("zip")
+            .addInput(value("features", FLOAT, -1, 2))
+            .addNode(node("Softmax", "probabilities", "features"))
+            .addNode(
+                node("ArgMax", "label", "features").toBuilder()
+                    .addAttribute(integer("axis", 1))
+                    .addAttribute(integer("keepdims", 0)))
+            .addNode(
+                node("ZipMap", "by_class", "probabilities").toBuilder()
+                    .setDomain("ai.onnx.ml")
+                    .addAttribute(labels))
+            .addOutput(value("label", INT64, -1))
+            .addOutput(value("probabilities", FLOAT, -1, 2))
+            .addOutput(
+                ValueInfoProto.newBuilder()
+                    .setName("by_class")
+                    .setType(
+                        TypeProto.newBuilder()
+                            .setSequenceType(TypeProto.Sequence.newBuilder().setElemType(map)))));
+  }
+
+  /** Made for batches of four rows alone. */
+  static byte[] fixedBatch() {
+    return model(
+        GraphProto.newBuilder()
+            .setName("fixed")
+            .addInput(value("features", FLOAT, 4, 1))
+            .addNode(node("Sigmoid", "probability", "features"))
+            .addOutput(value("probability", FLOAT, 4, 1)));
   }
 
   /** Gives its input back as two outputs: one of them is too wide for a probability. */

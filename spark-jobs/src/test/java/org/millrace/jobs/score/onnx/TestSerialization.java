@@ -2,16 +2,18 @@ package org.millrace.jobs.score.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnxruntime.OnnxJavaType;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.serializer.JavaSerializer;
 import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.serializer.SerializerInstance;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Test;
-import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.features.testing.TestSpark;
 import scala.reflect.ClassTag;
 
@@ -32,26 +34,42 @@ class TestSerialization {
   }
 
   @Test
-  void theFunctionTravelsWithItsPlan() {
+  void theFunctionsTravelWithTheirPlan() {
     SparkSession spark = TestSpark.session();
+    InputColumn column =
+        new InputColumn("t", InputColumn.Kind.DECIMAL, 9, 3, NullPolicy.value("none"));
     ScoringPlan plan =
         new ScoringPlan(
             List.of("id"),
-            List.of(new InputPlan("temp", InputPlan.Kind.FLOAT, 1, List.of("t"), false)),
-            "probability",
+            List.of(new InputPlan("temp", OnnxJavaType.FLOAT, List.of(column), List.of(1L))),
+            List.of(
+                new OutputPlan(
+                    "classes",
+                    "by_class",
+                    DataTypes.createMapType(DataTypes.StringType, DataTypes.FloatType, false),
+                    OnnxJavaType.FLOAT,
+                    OnnxJavaType.STRING,
+                    List.of(),
+                    null)),
             64,
-            ScoringDefinition.Nulls.REJECT);
+            new SessionOptions(Device.CUDA, true, 512));
     ScoringAccumulator tallies = new ScoringAccumulator();
     spark.sparkContext().register(tallies);
-    ScorePartition function =
-        new ScorePartition(
+    ScoringTask task =
+        new ScoringTask(
             plan,
             JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(model),
-            tallies);
+            tallies,
+            new ScoringMetrics(spark.sparkContext()),
+            List.of(0),
+            List.of(DataTypes.LongType),
+            List.of(List.of(1)));
+    SerializerInstance serializer = new JavaSerializer(new SparkConf()).newInstance();
 
-    ScorePartition arrived = roundTrip(new JavaSerializer(new SparkConf()).newInstance(), function);
-
-    assertThat(arrived).isNotSameAs(function).extracting("plan").isEqualTo(plan);
+    assertThat(roundTrip(serializer, new ScoreRows(task))).extracting("task.plan").isEqualTo(plan);
+    ScoreColumns columns = roundTrip(serializer, new ScoreColumns(task));
+    assertThat(columns).extracting("task.plan").isEqualTo(plan);
+    assertThat(columns).extracting("task.inputs").isEqualTo(List.of(List.of(1)));
   }
 
   @Test
@@ -68,13 +86,26 @@ class TestSerialization {
     assertThat(ScoringCounts.of(tallies.value(), List.of("temp", "humid")))
         .isEqualTo(
             new ScoringCounts(
-                15, 2, Map.of("humid", 2L), java.util.Set.of("1@2#1"), java.util.Set.of("1@2")));
+                15,
+                2,
+                Map.of("humid", 2L),
+                Set.of("1@2#1"),
+                Set.of("1@2"),
+                Set.of("onnxruntime on CPU")));
     assertThat(tallies.copy().value()).hasSize(3);
     assertThat(tallies.copyAndReset().isZero()).isTrue();
   }
 
   private static TaskTally tally(int stage, int partition, long rows, String executor) {
-    return new TaskTally(stage, partition, rows, 1, new long[] {0, 1}, executor, executor + "#1");
+    return new TaskTally(
+        stage,
+        partition,
+        rows,
+        1,
+        new long[] {0, 1},
+        executor,
+        executor + "#1",
+        "onnxruntime on CPU");
   }
 
   @SuppressWarnings("unchecked") // the tag's type is the object's own class

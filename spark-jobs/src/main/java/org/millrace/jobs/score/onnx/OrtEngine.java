@@ -1,0 +1,146 @@
+package org.millrace.jobs.score.onnx;
+
+import ai.onnxruntime.OnnxSequence;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.sql.types.ArrayType;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+
+/**
+ * ONNX Runtime behind the executor's shared session. Inputs are read in place; outputs of known
+ * shape are written in place, others are copied out of the result.
+ */
+final class OrtEngine implements Engine {
+  private final SharedSession session;
+  private final List<OrtInput> inputs;
+  private final Map<String, List<OutputColumn>> outputs = new LinkedHashMap<>();
+  private final List<PinnedOutput> pinned = new ArrayList<>();
+  private final Set<String> returned = new LinkedHashSet<>();
+  private final ScoringTimes times;
+  private boolean closed;
+
+  OrtEngine(
+      SharedSession session,
+      List<InputBuffer> inputs,
+      List<OutputColumn> columns,
+      int batchRows,
+      ScoringTimes times) {
+    this.session = session;
+    this.times = times;
+    this.inputs = inputs.stream().map(OrtInput::new).toList();
+    for (OutputColumn column : columns) {
+      outputs.computeIfAbsent(column.plan.modelOutput(), name -> new ArrayList<>()).add(column);
+    }
+
+    outputs.forEach(
+        (name, made) -> {
+          if (made.size() == 1 && made.get(0).plan.isOneFloat()) {
+            pinned.add(new PinnedOutput(made.get(0), batchRows));
+          } else {
+            returned.add(name);
+          }
+        });
+  }
+
+  @Override
+  public void score(int rows, int at) {
+    session.call(
+        open -> {
+          run(open, rows, at);
+          return rows;
+        });
+  }
+
+  private void run(OrtSession open, int rows, int at) throws OrtException {
+    long start = System.nanoTime();
+    Map<String, OnnxTensor> given = new LinkedHashMap<>();
+    Map<String, OnnxTensor> places = new LinkedHashMap<>();
+    for (OrtInput input : inputs) {
+      given.put(input.name(), input.tensor(rows));
+    }
+
+    for (PinnedOutput output : pinned) {
+      places.put(output.name(), output.tensor(rows));
+    }
+
+    long filled = System.nanoTime();
+    OrtSession.Result made = open.run(given, returned, places);
+    NativeHandles.RESULTS.opened();
+    times.filled(filled - start);
+    times.ran(System.nanoTime() - filled);
+    try (OrtSession.Result result = made) {
+      for (String name : returned) {
+        read(name, result.get(name).orElseThrow(), rows, at);
+      }
+    } finally {
+      NativeHandles.RESULTS.closed();
+    }
+
+    pinned.forEach(output -> output.read(rows, at));
+  }
+
+  private void read(String name, OnnxValue value, int rows, int at) throws OrtException {
+    List<OutputColumn> columns = outputs.getOrDefault(name, List.of());
+    if (value instanceof OnnxSequence sequence) {
+      List<Map<?, ?>> maps = MapValues.read(sequence);
+      requireRows(name, value, maps.size(), rows);
+      columns.forEach(column -> MapValues.put(column, maps, at));
+      return;
+    }
+
+    OnnxTensor tensor = (OnnxTensor) value;
+    long[] shape = tensor.getInfo().getShape();
+    long[] dims = shape.length == 0 ? shape : Arrays.copyOfRange(shape, 1, shape.length);
+    requireRows(name, value, shape.length == 0 ? 1 : shape[0], rows);
+    TensorValues values = TensorValues.of(tensor);
+    for (OutputColumn column : columns) {
+      requireDims(column.plan, value, dims);
+      column.put(values, dims, rows, at);
+    }
+  }
+
+  private static void requireRows(String name, OnnxValue value, long found, int rows) {
+    if (found != rows) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot read the model's output %s: expected one entry for each of %d rows, found %s"
+              .formatted(name, rows, value.getInfo()));
+    }
+  }
+
+  private static void requireDims(OutputPlan plan, OnnxValue value, long[] dims) {
+    int width = OutputColumn.width(dims);
+    boolean fits =
+        plan.index().isPresent()
+            ? plan.index().get() < width
+            : plan.type() instanceof ArrayType ? plan.dims().size() == dims.length : width == 1;
+    if (!fits) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot read the model's output %s as column %s of type %s: found %s"
+              .formatted(plan.modelOutput(), plan.column(), plan.type().sql(), value.getInfo()));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      session.releaseIfOpen(
+          () -> {
+            inputs.forEach(OrtInput::close);
+            pinned.forEach(PinnedOutput::close);
+          });
+    }
+  }
+}
