@@ -83,7 +83,7 @@ final class TestWalls {
   static final ArchRule nativeMemoryIsHeldInTwoPackagesAlone =
       noClasses()
           .that()
-          .resideOutsideOfPackages("org.millrace.jobs.score.onnx", "org.millrace.jobs.train")
+          .resideOutsideOfPackages("org.millrace.jobs.score.onnx..", "org.millrace.jobs.train")
           .should()
           .dependOnClassesThat()
           .resideInAPackage(ONNX_RUNTIME);

@@ -1,0 +1,11 @@
+package org.millrace.jobs.score.onnx.trees;
+
+/**
+ * A tensor column as branches see it. A column whose NaN goes low at some branches and high at
+ * others is two axes.
+ *
+ * @param missingLow whether NaN is below all thresholds; above all otherwise
+ * @param keys the distinct thresholds, ascending, as keys; at least one
+ */
+@SuppressWarnings("ArrayRecordComponent") // read-only data of a package-private step
+record Axis(int feature, boolean missingLow, long[] keys) {}

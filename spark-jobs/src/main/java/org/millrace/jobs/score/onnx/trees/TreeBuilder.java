@@ -1,0 +1,107 @@
+package org.millrace.jobs.score.onnx.trees;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Puts one tree together and refuses what is none: each branch but the root has one parent, and the
+ * root leads to all of them. Not thread-safe; one for each tree.
+ */
+final class TreeBuilder {
+  private static final int MAX_DEPTH = 500;
+
+  private final Attributes owner;
+  private final String name;
+  private final int[] features;
+  private final double[] thresholds;
+  private final Mode[] modes;
+  private final boolean[] missingYes;
+  private final int[] yes;
+  private final int[] no;
+  private final List<Tree.Leaf> leaves = new ArrayList<>();
+
+  /**
+   * @param name such as {@code tree 3}, for messages
+   * @param branches how many there are
+   */
+  TreeBuilder(Attributes owner, String name, int branches) {
+    this.owner = owner;
+    this.name = name;
+    features = new int[branches];
+    thresholds = new double[branches];
+    modes = new Mode[branches];
+    Arrays.fill(modes, Mode.LEQ);
+    missingYes = new boolean[branches];
+    yes = new int[branches];
+    no = new int[branches];
+  }
+
+  /** Sets what a branch asks. */
+  void branch(int at, long feature, Mode mode, double threshold, boolean missing) {
+    if (feature < 0 || feature > Integer.MAX_VALUE - 1) {
+      throw owner.malformed(name + " asks for column " + feature + " vs 0 and more");
+    }
+
+    features[at] = (int) feature;
+    modes[at] = mode;
+    thresholds[at] = threshold;
+    missingYes[at] = missing;
+  }
+
+  /** Sets where a branch leads: branches, or {@code ~leaf}. */
+  void children(int at, int yesChild, int noChild) {
+    yes[at] = yesChild;
+    no[at] = noChild;
+  }
+
+  /** Adds a leaf; its position is the count of those before. */
+  int leaf(Tree.Leaf leaf) {
+    leaves.add(leaf);
+    return leaves.size() - 1;
+  }
+
+  /**
+   * The tree.
+   *
+   * @param root as in {@link Tree}
+   * @throws NotCovered where it is deeper than our evaluators go
+   */
+  Tree build(int root) {
+    int[] depth = new int[features.length];
+    Deque<Integer> open = new ArrayDeque<>();
+    int reached = 0;
+    if (root >= 0) {
+      depth[root] = 1;
+      open.add(root);
+    }
+
+    while (!open.isEmpty()) {
+      int at = open.remove();
+      reached++;
+      if (depth[at] > MAX_DEPTH) {
+        throw new NotCovered(name + " is deeper than " + MAX_DEPTH + " branches");
+      }
+
+      for (int child : new int[] {yes[at], no[at]}) {
+        if (child >= 0) {
+          if (depth[child] > 0) {
+            throw owner.malformed(name + " has a node with two parents, or a loop");
+          }
+
+          depth[child] = depth[at] + 1;
+          open.add(child);
+        }
+      }
+    }
+
+    if (reached < features.length) {
+      throw owner.malformed(
+          name + " has " + features.length + " branches and its root leads to " + reached);
+    }
+
+    return new Tree(root, features, thresholds, modes, missingYes, yes, no, leaves);
+  }
+}
