@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 final class DoctorCommand implements Callable<Integer> {
   private final CommandContext context;
 
-  @Mixin LaunchOptions options = new LaunchOptions();
+  @Mixin ConfOption options = new ConfOption();
 
   @Option(names = "--json", description = "Print JSON.")
   boolean json;
@@ -108,7 +108,7 @@ final class DoctorCommand implements Callable<Integer> {
   private List<Check> definitionsAndWhatTheyName() {
     JobLauncher launcher;
     try {
-      launcher = new JobLauncher(context, options);
+      launcher = new JobLauncher(context, options.launch());
     } catch (MillraceException e) {
       return List.of(new Check("definitions", Finding.BROKEN, String.valueOf(e.getMessage())));
     }
@@ -138,7 +138,9 @@ final class DoctorCommand implements Callable<Integer> {
 
   private Check mlflowPort() {
     MlflowServer server = Quickstart.mlflow(context);
-    return new Check("mlflow", Finding.OK, server.url() + (server.isUp() ? " is up" : " is down"));
+    return server.isUp()
+        ? new Check("mlflow", Finding.OK, server.url() + " is up")
+        : new Check("mlflow", Finding.NOTE, server.url() + " is down: bin/quickstart starts one");
   }
 
   private static Check lake(Path lake) {

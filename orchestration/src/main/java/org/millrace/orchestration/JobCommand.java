@@ -2,8 +2,6 @@ package org.millrace.orchestration;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -101,10 +99,6 @@ class JobCommand implements Callable<Integer> {
     JobLauncher launcher = new JobLauncher(context, options);
     RunKey key =
         new RunKey(launcher.pipeline(pipeline == null ? "" : pipeline), verb.word(), range.get());
-    if (!options.dryRun) {
-      makeScratch();
-    }
-
     return launcher.submission(arguments(key, furtherArguments()), MEMORY);
   }
 
@@ -115,14 +109,5 @@ class JobCommand implements Callable<Integer> {
     arguments.addAll(List.of("--to", key.days().to().toString()));
     arguments.addAll(further);
     return arguments;
-  }
-
-  private void makeScratch() {
-    try {
-      Files.createDirectories(context.state());
-    } catch (IOException e) {
-      throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot make the directory " + context.state() + ": " + e, e);
-    }
   }
 }

@@ -1,11 +1,13 @@
 package org.millrace.orchestration;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.Definitions;
@@ -25,13 +27,23 @@ final class JobLauncher {
   private final Definitions definitions;
 
   JobLauncher(CommandContext context, LaunchOptions options) {
+    this(context, options, Definitions::load);
+  }
+
+  /** For jobs that need no pipeline: a broken one does not stop them. */
+  static JobLauncher withoutPipelines(CommandContext context, LaunchOptions options) {
+    return new JobLauncher(context, options, Definitions::platformAlone);
+  }
+
+  private JobLauncher(
+      CommandContext context, LaunchOptions options, BiFunction<Path, Path, Definitions> read) {
     this.context = context;
     this.options = options;
     this.conf =
         options.conf == null
             ? context.home().resolve("conf")
             : context.workingDirectory().resolve(options.conf).normalize();
-    Definitions loaded = Definitions.load(conf, context.home());
+    Definitions loaded = read.apply(conf, context.home());
     String otherLake = context.variable("MILLRACE_LAKE");
     this.definitions = otherLake.isEmpty() ? loaded : loaded.withLake(otherLake, context.home());
   }
@@ -76,6 +88,10 @@ final class JobLauncher {
               + context.jobsJar()
               + ": build it with ./mvnw -q -DskipTests package in "
               + context.home());
+    }
+
+    if (!options.dryRun) {
+      makeScratch();
     }
 
     List<String> all = new ArrayList<>(arguments);
@@ -123,6 +139,15 @@ final class JobLauncher {
     }
 
     return Path.of(lake);
+  }
+
+  private void makeScratch() {
+    try {
+      Files.createDirectories(context.state());
+    } catch (IOException e) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot make the directory " + context.state() + ": " + e, e);
+    }
   }
 
   private String memory(Map<String, String> settings, String otherwise) {

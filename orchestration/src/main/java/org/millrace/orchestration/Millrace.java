@@ -62,6 +62,8 @@ public final class Millrace implements Runnable {
       commands.addSubcommand(verb.word(), job);
     }
 
+    commands.addSubcommand("score-file", new ScoreFileCommand(context));
+    commands.addSubcommand("asof", new AsOfCommand(context));
     commands.addSubcommand("sql", new SqlCommand(context));
     commands.addSubcommand("status", new StatusCommand(context));
     commands.addSubcommand("doctor", new DoctorCommand(context));
@@ -70,6 +72,7 @@ public final class Millrace implements Runnable {
     commands.addSubcommand("generate-completion", new AutoComplete.GenerateCompletion());
     Failures failures = new Failures(context);
     return commands
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(writer(context.out()))
         .setErr(writer(context.err()))
         .setExecutionExceptionHandler(failures)

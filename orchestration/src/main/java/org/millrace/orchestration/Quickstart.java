@@ -2,6 +2,7 @@ package org.millrace.orchestration;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.millrace.contracts.DayRange;
@@ -10,6 +11,8 @@ import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Outcome;
 import org.millrace.contracts.RunKey;
+import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.orchestration.launch.ChildProcess;
 import org.millrace.orchestration.launch.ChildProcess.Captured;
 import org.millrace.orchestration.launch.SparkSubmission;
@@ -155,7 +158,16 @@ final class Quickstart {
     return rows;
   }
 
-  private static String sampleQuery(String pipeline) {
-    return "SELECT * FROM " + pipeline + "_current ORDER BY score DESC LIMIT 5";
+  private String sampleQuery(String pipeline) {
+    Definitions definitions = launcher.definitions();
+    SpineDefinition spine =
+        Definitions.named(
+            definitions.spines(),
+            "spine",
+            Definitions.named(definitions.training(), "training", pipeline).spine());
+    List<String> columns = new ArrayList<>(spine.id());
+    columns.addAll(List.of(spine.day(), "score", "model_version"));
+    return "SELECT %s FROM %s_current ORDER BY score DESC LIMIT 5"
+        .formatted(String.join(", ", columns), pipeline);
   }
 }

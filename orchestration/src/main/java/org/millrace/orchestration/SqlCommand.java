@@ -1,15 +1,22 @@
 package org.millrace.orchestration;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
 import org.millrace.orchestration.launch.ChildProcess;
 import org.millrace.orchestration.launch.SparkSubmission;
 import org.millrace.orchestration.sql.SqlFormat;
 import org.millrace.orchestration.sql.SqlPrograms;
+import org.millrace.orchestration.sql.SqlScript;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,6 +70,12 @@ final class SqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (options.dryRun && (what == null || !what.serve)) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot use --dry-run here: only `sql --serve` starts a job that can be printed");
+    }
+
     JobLauncher launcher = new JobLauncher(context, options);
     SqlSession session = new SqlSession(context, launcher);
     if (what != null && what.serve) {
@@ -77,7 +90,12 @@ final class SqlCommand implements Callable<Integer> {
     }
 
     SqlPrograms programs = launcher.sqlPrograms();
-    List<String> queries = what == null ? List.of() : what.queries;
+    boolean isPiped = what == null && !isTerminal();
+    List<String> queries = isPiped ? script() : what == null ? List.of() : what.queries;
+    if (isPiped && queries.isEmpty()) {
+      return 0;
+    }
+
     return session.with(
         url ->
             ChildProcess.run(
@@ -91,6 +109,26 @@ final class SqlCommand implements Callable<Integer> {
     }
 
     return format.json ? SqlFormat.JSON : SqlFormat.CSV;
+  }
+
+  /** Whether somebody types: as Linux names what stdin is. */
+  private static boolean isTerminal() {
+    try {
+      String stdin = Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString();
+      return stdin.startsWith("/dev/pts/") || stdin.startsWith("/dev/tty");
+    } catch (IOException e) {
+      return true; // nobody knows: the shell reads a script too
+    }
+  }
+
+  /** What stands on stdin, where that is no terminal: a script, not a conversation. */
+  private static List<String> script() {
+    try {
+      return SqlScript.statements(new String(System.in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot read statements from stdin: " + e, e);
+    }
   }
 
   private int serve(SqlSession session) {

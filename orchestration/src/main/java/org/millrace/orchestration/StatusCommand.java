@@ -33,7 +33,7 @@ final class StatusCommand implements Callable<Integer> {
 
   private final CommandContext context;
 
-  @Mixin LaunchOptions options = new LaunchOptions();
+  @Mixin ConfOption options = new ConfOption();
 
   @Option(names = "--json", description = "Print JSON.")
   boolean json;
@@ -47,7 +47,7 @@ final class StatusCommand implements Callable<Integer> {
     Map<String, String> services = new LinkedHashMap<>();
     MlflowServer mlflow = Quickstart.mlflow(context);
     services.put("mlflow", mlflow.isUp() ? mlflow.url() : "down");
-    SqlSession sql = new SqlSession(context, new JobLauncher(context, options));
+    SqlSession sql = new SqlSession(context, new JobLauncher(context, options.launch()));
     services.put("sql", sql.server().url().orElse("down"));
     List<JobResult> results = lastResults();
     if (json) {

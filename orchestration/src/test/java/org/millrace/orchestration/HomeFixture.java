@@ -62,6 +62,17 @@ final class HomeFixture {
         major-minor: '1.0'
         days: {from: 2013-01-01, to: 2013-10-31}
         """);
+    write(
+        "conf/gate/late_flight.yaml",
+        """
+        model: late_flight
+        days: {from: 2013-11-01, to: 2013-11-30}
+        ranges: {auc: {min: 0.5}}
+        """);
+    write(
+        "conf/scoring/late_flight.yaml",
+        "model: late_flight\npredictions: predictions.late_flight\n");
+    write("conf/monitoring/late_flight.yaml", "model: late_flight\n");
     write("spark-jobs/target/millrace-jobs.jar", "");
     sparkSubmit("echo \"$@\"");
   }

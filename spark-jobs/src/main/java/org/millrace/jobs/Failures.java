@@ -15,6 +15,14 @@ public final class Failures {
 
   /** The result of a job that ended so; a defect of ours is logged with its trace. */
   public static JobResult result(String runKey, Throwable failure, double seconds) {
+    if (isEnding()) {
+      return JobResult.failed(
+          runKey,
+          ErrorCategory.EXTERNAL,
+          "Interrupted from outside: what was finished stays; give the same command again",
+          seconds);
+    }
+
     ErrorCategory category = category(failure);
     if (category == ErrorCategory.INTERNAL) {
       LOG.error("Job failed", failure);
@@ -50,6 +58,20 @@ public final class Failures {
       cause = cause.getCause();
     }
 
-    return failure.toString();
+    return failure.toString().lines().findFirst().orElse("no message"); // Spark adds whole traces
+  }
+
+  /**
+   * True where this JVM was told to end: Spark is stopped by then, and fails whatever still runs.
+   */
+  private static boolean isEnding() {
+    Thread hook = new Thread(() -> {});
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+      Runtime.getRuntime().removeShutdownHook(hook);
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
+    }
   }
 }

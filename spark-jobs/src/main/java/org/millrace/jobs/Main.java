@@ -16,6 +16,7 @@ import org.millrace.contracts.definition.Definitions;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.Ledger;
 import org.millrace.features.spark.SparkSettings;
+import org.millrace.jobs.files.FileJobs;
 import org.millrace.jobs.metastore.MetastoreAddress;
 import picocli.CommandLine;
 
@@ -43,8 +44,12 @@ public final class Main {
   private static JobResult run(String[] args) {
     long start = System.nanoTime();
     JobArguments arguments = new JobArguments();
-    String runKey = String.join(" ", args);
+    String runKey = args.length == 0 ? "" : args[0];
     try {
+      if (FileArguments.areMeant(args)) {
+        return runOnFiles(args);
+      }
+
       new CommandLine(arguments).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(args);
       runKey = arguments.runKeyText();
       return run(arguments);
@@ -60,20 +65,14 @@ public final class Main {
   }
 
   private static JobResult run(JobArguments arguments) {
-    Definitions loaded = Definitions.load(arguments.conf(), arguments.home());
-    String otherLake = System.getenv().getOrDefault("MILLRACE_LAKE", "");
     Definitions definitions =
         arguments.adjusted(
-            otherLake.isEmpty() ? loaded : loaded.withLake(otherLake, arguments.home()));
+            inLakeOfEnvironment(
+                Definitions.load(arguments.conf(), arguments.home()), arguments.home()));
     String root = definitions.platform().lake();
-    Path lakePath = Path.of(root);
-    Map<String, String> settings = new LinkedHashMap<>(SparkSettings.of(root + "/warehouse"));
-    settings.putAll(
-        SparkSettings.ofLocalMode(new SparkConf(), Runtime.getRuntime().availableProcessors()));
+    Map<String, String> settings = settings(definitions);
     if (arguments.needsMetastore()) {
-      Optional<MetastoreAddress.Server> server =
-          arguments.isServing() ? Optional.empty() : MetastoreAddress.server(lakePath);
-      settings.putAll(MetastoreAddress.settings(lakePath, server));
+      settings.putAll(metastore(root, arguments.isServing()));
     }
 
     if (arguments.isServing()) {
@@ -81,7 +80,7 @@ public final class Main {
     }
 
     settings.putAll(definitions.platform().spark());
-    SparkSession spark = session(arguments, settings);
+    SparkSession spark = session(arguments.runKeyText(), settings);
     try (RegistryHolder registry = new RegistryHolder(definitions.platform(), System.getenv())) {
       Lake lake = new Lake(spark, root, definitions.platform().dayZone());
       JobContext context =
@@ -100,9 +99,49 @@ public final class Main {
     }
   }
 
-  private static SparkSession session(JobArguments arguments, Map<String, String> settings) {
-    SparkSession.Builder builder =
-        SparkSession.builder().appName("millrace " + arguments.runKeyText());
+  private static JobResult runOnFiles(String[] args) {
+    FileArguments arguments = new FileArguments();
+    new CommandLine(arguments).parseArgs(args);
+    Definitions definitions =
+        inLakeOfEnvironment(
+            Definitions.platformAlone(arguments.conf(), arguments.home()), arguments.home());
+    Map<String, String> settings = settings(definitions);
+    if (!FileJobs.areAllPaths(arguments.inputs())) {
+      settings.putAll(metastore(definitions.platform().lake(), false));
+    }
+
+    settings.putAll(definitions.platform().spark());
+    SparkSession spark = session(arguments.verb(), settings);
+    try {
+      return arguments.isScoring()
+          ? FileJobs.score(spark, arguments.scoring())
+          : FileJobs.joinAsOf(spark, arguments.asOf());
+    } finally {
+      spark.stop();
+    }
+  }
+
+  private static Definitions inLakeOfEnvironment(Definitions definitions, Path home) {
+    String lake = System.getenv().getOrDefault("MILLRACE_LAKE", "");
+    return lake.isEmpty() ? definitions : definitions.withLake(lake, home);
+  }
+
+  private static Map<String, String> settings(Definitions definitions) {
+    Map<String, String> settings =
+        new LinkedHashMap<>(SparkSettings.of(definitions.platform().lake() + "/warehouse"));
+    settings.putAll(
+        SparkSettings.ofLocalMode(new SparkConf(), Runtime.getRuntime().availableProcessors()));
+    return settings;
+  }
+
+  private static Map<String, String> metastore(String lake, boolean isServing) {
+    Path path = Path.of(lake);
+    return MetastoreAddress.settings(
+        path, isServing ? Optional.empty() : MetastoreAddress.server(path));
+  }
+
+  private static SparkSession session(String name, Map<String, String> settings) {
+    SparkSession.Builder builder = SparkSession.builder().appName("millrace " + name);
     settings.forEach(builder::config);
     return builder.getOrCreate();
   }

@@ -2,6 +2,7 @@ package org.millrace.contracts.definition;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -44,6 +45,8 @@ final class DefinitionFile {
       errors.add(shownName, line, "not valid YAML: " + e.getProblem());
     } catch (YamlEngineException e) {
       errors.add(shownName, 0, "not valid YAML: " + e.getMessage());
+    } catch (NoSuchFileException e) {
+      errors.add(shownName, 0, "there is no such file: " + file);
     } catch (IOException e) {
       errors.add(shownName, 0, "cannot be read: " + e);
     }

@@ -40,7 +40,9 @@ final class DefinitionLinks {
           "features",
           view.name(),
           "validation",
-          "'validation': no file conf/validation/" + view.validation() + "; write its rules there");
+          "'validation': no file "
+              + definitions.conf().resolve("validation").resolve(view.validation())
+              + "; write its rules there");
     }
   }
 
@@ -65,6 +67,25 @@ final class DefinitionLinks {
     }
 
     checkDays(training);
+    has("gate", model, definitions.gates().keySet());
+    has("scoring", model, definitions.scoring().keySet());
+    has("monitoring", model, definitions.monitoring().keySet());
+  }
+
+  /** A pipeline is whole: else a run would stop in the middle for want of a file. */
+  private void has(String room, String model, Set<String> models) {
+    if (!models.contains(model)) {
+      places.error(
+          "training",
+          model,
+          "model",
+          "'model': "
+              + model
+              + " has no definition in "
+              + room
+              + "/; write one with model: "
+              + model);
+    }
   }
 
   private void checkColumns(TrainingDefinition training, SpineDefinition spine) {
@@ -95,6 +116,45 @@ final class DefinitionLinks {
 
     known("training", training.model(), "numeric", training.numeric(), inputs);
     known("training", training.model(), "categorical", training.categorical(), inputs);
+    checkKinds(training);
+  }
+
+  /** Types of features are known here; those of spine columns only to Spark. */
+  private void checkKinds(TrainingDefinition training) {
+    Set<String> texts = new TreeSet<>();
+    Set<String> others = new TreeSet<>();
+    for (String name : training.views()) {
+      Definitions.named(definitions.views(), "view", name)
+          .features()
+          .forEach(
+              (feature, type) ->
+                  (type.type().equalsIgnoreCase("string") ? texts : others)
+                      .add(name + "__" + feature));
+    }
+
+    Set<String> seen = new TreeSet<>();
+    for (String input : training.numeric()) {
+      kind(training, "numeric", input, !texts.contains(input), "is a text: list it as categorical");
+      kind(training, "numeric", input, seen.add(input), "stands twice among the inputs");
+    }
+
+    for (String input : training.categorical()) {
+      kind(
+          training,
+          "categorical",
+          input,
+          !others.contains(input),
+          "is no text: list it as numeric");
+      kind(training, "categorical", input, seen.add(input), "stands twice among the inputs");
+    }
+  }
+
+  private void kind(
+      TrainingDefinition training, String key, String input, boolean isRight, String what) {
+    if (!isRight) {
+      places.error(
+          "training", training.model(), key, input, "'" + key + "': " + input + " " + what);
+    }
   }
 
   private void checkDays(TrainingDefinition training) {
@@ -124,6 +184,7 @@ final class DefinitionLinks {
             room,
             name,
             key,
+            word,
             "'" + key + "': no '" + word + "'; allowed: " + String.join(", ", allowed));
       }
     }

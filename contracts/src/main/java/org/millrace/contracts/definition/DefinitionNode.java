@@ -71,6 +71,19 @@ final class DefinitionNode {
     return lines.getOrDefault(key, line());
   }
 
+  /** The line of an item of a list, or of the key where the item is not there. */
+  int line(String key, String item) {
+    if (values.get(key) instanceof SequenceNode sequence) {
+      for (Node node : sequence.getValue()) {
+        if (node instanceof ScalarNode scalar && scalar.getValue().equals(item)) {
+          return lineOf(node);
+        }
+      }
+    }
+
+    return line(key);
+  }
+
   boolean has(String key) {
     asked.add(key);
     return values.containsKey(key);
@@ -90,6 +103,28 @@ final class DefinitionNode {
 
   int integer(String key, int fallback) {
     return scalar(key, "a whole number", Integer::parseInt).orElse(fallback);
+  }
+
+  /** A whole number within bounds, both included. */
+  int integer(String key, int fallback, int least, int most) {
+    int value = integer(key, fallback);
+    if (value < least || value > most) {
+      error(key, "'%s': expected %d to %d, found %d".formatted(key, least, most, value));
+    }
+
+    return value;
+  }
+
+  /** A number above {@code over} and at most {@code most}. */
+  double share(String key, double fallback, double over, double most) {
+    double value = number(key, fallback);
+    if (!(value > over && value <= most)) {
+      error(
+          key,
+          "'%s': expected more than %s, at most %s, found %s".formatted(key, over, most, value));
+    }
+
+    return value;
   }
 
   double number(String key, double fallback) {

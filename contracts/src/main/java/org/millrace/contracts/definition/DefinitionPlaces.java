@@ -18,11 +18,16 @@ final class DefinitionPlaces {
 
   /** Notes an error at a key of a definition. */
   void error(String room, String name, String key, String what) {
+    error(room, name, key, "", what);
+  }
+
+  /** Notes an error at an item of a key's list. */
+  void error(String room, String name, String key, String item, String what) {
     DefinitionNode node = nodes.get(room + "/" + name);
     if (node == null) {
       errors.add(room + "/" + name, 0, what);
     } else {
-      node.error(key, what);
+      errors.add(node.file(), node.line(key, item), what);
     }
   }
 }

@@ -77,6 +77,24 @@ public record Definitions(
   }
 
   /**
+   * The platform alone, for jobs that need no pipeline.
+   *
+   * @param conf its {@code millrace.yaml} is read; without one, defaults hold
+   * @throws MillraceException of category DEFINITION that lists every error with file and line
+   */
+  public static Definitions platformAlone(Path conf, Path home) {
+    DefinitionErrors errors = new DefinitionErrors();
+    Reader reader = new Reader(conf, errors, new ArrayList<>(), new DefinitionPlaces(errors));
+    PlatformDefinition platform =
+        Files.exists(conf.resolve("millrace.yaml"))
+            ? PlatformDefinition.read(reader.platform(), home)
+            : PlatformDefinition.ofDefaults(home);
+    errors.throwIfAny();
+    return new Definitions(
+        conf, platform, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+  }
+
+  /**
    * The same definitions with another lake.
    *
    * @param root a URI, an absolute directory, or one relative to {@code home}

@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.millrace.contracts.Digest;
 
 /**
@@ -44,6 +46,12 @@ public record FeatureViewDefinition(
     String validation,
     EmptyDays emptyDays,
     String hash) {
+
+  private static final Pattern TYPE =
+      Pattern.compile(
+          "(boolean|tinyint|byte|smallint|short|int|integer|bigint|long|float|real|double|string|date"
+              + "|timestamp|timestamp_ntz|binary|decimal(\\([0-9]+ *, *-?[0-9]+\\))?"
+              + "|(array|struct) *<.+>)");
 
   /** Whether a fact known exactly at the as-of time counts. */
   public enum Boundary {
@@ -88,12 +96,33 @@ public record FeatureViewDefinition(
         Digest.sha256(hash, Digest.sha256(rules)));
   }
 
+  private static Optional<Duration> ttl(DefinitionNode node) {
+    Optional<Duration> ttl = node.optionalDuration("ttl");
+    if (ttl.isPresent() && (ttl.get().isNegative() || ttl.get().isZero())) {
+      node.error("ttl", "'ttl': expected more than nothing, found " + ttl.get());
+      return Optional.empty();
+    }
+
+    return ttl;
+  }
+
+  private static void checkType(DefinitionNode node, String type) {
+    if (!type.isEmpty() && !TYPE.matcher(type.toLowerCase(Locale.ROOT)).matches()) {
+      node.error(
+          "type",
+          "'type': expected a Spark SQL type such as double, bigint, string, timestamp or array<float>, found '"
+              + type
+              + "'");
+    }
+  }
+
   static FeatureViewDefinition read(DefinitionNode node, String hash) {
     Map<String, Feature> features = new LinkedHashMap<>();
     node.entries("features")
         .forEach(
             (name, child) -> {
               features.put(name, new Feature(child.string("type"), child.string("description")));
+              checkType(child, features.get(name).type());
               child.done();
             });
     if (features.isEmpty()) {
@@ -113,9 +142,9 @@ public record FeatureViewDefinition(
             entity.string("name"),
             keys,
             node.strings("reads"),
-            node.integer("look-back-days", 0),
+            node.integer("look-back-days", 0, 0, 3_660),
             node.string("sql"),
-            node.optionalDuration("ttl"),
+            ttl(node),
             node.choice("boundary", Boundary.class, Boundary.INCLUSIVE),
             node.optionalString("tie"),
             features,

@@ -1,6 +1,7 @@
 package org.millrace.contracts.definition;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.millrace.contracts.DayRange;
@@ -23,8 +24,27 @@ public record GateDefinition(
     Map<String, Tolerance> notWorse,
     String hash) {
 
+  /** The metrics of an evaluation that a rule can name. */
+  private static final List<String> METRICS =
+      List.of(
+          "auc",
+          "log_loss",
+          "brier",
+          "calibration_error",
+          "base_rate",
+          "mean_score",
+          "rows",
+          "positives",
+          "baseline_auc",
+          "auc_over_baseline");
+
   /** Bounds, both included; an absent one does not bind. */
-  public record Range(Optional<Double> min, Optional<Double> max) {}
+  public record Range(Optional<Double> min, Optional<Double> max) {
+    /** True where no value at all is inside, or every one is. */
+    boolean isPointless() {
+      return min.isEmpty() ? max.isEmpty() : max.filter(most -> min.get() > most).isPresent();
+    }
+  }
 
   /**
    * Comparison with the champion.
@@ -46,19 +66,33 @@ public record GateDefinition(
         model, other, ranges, notWorse, Digest.sha256(hash, other.toString()));
   }
 
+  private static void checkMetric(DefinitionNode node, String key, String metric) {
+    if (!METRICS.contains(metric)) {
+      node.error(
+          key,
+          "'%s': no metric '%s'; allowed: %s".formatted(key, metric, String.join(", ", METRICS)));
+    }
+  }
+
   static GateDefinition read(DefinitionNode node, String hash) {
     Map<String, Range> ranges = new LinkedHashMap<>();
     node.entries("ranges")
         .forEach(
             (metric, child) -> {
-              ranges.put(
-                  metric, new Range(child.optionalNumber("min"), child.optionalNumber("max")));
+              Range range = new Range(child.optionalNumber("min"), child.optionalNumber("max"));
+              ranges.put(metric, range);
+              checkMetric(node, "ranges", metric);
+              if (range.isPointless()) {
+                child.error("min", "'" + metric + "': expected min, max or both, with min <= max");
+              }
+
               child.done();
             });
     Map<String, Tolerance> notWorse = new LinkedHashMap<>();
     node.entries("not-worse-than-champion")
         .forEach(
             (metric, child) -> {
+              checkMetric(node, "not-worse-than-champion", metric);
               notWorse.put(
                   metric,
                   new Tolerance(

@@ -14,7 +14,7 @@ public record MonitoringDefinition(String model, double psiWarning, int labelDay
         new MonitoringDefinition(
             Names.word(node, "model"),
             node.number("psi-warning", 0.2),
-            node.integer("label-days", 1),
+            node.integer("label-days", 1, 0, 3_660),
             hash);
     node.done();
     return monitoring;

@@ -38,6 +38,12 @@ public record PlatformDefinition(
     }
   }
 
+  /** What holds where there is no file. */
+  static PlatformDefinition ofDefaults(Path home) {
+    DefinitionNode empty = DefinitionNode.empty("millrace.yaml", new DefinitionErrors());
+    return read(empty, home).withLake(".millrace/lake", home);
+  }
+
   PlatformDefinition withLake(String root, Path home) {
     return new PlatformDefinition(absolute(home, root), dayZone, registry, sqlPort, spark);
   }
@@ -56,7 +62,7 @@ public record PlatformDefinition(
             absolute(home, node.string("lake")),
             node.zone("day-zone", ZoneId.of("UTC")),
             settings,
-            node.integer("sql-port", 10000),
+            node.integer("sql-port", 10000, 1, 65_535),
             node.texts("spark"));
     node.done();
     return platform;

@@ -85,14 +85,15 @@ public record TrainingDefinition(
             node.optionalString("exclude"),
             node.string("major-minor"),
             new Trees(
-                trees.integer("count", 40),
-                trees.integer("depth", 5),
-                trees.number("step-size", 0.2),
-                trees.number("subsample", 1.0),
-                trees.integer("bins", 64),
+                trees.integer("count", 40, 1, 10_000),
+                trees.integer("depth", 5, 1, 30),
+                trees.share("step-size", 0.2, 0, 1),
+                trees.share("subsample", 1.0, 0, 1),
+                trees.integer("bins", 64, 2, 100_000),
                 trees.integer("seed", 42)),
             new Baseline(
-                baseline.integer("iterations", 50), baseline.number("regularization", 0.001)),
+                baseline.integer("iterations", 50, 1, 1_000_000),
+                baseline.number("regularization", 0.001)),
             hash);
     trees.done();
     baseline.done();

@@ -3,6 +3,8 @@ package org.millrace.contracts.definition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,8 +132,9 @@ final class TestDefinitionErrors {
     assertErrors(2)
         .hasMessageContaining("\n  conf/features/v.yaml:4: 'reads': no 'raw.b'; allowed: raw.a")
         .hasMessageContaining(
-            "\n  conf/features/v.yaml:8: 'validation': no file conf/validation/absent.dqdl; write its rules"
-                + " there");
+            "\n  conf/features/v.yaml:8: 'validation': no file "
+                + home.resolve("conf/validation/absent.dqdl")
+                + "; write its rules there");
   }
 
   @Test
@@ -167,6 +170,52 @@ final class TestDefinitionErrors {
         .hasMessageContaining("\n  conf/training/m.yaml:4: 'numeric': no 'v__z'; allowed: i, v__x")
         .hasMessageContaining(
             "\n  conf/training/m.yaml:5: 'categorical': no 'c'; allowed: i, v__x");
+  }
+
+  @Test
+  void valuesThatNoTrainingCanUseAreRefused() {
+    conf.write(
+        "training/m.yaml",
+        """
+        model: m
+        spine: s
+        views: [v]
+        numeric:
+          - v__x
+          - i
+          - v__x
+        categorical: [v__x]
+        days: {from: 2013-01-01, to: 2013-01-31}
+        major-minor: "1.0"
+        trees: {depth: -1, subsample: 7}
+        """);
+    conf.write(
+        "gate/m.yaml",
+        "model: m\ndays: {from: 2013-02-01, to: 2013-02-28}\nranges:\n  auk: {min: 0.5}\n  auc: {min: 0.9, max: 0.8}\n");
+
+    assertErrors(7)
+        .hasMessageContaining("conf/training/m.yaml:11: 'depth': expected 1 to 30, found -1")
+        .hasMessageContaining(
+            "conf/training/m.yaml:11: 'subsample': expected more than 0.0, at most 1.0, found 7.0")
+        .hasMessageContaining(
+            "conf/gate/m.yaml:3: 'ranges': no metric 'auk'; allowed: auc, log_loss")
+        .hasMessageContaining(
+            "conf/gate/m.yaml:5: 'auc': expected min, max or both, with min <= max")
+        .hasMessageContaining(
+            "conf/training/m.yaml:5: 'numeric': v__x stands twice among the inputs")
+        .hasMessageContaining(
+            "conf/training/m.yaml:8: 'categorical': v__x is no text: list it as numeric")
+        .hasMessageContaining(
+            "conf/training/m.yaml:8: 'categorical': v__x stands twice among the inputs");
+  }
+
+  @Test
+  void pipelineWithoutAGateIsRefused() throws IOException {
+    Files.delete(home.resolve("conf/gate/m.yaml"));
+
+    assertErrors(1)
+        .hasMessageContaining(
+            "conf/training/m.yaml:1: 'model': m has no definition in gate/; write one with model: m");
   }
 
   @Test

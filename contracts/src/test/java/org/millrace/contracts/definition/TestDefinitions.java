@@ -112,7 +112,8 @@ final class TestDefinitions {
 
     assertThat(gate.days())
         .isEqualTo(new DayRange(LocalDate.of(2013, 11, 1), LocalDate.of(2013, 11, 30)));
-    assertThat(gate.ranges()).containsOnlyKeys("auc", "log_loss", "calibration_error");
+    assertThat(gate.ranges())
+        .containsOnlyKeys("auc", "log_loss", "calibration_error", "auc_over_baseline");
     assertThat(named(gate.ranges(), "log_loss").min()).isEmpty();
     assertThat(named(gate.ranges(), "log_loss").max()).isPresent();
     assertThat(named(gate.notWorse(), "log_loss").better()).isEqualTo(GateDefinition.Better.LOWER);

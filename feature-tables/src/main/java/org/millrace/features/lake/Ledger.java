@@ -122,7 +122,9 @@ public final class Ledger {
     }
 
     String has =
-        entries.isEmpty() ? "no day at all" : entries.firstKey() + " to " + entries.lastKey();
+        entries.isEmpty()
+            ? "no day at all"
+            : entries.size() + " days from " + entries.firstKey() + " to " + entries.lastKey();
     throw new MillraceException(
         ErrorCategory.INPUT_MISSING,
         "Cannot read "
@@ -130,9 +132,13 @@ public final class Ledger {
             + " for "
             + missing.get(0)
             + (missing.size() > 1 ? " and " + (missing.size() - 1) + " more days" : "")
-            + ": it has "
+            + ", which nobody has made yet: it has "
             + has
-            + "; fill those days first");
+            + "; run the days from "
+            + missing.get(0)
+            + " to "
+            + missing.get(missing.size() - 1)
+            + " first");
   }
 
   private void remember(LedgerEntry entry) {

@@ -14,7 +14,7 @@ import scala.Option;
  * A table's Delta log, read directly: the newest version and what a commit says of itself, without
  * the Spark job that {@code history()} costs each time. Driver only.
  */
-final class TableLog {
+public final class TableLog {
   private final SparkSession spark;
   private final DeltaLog log;
 
@@ -23,12 +23,13 @@ final class TableLog {
     this.log = log;
   }
 
-  static TableLog of(SparkSession spark, String path) {
+  /** The log of the Delta table at a path. */
+  public static TableLog of(SparkSession spark, String path) {
     return new TableLog(spark, DeltaLog.forTable(spark, path));
   }
 
   /** The newest version, listed now; empty where there is no table. */
-  OptionalLong newest() {
+  public OptionalLong newest() {
     long version = log.update(false, Option.empty(), Option.empty()).version();
     return version < 0 ? OptionalLong.empty() : OptionalLong.of(version);
   }

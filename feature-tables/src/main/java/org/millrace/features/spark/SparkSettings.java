@@ -30,6 +30,8 @@ public final class SparkSettings {
     // 50 by default: a state of many empty partitions costs a small lake half of each commit
     settings.put("spark.databricks.delta.snapshotPartitions", "2");
     settings.put("spark.databricks.delta.replaceWhere.constraintCheck.enabled", "true");
+    // answers max(date) from the log with java.sql.Date, which the java.time API above cannot cast
+    settings.put("spark.databricks.delta.optimizeMetadataQuery.enabled", "false");
     settings.put("spark.ui.showConsoleProgress", "false");
     return settings;
   }

@@ -71,8 +71,8 @@ final class RunInputs {
       }
       points.add(point);
     }
-    if (run.datasets().isEmpty()) {
-      return points;
+    if (run.datasets().isEmpty() || run.datasets().get(0).rows() < 0) {
+      return points; // nothing was read, or nobody counted it
     }
 
     DatasetInput table = run.datasets().get(0);

@@ -49,9 +49,9 @@ record MonitoredModel(ModelVersion version, FeatureProfile profile) {
             .takeAsList(1);
     if (most.isEmpty()) {
       throw new MillraceException(
-          ErrorCategory.INPUT_MISSING,
-          "Cannot monitor %s of %s: %s holds no prediction in force for these days; publish them first"
-              .formatted(scoring.model(), days, predictions));
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot monitor %s of %s: the ledger has them as published, %s holds no row of them: somebody removed it; `millrace sql -e \"RESTORE TABLE %s TO VERSION AS OF <version>\"` brings an earlier version back"
+              .formatted(scoring.model(), days, predictions, scoring.predictions()));
     }
 
     ModelRegistry registry = context.registry().get();

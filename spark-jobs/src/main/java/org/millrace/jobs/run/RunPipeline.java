@@ -17,6 +17,8 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Outcome;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.FeatureViewDefinition;
+import org.millrace.features.validation.ValidationRules;
 import org.millrace.jobs.Failures;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.gate.GateCandidate;
@@ -66,6 +68,7 @@ public final class RunPipeline {
   }
 
   private void runRooms() {
+    checkRules();
     DayRange days = runKey.days();
     step("ingest", days, key -> new IngestSources(context, key).ingest());
     step("materialize", days, key -> new MaterializeFeatures(context, key).materialize());
@@ -89,6 +92,13 @@ public final class RunPipeline {
       step("report", days, RunPipeline::reportStands);
     } else {
       step("report", days, key -> new WriteReport(context, key, steps).write());
+    }
+  }
+
+  /** Rules that nobody can read are found now, not after the rooms before them. */
+  private void checkRules() {
+    for (FeatureViewDefinition view : context.definitions().views().values()) {
+      ValidationRules.of(view, context.definitions().rules(view));
     }
   }
 

@@ -149,7 +149,23 @@ public final class BuildTrainingSet {
     counts.put("rows_in", sum(rows));
     counts.put("rows_out", saved.counts().rows());
     saved.counts().matched().forEach((view, matched) -> counts.put("matched." + view, matched));
-    context.progress().say(ROOM, saved.version() + ": " + counts);
+    context
+        .progress()
+        .say(
+            ROOM,
+            "%s: %,d rows in, %,d out"
+                .formatted(saved.version(), sum(rows), saved.counts().rows()));
+    saved.counts().matched().entrySet().stream()
+        .filter(view -> view.getValue() == 0)
+        .forEach(
+            view ->
+                context
+                    .progress()
+                    .say(
+                        ROOM,
+                        "note: no row found a fact of "
+                            + view.getKey()
+                            + ", its features are null throughout"));
     return JobResult.done(
         runKey.toString(),
         "Built training set " + saved.version(),

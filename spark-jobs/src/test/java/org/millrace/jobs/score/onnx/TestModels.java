@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Small ONNX models, built operator by operator. */
-final class TestModels {
+public final class TestModels {
   private static final int FLOAT = TensorProto.DataType.FLOAT.getNumber();
   private static final int STRING = TensorProto.DataType.STRING.getNumber();
   private static final int INT64 = TensorProto.DataType.INT64.getNumber();
@@ -39,7 +39,7 @@ final class TestModels {
    * sigmoid(0.5 temp - 0.25 delay + code(carrier)) with a NaN temp as 10 and a NaN delay as 0; the
    * codes are UA 1, AA -1, anything else 0.25.
    */
-  static byte[] named() {
+  public static byte[] named() {
     GraphProto.Builder graph =
         GraphProto.newBuilder()
             .setName("named")
@@ -64,7 +64,7 @@ final class TestModels {
   }
 
   /** sigmoid(features x weights), as {@code [N, 1]} or {@code [N]}. */
-  static byte[] matrix(boolean flat, float... weights) {
+  public static byte[] matrix(boolean flat, float... weights) {
     GraphProto.Builder graph =
         GraphProto.newBuilder()
             .setName("matrix")

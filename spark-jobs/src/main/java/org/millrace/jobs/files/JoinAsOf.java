@@ -1,0 +1,161 @@
+package org.millrace.jobs.files;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.files.AsOfRequest;
+import org.millrace.features.asof.AsOfCounts;
+import org.millrace.features.asof.AsOfJoin;
+import org.millrace.features.asof.AsOfView;
+import org.millrace.features.spark.ColumnNames;
+import org.millrace.jobs.JobContext;
+
+/**
+ * {@code millrace asof}: joins a spine to a view as of each row's own time, and proves that every
+ * spine row came out once before the output is there. Driver only.
+ */
+final class JoinAsOf {
+  private static final String AS_OF = "__millrace_as_of";
+  private static final String EVENT = "__millrace_event";
+  private static final String KNOWN = "__millrace_known";
+  private static final String VIEW = "v";
+
+  private final SparkSession spark;
+  private final AsOfRequest request;
+
+  /** Prepares the join. */
+  JoinAsOf(SparkSession spark, AsOfRequest request) {
+    this.spark = requireNonNull(spark, "spark is null");
+    this.request = requireNonNull(request, "request is null");
+  }
+
+  /**
+   * Joins and writes.
+   *
+   * @throws MillraceException DEFINITION where a column is missing or of a wrong type, or would
+   *     stand twice; INPUT_MISSING where an input is not there
+   */
+  JobResult join() {
+    long start = System.nanoTime();
+    FileOutput output = new FileOutput(spark, request.output());
+    InputTable spine = InputTable.open(spark, request.spine());
+    InputTable view = InputTable.open(spark, request.view());
+    List<String> features = features(view.rows());
+    Dataset<Row> asked = spine.rows().withColumn(AS_OF, instant(spine, request.asOf(), "as-of"));
+    Dataset<Row> facts =
+        view.rows()
+            .withColumn(EVENT, instant(view, request.eventTime(), "event-time"))
+            .withColumn(
+                KNOWN, instant(view, request.knownAt().orElse(request.eventTime()), "known-at"));
+    AsOfJoin.Result joined = AsOfJoin.spine(asked, AS_OF).with(view(facts, features)).join();
+    output.stage(joined.rows().select(columns(spine.rows(), features)));
+    AsOfCounts counts = joined.counts().requireConserved();
+    output.publish();
+    return result(counts, spine, view, start);
+  }
+
+  private AsOfView view(Dataset<Row> facts, List<String> features) {
+    AsOfView.Builder builder =
+        AsOfView.of(VIEW, facts)
+            .times(EVENT, KNOWN)
+            .boundary(request.boundary())
+            .features(features);
+    request.keys().forEach(builder::key);
+    request.ttl().ifPresent(builder::ttl);
+    request.tie().ifPresent(builder::tie);
+    return builder.build();
+  }
+
+  private List<String> features(Dataset<Row> view) {
+    if (!request.features().isEmpty()) {
+      return request.features();
+    }
+
+    Set<String> others = new LinkedHashSet<>(List.of(view.columns()));
+    others.removeAll(request.keys().keySet());
+    others.remove(request.eventTime());
+    request.knownAt().ifPresent(others::remove);
+    request.tie().ifPresent(others::remove);
+    return List.copyOf(others);
+  }
+
+  /** All of the spine as it was, then the features by their names. */
+  private Column[] columns(Dataset<Row> spine, List<String> features) {
+    List<Column> columns = new ArrayList<>();
+    Set<String> names = new LinkedHashSet<>();
+    for (String name : spine.columns()) {
+      columns.add(ColumnNames.column(name));
+      names.add(name);
+    }
+
+    for (String feature : features) {
+      String name = request.prefix() + feature;
+      if (!names.add(name)) {
+        throw new MillraceException(
+            ErrorCategory.DEFINITION,
+            "Cannot join %s: column '%s' would stand twice in the output; give --prefix, or name others with --features"
+                .formatted(request.view(), name));
+      }
+
+      columns.add(ColumnNames.column(VIEW + "__" + feature).as(name));
+    }
+
+    return columns.toArray(Column[]::new);
+  }
+
+  /** A time as an instant: local times and dates, as other tools write them, are taken as UTC. */
+  private static Column instant(InputTable table, String name, String option) {
+    if (!List.of(table.rows().columns()).contains(name)) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot use --%s %s: %s has no such column; it has %s"
+              .formatted(option, name, table.name(), String.join(", ", table.rows().columns())));
+    }
+
+    DataType type = table.rows().schema().apply(name).dataType();
+    if (type.equals(DataTypes.TimestampType)) {
+      return ColumnNames.column(name);
+    }
+
+    if (type.equals(DataTypes.TimestampNTZType) || type.equals(DataTypes.DateType)) {
+      return ColumnNames.column(name).cast(DataTypes.TimestampType);
+    }
+
+    throw new MillraceException(
+        ErrorCategory.DEFINITION,
+        "Cannot use --%s %s: it is %s in %s vs TIMESTAMP or DATE; cast it where the table is made"
+            .formatted(option, name, type.sql(), table.name()));
+  }
+
+  private JobResult result(AsOfCounts counts, InputTable spine, InputTable view, long start) {
+    Map<String, Long> named = new LinkedHashMap<>();
+    named.put("rows_in", counts.spineRows());
+    named.put("rows_out", counts.rows());
+    named.put("matched", counts.matched().getOrDefault(VIEW, 0L));
+    Map<String, String> versions = new LinkedHashMap<>();
+    for (InputTable input : List.of(spine, view)) {
+      input.version().ifPresent(version -> versions.put(input.name(), version.toString()));
+    }
+
+    return JobResult.done(
+        "asof",
+        "Joined " + request.spine() + " to " + request.view() + " in " + request.output().path(),
+        named,
+        versions,
+        JobContext.secondsSince(start));
+  }
+}

@@ -1,0 +1,122 @@
+package org.millrace.jobs.files;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.files.ScoreFileRequest;
+import org.millrace.jobs.JobContext;
+import org.millrace.jobs.score.onnx.OnnxModel;
+import org.millrace.jobs.score.onnx.OnnxScoring;
+import org.millrace.jobs.score.onnx.ScoringCounts;
+import org.millrace.registry.onnx.OnnxInspector;
+import org.millrace.registry.onnx.OnnxModelInfo;
+import org.millrace.registry.onnx.OnnxModelInfo.Tensor;
+
+/** {@code millrace score-file}: scores an input by an ONNX file. Driver only. */
+final class ScoreFile {
+  private final SparkSession spark;
+  private final ScoreFileRequest request;
+
+  ScoreFile(SparkSession spark, ScoreFileRequest request) {
+    this.spark = requireNonNull(spark, "spark is null");
+    this.request = requireNonNull(request, "request is null");
+  }
+
+  /**
+   * Scores and writes.
+   *
+   * @throws MillraceException DEFINITION where the arguments do not fit the model; INPUT_MISSING
+   *     where an input is not there; DATA_CONTRACT where the model is not sound, or the columns do
+   *     not fit it
+   */
+  JobResult score() {
+    long start = System.nanoTime();
+    FileOutput output = new FileOutput(spark, request.output());
+    byte[] bytes = bytes();
+    OnnxModelInfo graph = OnnxInspector.inspect(bytes, request.model());
+    OnnxModel model = OnnxModel.of(request.model(), "of a file", bytes);
+    InputTable input = InputTable.open(spark, request.input());
+    OnnxScoring scoring =
+        OnnxScoring.of(model).keep(request.keep().toArray(String[]::new)).outputs(outputs(graph));
+    columnsByInput(graph).forEach(scoring::input);
+    Dataset<Row> scored = scoring.apply(input.rows());
+    output.stage(scored);
+    output.publish();
+    return result(model, scoring.counts(), input, start);
+  }
+
+  private byte[] bytes() {
+    try {
+      return Files.readAllBytes(Path.of(request.model()));
+    } catch (IOException e) {
+      throw new MillraceException(
+          ErrorCategory.INPUT_MISSING,
+          "Cannot read the model " + request.model() + ": " + e + "; give an ONNX file",
+          e);
+    }
+  }
+
+  private Map<String, List<String>> columnsByInput(OnnxModelInfo graph) {
+    List<String> inputs = graph.inputs().stream().map(Tensor::name).toList();
+    Map<String, List<String>> columns = new LinkedHashMap<>();
+    if (inputs.size() == 1 && !request.columns().isEmpty()) {
+      columns.put(inputs.get(0), request.columns());
+      return columns;
+    }
+
+    inputs.forEach(name -> columns.put(name, List.of(name)));
+    if (!request.columns().isEmpty() && !Set.copyOf(request.columns()).equals(columns.keySet())) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot score with %s: --columns names %s vs the model's inputs %s; name exactly these"
+              .formatted(request.model(), request.columns(), inputs));
+    }
+
+    return columns;
+  }
+
+  private Map<String, String> outputs(OnnxModelInfo graph) {
+    if (request.outputName().isEmpty()) {
+      return Map.of(); // all, by their own names
+    }
+
+    List<String> outputs = graph.outputs().stream().map(Tensor::name).toList();
+    if (outputs.size() != 1) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot name the output of %s: it has %d outputs, %s; leave --output-name out"
+              .formatted(request.model(), outputs.size(), outputs));
+    }
+
+    return Map.of(outputs.get(0), request.outputName().get());
+  }
+
+  private JobResult result(OnnxModel model, ScoringCounts counts, InputTable input, long start) {
+    Map<String, Long> named = new LinkedHashMap<>();
+    named.put("rows_in", counts.rows());
+    named.put("rows_out", counts.rows());
+    named.putAll(counts.asMap());
+    named.remove("rows");
+    Map<String, String> versions = new LinkedHashMap<>();
+    input.version().ifPresent(version -> versions.put(input.name(), version.toString()));
+    versions.put("model_sha256", model.sha256());
+    return JobResult.done(
+        "score-file",
+        "Scored " + request.input() + " with " + request.model() + " to " + request.output().path(),
+        named,
+        versions,
+        JobContext.secondsSince(start));
+  }
+}

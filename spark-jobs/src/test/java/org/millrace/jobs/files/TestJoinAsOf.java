@@ -1,0 +1,214 @@
+package org.millrace.jobs.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.Json;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.FeatureViewDefinition.Boundary;
+import org.millrace.contracts.files.AsOfRequest;
+import org.millrace.contracts.files.OutputRequest;
+import org.millrace.features.testing.TestSpark;
+
+final class TestJoinAsOf {
+  private static final SparkSession SPARK = TestSpark.session();
+
+  @TempDir Path directory;
+  private Path spine;
+  private Path view;
+  private Path output;
+
+  @BeforeEach
+  void writeInputs() {
+    spine = directory.resolve("spine");
+    view = directory.resolve("view");
+    output = directory.resolve("output");
+    // local times, as tools without zones write them
+    SPARK
+        .sql(
+            "SELECT * FROM VALUES (1, 'LGA', TIMESTAMP_NTZ'2013-01-01 10:00:00'),"
+                + " (2, 'LGA', TIMESTAMP_NTZ'2013-01-01 20:00:00'),"
+                + " (3, 'JFK', TIMESTAMP_NTZ'2013-01-01 10:00:00'),"
+                + " (4, CAST(NULL AS STRING), TIMESTAMP_NTZ'2013-01-01 10:00:00')"
+                + " AS s(id, origin, asked)")
+        .write()
+        .parquet(spine.toString());
+    SPARK
+        .sql(
+            "SELECT * FROM VALUES ('LGA', TIMESTAMP'2013-01-01 09:00:00Z', 1.5D),"
+                + " ('LGA', TIMESTAMP'2013-01-01 10:00:00Z', 2.5D),"
+                + " ('LGA', TIMESTAMP'2013-01-01 10:00:01Z', 3.5D)"
+                + " AS v(airport, at, temp)")
+        .write()
+        .format("delta")
+        .save(view.toString());
+  }
+
+  @Test
+  void givesEachSpineRowTheNewestFactOfItsTime() {
+    JobResult result = join(request(Optional.of(Duration.ofHours(3)), Boundary.INCLUSIVE));
+
+    assertThat(rows(output)).containsExactly("1,2.5", "2,null", "3,null", "4,null");
+    assertThat(SPARK.read().parquet(output.toString()).schema().simpleString())
+        .isEqualTo("struct<id:int,origin:string,asked:timestamp_ntz,temp:double>");
+    assertThat(result.counts())
+        .containsExactly(
+            Map.entry("rows_in", 4L), Map.entry("rows_out", 4L), Map.entry("matched", 1L));
+    assertThat(result.versions()).containsExactly(Map.entry(view.toString(), "0"));
+  }
+
+  @Test
+  void takesTheOneBeforeWhereTheBoundaryIsExclusive() {
+    join(request(Optional.empty(), Boundary.EXCLUSIVE));
+
+    assertThat(rows(output)).containsExactly("1,1.5", "2,3.5", "3,null", "4,null");
+  }
+
+  @Test
+  void leavesWhatIsThereUnlessToldOtherwise() throws IOException {
+    Files.createDirectory(output);
+    Files.writeString(output.resolve("precious"), "kept");
+
+    assertFails(request(Optional.empty(), Boundary.INCLUSIVE), ErrorCategory.DEFINITION)
+        .hasMessage(
+            "Cannot write " + output + ": it is there already; give another path, or --overwrite");
+    assertThat(output.resolve("precious")).hasContent("kept");
+
+    AsOfRequest wanted = request(Optional.empty(), Boundary.INCLUSIVE);
+    join(with(wanted, new OutputRequest(output.toString(), OutputRequest.Format.DELTA, true)));
+    assertThat(SPARK.read().format("delta").load(output.toString()).count()).isEqualTo(4);
+  }
+
+  @Test
+  void overwritesWhatAKilledJobLeft() throws IOException {
+    Path unfinished = Files.createDirectory(directory.resolve(".output.unfinished"));
+    Files.writeString(unfinished.resolve("part-0.parquet"), "half");
+
+    join(request(Optional.empty(), Boundary.INCLUSIVE));
+
+    assertThat(rows(output)).hasSize(4);
+    assertThat(unfinished).doesNotExist();
+  }
+
+  @Test
+  void namesWhatIsMissing() {
+    AsOfRequest sound = request(Optional.empty(), Boundary.INCLUSIVE);
+
+    assertFails(
+            with(sound, directory.resolve("absent").toString(), "asked"),
+            ErrorCategory.INPUT_MISSING)
+        .hasMessageContaining("absent: nothing is there");
+    assertFails(with(sound, "absent_table", "asked"), ErrorCategory.INPUT_MISSING)
+        .hasMessageContaining("absent_table: there is no such table");
+    assertFails(with(sound, spine.toString(), "asked_at"), ErrorCategory.DEFINITION)
+        .hasMessage(
+            "Cannot use --as-of asked_at: "
+                + spine
+                + " has no such column; it has id, origin, asked");
+    assertFails(with(sound, spine.toString(), "id"), ErrorCategory.DEFINITION)
+        .hasMessageContaining("Cannot use --as-of id: it is INT in ");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void refusesAFeatureThatTheSpineHasAlready() {
+    SPARK
+        .sql("SELECT 'LGA' AS airport, TIMESTAMP'2013-01-01 09:00:00Z' AS at, 7 AS id")
+        .write()
+        .format("delta")
+        .mode("overwrite")
+        .option("overwriteSchema", "true")
+        .save(view.toString());
+
+    assertFails(request(Optional.empty(), Boundary.INCLUSIVE), ErrorCategory.DEFINITION)
+        .hasMessageContaining("column 'id' would stand twice in the output; give --prefix");
+  }
+
+  @Test
+  void travelsAsJson() {
+    AsOfRequest request = request(Optional.of(Duration.ofHours(3)), Boundary.EXCLUSIVE);
+
+    assertThat(Json.read(Json.write(request), AsOfRequest.class)).isEqualTo(request);
+  }
+
+  private static JobResult join(AsOfRequest request) {
+    return FileJobs.joinAsOf(SPARK, request);
+  }
+
+  private static org.assertj.core.api.AbstractThrowableAssert<?, ?> assertFails(
+      AsOfRequest request, ErrorCategory category) {
+    return assertThatThrownBy(() -> join(request))
+        .isInstanceOfSatisfying(
+            MillraceException.class, e -> assertThat(e.category()).isEqualTo(category));
+  }
+
+  private AsOfRequest request(Optional<Duration> ttl, Boundary boundary) {
+    return new AsOfRequest(
+        spine.toString(),
+        "asked",
+        view.toString(),
+        Map.of("airport", "origin"),
+        "at",
+        Optional.empty(),
+        ttl,
+        boundary,
+        Optional.empty(),
+        List.of(),
+        "",
+        new OutputRequest(output.toString(), OutputRequest.Format.PARQUET, false));
+  }
+
+  private static AsOfRequest with(AsOfRequest request, OutputRequest output) {
+    return new AsOfRequest(
+        request.spine(),
+        request.asOf(),
+        request.view(),
+        request.keys(),
+        request.eventTime(),
+        request.knownAt(),
+        request.ttl(),
+        request.boundary(),
+        request.tie(),
+        request.features(),
+        request.prefix(),
+        output);
+  }
+
+  private static AsOfRequest with(AsOfRequest request, String spine, String asOf) {
+    return new AsOfRequest(
+        spine,
+        asOf,
+        request.view(),
+        request.keys(),
+        request.eventTime(),
+        request.knownAt(),
+        request.ttl(),
+        request.boundary(),
+        request.tie(),
+        request.features(),
+        request.prefix(),
+        request.output());
+  }
+
+  private static List<String> rows(Path path) {
+    Dataset<Row> rows = SPARK.read().parquet(path.toString()).orderBy("id");
+    return rows.select("id", "temp").collectAsList().stream()
+        .map(row -> row.get(0) + "," + row.get(1))
+        .toList();
+  }
+}
