@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -26,18 +28,25 @@ import org.millrace.features.spark.ColumnNames;
  * has the spine's columns, then those of each view in the order of {@code with}; all may be null.
  * The order of rows is not kept.
  *
- * <p>Cost: the spine and every view are read once. Views that share their spine key columns share
- * one shuffle and one sort. Immutable; driver only; nothing runs before an action.
+ * <p>How it runs is chosen by the size and layout of the inputs and named in EXPLAIN; {@link
+ * #strategy} or the session's {@code spark.millrace.asof.strategy} forces it. Immutable; driver
+ * only; nothing runs before an action.
  */
 public final class AsOfJoin {
+  /** Session setting: the name of an {@link AsOfStrategy}, in any case. */
+  public static final String STRATEGY = "spark.millrace.asof.strategy";
+
   private final Dataset<Row> spine;
   private final String asOf;
   private final List<AsOfView> views;
+  private final Optional<AsOfStrategy> forced;
 
-  private AsOfJoin(Dataset<Row> spine, String asOf, List<AsOfView> views) {
+  private AsOfJoin(
+      Dataset<Row> spine, String asOf, List<AsOfView> views, Optional<AsOfStrategy> forced) {
     this.spine = spine;
     this.asOf = asOf;
     this.views = views;
+    this.forced = forced;
   }
 
   /**
@@ -48,14 +57,22 @@ public final class AsOfJoin {
    */
   public static AsOfJoin spine(Dataset<Row> spine, String asOf) {
     return new AsOfJoin(
-        requireNonNull(spine, "spine is null"), requireNonNull(asOf, "asOf is null"), List.of());
+        requireNonNull(spine, "spine is null"),
+        requireNonNull(asOf, "asOf is null"),
+        List.of(),
+        Optional.empty());
   }
 
   /** The same join with one more view. */
   public AsOfJoin with(AsOfView view) {
     List<AsOfView> more = new ArrayList<>(views);
     more.add(requireNonNull(view, "view is null"));
-    return new AsOfJoin(spine, asOf, List.copyOf(more));
+    return new AsOfJoin(spine, asOf, List.copyOf(more), forced);
+  }
+
+  /** The same join run in this way, whatever the session says. */
+  public AsOfJoin strategy(AsOfStrategy strategy) {
+    return new AsOfJoin(spine, asOf, views, Optional.of(strategy));
   }
 
   /** The enriched rows alone. Throws like {@link #join}. */
@@ -65,10 +82,56 @@ public final class AsOfJoin {
 
   /**
    * The enriched rows, with counts that an action on them fills. Throws DEFINITION where there is
-   * no view, a column is missing, has a wrong type, or would stand twice in the output.
+   * no view, a column is missing, has a wrong type, or would stand twice in the output, or where
+   * the strategy asked for does not exist or cannot carry a feature.
    */
   public Result join() {
     AsOfSchemas.check(spine, asOf, views);
+    AsOfStrategy strategy = forced.orElseGet(this::strategyOfSession);
+    if (strategy == AsOfStrategy.AUTO) {
+      boolean fits = AsOfSchemas.haveCells(views) && isRepeatable();
+      return fits ? joinByNode(AsOfStrategy.MEMORY) : joinByWindow();
+    }
+    if (strategy == AsOfStrategy.SORT) {
+      return joinByWindow();
+    }
+
+    AsOfSchemas.requireCells(views, strategy);
+    if (!isRepeatable()) {
+      throw AsOfView.definition(
+          "set",
+          "strategy MEMORY reads its inputs twice, and one of them may come in another order each"
+              + " time; write it to a table first, or use AUTO");
+    }
+
+    return joinByNode(strategy);
+  }
+
+  private boolean isRepeatable() {
+    return Stream.concat(Stream.of(spine), views.stream().map(AsOfView::rows))
+        .allMatch(rows -> Repeatable.is(rows.queryExecution().analyzed()));
+  }
+
+  private AsOfStrategy strategyOfSession() {
+    String name = spine.sparkSession().conf().get(STRATEGY, AsOfStrategy.AUTO.name());
+    for (AsOfStrategy strategy : AsOfStrategy.values()) {
+      if (strategy.name().equalsIgnoreCase(name)) {
+        return strategy;
+      }
+    }
+
+    throw AsOfView.definition(
+        "set", STRATEGY + " is '" + name + "', not one of " + List.of(AsOfStrategy.values()));
+  }
+
+  private Result joinByNode(AsOfStrategy strategy) {
+    RowCounter spineRows = new RowCounter(0);
+    RowCounter rows = new RowCounter(views.size());
+    Dataset<Row> joined = AsOfNodes.join(spine, asOf, views, strategy, spineRows, rows);
+    return new Result(joined, views, spineRows, Map.of(views, rows));
+  }
+
+  private Result joinByWindow() {
     RowCounter counter = new RowCounter(0);
     Dataset<Row> rows = CountRows.in(AsOfSchemas.distributed(spine), functions.lit(0L), counter);
     Map<List<AsOfView>, RowCounter> counters = new LinkedHashMap<>();

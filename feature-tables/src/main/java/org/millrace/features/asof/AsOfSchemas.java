@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.RowOrdering;
@@ -98,6 +100,36 @@ final class AsOfSchemas {
               + ", which has no order, so equal rows could not be told apart; carry it as an array"
               + " of entries or as JSON text");
     }
+  }
+
+  /** Whether every carried value is of an atomic type. */
+  static boolean haveCells(List<AsOfView> views) {
+    return views.stream().allMatch(view -> openType(view).isEmpty());
+  }
+
+  /** Refuses a strategy that cannot carry some value. */
+  static void requireCells(List<AsOfView> views, AsOfStrategy strategy) {
+    for (AsOfView view : views) {
+      openType(view)
+          .ifPresent(
+              column -> {
+                if (strategy != AsOfStrategy.SORT) {
+                  throw AsOfView.definition(
+                      view.name(),
+                      "column '"
+                          + column
+                          + "' is not of an atomic type, which strategy "
+                          + strategy
+                          + " needs; use AUTO or SORT");
+                }
+              });
+    }
+  }
+
+  private static Optional<String> openType(AsOfView view) {
+    return Stream.concat(view.features().stream(), view.tie().stream())
+        .filter(column -> !Cell.holds(type(view.name(), view.rows(), column)))
+        .findFirst();
   }
 
   private static DataType type(String view, Dataset<Row> rows, String column) {

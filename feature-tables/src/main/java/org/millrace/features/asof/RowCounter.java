@@ -50,6 +50,23 @@ final class RowCounter extends AccumulatorV2<Long, long[]> {
     }
   }
 
+  /**
+   * Executor: counts some rows at once.
+   *
+   * @param flagged of them, by flag
+   */
+  void add(long rows, long[] flagged) {
+    long[] counts = mine;
+    if (counts == null) {
+      counts = startTask();
+    }
+
+    counts[0] += rows;
+    for (int i = 0; i < flagged.length; i++) {
+      counts[1 + i] += flagged[i];
+    }
+  }
+
   private long[] startTask() {
     TaskContext task = requireNonNull(TaskContext.get(), "not running inside a Spark task");
     long[] counts = new long[1 + flags];

@@ -1,0 +1,16 @@
+package org.millrace.features.asof;
+
+/** How an as-of join runs. All give the same rows; {@link #AUTO} chooses by size and layout. */
+public enum AsOfStrategy {
+  /** What seems fastest for each view. */
+  AUTO,
+
+  /**
+   * The spine's keys and as-of times are held in memory, sorted; keys and times of the views are
+   * streamed past them, unshuffled; then the values of the winning rows are read.
+   */
+  MEMORY,
+
+  /** One shuffle and sort of spine and views together, and a running maximum. */
+  SORT
+}
