@@ -88,16 +88,17 @@ public final class AsOfJoin {
   public Result join() {
     AsOfSchemas.check(spine, asOf, views);
     AsOfStrategy strategy = forced.orElseGet(this::strategyOfSession);
-    if (strategy == AsOfStrategy.AUTO) {
-      boolean fits = AsOfSchemas.haveCells(views) && isRepeatable();
-      return fits ? joinByNode(AsOfStrategy.MEMORY) : joinByWindow();
-    }
     if (strategy == AsOfStrategy.SORT) {
       return joinByWindow();
     }
+    if (strategy == AsOfStrategy.AUTO) {
+      return AsOfSchemas.haveCells(spine, views) && isRepeatable()
+          ? joinByNode(strategy)
+          : joinByWindow();
+    }
 
-    AsOfSchemas.requireCells(views, strategy);
-    if (!isRepeatable()) {
+    AsOfSchemas.requireCells(spine, views, strategy);
+    if (strategy == AsOfStrategy.MEMORY && !isRepeatable()) {
       throw AsOfView.definition(
           "set",
           "strategy MEMORY reads its inputs twice, and one of them may come in another order each"

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -49,7 +50,9 @@ final class AsOfNodes {
       RowCounter rows) {
     AsOfNodes nodes = new AsOfNodes(spine, asOf);
     views.forEach(nodes::add);
-    AsOfShape shape = new AsOfShape(List.copyOf(nodes.shapes), strategy, spineRows, rows);
+    int[] flags = IntStream.range(0, views.size()).toArray();
+    AsOfCounters counters = new AsOfCounters(spineRows, rows, true, flags);
+    AsOfShape shape = new AsOfShape(List.copyOf(nodes.shapes), strategy, counters);
     AsOfPlanner.install(spine.sparkSession());
     spine.sparkSession().sparkContext().register(spineRows);
     spine.sparkSession().sparkContext().register(rows);

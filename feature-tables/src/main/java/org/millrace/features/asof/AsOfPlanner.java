@@ -2,13 +2,21 @@ package org.millrace.features.asof;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.execution.ProjectExec;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.SparkStrategy;
 import scala.collection.Seq;
 
-/** Plans an {@link AsOfNode}. Driver only; stateless. */
+/**
+ * Plans an {@link AsOfNode}: views that are small are looked up by broadcast, the others by one of
+ * the ways for large ones, in a node below. Driver only; stateless.
+ */
 final class AsOfPlanner extends SparkStrategy {
   private AsOfPlanner() {}
 
@@ -24,18 +32,66 @@ final class AsOfPlanner extends SparkStrategy {
 
   @Override
   public Seq<SparkPlan> apply(LogicalPlan plan) {
-    if (!(plan instanceof AsOfNode node)) {
-      return ScalaLists.seq(List.of());
+    return ScalaLists.seq(plan instanceof AsOfNode node ? List.of(plan(node)) : List.of());
+  }
+
+  private SparkPlan plan(AsOfNode node) {
+    AsOfSizes sizes = AsOfSizes.of(node);
+    List<LogicalPlan> inputs = ScalaLists.list(node.children());
+    int[] small = sizes.broadcastViews();
+    int[] large =
+        IntStream.range(0, inputs.size() - 1)
+            .filter(view -> IntStream.of(small).noneMatch(other -> other == view))
+            .toArray();
+    SparkPlan spine = planLater(inputs.get(0));
+    if (large.length == 0) {
+      return join(node, AsOfStrategy.BROADCAST, spine, small, true, true);
     }
 
-    List<SparkPlan> inputs = new ArrayList<>();
-    for (LogicalPlan input : ScalaLists.list(node.children())) {
-      inputs.add(planLater(input));
+    SparkPlan below = join(node, sizes.largeStrategy(), spine, large, true, small.length == 0);
+    return small.length == 0
+        ? below
+        : inOrder(node, join(node, AsOfStrategy.BROADCAST, below, small, false, true));
+  }
+
+  private SparkPlan join(
+      AsOfNode node,
+      AsOfStrategy strategy,
+      SparkPlan spine,
+      int[] views,
+      boolean isFirst,
+      boolean isLast) {
+    AsOfShape shape = node.shape();
+    List<Expression> flat = ScalaLists.list(node.columns());
+    List<Attribute> produced = ScalaLists.list(node.produced());
+    List<SparkPlan> inputs = new ArrayList<>(List.of(spine));
+    List<Expression> columns = new ArrayList<>(List.of(flat.get(0)));
+    List<Attribute> output = new ArrayList<>();
+    List<AsOfShape.View> shapes = new ArrayList<>();
+    for (int view : views) {
+      inputs.add(planLater(ScalaLists.list(node.children()).get(view + 1)));
+      int[] columnsOf = shape.columnRange(view);
+      columns.addAll(flat.subList(columnsOf[0], columnsOf[1]));
+      int[] outputOf = shape.outputRange(view);
+      output.addAll(produced.subList(outputOf[0], outputOf[1]));
+      shapes.add(shape.views().get(view));
     }
 
-    return ScalaLists.seq(
-        List.of(
-            new AsOfMemoryExec(
-                ScalaLists.seq(inputs), node.columns(), node.produced(), node.shape())));
+    AsOfCounters counters = shape.counters().of(views, isFirst, isLast);
+    AsOfShape part = new AsOfShape(List.copyOf(shapes), strategy, counters);
+    Seq<SparkPlan> children = ScalaLists.seq(inputs);
+    return switch (strategy) {
+      case BROADCAST ->
+          new AsOfBroadcastExec(children, ScalaLists.seq(columns), ScalaLists.seq(output), part);
+      case MEMORY ->
+          new AsOfMemoryExec(children, ScalaLists.seq(columns), ScalaLists.seq(output), part);
+      case AUTO, SORT -> throw new IllegalStateException(strategy + " is no plan node");
+    };
+  }
+
+  /** A plan's columns stand in the order of the node it is for. */
+  private static SparkPlan inOrder(AsOfNode node, SparkPlan plan) {
+    List<NamedExpression> columns = new ArrayList<>(ScalaLists.list(node.output()));
+    return new ProjectExec(ScalaLists.seq(columns), plan);
   }
 }

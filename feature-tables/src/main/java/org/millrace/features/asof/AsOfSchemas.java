@@ -15,7 +15,9 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.types.AtomicType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NullType;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import scala.collection.JavaConverters;
 
 /** Refuses, before any row is read, what the join cannot do exactly. Driver only. */
@@ -102,27 +104,42 @@ final class AsOfSchemas {
     }
   }
 
-  /** Whether every carried value is of an atomic type. */
-  static boolean haveCells(List<AsOfView> views) {
-    return views.stream().allMatch(view -> openType(view).isEmpty());
+  /** Whether every carried value is of an atomic type, and the spine can be read in columns. */
+  static boolean haveCells(Dataset<Row> spine, List<AsOfView> views) {
+    return views.stream().allMatch(view -> openType(view).isEmpty())
+        && unreadableType(spine.schema()).isEmpty();
   }
 
   /** Refuses a strategy that cannot carry some value. */
-  static void requireCells(List<AsOfView> views, AsOfStrategy strategy) {
+  static void requireCells(Dataset<Row> spine, List<AsOfView> views, AsOfStrategy strategy) {
+    unreadableType(spine.schema())
+        .ifPresent(
+            column -> refuse("set", "column '" + column + "' of the spine is void", strategy));
     for (AsOfView view : views) {
       openType(view)
           .ifPresent(
-              column -> {
-                if (strategy != AsOfStrategy.SORT) {
-                  throw AsOfView.definition(
-                      view.name(),
-                      "column '"
-                          + column
-                          + "' is not of an atomic type, which strategy "
-                          + strategy
-                          + " needs; use AUTO or SORT");
-                }
-              });
+              column ->
+                  refuse(view.name(), "column '" + column + "' is of no atomic type", strategy));
+    }
+  }
+
+  private static void refuse(String view, String problem, AsOfStrategy strategy) {
+    throw AsOfView.definition(
+        view, problem + ", which strategy " + strategy + " cannot carry; use AUTO or SORT");
+  }
+
+  /** Spark turns rows of any type into columns, but for a column that is only ever null. */
+  private static Optional<String> unreadableType(StructType schema) {
+    return Stream.of(schema.fields())
+        .filter(field -> field.dataType().existsRecursively(new IsVoid()))
+        .map(StructField::name)
+        .findFirst();
+  }
+
+  private static final class IsVoid extends scala.runtime.AbstractFunction1<DataType, Object> {
+    @Override
+    public Object apply(DataType type) {
+      return type instanceof NullType;
     }
   }
 

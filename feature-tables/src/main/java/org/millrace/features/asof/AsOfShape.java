@@ -12,10 +12,9 @@ import org.apache.spark.sql.catalyst.expressions.Expression;
  *
  * @param views one for each view, in the order of the node's inputs after the spine
  * @param strategy what was asked for
- * @param spineRows counts rows that go in
- * @param rows counts rows that come out, a flag for each view
+ * @param counters filled by the tasks
  */
-record AsOfShape(List<View> views, AsOfStrategy strategy, RowCounter spineRows, RowCounter rows) {
+record AsOfShape(List<View> views, AsOfStrategy strategy, AsOfCounters counters) {
 
   /**
    * A view.
@@ -36,6 +35,10 @@ record AsOfShape(List<View> views, AsOfStrategy strategy, RowCounter spineRows, 
       boolean hasAge,
       long ttlMicros,
       boolean inclusive) {
+    private int output() {
+      return features + (hasAge ? 1 : 0);
+    }
+
     private int columns() {
       return 2 * keys + 2 + (hasTie ? 1 : 0) + features;
     }
@@ -84,6 +87,18 @@ record AsOfShape(List<View> views, AsOfStrategy strategy, RowCounter spineRows, 
     }
 
     return List.copyOf(columns);
+  }
+
+  /** From where to where the columns of a view stand in a node's flat list. */
+  int[] columnRange(int view) {
+    int from = 1 + views.subList(0, view).stream().mapToInt(View::columns).sum();
+    return new int[] {from, from + views.get(view).columns()};
+  }
+
+  /** From where to where the output columns of a view stand among those of all. */
+  int[] outputRange(int view) {
+    int from = views.subList(0, view).stream().mapToInt(View::output).sum();
+    return new int[] {from, from + views.get(view).output()};
   }
 
   private static Columns columns(View view, List<Attribute> flat) {

@@ -11,6 +11,12 @@ public enum AsOfStrategy {
    */
   MEMORY,
 
+  /**
+   * The views are held in memory whole, sorted, by every executor; the spine is streamed past them,
+   * once. For small views.
+   */
+  BROADCAST,
+
   /** One shuffle and sort of spine and views together, and a running maximum. */
   SORT
 }

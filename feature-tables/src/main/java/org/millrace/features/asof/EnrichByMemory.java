@@ -12,15 +12,15 @@ final class EnrichByMemory
 
   private final int[] ordinals;
   private final Shared<Spine> spine;
-  private final RowCounter counter;
+  private final AsOfCounters counters;
 
   /**
    * @param ordinals the spine's output columns in its batches
    */
-  EnrichByMemory(int[] ordinals, Shared<Spine> spine, RowCounter counter) {
+  EnrichByMemory(int[] ordinals, Shared<Spine> spine, AsOfCounters counters) {
     this.ordinals = ordinals;
     this.spine = spine;
-    this.counter = counter;
+    this.counters = counters;
   }
 
   /**
@@ -41,6 +41,6 @@ final class EnrichByMemory
         all.views(),
         all.starts()[partition],
         all.starts()[partition + 1],
-        counter);
+        counters);
   }
 }

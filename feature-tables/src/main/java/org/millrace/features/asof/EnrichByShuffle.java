@@ -17,7 +17,7 @@ final class EnrichByShuffle
   private final int[] ordinals;
   private final List<ValueColumns> columns;
   private final List<Shared<Expected>> expected;
-  private final RowCounter counter;
+  private final AsOfCounters counters;
   private final Parcels parcels;
 
   /**
@@ -29,12 +29,12 @@ final class EnrichByShuffle
       int[] ordinals,
       List<ValueColumns> columns,
       List<Shared<Expected>> expected,
-      RowCounter counter,
+      AsOfCounters counters,
       Parcels parcels) {
     this.ordinals = ordinals;
     this.columns = columns;
     this.expected = expected;
-    this.counter = counter;
+    this.counters = counters;
     this.parcels = parcels;
   }
 
@@ -74,7 +74,7 @@ final class EnrichByShuffle
           }
         };
     return new EnrichedBatches(
-        batches, ordinals, enrichments(mine, values), 0, mine.rows(), counter);
+        batches, ordinals, enrichments(mine, values), 0, mine.rows(), counters);
   }
 
   private List<Enrichment> enrichments(Expected mine, Iterator<Tuple2<Integer, byte[]>> values) {

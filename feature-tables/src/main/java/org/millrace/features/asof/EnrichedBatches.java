@@ -1,23 +1,19 @@
 package org.millrace.features.asof;
 
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /**
- * Batches of the spine with the columns of the views behind theirs. The spine's vectors are passed
- * on as they are. Each batch is valid until the next is asked for. One task.
+ * Batches of the spine with the columns of the views behind theirs, by places that were found when
+ * the spine was read before. Each batch is valid until the next is asked for. One task.
  */
 final class EnrichedBatches implements Iterator<ColumnarBatch> {
   private final Iterator<ColumnarBatch> spine;
-  private final int[] spineOrdinals;
   private final List<Enrichment> views;
-  private final List<Gathered> gathered = new ArrayList<>();
-  private final List<ColumnVector> vectors = new ArrayList<>();
+  private final OutputColumns output;
   private final int end;
-  private final RowCounter counter;
+  private final AsOfCounters counters;
   private int row;
 
   /**
@@ -31,20 +27,14 @@ final class EnrichedBatches implements Iterator<ColumnarBatch> {
       List<Enrichment> views,
       int start,
       int end,
-      RowCounter counter) {
+      AsOfCounters counters) {
     this.spine = spine;
-    this.spineOrdinals = spineOrdinals;
     this.views = views;
+    this.output = new OutputColumns(spineOrdinals);
     this.row = start;
     this.end = end;
-    this.counter = counter;
-    for (Enrichment view : views) {
-      Gathered values = new Gathered(view.values(), view.columns());
-      gathered.add(values);
-      for (int c = 0; c < view.columns().output(); c++) {
-        vectors.add(new GatheredVector(view.columns().types()[c], values, c));
-      }
-    }
+    this.counters = counters;
+    views.forEach(view -> output.add(view.values(), view.columns()));
   }
 
   @Override
@@ -71,19 +61,11 @@ final class EnrichedBatches implements Iterator<ColumnarBatch> {
 
     long[] matched = new long[views.size()];
     for (int view = 0; view < matched.length; view++) {
-      matched[view] = gathered.get(view).load(views.get(view).places(), row, rows);
+      matched[view] = output.load(view, views.get(view).places(), row, rows);
     }
 
-    counter.add(rows, matched);
+    counters.out(rows, matched);
     row += rows;
-    ColumnVector[] columns = new ColumnVector[spineOrdinals.length + vectors.size()];
-    for (int i = 0; i < columns.length; i++) {
-      columns[i] =
-          i < spineOrdinals.length
-              ? batch.column(spineOrdinals[i])
-              : vectors.get(i - spineOrdinals.length);
-    }
-
-    return new ColumnarBatch(columns, rows);
+    return output.behind(batch);
   }
 }

@@ -20,7 +20,7 @@ final class FindCandidates implements FlatMapFunction<Iterator<Positioned>, byte
   static final int POSITION_BITS = 40;
 
   private final int view;
-  private final Shared<SpineIndex> spine;
+  private final Shared<TimeIndex> spine;
   private final KeyReader reader;
   private final ViewScan scan;
   private final Parcels parcels;
@@ -29,7 +29,7 @@ final class FindCandidates implements FlatMapFunction<Iterator<Positioned>, byte
   private static volatile long sink;
 
   FindCandidates(
-      int view, Shared<SpineIndex> spine, KeyReader reader, ViewScan scan, Parcels parcels) {
+      int view, Shared<TimeIndex> spine, KeyReader reader, ViewScan scan, Parcels parcels) {
     this.view = view;
     this.spine = spine;
     this.reader = reader;
@@ -39,7 +39,7 @@ final class FindCandidates implements FlatMapFunction<Iterator<Positioned>, byte
 
   @Override
   public Iterator<byte[]> call(Iterator<Positioned> batches) {
-    SpineIndex index = spine.value();
+    TimeIndex index = spine.value();
     Candidates candidates = new Candidates(index.slots(), scan.isOneTime());
     Pass pass = new Pass(index, candidates);
     int partition = -1;
@@ -65,7 +65,7 @@ final class FindCandidates implements FlatMapFunction<Iterator<Positioned>, byte
 
   /** The arrays of one pass. */
   private final class Pass {
-    private final SpineIndex index;
+    private final TimeIndex index;
     private final Candidates candidates;
     private final KeyBlock keys = new KeyBlock();
     private final ViewTimes times = new ViewTimes(scan.inclusive(), scan.isOneTime());
@@ -73,7 +73,7 @@ final class FindCandidates implements FlatMapFunction<Iterator<Positioned>, byte
     private long[] ranges = new long[0];
     private int[] slots = new int[0];
 
-    Pass(SpineIndex index, Candidates candidates) {
+    Pass(TimeIndex index, Candidates candidates) {
       this.index = index;
       this.candidates = candidates;
     }
@@ -91,8 +91,8 @@ final class FindCandidates implements FlatMapFunction<Iterator<Positioned>, byte
       reader.read(keyColumns, rows, index.seed, keys);
       times.read(batch.column(scan.event()), batch.column(scan.known()), rows, keys);
       long touched = 0;
-      for (int from = 0; from < rows; from += SpineIndex.BLOCK) {
-        int to = Math.min(rows, from + SpineIndex.BLOCK);
+      for (int from = 0; from < rows; from += TimeIndex.BLOCK) {
+        int to = Math.min(rows, from + TimeIndex.BLOCK);
         touched += index.find(keys, times.usable, from, to, ranges, slots);
         if (index.slots() > 0) {
           touched += candidates.touch(slots, from, to);

@@ -101,6 +101,33 @@ final class KeyBlock implements Serializable {
     }
   }
 
+  /**
+   * Adds some keys of a batch, none of them null, at the end.
+   *
+   * @param picked rows of the batch
+   * @param count how many of them
+   */
+  void append(KeyBlock batch, int[] picked, int count, boolean encoded) {
+    int before = rows;
+    rows = Math.addExact(before, count);
+    keys = room(keys, rows);
+    if (encoded && ends.length < rows) {
+      ends = Arrays.copyOf(ends, keys.length);
+    }
+
+    for (int i = 0; i < count; i++) {
+      keys[before + i] = batch.keys[picked[i]];
+      if (encoded) {
+        int from = batch.start(picked[i]);
+        int to = start(before + i);
+        int end = Math.addExact(to, batch.ends[picked[i]] - from);
+        requireBytes(end);
+        System.arraycopy(batch.bytes, from, bytes, to, end - to);
+        ends[before + i] = end;
+      }
+    }
+  }
+
   /** The same numbers with room for more. */
   static long[] room(long[] numbers, int needed) {
     return needed <= numbers.length

@@ -104,7 +104,7 @@ final class KeyNumbers {
     long[] larger = new long[table.length * 2];
     int mask = larger.length / 2 - 1;
     for (int number = 0; number < size; number++) {
-      int entry = (int) (SpineIndex.mix(keys[number]) >>> 20) & mask;
+      int entry = (int) (TimeIndex.mix(keys[number]) >>> 20) & mask;
       while (larger[2 * entry + 1] != 0) {
         entry = (entry + 1) & mask;
       }

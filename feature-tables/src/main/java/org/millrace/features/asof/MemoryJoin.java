@@ -28,8 +28,7 @@ final class MemoryJoin {
   private final List<AsOfShape.Columns> columns;
   private final List<ValueColumns> valueColumns;
   private final Attribute asOf;
-  private final RowCounter spineRows;
-  private final RowCounter rows;
+  private final AsOfCounters counters;
 
   /** Key sets: spine columns that one or more views share as their keys, in order. */
   private final Map<List<ExprId>, Integer> keySets = new LinkedHashMap<>();
@@ -45,8 +44,7 @@ final class MemoryJoin {
     columns = shape.columns(flat);
     valueColumns = columns.stream().map(AsOfShape.Columns::valueColumns).toList();
     asOf = AsOfShape.asOf(flat);
-    spineRows = shape.spineRows();
-    rows = shape.rows();
+    counters = shape.counters();
     for (AsOfShape.Columns view : columns) {
       if (keySets.putIfAbsent(ids(view.spineKeys()), keySets.size()) == null) {
         readers.add(new KeyReader(view.keys().stream().map(Expression::dataType).toList()));
@@ -61,10 +59,10 @@ final class MemoryJoin {
   /** The enriched rows: the columns of the spine asked for, then those of the views. */
   JavaRDD<ColumnarBatch> rows(List<Attribute> spineOutput) {
     try (Parcels parcels = Parcels.open(oneJvm)) {
-      List<SpineBlock> blocks = readSpine(parcels);
-      List<SpineIndex> indexes = new ArrayList<>();
+      List<TimeBlock> blocks = readSpine(parcels);
+      List<TimeIndex> indexes = new ArrayList<>();
       for (int set = 0; set < readers.size(); set++) {
-        indexes.add(SpineSorter.index(blocks, set, readers.get(set).isExact()));
+        indexes.add(TimeSorter.index(blocks, set, readers.get(set).isExact()));
       }
 
       int[] starts = starts(blocks);
@@ -76,11 +74,11 @@ final class MemoryJoin {
         exchange.read(features, parcels);
       }
 
-      return exchange.enrich(read, rows, parcels);
+      return exchange.enrich(read, counters, parcels);
     }
   }
 
-  private List<SpineBlock> readSpine(Parcels parcels) {
+  private List<TimeBlock> readSpine(Parcels parcels) {
     List<Attribute> wanted = new ArrayList<>(List.of(asOf));
     List<Integer> firstOfSet = new ArrayList<>();
     int sets = 0;
@@ -103,13 +101,13 @@ final class MemoryJoin {
 
     ReadSpine task =
         new ReadSpine(
-            read.ordinals()[0], keys, readers.toArray(KeyReader[]::new), spineRows, parcels);
+            read.ordinals()[0], keys, readers.toArray(KeyReader[]::new), counters, parcels);
     return read.batches().mapPartitions(task).collect().stream()
-        .map(packed -> parcels.open(packed, SpineBlock.class))
+        .map(packed -> parcels.open(packed, TimeBlock.class))
         .toList();
   }
 
-  private static int[] starts(List<SpineBlock> blocks) {
+  private static int[] starts(List<TimeBlock> blocks) {
     int[] starts = new int[blocks.size() + 1];
     long row = 0;
     for (int i = 0; i < blocks.size(); i++) {
@@ -128,8 +126,8 @@ final class MemoryJoin {
     return starts;
   }
 
-  private List<Winners> findWinners(List<SpineIndex> indexes, Parcels parcels) {
-    List<Shared<SpineIndex>> shared =
+  private List<Winners> findWinners(List<TimeIndex> indexes, Parcels parcels) {
+    List<Shared<TimeIndex>> shared =
         indexes.stream().map(index -> Shared.of(context, oneJvm, index)).toList();
     List<List<Candidates>> found = new ArrayList<>();
     int[] partitions = new int[views.size()];
@@ -155,7 +153,7 @@ final class MemoryJoin {
 
     List<Winners> winners = new ArrayList<>();
     for (int view = 0; view < views.size(); view++) {
-      SpineIndex index = indexes.get(keySet(view));
+      TimeIndex index = indexes.get(keySet(view));
       boolean oneTime = isOneTime(columns.get(view));
       Candidates best =
           found.get(view).isEmpty()

@@ -18,7 +18,7 @@ final class ReadSpine implements FlatMapFunction<Iterator<ColumnarBatch>, byte[]
   private final int asOf;
   private final int[][] keys;
   private final KeyReader[] readers;
-  private final RowCounter counter;
+  private final AsOfCounters counters;
   private final Parcels parcels;
 
   /**
@@ -26,11 +26,11 @@ final class ReadSpine implements FlatMapFunction<Iterator<ColumnarBatch>, byte[]
    * @param keys ordinals of the key columns, by key set
    * @param readers one for each key set
    */
-  ReadSpine(int asOf, int[][] keys, KeyReader[] readers, RowCounter counter, Parcels parcels) {
+  ReadSpine(int asOf, int[][] keys, KeyReader[] readers, AsOfCounters counters, Parcels parcels) {
     this.asOf = asOf;
     this.keys = keys;
     this.readers = readers;
-    this.counter = counter;
+    this.counters = counters;
     this.parcels = parcels;
   }
 
@@ -55,8 +55,8 @@ final class ReadSpine implements FlatMapFunction<Iterator<ColumnarBatch>, byte[]
       rows += count;
     }
 
-    counter.add(rows, new long[0]);
-    return List.of(parcels.pack(new SpineBlock(rows, times, invalid, all))).iterator();
+    counters.in(rows);
+    return List.of(parcels.pack(new TimeBlock(rows, times, invalid, all))).iterator();
   }
 
   private static boolean[] readTimes(

@@ -76,7 +76,8 @@ final class ValueTable implements Serializable {
     }
   }
 
-  private int compare(int a, int b) {
+  /** Order of the values at two places, by the view's rule. */
+  int compare(int a, int b) {
     int chunkA = chunkOf(a, 0);
     int chunkB = chunkOf(b, 0);
     return ValueChunk.compare(

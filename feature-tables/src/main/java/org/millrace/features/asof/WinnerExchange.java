@@ -70,19 +70,19 @@ final class WinnerExchange {
   }
 
   /** The spine's rows with the values of all views. */
-  JavaRDD<ColumnarBatch> enrich(ColumnarSource.Read spine, RowCounter counter, Parcels parcels) {
+  JavaRDD<ColumnarBatch> enrich(ColumnarSource.Read spine, AsOfCounters counters, Parcels parcels) {
     JavaPairRDD<Integer, byte[]> all = values.get(0);
     for (JavaPairRDD<Integer, byte[]> more : values.subList(1, values.size())) {
       all = all.union(more);
     }
 
     return oneJvm
-        ? enrichByMemory(spine, all.values().collect(), counter, parcels)
-        : enrichByShuffle(spine, all, counter, parcels);
+        ? enrichByMemory(spine, all.values().collect(), counters, parcels)
+        : enrichByShuffle(spine, all, counters, parcels);
   }
 
   private JavaRDD<ColumnarBatch> enrichByMemory(
-      ColumnarSource.Read spine, List<byte[]> packed, RowCounter counter, Parcels parcels) {
+      ColumnarSource.Read spine, List<byte[]> packed, AsOfCounters counters, Parcels parcels) {
     List<ValueChunk[]> chunks = new ArrayList<>();
     winners.forEach(view -> chunks.add(new ValueChunk[view.firstPlaces().length - 1]));
     for (byte[] one : packed) {
@@ -101,13 +101,13 @@ final class WinnerExchange {
         Shared.of(context, true, new EnrichByMemory.Spine(views, starts));
     return spine
         .batches()
-        .mapPartitionsWithIndex(new EnrichByMemory(spine.ordinals(), shared, counter), true);
+        .mapPartitionsWithIndex(new EnrichByMemory(spine.ordinals(), shared, counters), true);
   }
 
   private JavaRDD<ColumnarBatch> enrichByShuffle(
       ColumnarSource.Read spine,
       JavaPairRDD<Integer, byte[]> all,
-      RowCounter counter,
+      AsOfCounters counters,
       Parcels parcels) {
     int partitions = starts.length - 1;
     List<Shared<EnrichByShuffle.Expected>> expected = new ArrayList<>();
@@ -122,7 +122,7 @@ final class WinnerExchange {
     }
 
     EnrichByShuffle task =
-        new EnrichByShuffle(spine.ordinals(), columns, expected, counter, parcels);
+        new EnrichByShuffle(spine.ordinals(), columns, expected, counters, parcels);
     return spine
         .batches()
         .mapPartitionsWithIndex(new Positioned.Tag(), true)

@@ -15,7 +15,7 @@ final class Winners {
   private static final int MIN_PARALLEL = 1 << 14;
   private static final long POSITION = (1L << FindCandidates.POSITION_BITS) - 1;
 
-  private final SpineIndex index;
+  private final TimeIndex index;
   private final Candidates best;
   private final long[][] wanted; // by partition, a bit for each position
   private final int[][] wantedBefore; // by partition and word
@@ -25,7 +25,7 @@ final class Winners {
   /** Places that stand for several rows of equal times, and those rows, one pair an entry. */
   private int[][] ties = new int[2][0];
 
-  private Winners(SpineIndex index, Candidates best, int partitions) {
+  private Winners(TimeIndex index, Candidates best, int partitions) {
     this.index = index;
     this.best = best;
     this.wanted = new long[partitions][0];
@@ -41,7 +41,7 @@ final class Winners {
    * @param ttlMicros longest age of a fact, {@code Long.MAX_VALUE} for any
    * @param partitions of the view
    */
-  static Winners of(SpineIndex index, Candidates best, long ttlMicros, int partitions) {
+  static Winners of(TimeIndex index, Candidates best, long ttlMicros, int partitions) {
     Winners winners = new Winners(index, best, partitions);
     eachShare(index, (from, to) -> winners.carry(ttlMicros, from, to));
     winners.markWanted();
@@ -51,7 +51,7 @@ final class Winners {
   }
 
   /** Merges into the first what the others found. */
-  static Candidates merge(SpineIndex index, java.util.List<Candidates> found) {
+  static Candidates merge(TimeIndex index, java.util.List<Candidates> found) {
 
     Candidates all = found.get(0);
     for (Candidates other : found.subList(1, found.size())) {
@@ -62,7 +62,7 @@ final class Winners {
     return all;
   }
 
-  private static void eachShare(SpineIndex index, Share work) {
+  private static void eachShare(TimeIndex index, Share work) {
     int shares = index.slots() < MIN_PARALLEL ? 1 : Runtime.getRuntime().availableProcessors();
     long keys = index.keys();
     IntStream.range(0, shares)
@@ -95,7 +95,8 @@ final class Winners {
     return event > other || (event == other && best.known(slot) > best.known(than));
   }
 
-  private static boolean isWithin(long ttlMicros, long event, long asOf) {
+  /** Whether a fact of this time is not too old; it never lies after {@code asOf}. */
+  static boolean isWithin(long ttlMicros, long event, long asOf) {
     long age = asOf - event; // never negative, but for an overflow
     return ttlMicros == Long.MAX_VALUE || (age >= 0 && age < ttlMicros);
   }

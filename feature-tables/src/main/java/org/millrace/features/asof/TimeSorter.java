@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Builds a {@link SpineIndex}: gives each key a number, counts, places rows by key, sorts each
- * key's few times. Work is split by key among a power of two of threads, each of which reads all
- * keys and handles its own.
+ * Builds a {@link TimeIndex}: gives each key a number, counts, places rows by key, sorts each key's
+ * few times. Work is split by key among a power of two of threads, each of which reads all keys and
+ * handles its own.
  */
-final class SpineSorter {
+final class TimeSorter {
   private static final int MAX_SHARES = 8;
   private static final int SMALL_GROUP = 40;
   private static final int SMALL_SPINE = 1 << 14;
   private static final int LARGE_GROUP = 1 << 16;
 
-  private final List<SpineBlock> blocks;
+  private final List<TimeBlock> blocks;
   private final KeyBlock[] keys;
   private final boolean exact;
   private final int rows;
@@ -23,24 +23,24 @@ final class SpineSorter {
   private final KeyNumbers[] numbers;
   private final int[] keyOfRow; // number of a row's key among its share's, -1 without one
 
-  private SpineSorter(List<SpineBlock> blocks, int keySet, boolean exact, int shares) {
+  private TimeSorter(List<TimeBlock> blocks, int keySet, boolean exact, int shares) {
     this.blocks = blocks;
     this.keys = blocks.stream().map(block -> block.keys()[keySet]).toArray(KeyBlock[]::new);
     this.exact = exact;
-    this.rows = Math.toIntExact(blocks.stream().mapToLong(SpineBlock::rows).sum());
+    this.rows = Math.toIntExact(blocks.stream().mapToLong(TimeBlock::rows).sum());
     this.shares = rows < SMALL_SPINE ? 1 : shares;
     this.numbers = new KeyNumbers[this.shares];
     this.keyOfRow = new int[rows];
   }
 
   /** The index of one of the key sets of a spine, whose blocks come in the order of partitions. */
-  static SpineIndex index(List<SpineBlock> blocks, int keySet, boolean exact) {
+  static TimeIndex index(List<TimeBlock> blocks, int keySet, boolean exact) {
     int cores = Runtime.getRuntime().availableProcessors();
     int shares = Integer.highestOneBit(Math.min(MAX_SHARES, cores));
-    return new SpineSorter(blocks, keySet, exact, shares).index();
+    return new TimeSorter(blocks, keySet, exact, shares).index();
   }
 
-  private SpineIndex index() {
+  private TimeIndex index() {
     long seed = 0;
     while (!isNumbered()) {
       seed++;
@@ -91,10 +91,10 @@ final class SpineSorter {
     KeyNumbers mine = new KeyNumbers(keys, exact);
     int row = 0;
     for (int b = 0; b < keys.length; b++) {
-      SpineBlock block = blocks.get(b);
+      TimeBlock block = blocks.get(b);
       long[] key = keys[b].keys;
       for (int i = 0; i < block.rows(); i++, row++) {
-        long mixed = SpineIndex.mix(key[i]);
+        long mixed = TimeIndex.mix(key[i]);
         if (!block.isUsable(i, keys[b])) {
           keyOfRow[row] = -1; // each share writes the same
         } else if (isMine(share, mixed)) {
@@ -123,12 +123,12 @@ final class SpineSorter {
   private void place(int share, int firstKey, int[] next, long[] times, int[] rowOf) {
     int row = 0;
     for (int b = 0; b < keys.length; b++) {
-      SpineBlock block = blocks.get(b);
+      TimeBlock block = blocks.get(b);
       long[] key = keys[b].keys;
       long[] asOf = block.asOf();
       for (int i = 0; i < block.rows(); i++, row++) {
         int number = keyOfRow[row];
-        if (number >= 0 && isMine(share, SpineIndex.mix(key[i]))) {
+        if (number >= 0 && isMine(share, TimeIndex.mix(key[i]))) {
           int slot = next[firstKey + number]++;
           times[slot] = asOf[i];
           rowOf[slot] = row;
@@ -205,8 +205,7 @@ final class SpineSorter {
     }
   }
 
-  private SpineIndex assemble(
-      long seed, int[] shareStart, int[] starts, long[] times, int[] rowOf) {
+  private TimeIndex assemble(long seed, int[] shareStart, int[] starts, long[] times, int[] rowOf) {
     int keyCount = starts.length - 1;
     int capacity = Integer.highestOneBit(Math.max(2, keyCount * 2 - 1)) * 2;
     long[] table = new long[2 * capacity];
@@ -217,7 +216,7 @@ final class SpineSorter {
     for (int share = 0; share < shares; share++) {
       for (int key = 0; key < numbers[share].size(); key++) {
         int number = shareStart[share] + key;
-        int entry = (int) (SpineIndex.mix(numbers[share].key(key)) >>> shift);
+        int entry = (int) (TimeIndex.mix(numbers[share].key(key)) >>> shift);
         while (table[2 * entry + 1] != 0) {
           entry = (entry + 1) & (capacity - 1);
         }
@@ -238,6 +237,6 @@ final class SpineSorter {
       last = Math.max(last, times[starts[key + 1] - 1]);
     }
 
-    return new SpineIndex(table, times, rowOf, starts, seed, encodings, encodingOf, first, last);
+    return new TimeIndex(table, times, rowOf, starts, seed, encodings, encodingOf, first, last);
   }
 }

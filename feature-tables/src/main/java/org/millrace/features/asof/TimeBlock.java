@@ -11,7 +11,7 @@ import java.io.Serializable;
  * @param keys one block for each set of key columns
  */
 @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
-record SpineBlock(int rows, long[] asOf, boolean[] invalid, KeyBlock[] keys)
+record TimeBlock(int rows, long[] asOf, boolean[] invalid, KeyBlock[] keys)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 

@@ -10,12 +10,12 @@ import java.util.Arrays;
  *
  * <p>Open addressing by the key's mixed bits; an entry is the key (or hash) and the slots of its
  * rows, {@code from << 32 | to}, never 0. No two keys of one index share their {@code long}: {@link
- * SpineSorter} takes another seed where hashes collide, so that one comparison of encodings tells
+ * TimeSorter} takes another seed where hashes collide, so that one comparison of encodings tells
  * whether a view row's key is the spine's.
  *
  * <p>Immutable once built; shared by task threads.
  */
-final class SpineIndex implements Serializable {
+final class TimeIndex implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** Rows a block of the search: so many that their memory loads overlap, few enough for L1. */
@@ -46,7 +46,7 @@ final class SpineIndex implements Serializable {
   final long lastTime;
   private final boolean wide;
 
-  SpineIndex(
+  TimeIndex(
       long[] table,
       long[] times,
       int[] rows,
@@ -108,6 +108,42 @@ final class SpineIndex implements Serializable {
     long touched = touch(from, to, ranges);
     search(usable, from, to, ranges, found);
     return touched;
+  }
+
+  /**
+   * Finds, for each row, the last slot of its key with a time at or before the row's; -1 where
+   * there is none.
+   */
+  void findLast(KeyBlock keys, long[] asOf, int rows, int[] found) {
+    int mask = table.length / 2 - 1;
+    for (int i = 0; i < rows; i++) {
+      long key = keys.keys[i];
+      int entry = (int) (mix(key) >>> shift);
+      while (table[2 * entry + 1] != 0 && table[2 * entry] != key) {
+        entry = (entry + 1) & mask;
+      }
+
+      long range = table[2 * entry + 1];
+      boolean isKey = range != 0 && (encodingOf.length == 0 || isSame(keys, i, entry));
+      int from = (int) (range >>> 32);
+      int to = isKey ? upperBound(asOf[i], from, (int) range) : from;
+      found[i] = to > from ? to - 1 : -1;
+    }
+  }
+
+  private int upperBound(long time, int from, int to) {
+    int lo = from;
+    int hi = to;
+    while (lo < hi) {
+      int middle = (lo + hi) >>> 1;
+      if (times[middle] <= time) {
+        lo = middle + 1;
+      } else {
+        hi = middle;
+      }
+    }
+
+    return lo;
   }
 
   private void probe(KeyBlock block, long[] usable, int from, int to, long[] ranges) {
