@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -92,7 +93,8 @@ public final class AsOfJoin {
       return joinByWindow();
     }
     if (strategy == AsOfStrategy.AUTO) {
-      return AsOfSchemas.haveCells(spine, views) && isRepeatable()
+      boolean fits = AsOfSchemas.haveCells(spine, views);
+      return fits && (AsOfSchemas.hasCells(spine) || isRepeatable())
           ? joinByNode(strategy)
           : joinByWindow();
     }
@@ -126,10 +128,10 @@ public final class AsOfJoin {
   }
 
   private Result joinByNode(AsOfStrategy strategy) {
-    RowCounter spineRows = new RowCounter(0);
-    RowCounter rows = new RowCounter(views.size());
-    Dataset<Row> joined = AsOfNodes.join(spine, asOf, views, strategy, spineRows, rows);
-    return new Result(joined, views, spineRows, Map.of(views, rows));
+    AsOfCounters counters =
+        AsOfCounters.register(spine.sparkSession().sparkContext(), views.size());
+    Dataset<Row> rows = AsOfNodes.join(spine, asOf, views, strategy, counters);
+    return new Result(rows, () -> counters.value(views));
   }
 
   private Result joinByWindow() {
@@ -142,7 +144,8 @@ public final class AsOfJoin {
       counters.put(group, groupCounter);
     }
 
-    return new Result(rows.select(outputColumns()), views, counter, counters);
+    return new Result(
+        rows.select(outputColumns()), () -> countsOfWindows(views, counter, counters));
   }
 
   private List<List<AsOfView>> viewsByKeys() {
@@ -161,22 +164,31 @@ public final class AsOfJoin {
     return columns.stream().map(ColumnNames::column).toArray(Column[]::new);
   }
 
+  private static AsOfCounts countsOfWindows(
+      List<AsOfView> views, RowCounter spineRows, Map<List<AsOfView>, RowCounter> counters) {
+    long rowsOut = 0;
+    Map<String, Long> matchedByView = new LinkedHashMap<>();
+    for (Map.Entry<List<AsOfView>, RowCounter> group : counters.entrySet()) {
+      long[] counts = group.getValue().value();
+      rowsOut = counts[0]; // the last group's rows are the output's
+      for (int i = 0; i < group.getKey().size(); i++) {
+        matchedByView.put(group.getKey().get(i).name(), counts[i + 1]);
+      }
+    }
+
+    Map<String, Long> matched = new LinkedHashMap<>();
+    views.forEach(view -> matched.put(view.name(), matchedByView.getOrDefault(view.name(), 0L)));
+    return new AsOfCounts(spineRows.value()[0], rowsOut, matched);
+  }
+
   /** Enriched rows and what became of them. Driver only. */
   public static final class Result {
     private final Dataset<Row> rows;
-    private final List<AsOfView> views;
-    private final RowCounter spineRows;
-    private final Map<List<AsOfView>, RowCounter> counters;
+    private final Supplier<AsOfCounts> counts;
 
-    private Result(
-        Dataset<Row> rows,
-        List<AsOfView> views,
-        RowCounter spineRows,
-        Map<List<AsOfView>, RowCounter> counters) {
+    private Result(Dataset<Row> rows, Supplier<AsOfCounts> counts) {
       this.rows = rows;
-      this.views = views;
-      this.spineRows = spineRows;
-      this.counters = counters;
+      this.counts = counts;
     }
 
     /** The enriched rows; lazy. */
@@ -191,19 +203,7 @@ public final class AsOfJoin {
      * {@link AsOfCounts#requireConserved} refuses rather than accepts.
      */
     public AsOfCounts counts() {
-      long rowsOut = 0;
-      Map<String, Long> matchedByView = new LinkedHashMap<>();
-      for (Map.Entry<List<AsOfView>, RowCounter> group : counters.entrySet()) {
-        long[] counts = group.getValue().value();
-        rowsOut = counts[0]; // the last group's rows are the output's
-        for (int i = 0; i < group.getKey().size(); i++) {
-          matchedByView.put(group.getKey().get(i).name(), counts[i + 1]);
-        }
-      }
-
-      Map<String, Long> matched = new LinkedHashMap<>();
-      views.forEach(view -> matched.put(view.name(), matchedByView.getOrDefault(view.name(), 0L)));
-      return new AsOfCounts(spineRows.value()[0], rowsOut, matched);
+      return counts.get();
     }
   }
 }

@@ -11,7 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -46,16 +45,11 @@ final class AsOfNodes {
       String asOf,
       List<AsOfView> views,
       AsOfStrategy strategy,
-      RowCounter spineRows,
-      RowCounter rows) {
+      AsOfCounters counters) {
     AsOfNodes nodes = new AsOfNodes(spine, asOf);
     views.forEach(nodes::add);
-    int[] flags = IntStream.range(0, views.size()).toArray();
-    AsOfCounters counters = new AsOfCounters(spineRows, rows, true, flags);
     AsOfShape shape = new AsOfShape(List.copyOf(nodes.shapes), strategy, counters);
     AsOfPlanner.install(spine.sparkSession());
-    spine.sparkSession().sparkContext().register(spineRows);
-    spine.sparkSession().sparkContext().register(rows);
     return Dataset.ofRows(
         spine.sparkSession(),
         new AsOfNode(

@@ -1,10 +1,13 @@
 package org.millrace.features.asof;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.ExprId;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -48,10 +51,37 @@ final class AsOfPlanner extends SparkStrategy {
       return join(node, AsOfStrategy.BROADCAST, spine, small, true, true);
     }
 
-    SparkPlan below = join(node, sizes.largeStrategy(), spine, large, true, small.length == 0);
-    return small.length == 0
-        ? below
-        : inOrder(node, join(node, AsOfStrategy.BROADCAST, below, small, false, true));
+    SparkPlan joined = spine;
+    List<int[]> nodes = largeNodes(node, sizes.largeStrategy(), large);
+    for (int[] views : nodes) {
+      boolean isFirst = joined == spine;
+      boolean isLast = small.length == 0 && views == nodes.get(nodes.size() - 1);
+      joined = join(node, sizes.largeStrategy(), joined, views, isFirst, isLast);
+    }
+    if (small.length > 0) {
+      joined = join(node, AsOfStrategy.BROADCAST, joined, small, false, true);
+    }
+
+    return nodes.size() == 1 && small.length == 0 ? joined : inOrder(node, joined);
+  }
+
+  /** Views that one node can join: for buckets, those of the same keys. */
+  private static List<int[]> largeNodes(AsOfNode node, AsOfStrategy strategy, int[] views) {
+    if (strategy != AsOfStrategy.BUCKETS) {
+      return List.of(views);
+    }
+
+    List<AsOfShape.Columns> columns = node.shape().columns(ScalaLists.list(node.columns()));
+    Map<List<ExprId>, List<Integer>> byKeys = new LinkedHashMap<>();
+    for (int view : views) {
+      List<ExprId> keys =
+          columns.get(view).spineKeys().stream().map(NamedExpression::exprId).toList();
+      byKeys.computeIfAbsent(keys, absent -> new ArrayList<>()).add(view);
+    }
+
+    return byKeys.values().stream()
+        .map(same -> same.stream().mapToInt(Integer::intValue).toArray())
+        .toList();
   }
 
   private SparkPlan join(
@@ -85,6 +115,15 @@ final class AsOfPlanner extends SparkStrategy {
           new AsOfBroadcastExec(children, ScalaLists.seq(columns), ScalaLists.seq(output), part);
       case MEMORY ->
           new AsOfMemoryExec(children, ScalaLists.seq(columns), ScalaLists.seq(output), part);
+      case BUCKETS -> {
+        int parallelism = SparkSession.active().sparkContext().defaultParallelism();
+        yield new AsOfBucketsExec(
+            children,
+            ScalaLists.seq(columns),
+            ScalaLists.seq(output),
+            part,
+            AsOfSizes.of(node).buckets(parallelism));
+      }
       case AUTO, SORT -> throw new IllegalStateException(strategy + " is no plan node");
     };
   }

@@ -110,11 +110,19 @@ final class AsOfSchemas {
         && unreadableType(spine.schema()).isEmpty();
   }
 
+  /** Whether every column of the spine is of an atomic type. */
+  static boolean hasCells(Dataset<Row> spine) {
+    return Stream.of(spine.schema().fields()).allMatch(field -> Cell.holds(field.dataType()));
+  }
+
   /** Refuses a strategy that cannot carry some value. */
   static void requireCells(Dataset<Row> spine, List<AsOfView> views, AsOfStrategy strategy) {
     unreadableType(spine.schema())
         .ifPresent(
             column -> refuse("set", "column '" + column + "' of the spine is void", strategy));
+    if (strategy == AsOfStrategy.BUCKETS && !hasCells(spine)) {
+      refuse("set", "not all columns of the spine are of atomic types", strategy);
+    }
     for (AsOfView view : views) {
       openType(view)
           .ifPresent(

@@ -17,29 +17,39 @@ final class AsOfSizes {
 
   private static final long BROADCAST_BYTES_DEFAULT = 16L << 20;
 
+  /** Session setting: a spine of at most so many bytes (as Spark estimates) is held in memory. */
+  static final String MEMORY_BYTES = "spark.millrace.asof.memory-bytes";
+
+  private static final long MEMORY_BYTES_DEFAULT = 512L << 20;
+
+  // estimates of files are of compressed bytes: a share of the spine may be several times as large
+  private static final long BUCKET_BYTES = 32L << 20;
+  private static final int MOST_BUCKETS = 1000;
+
   private final AsOfStrategy asked;
   private final List<LogicalPlan> inputs;
   private final long broadcastBytes;
+  private final long memoryBytes;
 
-  private AsOfSizes(AsOfStrategy asked, List<LogicalPlan> inputs, long broadcastBytes) {
+  private AsOfSizes(AsOfStrategy asked, List<LogicalPlan> inputs) {
     this.asked = asked;
     this.inputs = inputs;
-    this.broadcastBytes = broadcastBytes;
+    this.broadcastBytes = bytes(BROADCAST_BYTES, BROADCAST_BYTES_DEFAULT);
+    this.memoryBytes = bytes(MEMORY_BYTES, MEMORY_BYTES_DEFAULT);
   }
 
   static AsOfSizes of(AsOfNode node) {
-    String limit =
-        SQLConf.get().getConfString(BROADCAST_BYTES, Long.toString(BROADCAST_BYTES_DEFAULT));
-    return new AsOfSizes(node.shape().strategy(), ScalaLists.list(node.children()), bytes(limit));
+    return new AsOfSizes(node.shape().strategy(), ScalaLists.list(node.children()));
   }
 
-  private static long bytes(String limit) {
+  private static long bytes(String setting, long byDefault) {
+    String value = SQLConf.get().getConfString(setting, Long.toString(byDefault));
     try {
-      return Long.parseLong(limit);
+      return Long.parseLong(value);
     } catch (NumberFormatException e) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot use " + BROADCAST_BYTES + ": '" + limit + "' is not a number of bytes",
+          "Cannot use " + setting + ": '" + value + "' is not a number of bytes",
           e);
     }
   }
@@ -50,7 +60,7 @@ final class AsOfSizes {
     return switch (asked) {
       case BROADCAST -> views.toArray();
       case AUTO -> views.filter(view -> isSmall(inputs.get(view + 1))).toArray();
-      case MEMORY, SORT -> new int[0];
+      case MEMORY, BUCKETS, SORT -> new int[0];
     };
   }
 
@@ -60,6 +70,28 @@ final class AsOfSizes {
 
   /** How the other views are joined. */
   AsOfStrategy largeStrategy() {
-    return AsOfStrategy.MEMORY;
+    if (asked != AsOfStrategy.AUTO) {
+      return asked;
+    }
+
+    boolean onlyMemory =
+        ScalaLists.list(inputs.get(0).output()).stream()
+            .anyMatch(column -> !Cell.holds(column.dataType()));
+    if (onlyMemory) {
+      return AsOfStrategy.MEMORY; // the spine's rows cannot be cut into chunks of columns
+    }
+
+    boolean fits = inputs.get(0).stats().sizeInBytes().$less$eq(BigInt.apply(memoryBytes));
+    return fits && inputs.stream().allMatch(Repeatable::is)
+        ? AsOfStrategy.MEMORY
+        : AsOfStrategy.BUCKETS;
+  }
+
+  /** How many buckets, so that the spine's share of each fits beside those of other tasks. */
+  int buckets(int parallelism) {
+    BigInt bytes = inputs.get(0).stats().sizeInBytes();
+    BigInt most = BigInt.apply(MOST_BUCKETS);
+    BigInt wanted = bytes.$div(BigInt.apply(BUCKET_BYTES)).$plus(BigInt.apply(1));
+    return Math.max(parallelism, (wanted.$less(most) ? wanted : most).intValue());
   }
 }

@@ -17,6 +17,13 @@ public enum AsOfStrategy {
    */
   BROADCAST,
 
+  /**
+   * Spine and views are shuffled by key into buckets that fit in memory, as chunks of columns; in
+   * each, the views are streamed past the sorted spine. Each input is read once, nothing else is
+   * sorted.
+   */
+  BUCKETS,
+
   /** One shuffle and sort of spine and views together, and a running maximum. */
   SORT
 }

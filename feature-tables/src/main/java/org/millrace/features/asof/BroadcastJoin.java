@@ -1,16 +1,13 @@
 package org.millrace.features.asof;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
-import org.apache.spark.sql.catalyst.expressions.ExprId;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
@@ -46,7 +43,7 @@ final class BroadcastJoin {
           new LookedUpBatches.View(
               Shared.of(context, oneJvm, indexes.get(i)),
               reader(i),
-              ordinals(spine, columns.get(i).spineKeys()),
+              BucketJoin.ordinals(spine, columns.get(i).spineKeys()),
               columns.get(i).valueColumns()));
     }
 
@@ -55,7 +52,8 @@ final class BroadcastJoin {
         .executeColumnar()
         .toJavaRDD()
         .mapPartitions(
-            new LookedUpBatches(output, ordinals(spine, List.of(asOf))[0], views, shape.counters()),
+            new LookedUpBatches(
+                output, BucketJoin.ordinals(spine, List.of(asOf))[0], views, shape.counters()),
             true);
   }
 
@@ -91,24 +89,14 @@ final class BroadcastJoin {
   private ReadView task(int i, Parcels parcels) {
     AsOfShape.Columns view = columns.get(i);
     SparkPlan plan = inputs.get(i + 1);
-    int[] times = ordinals(plan, List.of(view.event(), view.known()));
+    int[] times = BucketJoin.ordinals(plan, List.of(view.event(), view.known()));
     return new ReadView(
         i,
         reader(i),
-        new ViewScan(ordinals(plan, view.keys()), times[0], times[1], view.view().inclusive()),
-        ordinals(plan, view.values()),
+        new ViewScan(
+            BucketJoin.ordinals(plan, view.keys()), times[0], times[1], view.view().inclusive()),
+        BucketJoin.ordinals(plan, view.values()),
         view.valueColumns(),
         parcels);
-  }
-
-  private static int[] ordinals(SparkPlan plan, List<Attribute> wanted) {
-    List<ExprId> ids =
-        ScalaLists.list(plan.output()).stream().map(NamedExpression::exprId).toList();
-    int[] ordinals = wanted.stream().mapToInt(column -> ids.indexOf(column.exprId())).toArray();
-    if (Arrays.stream(ordinals).anyMatch(ordinal -> ordinal < 0)) {
-      throw new IllegalStateException("not all of " + wanted + " in " + plan.output());
-    }
-
-    return ordinals;
   }
 }

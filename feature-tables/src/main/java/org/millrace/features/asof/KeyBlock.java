@@ -128,6 +128,17 @@ final class KeyBlock implements Serializable {
     }
   }
 
+  /** The same keys without the room for more. */
+  KeyBlock trimmed() {
+    keys = Arrays.copyOf(keys, rows);
+    if (ends.length > 0) {
+      bytes = Arrays.copyOf(bytes, rows == 0 ? 0 : ends[rows - 1]);
+      ends = Arrays.copyOf(ends, rows);
+    }
+
+    return this;
+  }
+
   /** The same numbers with room for more. */
   static long[] room(long[] numbers, int needed) {
     return needed <= numbers.length

@@ -52,25 +52,12 @@ final class RowCounter extends AccumulatorV2<Long, long[]> {
 
   /** Executor: counts some rows at once. */
   void add(long rows) {
-    add(rows, new int[0], new long[0]);
-  }
-
-  /**
-   * Executor: counts some rows at once.
-   *
-   * @param which flags
-   * @param flagged how many of the rows have each of them
-   */
-  void add(long rows, int[] which, long[] flagged) {
     long[] counts = mine;
     if (counts == null) {
       counts = startTask();
     }
 
     counts[0] += rows;
-    for (int i = 0; i < flagged.length; i++) {
-      counts[1 + which[i]] += flagged[i];
-    }
   }
 
   private long[] startTask() {
