@@ -13,7 +13,6 @@ final class Gathered {
   private long[] words = new long[0];
   private byte[][] bytes = new byte[0][];
   private int rows;
-  private int chunk;
 
   Gathered(ValueTable table, ValueColumns columns) {
     this.table = table;
@@ -43,7 +42,7 @@ final class Gathered {
         }
       } else {
         matched++;
-        chunk = table.chunkOf(place, chunk);
+        int chunk = table.chunkOf(place);
         copy(table.chunk(chunk), place - table.firstPlace(chunk), i);
       }
     }

@@ -9,18 +9,14 @@ final class KeyNumbers {
   private long[] table = new long[1 << 12]; // key, its number + 1
   private long[] keys = new long[1 << 10];
   private int[] counts = new int[1 << 10];
-  private int[] firstBlock = new int[0]; // where the encoding of a key can be read
-  private int[] firstRow = new int[0];
+  private final KeyBlock encodings = new KeyBlock(); // of the keys, by number
+  private final int[] one = new int[1];
   private int size;
   private boolean collides;
 
   KeyNumbers(KeyBlock[] blocks, boolean exact) {
     this.blocks = blocks;
     this.exact = exact;
-    if (!exact) {
-      firstBlock = new int[keys.length];
-      firstRow = new int[keys.length];
-    }
   }
 
   int size() {
@@ -58,35 +54,24 @@ final class KeyNumbers {
     return (int) number - 1;
   }
 
-  void copyEncoding(int number, KeyBlock into, int at) {
-    KeyBlock from = blocks[firstBlock[number]];
-    int start = from.start(firstRow[number]);
-    int length = from.ends[firstRow[number]] - start;
-    int end = into.start(at) + length;
-    into.requireBytes(end);
-    System.arraycopy(from.bytes, start, into.bytes, into.start(at), length);
-    into.ends[at] = end;
+  /** The encodings of the keys, by number; empty where keys are exact. */
+  KeyBlock encodings() {
+    return encodings;
   }
 
   private boolean isSame(int number, int block, int row) {
-    KeyBlock first = blocks[firstBlock[number]];
-    int firstOfKey = firstRow[number];
     return blocks[block].sameEncoding(
-        row, first.bytes, first.start(firstOfKey), first.ends[firstOfKey]);
+        row, encodings.bytes, encodings.start(number), encodings.ends[number]);
   }
 
   private int add(long key, int entry, int block, int row) {
     if (size == keys.length) {
       keys = Arrays.copyOf(keys, size * 2);
       counts = Arrays.copyOf(counts, size * 2);
-      if (!exact) {
-        firstBlock = Arrays.copyOf(firstBlock, size * 2);
-        firstRow = Arrays.copyOf(firstRow, size * 2);
-      }
     }
     if (!exact) {
-      firstBlock[size] = block;
-      firstRow[size] = row;
+      one[0] = row;
+      encodings.append(blocks[block], one, 1, true);
     }
 
     keys[size] = key;

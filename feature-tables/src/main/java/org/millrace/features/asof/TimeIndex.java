@@ -38,10 +38,11 @@ final class TimeIndex implements Serializable {
   /** Seed of the hashes of encoded keys. */
   final long seed;
 
-  /** The encodings of the keys, by entry of the table; empty where keys are exact. */
-  final KeyBlock encodings;
+  private final byte[] encodings;
 
-  private final int[] encodingOf;
+  /** Where a key's encoding stands, start << 32 | end, by entry; empty where keys are exact. */
+  private final long[] encodingOf;
+
   final long firstTime;
   final long lastTime;
   private final boolean wide;
@@ -52,8 +53,8 @@ final class TimeIndex implements Serializable {
       int[] rows,
       int[] starts,
       long seed,
-      KeyBlock encodings,
-      int[] encodingOf,
+      byte[] encodings,
+      long[] encodingOf,
       long firstTime,
       long lastTime) {
     this.table = table;
@@ -99,13 +100,14 @@ final class TimeIndex implements Serializable {
       return 0;
     }
 
-    probe(keys, usable, from, to, ranges);
+    probe(keys, usable, from, to, ranges, found);
+    long touched = encodingOf.length > 0 ? verify(keys, from, to, ranges, found) : 0;
     if (wide) {
       searchWide(usable, from, to, ranges, found);
-      return 0;
+      return touched;
     }
 
-    long touched = touch(from, to, ranges);
+    touched += touch(from, to, ranges);
     search(usable, from, to, ranges, found);
     return touched;
   }
@@ -146,10 +148,9 @@ final class TimeIndex implements Serializable {
     return lo;
   }
 
-  private void probe(KeyBlock block, long[] usable, int from, int to, long[] ranges) {
+  private void probe(KeyBlock block, long[] usable, int from, int to, long[] ranges, int[] found) {
     long[] keys = block.keys;
     int mask = table.length / 2 - 1;
-    boolean verify = encodingOf.length > 0;
     for (int i = from; i < to; i++) {
       long key = keys[i];
       int entry = (int) (mix(key) >>> shift);
@@ -157,18 +158,30 @@ final class TimeIndex implements Serializable {
       while ((range = table[2 * entry + 1]) != 0 && table[2 * entry] != key) {
         entry = (entry + 1) & mask;
       }
-      if (usable[i] > lastTime || (verify && range != 0 && !isSame(block, i, entry))) {
-        range = 0;
-      }
 
-      ranges[i] = range;
+      found[i] = entry; // only until the encoding was looked at
+      ranges[i] = usable[i] > lastTime ? 0 : range;
     }
   }
 
+  /** Drops rows whose key has the hash, but not the encoding, of a key of the index. */
+  private long verify(KeyBlock block, int from, int to, long[] ranges, int[] found) {
+    long touched = 0;
+    for (int i = from; i < to; i++) {
+      touched += encodings[(int) (encodingOf[found[i]] >>> 32)]; // misses overlap here
+    }
+    for (int i = from; i < to; i++) {
+      if (ranges[i] != 0 && !isSame(block, i, found[i])) {
+        ranges[i] = 0;
+      }
+    }
+
+    return touched;
+  }
+
   private boolean isSame(KeyBlock block, int row, int entry) {
-    int encoding = encodingOf[entry];
-    return block.sameEncoding(
-        row, encodings.bytes, encodings.start(encoding), encodings.ends[encoding]);
+    long place = encodingOf[entry];
+    return block.sameEncoding(row, encodings, (int) (place >>> 32), (int) place);
   }
 
   /** Loads what the search will need, independently of each other, so that cache misses overlap. */

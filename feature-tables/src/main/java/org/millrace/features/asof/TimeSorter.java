@@ -209,11 +209,11 @@ final class TimeSorter {
     int keyCount = starts.length - 1;
     int capacity = Integer.highestOneBit(Math.max(2, keyCount * 2 - 1)) * 2;
     long[] table = new long[2 * capacity];
-    int[] encodingOf = new int[exact ? 0 : capacity];
+    long[] encodingOf = new long[exact ? 0 : capacity];
     KeyBlock encodings = new KeyBlock();
-    encodings.start(keyCount, !exact);
     int shift = Long.SIZE - Integer.numberOfTrailingZeros(capacity);
     for (int share = 0; share < shares; share++) {
+      encodings.append(numbers[share].encodings(), !exact);
       for (int key = 0; key < numbers[share].size(); key++) {
         int number = shareStart[share] + key;
         int entry = (int) (TimeIndex.mix(numbers[share].key(key)) >>> shift);
@@ -224,8 +224,7 @@ final class TimeSorter {
         table[2 * entry] = numbers[share].key(key);
         table[2 * entry + 1] = (long) starts[number] << 32 | starts[number + 1];
         if (!exact) {
-          encodingOf[entry] = number;
-          numbers[share].copyEncoding(key, encodings, number);
+          encodingOf[entry] = (long) encodings.start(number) << 32 | encodings.ends[number];
         }
       }
     }
@@ -237,6 +236,7 @@ final class TimeSorter {
       last = Math.max(last, times[starts[key + 1] - 1]);
     }
 
-    return new TimeIndex(table, times, rowOf, starts, seed, encodings, encodingOf, first, last);
+    return new TimeIndex(
+        table, times, rowOf, starts, seed, encodings.bytes, encodingOf, first, last);
   }
 }

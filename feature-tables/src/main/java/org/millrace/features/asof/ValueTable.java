@@ -10,12 +10,16 @@ import java.io.Serializable;
 final class ValueTable implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  private static final int PAGE_BITS = 10;
+
   private final ValueChunk[] chunks;
   private final int[] firstPlaces; // by chunk, and the number of places
+  private final int[] chunkOfPage; // chunk of the first place of each page
 
   ValueTable(ValueChunk[] chunks, int[] firstPlaces) {
     this.chunks = chunks;
     this.firstPlaces = firstPlaces;
+    this.chunkOfPage = chunkOfPage(firstPlaces);
     for (int i = 0; i < chunks.length; i++) {
       int expected = firstPlaces[i + 1] - firstPlaces[i];
       if (chunks[i].rows() != expected) {
@@ -25,12 +29,25 @@ final class ValueTable implements Serializable {
     }
   }
 
-  /** The chunk of a place, looked for from where the last one was. */
-  int chunkOf(int place, int guess) {
-    int chunk = guess;
-    while (place < firstPlaces[chunk]) {
-      chunk--;
+  /** Pages are so short that a place is nearly always in the chunk in which its page starts. */
+  private static int[] chunkOfPage(int[] firstPlaces) {
+    int places = firstPlaces[firstPlaces.length - 1];
+    int[] chunkOfPage = new int[(places >>> PAGE_BITS) + 1];
+    int chunk = 0;
+    for (int page = 0; page < chunkOfPage.length; page++) {
+      while (chunk < firstPlaces.length - 2 && page << PAGE_BITS >= firstPlaces[chunk + 1]) {
+        chunk++;
+      }
+
+      chunkOfPage[page] = chunk;
     }
+
+    return chunkOfPage;
+  }
+
+  /** The chunk of a place. */
+  int chunkOf(int place) {
+    int chunk = chunkOfPage[place >>> PAGE_BITS];
     while (place >= firstPlaces[chunk + 1]) {
       chunk++;
     }
@@ -78,8 +95,8 @@ final class ValueTable implements Serializable {
 
   /** Order of the values at two places, by the view's rule. */
   int compare(int a, int b) {
-    int chunkA = chunkOf(a, 0);
-    int chunkB = chunkOf(b, 0);
+    int chunkA = chunkOf(a);
+    int chunkB = chunkOf(b);
     return ValueChunk.compare(
         chunks[chunkA], a - firstPlaces[chunkA], chunks[chunkB], b - firstPlaces[chunkB]);
   }
