@@ -62,6 +62,15 @@ record AsOfShape(List<View> views, AsOfStrategy strategy, AsOfCounters counters)
       Attribute known,
       List<Attribute> values) {
 
+    /** Keys in the view, event time, known time, values. */
+    List<Attribute> all() {
+      List<Attribute> all = new ArrayList<>(keys);
+      all.add(event);
+      all.add(known);
+      all.addAll(values);
+      return List.copyOf(all);
+    }
+
     ValueColumns valueColumns() {
       return ValueColumns.of(
           values.stream().map(Expression::dataType).toList(),

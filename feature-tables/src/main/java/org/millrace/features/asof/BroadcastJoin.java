@@ -1,6 +1,7 @@
 package org.millrace.features.asof;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
@@ -36,25 +37,30 @@ final class BroadcastJoin {
   /** The enriched rows: the spine's columns, then those of the views. */
   JavaRDD<ColumnarBatch> rows() {
     List<ViewIndex> indexes = readViews();
-    SparkPlan spine = inputs.get(0);
+    List<Attribute> output = ScalaLists.list(inputs.get(0).output());
+    List<Attribute> wanted = new ArrayList<>(output);
+    wanted.add(asOf);
+    columns.forEach(view -> wanted.addAll(view.spineKeys()));
+    ColumnarSource.Read spine = ColumnarSource.of(inputs.get(0)).read(wanted);
+    int[] at = spine.ordinals();
+    int next = output.size() + 1;
     List<LookedUpBatches.View> views = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
+      int keys = columns.get(i).spineKeys().size();
       views.add(
           new LookedUpBatches.View(
               Shared.of(context, oneJvm, indexes.get(i)),
               reader(i),
-              BucketJoin.ordinals(spine, columns.get(i).spineKeys()),
+              Arrays.copyOfRange(at, next, next + keys),
               columns.get(i).valueColumns()));
+      next += keys;
     }
 
-    int[] output = IntStream.range(0, spine.output().size()).toArray();
+    int[] outputAt = Arrays.copyOf(at, output.size());
     return spine
-        .executeColumnar()
-        .toJavaRDD()
+        .batches()
         .mapPartitions(
-            new LookedUpBatches(
-                output, BucketJoin.ordinals(spine, List.of(asOf))[0], views, shape.counters()),
-            true);
+            new LookedUpBatches(outputAt, at[output.size()], views, shape.counters()), true);
   }
 
   private List<ViewIndex> readViews() {
@@ -63,8 +69,7 @@ final class BroadcastJoin {
       JavaRDD<byte[]> all = context.emptyRDD();
       for (int i = 0; i < columns.size(); i++) {
         parts.add(new ArrayList<>());
-        JavaRDD<byte[]> read =
-            inputs.get(i + 1).executeColumnar().toJavaRDD().mapPartitions(task(i, parcels), true);
+        JavaRDD<byte[]> read = read(i, parcels);
         all = i == 0 ? read : all.union(read);
       }
 
@@ -86,17 +91,16 @@ final class BroadcastJoin {
     return new KeyReader(columns.get(view).keys().stream().map(Expression::dataType).toList());
   }
 
-  private ReadView task(int i, Parcels parcels) {
+  private JavaRDD<byte[]> read(int i, Parcels parcels) {
     AsOfShape.Columns view = columns.get(i);
-    SparkPlan plan = inputs.get(i + 1);
-    int[] times = BucketJoin.ordinals(plan, List.of(view.event(), view.known()));
-    return new ReadView(
-        i,
-        reader(i),
-        new ViewScan(
-            BucketJoin.ordinals(plan, view.keys()), times[0], times[1], view.view().inclusive()),
-        BucketJoin.ordinals(plan, view.values()),
-        view.valueColumns(),
-        parcels);
+    ColumnarSource.Read read = ColumnarSource.of(inputs.get(i + 1)).read(view.all());
+    int keys = view.keys().size();
+    int[] at = read.ordinals();
+    ViewScan scan =
+        new ViewScan(Arrays.copyOf(at, keys), at[keys], at[keys + 1], view.view().inclusive());
+    int[] values = Arrays.copyOfRange(at, keys + 2, at.length);
+    return read.batches()
+        .mapPartitions(
+            new ReadView(i, reader(i), scan, values, view.valueColumns(), parcels), true);
   }
 }

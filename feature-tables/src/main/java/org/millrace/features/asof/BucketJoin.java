@@ -7,9 +7,7 @@ import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
-import org.apache.spark.sql.catalyst.expressions.ExprId;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
@@ -42,9 +40,11 @@ final class BucketJoin {
     ValueColumns spineColumns =
         ValueColumns.of(
             output.stream().map(Expression::dataType).toList(), output.size(), false, false);
-    List<Attribute> spineKeys = columns.get(0).spineKeys();
-    JavaPairRDD<Integer, byte[]> spine =
-        cut(Bucketed.SPINE, spineKeys, asOf, asOf, true, output, spineColumns);
+    List<Attribute> wanted = new ArrayList<>(columns.get(0).spineKeys());
+    wanted.addAll(List.of(asOf, asOf));
+    wanted.addAll(output);
+    int keys = columns.get(0).spineKeys().size();
+    JavaPairRDD<Integer, byte[]> spine = cut(Bucketed.SPINE, wanted, keys, true, spineColumns);
     List<JoinBucket.View> views = new ArrayList<>();
     JavaPairRDD<Integer, byte[]> facts = null;
     for (int i = 0; i < columns.size(); i++) {
@@ -53,14 +53,7 @@ final class BucketJoin {
       ValueColumns carried = view.valueColumns();
       views.add(new JoinBucket.View(carried, view.view().ttlMicros(), oneTime));
       JavaPairRDD<Integer, byte[]> one =
-          cut(
-              i,
-              view.keys(),
-              view.event(),
-              view.known(),
-              view.view().inclusive(),
-              view.values(),
-              carried);
+          cut(i, view.all(), view.keys().size(), view.view().inclusive(), carried);
       facts = facts == null ? one : facts.union(one);
     }
 
@@ -73,33 +66,20 @@ final class BucketJoin {
             java.util.Objects.requireNonNull(facts).partitionBy(byBucket).values(), task);
   }
 
+  /**
+   * Cuts an input.
+   *
+   * @param wanted keys, two times, carried columns
+   */
   private JavaPairRDD<Integer, byte[]> cut(
-      int view,
-      List<Attribute> keys,
-      Attribute event,
-      Attribute known,
-      boolean inclusive,
-      List<Attribute> values,
-      ValueColumns carried) {
+      int view, List<Attribute> wanted, int keys, boolean inclusive, ValueColumns carried) {
     SparkPlan plan = inputs.get(view + 1); // the spine is -1
-    int[] times = ordinals(plan, List.of(event, known));
-    ViewScan scan = new ViewScan(ordinals(plan, keys), times[0], times[1], inclusive);
-    return plan.executeColumnar()
-        .toJavaRDD()
+    ColumnarSource.Read read = ColumnarSource.of(plan).read(wanted);
+    int[] at = read.ordinals();
+    ViewScan scan = new ViewScan(Arrays.copyOf(at, keys), at[keys], at[keys + 1], inclusive);
+    int[] values = Arrays.copyOfRange(at, keys + 2, at.length);
+    return read.batches()
         .mapPartitionsToPair(
-            new CutIntoBuckets(
-                view, buckets, reader, scan, ordinals(plan, values), carried, parcels));
-  }
-
-  /** Where columns stand in a plan's output. */
-  static int[] ordinals(SparkPlan plan, List<Attribute> wanted) {
-    List<ExprId> ids =
-        ScalaLists.list(plan.output()).stream().map(NamedExpression::exprId).toList();
-    int[] ordinals = wanted.stream().mapToInt(column -> ids.indexOf(column.exprId())).toArray();
-    if (Arrays.stream(ordinals).anyMatch(ordinal -> ordinal < 0)) {
-      throw new IllegalStateException("not all of " + wanted + " in " + plan.output());
-    }
-
-    return ordinals;
+            new CutIntoBuckets(view, buckets, reader, scan, values, carried, parcels));
   }
 }

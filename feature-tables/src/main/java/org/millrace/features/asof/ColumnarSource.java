@@ -1,6 +1,7 @@
 package org.millrace.features.asof;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +123,12 @@ final class ColumnarSource {
   private static int[] ordinals(SparkPlan plan, List<Attribute> columns) {
     List<ExprId> ids =
         ScalaLists.list(plan.output()).stream().map(NamedExpression::exprId).toList();
-    return columns.stream().mapToInt(column -> ids.indexOf(column.exprId())).toArray();
+    int[] ordinals = columns.stream().mapToInt(column -> ids.indexOf(column.exprId())).toArray();
+    if (Arrays.stream(ordinals).anyMatch(ordinal -> ordinal < 0)) {
+      throw new IllegalStateException("not all of " + columns + " in " + plan.output());
+    }
+
+    return ordinals;
   }
 
   private static FileSourceScanExec narrow(FileSourceScanExec scan, List<Attribute> wanted) {
