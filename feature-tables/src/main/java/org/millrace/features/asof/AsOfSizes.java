@@ -90,8 +90,13 @@ final class AsOfSizes {
   /** How many buckets, so that the spine's share of each fits beside those of other tasks. */
   int buckets(int parallelism) {
     BigInt bytes = inputs.get(0).stats().sizeInBytes();
-    BigInt most = BigInt.apply(MOST_BUCKETS);
+    boolean isUnknown = bytes.$greater$eq(BigInt.apply(SQLConf.get().defaultSizeInBytes()));
+    if (isUnknown) {
+      return Math.max(parallelism, SQLConf.get().numShufflePartitions());
+    }
+
     BigInt wanted = bytes.$div(BigInt.apply(BUCKET_BYTES)).$plus(BigInt.apply(1));
+    BigInt most = BigInt.apply(MOST_BUCKETS);
     return Math.max(parallelism, (wanted.$less(most) ? wanted : most).intValue());
   }
 }

@@ -27,7 +27,7 @@ final class BroadcastJoin {
   BroadcastJoin(
       SparkSession session, List<SparkPlan> inputs, List<Expression> flat, AsOfShape shape) {
     context = JavaSparkContext.fromSparkContext(session.sparkContext());
-    oneJvm = session.sparkContext().isLocal();
+    oneJvm = Shared.isAllowed(session);
     this.inputs = inputs;
     this.columns = shape.columns(flat);
     this.asOf = AsOfShape.asOf(flat);

@@ -38,7 +38,7 @@ final class MemoryJoin {
   MemoryJoin(
       SparkSession session, List<ColumnarSource> inputs, List<Expression> flat, AsOfShape shape) {
     context = JavaSparkContext.fromSparkContext(session.sparkContext());
-    oneJvm = session.sparkContext().isLocal();
+    oneJvm = Shared.isAllowed(session);
     spine = inputs.get(0);
     views = inputs.subList(1, inputs.size());
     columns = shape.columns(flat);

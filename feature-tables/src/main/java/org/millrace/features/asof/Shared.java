@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shared<T> implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /** Session setting: false has a local master exchange data as executors do. */
+  static final String SHARE_MEMORY = "spark.millrace.asof.share-memory";
 
   private static final AtomicLong NEXT = new AtomicLong();
   private static final Map<Long, WeakReference<Object>> HELD = new ConcurrentHashMap<>();
@@ -32,6 +36,12 @@ final class Shared<T> implements Serializable {
     this.id = id;
     this.broadcast = broadcast;
     this.mine = mine;
+  }
+
+  /** Driver: whether tasks may be handed references, as they run in this JVM. */
+  static boolean isAllowed(SparkSession session) {
+    return session.sparkContext().isLocal()
+        && Boolean.parseBoolean(session.conf().get(SHARE_MEMORY, "true"));
   }
 
   /**

@@ -101,6 +101,18 @@ class TestAsOfJoinAgainstBruteForce {
   }
 
   @ParameterizedTest
+  @EnumSource(names = {"MEMORY", "BROADCAST"})
+  void equalsBruteForceWhereTasksExchangeDataAsExecutorsDo(AsOfStrategy strategy) {
+    SparkSession spark = TestSpark.session().newSession();
+    spark.conf().set(Shared.SHARE_MEMORY, "false");
+    for (int group = 1; group <= 1000; group++) {
+      addCase(group, random.nextInt(6), random.nextInt(12), 3);
+    }
+
+    check(spark, strategy);
+  }
+
+  @ParameterizedTest
   @EnumSource(AsOfStrategy.class)
   void daysOfATtlHave24HoursInASessionOfAnyTimeZone(AsOfStrategy strategy) {
     SparkSession newYork = TestSpark.session().newSession();
