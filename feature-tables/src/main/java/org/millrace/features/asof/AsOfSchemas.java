@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.RowOrdering;
@@ -13,7 +15,9 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.types.AtomicType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NullType;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import scala.collection.JavaConverters;
 
 /** Refuses, before any row is read, what the join cannot do exactly. Driver only. */
@@ -98,6 +102,59 @@ final class AsOfSchemas {
               + ", which has no order, so equal rows could not be told apart; carry it as an array"
               + " of entries or as JSON text");
     }
+  }
+
+  /** Whether every carried value is of an atomic type, and the spine can be read in columns. */
+  static boolean haveCells(Dataset<Row> spine, List<AsOfView> views) {
+    return views.stream().allMatch(view -> openType(view).isEmpty())
+        && unreadableType(spine.schema()).isEmpty();
+  }
+
+  /** Whether every column of the spine is of an atomic type. */
+  static boolean hasCells(Dataset<Row> spine) {
+    return Stream.of(spine.schema().fields()).allMatch(field -> Cell.holds(field.dataType()));
+  }
+
+  /** Refuses a strategy that cannot carry some value. */
+  static void requireCells(Dataset<Row> spine, List<AsOfView> views, AsOfStrategy strategy) {
+    unreadableType(spine.schema())
+        .ifPresent(
+            column -> refuse("set", "column '" + column + "' of the spine is void", strategy));
+    if (strategy == AsOfStrategy.BUCKETS && !hasCells(spine)) {
+      refuse("set", "not all columns of the spine are of atomic types", strategy);
+    }
+    for (AsOfView view : views) {
+      openType(view)
+          .ifPresent(
+              column ->
+                  refuse(view.name(), "column '" + column + "' is of no atomic type", strategy));
+    }
+  }
+
+  private static void refuse(String view, String problem, AsOfStrategy strategy) {
+    throw AsOfView.definition(
+        view, problem + ", which strategy " + strategy + " cannot carry; use AUTO or SORT");
+  }
+
+  /** Spark turns rows of any type into columns, but for a column that is only ever null. */
+  private static Optional<String> unreadableType(StructType schema) {
+    return Stream.of(schema.fields())
+        .filter(field -> field.dataType().existsRecursively(new IsVoid()))
+        .map(StructField::name)
+        .findFirst();
+  }
+
+  private static final class IsVoid extends scala.runtime.AbstractFunction1<DataType, Object> {
+    @Override
+    public Object apply(DataType type) {
+      return type instanceof NullType;
+    }
+  }
+
+  private static Optional<String> openType(AsOfView view) {
+    return Stream.concat(view.features().stream(), view.tie().stream())
+        .filter(column -> !Cell.holds(type(view.name(), view.rows(), column)))
+        .findFirst();
   }
 
   private static DataType type(String view, Dataset<Row> rows, String column) {

@@ -50,6 +50,16 @@ final class RowCounter extends AccumulatorV2<Long, long[]> {
     }
   }
 
+  /** Executor: counts some rows at once. */
+  void add(long rows) {
+    long[] counts = mine;
+    if (counts == null) {
+      counts = startTask();
+    }
+
+    counts[0] += rows;
+  }
+
   private long[] startTask() {
     TaskContext task = requireNonNull(TaskContext.get(), "not running inside a Spark task");
     long[] counts = new long[1 + flags];

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.definition.FeatureViewDefinition.Boundary;
 
@@ -34,8 +35,12 @@ final class BruteForce {
   }
 
   private static boolean hasSameKeys(Question question, Fact fact, Variant variant) {
-    boolean same = question.group() == fact.group() && isSame(question.name(), fact.name());
-    return same && (!variant.keys().containsKey("code") || isSame(question.code(), fact.code()));
+    boolean byName = variant.keys().containsKey("the name") || variant.keys().containsKey("text");
+    boolean byCode =
+        Stream.of("code", "num", "big").anyMatch(column -> variant.keys().containsKey(column));
+    return question.group() == fact.group()
+        && (!byName || isSame(question.name(), fact.name()))
+        && (!byCode || isSame(question.code(), fact.code()));
   }
 
   private static boolean isSame(@Nullable Object a, @Nullable Object b) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -113,6 +114,86 @@ class TestAsOfJoin {
     assertThat(joined.rows().orderBy("id").collectAsList()).hasSize(5);
     assertThat(joined.counts().requireConserved())
         .isEqualTo(new AsOfCounts(5, 5, Map.of("weather", 2L, "towns", 2L)));
+  }
+
+  @Test
+  void allZerosAreOneKeyAndAllNotANumbersAreOne() {
+    StructType spineType = StructType.fromDDL("id BIGINT, x DOUBLE, as_of TIMESTAMP");
+    Dataset<Row> spine =
+        SPARK.createDataFrame(
+            List.of(
+                RowFactory.create(1L, -0.0, at("11:00")),
+                RowFactory.create(2L, Double.longBitsToDouble(0x7ff8000000000001L), at("11:00")),
+                RowFactory.create(3L, 1.5, at("11:00"))),
+            spineType);
+    Dataset<Row> view =
+        SPARK.createDataFrame(
+            List.of(
+                RowFactory.create(0.0, at("10:00"), "zero"),
+                RowFactory.create(Double.NaN, at("10:00"), "nan")),
+            StructType.fromDDL("x DOUBLE, t TIMESTAMP, name STRING"));
+    AsOfView names = AsOfView.of("n", view).keys("x").times("t", "t").features("name").build();
+
+    for (AsOfStrategy strategy : AsOfStrategy.values()) {
+      assertThat(
+              AsOfJoin.spine(spine, "as_of")
+                  .with(names)
+                  .strategy(strategy)
+                  .apply()
+                  .orderBy("id")
+                  .collectAsList()
+                  .stream()
+                  .map(row -> row.<String>getAs("n__name")))
+          .as(strategy.name())
+          .containsExactly("zero", "nan", null);
+    }
+  }
+
+  @Test
+  void smallAndLargeViewsOfOneJoinRunInDifferentWaysAndAreCountedTogether() {
+    SparkSession spark = SPARK.newSession();
+    spark.conf().set(AsOfSizes.BROADCAST_BYTES, "400");
+    spark.conf().set(AsOfJoin.STRATEGY, "auto");
+    Dataset<Row> spine = spark.createDataFrame(spine(ask(1, "JFK", "11:00")).javaRDD(), SPINE);
+    Dataset<Row> few =
+        spark.createDataFrame(List.of(fact("JFK", "10:00", "10:00", 5.0, 1)), WEATHER);
+    Dataset<Row> many =
+        spark.createDataFrame(
+            IntStream.range(0, 100)
+                .mapToObj(i -> fact("JFK", "09:00", "09:00", 1.0 * i, i))
+                .toList(),
+            WEATHER);
+    AsOfView large = AsOfView.of("many", many).keys("origin").tie("seq").features("wind").build();
+
+    AsOfJoin.Result joined =
+        AsOfJoin.spine(spine, "as_of").with(large).with(view(few).build()).join();
+
+    assertThat(joined.rows().queryExecution().executedPlan().toString())
+        .contains("AsOfJoin broadcast [weather]", "AsOfJoin buckets=2 [many]");
+    assertThat(joined.rows().select("id", "many__wind", "weather__wind").collectAsList())
+        .containsExactly(RowFactory.create(1L, 99.0, 5.0));
+    assertThat(joined.counts().requireConserved())
+        .isEqualTo(new AsOfCounts(1, 1, Map.of("many", 1L, "weather", 1L)));
+  }
+
+  @Test
+  void anUnknownOrUnfitStrategyIsRefused() {
+    SparkSession spark = SPARK.newSession();
+    spark.conf().set(AsOfJoin.STRATEGY, "magic");
+    Dataset<Row> spine = spark.createDataFrame(List.of(ask(1, "JFK", "11:00")), SPINE);
+    AsOfView view = view(weather(fact("JFK", "10:00", "10:00", 5.0, 1))).build();
+
+    assertThatThrownBy(() -> AsOfJoin.spine(spine, "as_of").with(view).join())
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("spark.millrace.asof.strategy is 'magic', not one of [AUTO");
+    assertThatThrownBy(
+            () ->
+                AsOfJoin.spine(spine.orderBy("id"), "as_of")
+                    .with(view)
+                    .strategy(AsOfStrategy.MEMORY)
+                    .join())
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("strategy MEMORY reads its inputs twice");
   }
 
   @Test

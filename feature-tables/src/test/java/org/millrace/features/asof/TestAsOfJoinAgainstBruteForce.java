@@ -2,6 +2,8 @@ package org.millrace.features.asof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,7 +23,9 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.millrace.contracts.definition.FeatureViewDefinition.Boundary;
 import org.millrace.features.asof.BruteForce.Fact;
 import org.millrace.features.asof.BruteForce.Question;
@@ -33,11 +38,14 @@ import org.millrace.features.testing.TestSpark;
  */
 class TestAsOfJoinAgainstBruteForce {
   private static final StructType SPINE =
-      StructType.fromDDL("id INT, grp INT, name STRING, code INT, as_of TIMESTAMP, note STRING");
+      StructType.fromDDL(
+          "id INT, grp INT, name STRING, code INT, num BIGINT, text STRING, big DECIMAL(30, 2),"
+              + " as_of TIMESTAMP, note STRING");
   private static final StructType FACTS =
       StructType.fromDDL(
-          "grp INT, `the name` STRING, code INT, event_timestamp TIMESTAMP, known_at TIMESTAMP,"
-              + " tie INT, value DOUBLE, label STRING");
+          "grp INT, `the name` STRING, code INT, num BIGINT, text STRING, big DECIMAL(30, 2),"
+              + " event_timestamp TIMESTAMP, known_at TIMESTAMP, tie INT, value DOUBLE,"
+              + " label STRING");
 
   /** Both clock changes of 2013 in New York, midnight there, and a time before 1970. */
   private static final List<Instant> CENTRES =
@@ -58,34 +66,55 @@ class TestAsOfJoinAgainstBruteForce {
           variant("hour", BY_NAME, Duration.ofHours(1), Boundary.INCLUSIVE, null),
           variant("day", BY_NAME, Duration.ofDays(1), Boundary.EXCLUSIVE, "tie"),
           variant("coded", BY_NAME_AND_CODE, Duration.ofDays(1), Boundary.INCLUSIVE, "tie"),
-          variant("coded_plain", BY_NAME_AND_CODE, null, Boundary.EXCLUSIVE, null));
+          variant("coded_plain", BY_NAME_AND_CODE, null, Boundary.EXCLUSIVE, null),
+          variant("pair", Map.of("grp", "grp", "code", "code"), null, Boundary.INCLUSIVE, null),
+          variant("num", Map.of("num", "num"), Duration.ofHours(5), Boundary.EXCLUSIVE, "tie"),
+          variant("text", Map.of("text", "text"), null, Boundary.INCLUSIVE, "tie"),
+          variant("big", Map.of("big", "big"), Duration.ofDays(2), Boundary.INCLUSIVE, null));
+
+  @TempDir Path directory;
 
   private final long seed = Long.getLong("millrace.test.seed", new Random().nextLong());
   private final SplittableRandom random = new SplittableRandom(seed);
   private final List<Question> questions = new ArrayList<>();
   private final List<Fact> facts = new ArrayList<>();
 
-  @Test
-  void equalsBruteForceOnThousandsOfCases() {
+  @ParameterizedTest
+  @EnumSource(AsOfStrategy.class)
+  void equalsBruteForceOnThousandsOfCases(AsOfStrategy strategy) {
     for (int group = 1; group <= 2000; group++) {
       addCase(group, random.nextInt(6), random.nextInt(12), 3);
     }
 
-    check(TestSpark.session());
+    check(TestSpark.session(), strategy);
   }
 
-  @Test
-  void equalsBruteForceWhereOneKeyHasMostOfTheRows() {
+  @ParameterizedTest
+  @EnumSource(AsOfStrategy.class)
+  void equalsBruteForceWhereOneKeyHasMostOfTheRows(AsOfStrategy strategy) {
     for (int group = 1; group <= 100; group++) {
       addCase(group, 3, 6, 3);
     }
 
     addCase(0, 500, 1000, 1);
-    check(TestSpark.session());
+    check(TestSpark.session(), strategy);
   }
 
-  @Test
-  void daysOfATtlHave24HoursInASessionOfAnyTimeZone() {
+  @ParameterizedTest
+  @EnumSource(names = {"MEMORY", "BROADCAST"})
+  void equalsBruteForceWhereTasksExchangeDataAsExecutorsDo(AsOfStrategy strategy) {
+    SparkSession spark = TestSpark.session().newSession();
+    spark.conf().set(Shared.SHARE_MEMORY, "false");
+    for (int group = 1; group <= 1000; group++) {
+      addCase(group, random.nextInt(6), random.nextInt(12), 3);
+    }
+
+    check(spark, strategy);
+  }
+
+  @ParameterizedTest
+  @EnumSource(AsOfStrategy.class)
+  void daysOfATtlHave24HoursInASessionOfAnyTimeZone(AsOfStrategy strategy) {
     SparkSession newYork = TestSpark.session().newSession();
     newYork.conf().set("spark.sql.session.timeZone", "America/New_York");
     newYork.conf().set("spark.sql.datetime.java8API.enabled", "true");
@@ -93,7 +122,7 @@ class TestAsOfJoinAgainstBruteForce {
       addCase(group, random.nextInt(6), random.nextInt(12), 2);
     }
 
-    check(newYork);
+    check(newYork, strategy);
   }
 
   private void addCase(int group, int questionCount, int factCount, int names) {
@@ -151,9 +180,9 @@ class TestAsOfJoinAgainstBruteForce {
     return random.nextInt(oneIn) == 0 ? null : value;
   }
 
-  private void check(SparkSession spark) {
-    AsOfJoin join = AsOfJoin.spine(spine(spark), "as_of");
-    Dataset<Row> view = view(spark);
+  private void check(SparkSession spark, AsOfStrategy strategy) {
+    AsOfJoin join = AsOfJoin.spine(stored(spine(spark)), "as_of").strategy(strategy);
+    Dataset<Row> view = stored(view(spark));
     for (Variant variant : VARIANTS) {
       AsOfView.Builder builder =
           AsOfView.of(variant.name(), view)
@@ -177,6 +206,13 @@ class TestAsOfJoinAgainstBruteForce {
     AsOfCounts counts = joined.counts().requireConserved();
     assertThat(counts.rows()).as("seed %d", seed).isEqualTo(questions.size());
     assertThat(counts.matched()).as("seed %d", seed).isEqualTo(expectedMatches(winners));
+  }
+
+  /** As files, several of them, so that positions in files and partitions matter. */
+  private Dataset<Row> stored(Dataset<Row> rows) {
+    String path = directory.resolve(UUID.randomUUID().toString()).toString();
+    rows.repartition(3).write().parquet(path);
+    return rows.sparkSession().read().parquet(path);
   }
 
   /** By variant: what each question finds; null where nothing was known. */
@@ -236,6 +272,7 @@ class TestAsOfJoinAgainstBruteForce {
     values.add(question.group());
     values.add(question.name());
     values.add(question.code());
+    values.addAll(singleKeys(question.group(), question.name(), question.code()));
     values.add(question.asOf());
     values.add("note " + question.id());
     return values;
@@ -244,20 +281,37 @@ class TestAsOfJoinAgainstBruteForce {
   private Dataset<Row> view(SparkSession spark) {
     List<Row> rows =
         facts.stream()
-            .map(
-                fact ->
-                    RowFactory.create(
-                        fact.group(),
-                        fact.name(),
-                        fact.code(),
-                        fact.event(),
-                        fact.known(),
-                        fact.tie(),
-                        fact.value(),
-                        fact.label()))
+            .map(fact -> RowFactory.create(values(fact).toArray()))
             .collect(Collectors.toCollection(ArrayList::new));
     Collections.shuffle(rows, new Random(seed + 1));
     return spark.createDataFrame(rows, FACTS);
+  }
+
+  private static List<@Nullable Object> values(Fact fact) {
+    List<@Nullable Object> values = new ArrayList<>();
+    values.add(fact.group());
+    values.add(fact.name());
+    values.add(fact.code());
+    values.addAll(singleKeys(fact.group(), fact.name(), fact.code()));
+    values.add(fact.event());
+    values.add(fact.known());
+    values.add(fact.tie());
+    values.add(fact.value());
+    values.add(fact.label());
+    return values;
+  }
+
+  /** One column each that says what the group and the code, or the name, say together. */
+  private static List<@Nullable Object> singleKeys(
+      int group, @Nullable String name, @Nullable Integer code) {
+    List<@Nullable Object> keys = new ArrayList<>();
+    keys.add(code == null ? null : group * 2L + code - 1000);
+    keys.add(name == null ? null : "group " + group + " of " + name);
+    keys.add(
+        code == null
+            ? null
+            : new BigDecimal("12345678901234567890.12").add(BigDecimal.valueOf(group * 2L + code)));
+    return keys;
   }
 
   private static Variant variant(
