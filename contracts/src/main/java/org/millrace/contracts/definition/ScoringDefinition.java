@@ -8,6 +8,10 @@ package org.millrace.contracts.definition;
  * @param predictions qualified name of the prediction table
  * @param batchRows rows that ONNX Runtime is handed at once
  * @param nulls what a missing number becomes
+ * @param engine what scores
+ * @param device where the model runs
+ * @param allowCpu whether a scoring that is meant for the GPU may run on the CPU where there is
+ *     none
  * @param bounds publish checks
  * @param hash SHA-256 of the definition file
  */
@@ -17,6 +21,9 @@ public record ScoringDefinition(
     String predictions,
     int batchRows,
     Nulls nulls,
+    Engine engine,
+    Device device,
+    boolean allowCpu,
     Bounds bounds,
     String hash) {
 
@@ -26,6 +33,24 @@ public record ScoringDefinition(
     IMPUTE,
     /** Fail the run with category DATA_CONTRACT. */
     REJECT
+  }
+
+  /** What scores; all give the same scores. */
+  public enum Engine {
+    /** The fastest one that covers the model. */
+    AUTO,
+    /** ONNX Runtime. */
+    ONNXRUNTIME,
+    /** The evaluator of tree ensembles; fails where it does not cover the model. */
+    TREES
+  }
+
+  /** Where the model runs. */
+  public enum Device {
+    /** The executors' cores. */
+    CPU,
+    /** The GPUs that Spark gives to tasks. */
+    CUDA
   }
 
   /**
@@ -46,10 +71,21 @@ public record ScoringDefinition(
             Names.qualified(node, "predictions"),
             node.integer("batch-rows", 4096),
             node.choice("nulls", Nulls.class, Nulls.IMPUTE),
+            node.choice("engine", Engine.class, Engine.AUTO),
+            node.choice("device", Device.class, Device.CPU),
+            node.flag("allow-cpu", false),
             new Bounds(bounds.number("mean-tolerance", 0.25), bounds.integer("previous-days", 7)),
             hash);
     if (scoring.batchRows() < 1) {
       node.error("batch-rows", "'batch-rows': expected at least 1, found " + scoring.batchRows());
+    }
+
+    if (scoring.allowCpu() && scoring.device() == Device.CPU) {
+      node.error("allow-cpu", "'allow-cpu': it is for the device cuda, found cpu");
+    }
+
+    if (scoring.engine() == Engine.TREES && scoring.device() == Device.CUDA) {
+      node.error("engine", "'engine': trees are for the device cpu, found cuda");
     }
 
     bounds.done();

@@ -172,6 +172,9 @@ final class TestDefinitions {
                 "predictions.m",
                 4096,
                 ScoringDefinition.Nulls.IMPUTE,
+                ScoringDefinition.Engine.AUTO,
+                ScoringDefinition.Device.CPU,
+                false,
                 new ScoringDefinition.Bounds(0.25, 7),
                 ""));
     assertThat(named(small.monitoring(), "m").psiWarning()).isEqualTo(0.2);

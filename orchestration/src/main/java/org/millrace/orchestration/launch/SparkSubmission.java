@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -42,6 +43,13 @@ public record SparkSubmission(
   public static final String MAIN = "org.millrace.jobs.Main";
 
   private static final String EXTRA_OPTIONS = "spark.driver.extraJavaOptions";
+  private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
+
+  /** Tree ensembles are scored by vectors where this module is there. */
+  private static final String VECTORS = "--add-modules=jdk.incubator.vector";
+
+  /** Verbs of jobs that score. */
+  private static final Set<String> SCORING = Set.of("score", "score-file", "run");
 
   /** Copies the collections. */
   public SparkSubmission {
@@ -127,9 +135,17 @@ public record SparkSubmission(
     }
 
     effective.putAll(settings);
+    if (scores()) {
+      effective.merge(EXECUTOR_OPTIONS, VECTORS, (own, vectors) -> vectors + " " + own);
+    }
+
     // told to spark-submit by an option of their own, which must be the only place
     effective.keySet().removeAll(List.of("spark.master", "spark.driver.memory", EXTRA_OPTIONS));
     return effective;
+  }
+
+  private boolean scores() {
+    return !arguments.isEmpty() && SCORING.contains(arguments.get(0));
   }
 
   private List<String> jvmOptions() {
@@ -139,6 +155,10 @@ public record SparkSubmission(
     options.put("derby.stream.error.file", scratch.resolve("derby.log").toString());
     List<String> list = new ArrayList<>(List.of("-XX:+UseParallelGC"));
     options.forEach((key, value) -> list.add("-D" + key + "=" + value));
+    if (scores()) {
+      list.add(VECTORS);
+    }
+
     // last, so that the user's options win
     list.addAll(words(settings.getOrDefault(EXTRA_OPTIONS, "")));
     return list;

@@ -52,6 +52,24 @@ class TestSparkSubmission {
   }
 
   @Test
+  void givesTheVectorModuleToJobsThatScore() {
+    Map<String, String> own = Map.of("spark.executor.extraJavaOptions", "-Xlog:gc");
+
+    assertThat(submission(COPIED, "local[2]", Map.of(), false).command())
+        .containsSubsequence(
+            "--add-modules=jdk.incubator.vector", "org.apache.spark.deploy.SparkSubmit")
+        .contains("spark.executor.extraJavaOptions=--add-modules=jdk.incubator.vector");
+    assertThat(submission(INSTALLED, "spark://master:7077", own, false).command())
+        .contains("spark.executor.extraJavaOptions=--add-modules=jdk.incubator.vector -Xlog:gc")
+        .element(2)
+        .asString()
+        .contains(" --add-modules=jdk.incubator.vector");
+    assertThat(submission(COPIED, "local[2]", own, false, "train", "late_flight").command())
+        .contains("spark.executor.extraJavaOptions=-Xlog:gc")
+        .noneMatch(argument -> argument.contains("--add-modules"));
+  }
+
+  @Test
   void letsSettingsWinOverDefaultsAndNamesTheMasterOnce() {
     List<String> command =
         submission(
@@ -95,6 +113,16 @@ class TestSparkSubmission {
 
   private static SparkSubmission submission(
       SparkRuntime runtime, String master, Map<String, String> settings, boolean verbose) {
+    return submission(
+        runtime, master, settings, verbose, "score", "late_flight", "--from", "2013-12-01");
+  }
+
+  private static SparkSubmission submission(
+      SparkRuntime runtime,
+      String master,
+      Map<String, String> settings,
+      boolean verbose,
+      String... arguments) {
     return new SparkSubmission(
         runtime,
         Path.of("/jobs.jar"),
@@ -105,6 +133,6 @@ class TestSparkSubmission {
         verbose,
         Path.of("/my state"),
         List.of("-Xshare:auto"),
-        List.of("score", "late_flight", "--from", "2013-12-01"));
+        List.of(arguments));
   }
 }

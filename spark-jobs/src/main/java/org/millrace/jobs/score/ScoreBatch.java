@@ -27,6 +27,8 @@ import org.millrace.features.lake.StagedRows;
 import org.millrace.jobs.DayCounts;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.model.Champion;
+import org.millrace.jobs.score.onnx.Device;
+import org.millrace.jobs.score.onnx.EngineChoice;
 import org.millrace.jobs.score.onnx.OnnxModel;
 import org.millrace.jobs.score.onnx.OnnxScoring;
 import org.millrace.jobs.score.onnx.ScoringCounts;
@@ -111,7 +113,13 @@ public final class ScoreBatch {
             .keep(kept(features))
             .output(PredictionColumns.SCORE)
             .nulls(scoring.nulls())
-            .batchRows(scoring.batchRows());
+            .batchRows(scoring.batchRows())
+            .engine(EngineChoice.valueOf(scoring.engine().name()))
+            .device(Device.valueOf(scoring.device().name()));
+    if (scoring.allowCpu()) {
+      scorer.allowCpu();
+    }
+
     Dataset<Row> scored = scorer.apply(joined.rows());
     String directory = context.lake().stagingPath(scoring.predictions(), days.toString());
     Instant scoredAt = context.clock().instant();
@@ -146,6 +154,7 @@ public final class ScoreBatch {
     facts.put("champion_named_by", champion.origin().name());
     facts.put("scored_at", scoredAt.toString());
     facts.put("sessions", Integer.toString(counts.sessions().size()));
+    facts.put("engines", String.join(", ", counts.engines()));
     return facts;
   }
 
@@ -205,12 +214,16 @@ public final class ScoreBatch {
                 + " rows with "
                 + champion.version()
                 + ", "
+                + String.join(", ", scored.engines())
+                + ", "
                 + scored.sessions().size()
                 + " session(s)");
     return JobResult.done(
         runKey.toString(),
         "Scored "
             + days
+            + " by "
+            + String.join(", ", scored.engines())
             + " with "
             + champion.version()
             + ", named by the "

@@ -8,9 +8,9 @@ import ai.onnxruntime.ValueInfo;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.spark.SparkContext;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.jobs.score.onnx.trees.LoneLabel;
 import org.millrace.registry.onnx.OnnxInspector;
 
 /**
@@ -22,19 +22,29 @@ import org.millrace.registry.onnx.OnnxInspector;
 record ModelSignature(Map<String, ValueInfo> inputs, Map<String, ValueInfo> outputs) {
 
   /**
-   * Inspects the file (it must not have the runtime read other files), then loads it and looks. In
-   * local mode the session stays for the tasks, which would open it anyway.
+   * Inspects the file: the runtime must neither read other files nor end the JVM.
    *
-   * @throws MillraceException DATA_CONTRACT where the model is damaged, or does not load
+   * @throws MillraceException DATA_CONTRACT where the model is damaged, or dangerous
    */
-  static ModelSignature of(OnnxModel model, SparkContext spark) {
-    OnnxInspector.inspect(model.verifiedBytes(), model.name() + " version " + model.version());
-    if (!spark.isLocal()) {
+  static void inspect(OnnxModel model) {
+    byte[] bytes = model.verifiedBytes();
+    OnnxInspector.inspect(bytes, model.name() + " version " + model.version());
+    LoneLabel.refuse(bytes);
+  }
+
+  /**
+   * Loads an inspected model and looks.
+   *
+   * @param keep whether tasks in this JVM are going to need the session: it then stays for them
+   * @throws MillraceException DATA_CONTRACT where the model does not load
+   */
+  static ModelSignature of(OnnxModel model, boolean keep) {
+    if (!keep) {
       return read(model);
     }
 
     try (SharedSessions.Lease lease = SharedSessions.ofThisJvm().lease(model)) {
-      return lease.session().call(ModelSignature::of); // the tasks run in this JVM and share it
+      return lease.session().call(ModelSignature::of);
     }
   }
 

@@ -198,10 +198,13 @@ public final class OnnxScoring {
    */
   public Dataset<Row> apply(Dataset<Row> features) {
     GpuSettings.check(features.sparkSession().sparkContext(), device);
-    ModelSignature signature = ModelSignature.of(model, features.sparkSession().sparkContext());
+    ModelSignature.inspect(model);
+    ChosenEngine chosen = ChosenEngine.of(model, engine, device);
+    boolean local = features.sparkSession().sparkContext().isLocal();
+    ModelSignature signature = ModelSignature.of(model, local && model.equals(chosen.model()));
     ScoringPlan plan = plan(signature, features);
     ScoringAccumulator counts = new ScoringAccumulator();
-    Dataset<Row> scored = ScoredDataset.of(features, plan, model, counts);
+    Dataset<Row> scored = ScoredDataset.of(features, plan, model, chosen, counts);
     tallies = counts;
     inputColumns = plan.inputColumns();
     return scored;
@@ -229,9 +232,8 @@ public final class OnnxScoring {
     List<InputPlan> matched = match.inputs(inputs, this::nullPolicy);
     match.problems(outputMatch.problems());
     match.orThrow();
-    Engines.require(engine, model);
     SessionOptions options = new SessionOptions(device, allowCpu, gpuMemoryMiB);
-    return new ScoringPlan(kept, matched, outputs, batch(matched), options);
+    return new ScoringPlan(kept, matched, outputs, batch(matched), engine, options);
   }
 
   private List<OutputPlan> outputs(ModelSignature signature, OutputMatch match) {

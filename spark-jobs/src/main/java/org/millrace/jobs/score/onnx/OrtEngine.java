@@ -12,7 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.spark.sql.types.ArrayType;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
@@ -104,7 +103,7 @@ final class OrtEngine implements Engine {
     requireRows(name, value, shape.length == 0 ? 1 : shape[0], rows);
     TensorValues values = TensorValues.of(tensor);
     for (OutputColumn column : columns) {
-      requireDims(column.plan, value, dims);
+      column.plan.requireDims(dims, value.getInfo());
       column.put(values, dims, rows, at);
     }
   }
@@ -115,20 +114,6 @@ final class OrtEngine implements Engine {
           ErrorCategory.DATA_CONTRACT,
           "Cannot read the model's output %s: expected one entry for each of %d rows, found %s"
               .formatted(name, rows, value.getInfo()));
-    }
-  }
-
-  private static void requireDims(OutputPlan plan, OnnxValue value, long[] dims) {
-    int width = OutputColumn.width(dims);
-    boolean fits =
-        plan.index().isPresent()
-            ? plan.index().get() < width
-            : plan.type() instanceof ArrayType ? plan.dims().size() == dims.length : width == 1;
-    if (!fits) {
-      throw new MillraceException(
-          ErrorCategory.DATA_CONTRACT,
-          "Cannot read the model's output %s as column %s of type %s: found %s"
-              .formatted(plan.modelOutput(), plan.column(), plan.type().sql(), value.getInfo()));
     }
   }
 

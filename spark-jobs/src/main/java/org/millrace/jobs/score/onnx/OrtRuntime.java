@@ -10,6 +10,7 @@ import java.lang.reflect.Method;
 import java.util.EnumSet;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.jobs.score.onnx.trees.SessionSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,21 +52,50 @@ final class OrtRuntime {
   static Opened open(OnnxModel model, SessionOptions wanted, int gpu) {
     byte[] bytes = model.verifiedBytes();
     boolean cuda = wanted.device() == Device.CUDA && hasCuda(model, wanted);
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setIntraOpNumThreads(1);
-      options.setInterOpNumThreads(1);
-      options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
-      options.setMemoryPatternOptimization(false);
+    try (OrtSession.SessionOptions options = options()) {
       if (cuda) {
         addCuda(options, wanted, gpu);
       }
 
-      OrtSession session = environment().createSession(bytes, options);
-      NativeHandles.SESSIONS.opened();
-      return new Opened(session, cuda ? Device.CUDA : Device.CPU);
+      return new Opened(open(bytes, options), cuda ? Device.CUDA : Device.CPU);
     } catch (OrtException e) {
       throw refused(model, bytes, cuda, e);
     }
+  }
+
+  /** Sessions for the comparison of trees, counted as all others. */
+  static SessionSource sessions() {
+    return new SessionSource() {
+      @Override
+      public OrtSession open(byte[] model) throws OrtException {
+        try (OrtSession.SessionOptions options = options()) {
+          return OrtRuntime.open(model, options);
+        }
+      }
+
+      @Override
+      public void close(OrtSession session) throws OrtException {
+        session.close();
+        NativeHandles.SESSIONS.closed();
+      }
+    };
+  }
+
+  private static OrtSession.SessionOptions options() throws OrtException {
+    environment(); // before anything else of the library: it is to outlive its shutdown hook
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    options.setIntraOpNumThreads(1);
+    options.setInterOpNumThreads(1);
+    options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
+    options.setMemoryPatternOptimization(false);
+    return options;
+  }
+
+  private static OrtSession open(byte[] bytes, OrtSession.SessionOptions options)
+      throws OrtException {
+    OrtSession session = environment().createSession(bytes, options);
+    NativeHandles.SESSIONS.opened();
+    return session;
   }
 
   private static MillraceException refused(

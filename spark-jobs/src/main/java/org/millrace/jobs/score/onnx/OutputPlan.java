@@ -7,6 +7,8 @@ import java.util.Optional;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
 
 /**
  * How one column is made of a model's output. Travels to executors inside the closure.
@@ -64,6 +66,27 @@ record OutputPlan(
         && !(type instanceof ArrayType)
         && dims.size() <= 1
         && width() == 1;
+  }
+
+  /**
+   * Compares with what came out.
+   *
+   * @param made dimensions after the rows
+   * @param found for the message
+   * @throws MillraceException DATA_CONTRACT
+   */
+  void requireDims(long[] made, Object found) {
+    int width = OutputColumn.width(made);
+    boolean fits =
+        index().isPresent()
+            ? index().get() < width
+            : type instanceof ArrayType ? dims.size() == made.length : width == 1;
+    if (!fits) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot read the model's output %s as column %s of type %s: found %s"
+              .formatted(modelOutput, column, type.sql(), found));
+    }
   }
 
   Optional<Integer> index() {

@@ -3,26 +3,19 @@ package org.millrace.jobs.score.onnx;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import org.jspecify.annotations.Nullable;
 
-/** Memory into which ONNX Runtime writes one float for each row; the latest tensor is kept. */
+/** An output of one float for each row, written by ONNX Runtime into our memory. */
 final class PinnedOutput implements AutoCloseable {
   private final OutputColumn column;
-  private final boolean flat;
-  private final ByteBuffer bytes;
+  private final PinnedTensor pinned;
   private final FloatBuffer floats;
   private final float[] values;
-  private int rows = -1;
-  private @Nullable OnnxTensor tensor;
 
   PinnedOutput(OutputColumn column, int batchRows) {
     this.column = column;
-    this.flat = column.plan.isFlat();
-    this.bytes = InputBuffer.direct((long) batchRows * Float.BYTES);
-    this.floats = bytes.asFloatBuffer();
+    this.pinned = new PinnedTensor(OnnxJavaType.FLOAT, batchRows, 1);
+    this.floats = pinned.bytes().asFloatBuffer();
     this.values = new float[batchRows];
   }
 
@@ -32,19 +25,7 @@ final class PinnedOutput implements AutoCloseable {
 
   /** Stays this object's: valid until the next call. */
   OnnxTensor tensor(int wanted) throws OrtException {
-    if (tensor != null && rows == wanted) {
-      return tensor;
-    }
-
-    close();
-    ByteBuffer part = bytes.slice(0, wanted * Float.BYTES).order(ByteOrder.nativeOrder());
-    long[] shape = flat ? new long[] {wanted} : new long[] {wanted, 1};
-    OnnxTensor made =
-        OnnxTensor.createTensor(OrtRuntime.environment(), part, shape, OnnxJavaType.FLOAT);
-    NativeHandles.TENSORS.opened();
-    tensor = made;
-    rows = wanted;
-    return made;
+    return column.plan.isFlat() ? pinned.tensor(wanted) : pinned.tensor(wanted, 1);
   }
 
   void read(int count, int at) {
@@ -54,10 +35,6 @@ final class PinnedOutput implements AutoCloseable {
 
   @Override
   public void close() {
-    if (tensor != null) {
-      tensor.close();
-      tensor = null;
-      NativeHandles.TENSORS.closed();
-    }
+    pinned.close();
   }
 }

@@ -21,7 +21,11 @@ final class ScoredDataset {
   private ScoredDataset() {}
 
   static Dataset<Row> of(
-      Dataset<Row> features, ScoringPlan plan, OnnxModel model, ScoringAccumulator counts) {
+      Dataset<Row> features,
+      ScoringPlan plan,
+      OnnxModel model,
+      ChosenEngine engine,
+      ScoringAccumulator counts) {
     SparkSession spark = features.sparkSession();
     ScoringStrategy.install(spark);
     spark.sparkContext().register(counts);
@@ -32,6 +36,7 @@ final class ScoredDataset {
         new ScoringSpec(
             plan,
             model.toString(),
+            engine.description(),
             JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(model),
             counts);
     LogicalPlan node =

@@ -22,9 +22,10 @@ import java.util.TreeSet;
  * @param batches handed to ONNX Runtime
  * @param nullInputs null or NaN values by feature column; columns without any are absent
  * @param sessions native sessions that the tasks used; as many as {@code executors} where each JVM
- *     has one
+ *     has one, none where trees alone score
  * @param executors JVMs that scored, as executor id and process id
- * @param engines that scored, and on which device: {@code onnxruntime on CPU}
+ * @param engines that scored: {@code onnxruntime on CPU}, {@code trees:vector}, or {@code
+ *     onnxruntime on CPU then trees:vector}
  */
 public record ScoringCounts(
     long rows,
@@ -63,7 +64,10 @@ public record ScoringCounts(
     Set<String> sessions = new TreeSet<>();
     Set<String> executors = new TreeSet<>();
     Set<String> engines = new TreeSet<>();
-    tasks.forEach(task -> sessions.add(task.session));
+    tasks.stream()
+        .map(task -> task.session)
+        .filter(session -> !session.isEmpty())
+        .forEach(sessions::add);
     tasks.forEach(task -> executors.add(task.executor));
     tasks.forEach(task -> engines.add(task.engine));
     return new ScoringCounts(

@@ -10,6 +10,7 @@ import java.util.List;
  * @param inputs the model's inputs
  * @param outputs columns made of the model's outputs
  * @param batchRows rows handed to the model at once
+ * @param engine the engine that is asked for
  * @param options how the model's sessions are opened
  */
 record ScoringPlan(
@@ -17,6 +18,7 @@ record ScoringPlan(
     List<InputPlan> inputs,
     List<OutputPlan> outputs,
     int batchRows,
+    EngineChoice engine,
     SessionOptions options)
     implements Serializable {
   /** Copies the lists. */

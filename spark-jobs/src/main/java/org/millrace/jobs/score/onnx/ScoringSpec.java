@@ -14,13 +14,22 @@ public final class ScoringSpec {
 
   private final ScoringPlan plan;
   private final String name;
+  private final String engine;
   private final Broadcast<OnnxModel> model;
   private final ScoringAccumulator tallies;
 
+  /**
+   * @param engine what the driver would score with, for EXPLAIN
+   */
   ScoringSpec(
-      ScoringPlan plan, String name, Broadcast<OnnxModel> model, ScoringAccumulator tallies) {
+      ScoringPlan plan,
+      String name,
+      String engine,
+      Broadcast<OnnxModel> model,
+      ScoringAccumulator tallies) {
     this.plan = plan;
     this.name = name;
+    this.engine = engine;
     this.model = model;
     this.tallies = tallies;
   }
@@ -43,7 +52,7 @@ public final class ScoringSpec {
     return ScalaSeqs.<Object>of(
             List.of(
                 name,
-                "engine onnxruntime",
+                "engine " + engine,
                 "device " + plan.options().device(),
                 "batches of " + plan.batchRows() + " rows",
                 kept,

@@ -56,8 +56,7 @@ record ScoringTask(
    */
   TaskScorer open(int partition) {
     TaskContext task = requireNonNull(TaskContext.get(), "not running inside a Spark task");
-    SharedSessions.Lease lease =
-        SharedSessions.ofThisJvm().lease(model.value(), plan.options(), gpu(task));
+    LeasedEngine lease = LeasedEngine.of(model.value(), plan, gpu(task));
     TaskCompletionListener giveBack = ended -> lease.close();
     task.addTaskCompletionListener(giveBack); // runs after the one added below
     if (lease.isFirst()) {

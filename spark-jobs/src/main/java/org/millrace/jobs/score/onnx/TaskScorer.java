@@ -17,7 +17,7 @@ final class TaskScorer {
   private final ScoringTask task;
   private final int partition;
   private final int stage;
-  private final SharedSessions.Lease lease;
+  private final LeasedEngine lease;
   private final List<InputBuffer> inputs;
   private final List<OutputColumn> outputs;
   private final Engine engine;
@@ -26,17 +26,17 @@ final class TaskScorer {
   private long batches;
   private boolean finished;
 
-  TaskScorer(ScoringTask task, int stage, int partition, SharedSessions.Lease lease) {
+  TaskScorer(ScoringTask task, int stage, int partition, LeasedEngine lease) {
     ScoringPlan plan = task.plan();
     this.task = task;
     this.stage = stage;
     this.partition = partition;
     this.lease = lease;
     this.inputs =
-        plan.inputs().stream().map(input -> InputBuffer.of(input, plan.batchRows())).toList();
+        plan.inputs().stream().map(input -> lease.input(input, plan.batchRows())).toList();
     this.outputs =
         plan.outputs().stream().map(output -> new OutputColumn(output, plan.batchRows())).toList();
-    this.engine = new OrtEngine(lease.session(), inputs, outputs, plan.batchRows(), times);
+    this.engine = lease.engine(inputs, outputs, plan.batchRows(), times);
   }
 
   /** Takes rows of a columnar batch. */
@@ -97,8 +97,8 @@ final class TaskScorer {
                   batches,
                   missing,
                   ExecutorJvm.id(),
-                  lease.session().id(),
-                  "onnxruntime on " + lease.session().device()));
+                  lease.session(),
+                  lease.name()));
       engine.close();
     } finally {
       lease.close();

@@ -167,6 +167,20 @@ interface TensorValues {
     }
   }
 
+  /** Texts as positions in a list. */
+  record Labels(LongBuffer values, List<String> labels) implements TensorValues {
+    @Override
+    public void put(WritableColumnVector into, DataType type, int at, int index) {
+      String label = labels.get(Math.toIntExact(values.get(index)));
+      into.putByteArray(at, label.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public int count() {
+      return values.limit();
+    }
+  }
+
   /** Texts. */
   record Texts(List<String> values) implements TensorValues {
     @Override

@@ -262,7 +262,8 @@ class TestInputsAndOutputs {
             identity(TestModels.identity(TensorProto.DataType.FLOAT, 1), "x")
                 .engine(EngineChoice.TREES),
             rows)
-        .hasMessageContaining("by the tree evaluator: it does not cover the model");
+        .hasMessageContaining(
+            "by the tree evaluator: it does not cover the model, it has 0 tree ensembles; use AUTO");
   }
 
   @Test

@@ -87,8 +87,8 @@ class TestScoringPlans {
     String plan = scored.queryExecution().executedPlan().toString();
     assertThat(plan)
         .contains(
-            "OnnxScoring model matrix version 1, engine onnxruntime, device CPU, batches of 512"
-                + " rows")
+            "OnnxScoring model matrix version 1, engine onnxruntime (it has 0 tree ensembles),"
+                + " device CPU, batches of 512 rows")
         .doesNotContain("unused");
   }
 

@@ -52,6 +52,7 @@ class TestSerialization {
                     List.of(),
                     null)),
             64,
+            EngineChoice.AUTO,
             new SessionOptions(Device.CUDA, true, 512));
     ScoringAccumulator tallies = new ScoringAccumulator();
     spark.sparkContext().register(tallies);

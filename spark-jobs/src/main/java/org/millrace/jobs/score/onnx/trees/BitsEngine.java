@@ -62,7 +62,12 @@ final class BitsEngine implements Engine {
   /** Whether it can evaluate such a forest at all. */
   static boolean covers(Forest forest) {
     return forest.trees().stream().noneMatch(tree -> tree.shared() || tree.leaves() > MAX_LEAVES)
-        && firstColumns(forest)[forest.axes().size()] <= MAX_COLUMNS;
+        && columns(forest) <= MAX_COLUMNS;
+  }
+
+  /** Virtual columns of a forest. */
+  static int columns(Forest forest) {
+    return firstColumns(forest)[forest.axes().size()];
   }
 
   private static int[] firstColumns(Forest forest) {
@@ -123,7 +128,7 @@ final class BitsEngine implements Engine {
     @SuppressWarnings("unchecked") // floats or doubles: the forest's rankers and the batch agree
     private <A> void rank(int axis, Ranker<A> ranker, Rows<?> batch, int rows, int words) {
       A values = ((Rows<A>) batch).values(forest.axes().get(axis).feature());
-      ranker.rank(values, batch.offset(), rows, ranks, 0);
+      ranker.rank(values, batch.offset(), rows, ranks, 0, 1);
       int base = 0;
       for (int column = firstColumns[axis]; column < firstColumns[axis + 1]; column++) {
         kernels.pack(ranks, base, columns[column], words);

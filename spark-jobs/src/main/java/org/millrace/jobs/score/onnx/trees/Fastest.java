@@ -3,51 +3,46 @@ package org.millrace.jobs.score.onnx.trees;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Times engines on the same sample rows. Stateless. */
+/**
+ * Chooses among engines: by estimate where that is clear, else by timing them for a moment on the
+ * same sample rows. Stateless.
+ */
 final class Fastest {
-  private static final int ROWS = 1024;
-  private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
-
-  /** An engine that has not become a tenth faster for so long is as fast as it gets. */
-  private static final long SETTLED_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
-
+  private static final int ROWS = 512;
+  private static final double CLEAR = 1.5;
+  private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
   private static final int LEAST_PASSES = 3;
 
   private Fastest() {}
 
   /**
-   * The engine with the fastest pass. Passes go on for a while, so that the compiler has come
-   * round; whichever wins, the scores are the same.
+   * The fastest engine, made. Whichever it is, the scores are the same.
+   *
+   * @param suited by estimated time, at least one
    */
-  static Engine of(List<Engine> engines, Ensemble ensemble, int features) {
-    if (engines.size() == 1) {
-      return engines.get(0);
+  static Engine of(List<Engines.Candidate> suited, Ensemble ensemble, int features) {
+    Engine first = suited.get(0).maker().get();
+    if (suited.size() == 1 || suited.get(1).nanos() > CLEAR * suited.get(0).nanos()) {
+      return first;
     }
 
+    Engine second = suited.get(1).maker().get();
     Samples samples = new Samples(ensemble, features);
     Object[] columns = ensemble.doubles() ? samples.doubles(ROWS) : samples.floats(ROWS);
-    Engine fastest = engines.get(0);
-    long best = Long.MAX_VALUE;
-    for (Engine engine : engines) {
-      long nanos = fastestPass(engine, ensemble, new Rows.Columns<>(columns, 0));
-      if (nanos < best) {
-        best = nanos;
-        fastest = engine;
-      }
-    }
-
-    return fastest;
+    Rows<Object> rows = new Rows.Columns<>(columns, 0);
+    return fastestPass(first, ensemble, rows) <= fastestPass(second, ensemble, rows)
+        ? first
+        : second;
   }
 
   private static long fastestPass(Engine engine, Ensemble ensemble, Rows<Object> rows) {
     Engine.Run run = engine.run();
-    int block = engine.blockRows();
-    Totals totals = Totals.of(ensemble, engine.leafValues(), block);
+    int block = Math.min(ROWS, engine.blockRows());
+    Totals totals = Totals.of(ensemble, engine.leafValues(), engine.blockRows());
     long fastest = Long.MAX_VALUE;
     long begin = System.nanoTime();
-    long improved = begin;
     long now = begin;
-    for (int pass = 0; pass < LEAST_PASSES || !isSettled(begin, improved, now); pass++) {
+    for (int pass = 0; pass < LEAST_PASSES || now - begin < MOST_NANOS; pass++) {
       long start = System.nanoTime();
       for (int from = 0; from < ROWS; from += block) {
         rows.block(from, block);
@@ -56,15 +51,9 @@ final class Fastest {
       }
 
       now = System.nanoTime();
-      long nanos = now - start;
-      improved = nanos < fastest - fastest / 10 ? now : improved;
-      fastest = Math.min(fastest, nanos);
+      fastest = Math.min(fastest, now - start);
     }
 
     return fastest;
-  }
-
-  private static boolean isSettled(long begin, long improved, long now) {
-    return now - improved > SETTLED_NANOS || now - begin > MOST_NANOS;
   }
 }

@@ -13,7 +13,8 @@ import java.util.List;
 @SuppressWarnings("ArrayRecordComponent") // read in inner loops; never changed after it is made
 record LeafValues(int[][] targets, float[][][] floats, double[][][] doubles) {
   /**
-   * @param orders by tree and leaf number: the leaf's position in the ensemble's tree
+   * @param orders by tree and leaf number: the leaf's position in the ensemble's tree, or -1 for a
+   *     number that no leaf has
    */
   static LeafValues of(Ensemble ensemble, int[][] orders) {
     int count = orders.length;
@@ -34,7 +35,7 @@ record LeafValues(int[][] targets, float[][][] floats, double[][][] doubles) {
         double absent = absent(ensemble.aggregate());
         values[place] =
             Arrays.stream(orders[tree])
-                .mapToDouble(leaf -> weight(leaves.get(leaf), target, absent))
+                .mapToDouble(leaf -> leaf < 0 ? absent : weight(leaves.get(leaf), target, absent))
                 .toArray();
       }
 

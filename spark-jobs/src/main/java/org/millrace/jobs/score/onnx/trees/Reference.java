@@ -16,18 +16,15 @@ import java.util.Map;
 
 /** One ONNX Runtime session with one thread a call, open while a model is read. Closing is due. */
 final class Reference implements AutoCloseable {
+  private final SessionSource sessions;
   private final OrtSession session;
 
   /**
    * @throws OrtException where it refuses the model
    */
-  Reference(byte[] model) throws OrtException {
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setIntraOpNumThreads(1);
-      options.setInterOpNumThreads(1);
-      options.setMemoryPatternOptimization(false);
-      session = OrtEnvironment.getEnvironment().createSession(model, options);
-    }
+  Reference(SessionSource sessions, byte[] model) throws OrtException {
+    this.sessions = sessions;
+    this.session = sessions.open(model);
   }
 
   /**
@@ -121,6 +118,6 @@ final class Reference implements AutoCloseable {
 
   @Override
   public void close() throws OrtException {
-    session.close();
+    sessions.close(session);
   }
 }

@@ -26,12 +26,14 @@ final class TreeLoader {
   }
 
   private final Set<String> engines;
+  private final SessionSource sessions;
 
   /**
    * @param engines names of those that may be chosen
    */
-  TreeLoader(Set<String> engines) {
+  TreeLoader(Set<String> engines, SessionSource sessions) {
     this.engines = engines;
+    this.sessions = sessions;
   }
 
   TreeReading read(byte[] bytes) {
@@ -79,11 +81,11 @@ final class TreeLoader {
     List<Suffix> suffixes =
         graph.outputs().stream().map(outlet -> Suffix.of(outlet, ensemble)).toList();
     new Finish(ensemble); // refuses what it does not do, before anything is compiled
-    List<Engine> suited = Engines.suited(ForestBuilder.build(ensemble), engines);
+    List<Engines.Candidate> suited = Engines.suited(ForestBuilder.build(ensemble), engines);
     Engine engine = Fastest.of(suited, ensemble, input.features());
     TreeModel model = new TreeModel(graph.input(), input.features(), ensemble, engine, suffixes);
     byte[] alone = graph.treesModel(input.elementType(), input.features()).toByteArray();
-    try (Reference reference = new Reference(alone)) {
+    try (Reference reference = new Reference(sessions, alone)) {
       SelfCheck.requireEqual(model, reference, graph.outputs().stream().map(graph::value).toList());
     }
 
@@ -114,9 +116,9 @@ final class TreeLoader {
   }
 
   /** ONNX Runtime knows what the prefix ends with. */
-  private static Input inferred(TreeGraph graph) throws OrtException {
+  private Input inferred(TreeGraph graph) throws OrtException {
     ValueInfoProto bare = ValueInfoProto.newBuilder().setName(graph.input()).build();
-    try (Reference prefix = new Reference(graph.prefixModel(bare).toByteArray())) {
+    try (Reference prefix = new Reference(sessions, graph.prefixModel(bare).toByteArray())) {
       TensorInfo info = prefix.output();
       if (info.getShape().length != 2) {
         throw new NotCovered("its trees do not take [rows, features]");

@@ -26,11 +26,12 @@ public final class TreeModel {
    * Looks for trees in a model and makes them ready. Takes a second or so the first time in a JVM,
    * then some 100 ms; uses ONNX Runtime, for the comparison, and closes what it opens.
    *
+   * @param sessions of ONNX Runtime, for the comparison
    * @param onnxModel whole and inspected: data in other files is not read
    * @throws MillraceException DATA_CONTRACT where the trees are malformed
    */
-  public static TreeReading read(byte[] onnxModel) {
-    return new TreeLoader(Engines.all()).read(onnxModel);
+  public static TreeReading read(byte[] onnxModel, SessionSource sessions) {
+    return new TreeLoader(Engines.all(), sessions).read(onnxModel);
   }
 
   /** {@code trees:bits}, {@code trees:vector} or {@code trees:walk}. */

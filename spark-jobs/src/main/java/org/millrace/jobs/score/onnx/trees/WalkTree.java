@@ -6,7 +6,7 @@ import java.util.Arrays;
  * A tree laid out for walking, its root at 0.
  *
  * @param nodes as {@link WalkEngine} packs them
- * @param leaves by node, the leaf's number
+ * @param leaves by node, the leaf's number, or -1 at a branch
  * @param depth steps from the root to the deepest leaf
  */
 @SuppressWarnings("ArrayRecordComponent") // read in inner loops; never changed after it is made
@@ -46,7 +46,7 @@ record WalkTree(long[] nodes, int[] leaves, int depth) {
       for (int at = 0; at < size; at++) {
         int node = references[at];
         nodes[at] = node < 0 ? packed(Integer.MAX_VALUE, at, 0) : branch(node);
-        leaves[at] = node < 0 ? ~node : 0;
+        leaves[at] = node < 0 ? ~node : -1;
       }
 
       return new WalkTree(nodes, Arrays.copyOf(leaves, size), tree.depth());

@@ -97,7 +97,7 @@ final class TestMalformedTrees {
   void aMalformedTreeIsRefusedWithItsReason(AttributeProto wrong, String reason) {
     byte[] model = model(wrong);
 
-    assertThatThrownBy(() -> TreeModel.read(model))
+    assertThatThrownBy(() -> TreeModel.read(model, PlainSessions.INSTANCE))
         .isInstanceOfSatisfying(
             MillraceException.class,
             e -> assertThat(e.category()).isEqualTo(ErrorCategory.DATA_CONTRACT))
@@ -108,13 +108,13 @@ final class TestMalformedTrees {
 
   @Test
   void theWholeTreeIsRead() {
-    assertThat(TreeModel.read(model(TreeProtos.integer("n_targets", 1))))
+    assertThat(TreeModel.read(model(TreeProtos.integer("n_targets", 1)), PlainSessions.INSTANCE))
         .isInstanceOf(TreeReading.Trees.class);
   }
 
   @Test
   void bytesThatAreNoModelAreRefused() {
-    assertThatThrownBy(() -> TreeModel.read(new byte[] {1, 2, 3}))
+    assertThatThrownBy(() -> TreeModel.read(new byte[] {1, 2, 3}, PlainSessions.INSTANCE))
         .isInstanceOf(MillraceException.class)
         .hasMessage(
             "Cannot look for trees in a model: it is no whole ONNX file (3 bytes); fetch or export"
@@ -139,7 +139,8 @@ final class TestMalformedTrees {
   }
 
   private static void assertNotTrees(byte[] model, String reason) {
-    assertThat(TreeModel.read(model)).isEqualTo(new TreeReading.NotTrees(reason));
+    assertThat(TreeModel.read(model, PlainSessions.INSTANCE))
+        .isEqualTo(new TreeReading.NotTrees(reason));
   }
 
   private static NodeProto plain(String type, String input, String output) {

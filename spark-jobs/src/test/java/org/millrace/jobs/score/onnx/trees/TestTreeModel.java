@@ -36,7 +36,7 @@ final class TestTreeModel {
     RandomTrees.Kind kind = RandomTrees.kind(random);
     byte[] model = model(kind, random);
     for (String engine : Engines.all()) {
-      TreeReading reading = new TreeLoader(Set.of(engine)).read(model);
+      TreeReading reading = new TreeLoader(Set.of(engine), PlainSessions.INSTANCE).read(model);
       if (reading instanceof TreeReading.Trees trees) {
         assertThat(trees.model().engine()).isEqualTo("trees:" + engine);
         assertEqual(trees.model(), model, BATCHES[(int) seed % BATCHES.length], "seed " + seed);
@@ -73,7 +73,8 @@ final class TestTreeModel {
   @Test
   void theEngineIsChosenAmongThoseThatThisJvmHas() {
     String engine =
-        TreeModel.read(model(boosted(6, 0), new Random(5))) instanceof TreeReading.Trees trees
+        TreeModel.read(model(boosted(6, 0), new Random(5)), PlainSessions.INSTANCE)
+                instanceof TreeReading.Trees trees
             ? trees.model().engine()
             : "none";
 
@@ -158,7 +159,7 @@ final class TestTreeModel {
   }
 
   private static TreeModel trees(byte[] model, Set<String> engines) {
-    TreeReading reading = new TreeLoader(engines).read(model);
+    TreeReading reading = new TreeLoader(engines, PlainSessions.INSTANCE).read(model);
     assertThat(reading).isInstanceOf(TreeReading.Trees.class);
     return ((TreeReading.Trees) reading).model();
   }
@@ -168,7 +169,7 @@ final class TestTreeModel {
       throws OrtException {
     TreeScorer scorer = trees.scorer(5000);
     Samples samples = new Samples(trees.ensemble(), trees.features());
-    try (Reference reference = new Reference(model)) {
+    try (Reference reference = new Reference(PlainSessions.INSTANCE, model)) {
       if (trees.takesDoubles()) {
         double[][] columns = samples.doubles(rows);
         DoubleBuffer matrix = DoubleBuffer.allocate(rows * trees.features());

@@ -28,7 +28,7 @@ final class TestTreeSplit {
   void prefixAndTreesTogetherEqualTheWholeModel() throws OrtException {
     byte[] whole = export();
 
-    TreeReading reading = TreeModel.read(whole);
+    TreeReading reading = TreeModel.read(whole, PlainSessions.INSTANCE);
 
     assertThat(reading).isInstanceOf(TreeReading.TreeSplit.class);
     TreeReading.TreeSplit split = (TreeReading.TreeSplit) reading;

@@ -91,13 +91,14 @@ final class TreeTiming {
   private void run(String name) throws Exception {
     Map<String, TreeModel> models = new TreeMap<>();
     for (String engine : List.of(Engines.BITS, Engines.VECTOR, Engines.WALK)) {
-      if (new TreeLoader(Set.of(engine)).read(model) instanceof TreeReading.Trees trees) {
+      if (new TreeLoader(Set.of(engine), PlainSessions.INSTANCE).read(model)
+          instanceof TreeReading.Trees trees) {
         models.put(engine, trees.model());
       }
     }
 
     long begin = System.nanoTime();
-    TreeReading chosen = TreeModel.read(model);
+    TreeReading chosen = TreeModel.read(model, PlainSessions.INSTANCE);
     System.out.printf(
         "%s: %s, read in %d ms%n",
         name,
