@@ -11,6 +11,7 @@ import java.util.Map;
 import org.apache.spark.SparkContext;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.jobs.score.onnx.trees.TreeChecks;
 import org.millrace.registry.onnx.OnnxInspector;
 
 /**
@@ -28,7 +29,7 @@ record ModelSignature(Map<String, ValueInfo> inputs, Map<String, ValueInfo> outp
    * @throws MillraceException DATA_CONTRACT where the model is damaged, or does not load
    */
   static ModelSignature of(OnnxModel model, SparkContext spark) {
-    OnnxInspector.inspect(model.verifiedBytes(), model.name() + " version " + model.version());
+    check(model);
     if (!spark.isLocal()) {
       return read(model);
     }
@@ -36,6 +37,17 @@ record ModelSignature(Map<String, ValueInfo> inputs, Map<String, ValueInfo> outp
     try (SharedSessions.Lease lease = SharedSessions.ofThisJvm().lease(model)) {
       return lease.session().call(ModelSignature::of); // the tasks run in this JVM and share it
     }
+  }
+
+  /**
+   * What can be told without native code, which some damage would crash.
+   *
+   * @throws MillraceException DATA_CONTRACT where the model is damaged
+   */
+  static void check(OnnxModel model) {
+    byte[] bytes = model.verifiedBytes();
+    OnnxInspector.inspect(bytes, model.name() + " version " + model.version());
+    TreeChecks.check(bytes);
   }
 
   private static ModelSignature of(OrtSession session) throws OrtException {
