@@ -135,7 +135,7 @@ public record SparkSubmission(
     }
 
     effective.putAll(settings);
-    if (scores()) {
+    if (scores() && !isLocal()) { // a local executor is the driver's JVM
       effective.merge(EXECUTOR_OPTIONS, VECTORS, (own, vectors) -> vectors + " " + own);
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.SparkException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -25,7 +26,7 @@ import org.millrace.jobs.score.onnx.OpenHandles;
 /**
  * Scores with several models, again and again, while tasks are killed at random moments; tells the
  * process's memory and the native handles left open after each round. A killed task is retried by
- * Spark; every third kill takes a whole job, which then fails.
+ * Spark; every third scoring is cancelled as a whole, if it is not done first.
  */
 final class SoakWork implements Work {
   private static final int RETRIES = 1000; // kills are no failures of the job
@@ -37,6 +38,7 @@ final class SoakWork implements Work {
   private final RunningTasks running = new RunningTasks();
   private final List<OnnxModel> models = new ArrayList<>();
   private final ExecutorService jobs = Executors.newSingleThreadExecutor();
+  private int scorings;
   private int killed;
   private int jobsKilled;
 
@@ -91,19 +93,21 @@ final class SoakWork implements Work {
   private long score(OnnxModel model) throws InterruptedException {
     OnnxScoring scoring = SparkWork.scoring(task, model);
     String group = "soak-" + ThreadLocalRandom.current().nextLong();
+    AtomicBoolean planned = new AtomicBoolean();
     Future<?> job =
         jobs.submit(
             () -> {
               spark.sparkContext().setJobGroup(group, "soak", true);
               Dataset<Row> scored = scoring.apply(spark.read().parquet(task.data()));
+              planned.set(true);
               scored.write().format("noop").mode("overwrite").save();
             });
     killUntilDone(job, group);
-    return scoring.counts().batches();
+    return planned.get() ? scoring.counts().batches() : 0; // cancelled before it was planned
   }
 
   private void killUntilDone(Future<?> job, String group) throws InterruptedException {
-    boolean killsJob = (killed + 1) % JOBS_BETWEEN_JOB_KILLS == 0;
+    boolean killsJob = ++scorings % JOBS_BETWEEN_JOB_KILLS == 0;
     while (!job.isDone()) {
       TimeUnit.MILLISECONDS.sleep(
           ThreadLocalRandom.current().nextInt(1, MOST_MILLIS_BETWEEN_KILLS));

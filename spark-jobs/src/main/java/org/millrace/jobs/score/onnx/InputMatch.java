@@ -208,12 +208,19 @@ final class InputMatch {
   private static boolean fits(InputPlan plan) {
     long open = plan.dims().stream().filter(dim -> dim < 0).count();
     boolean arrays = plan.columns().stream().anyMatch(column -> column.kind().isArray());
+    long known = 1;
+    for (long dim : plan.dims()) {
+      known *= Math.max(1, Math.min(dim, Integer.MAX_VALUE));
+      if (dim == 0 || dim > Integer.MAX_VALUE || known > Integer.MAX_VALUE) {
+        return false; // no row is as wide, and products of the like overflow
+      }
+    }
+
     if (arrays) {
       return plan.isArray() && open <= 1;
     }
 
-    long known = plan.dims().stream().filter(dim -> dim >= 0).reduce(1L, (a, b) -> a * b);
     int columns = plan.columns().size();
-    return open == 0 ? known == columns : open == 1 && known > 0 && columns % known == 0;
+    return open == 0 ? known == columns : open == 1 && columns % known == 0;
   }
 }

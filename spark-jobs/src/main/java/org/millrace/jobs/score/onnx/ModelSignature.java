@@ -11,6 +11,7 @@ import java.util.Map;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.jobs.score.onnx.trees.LoneLabel;
+import org.millrace.jobs.score.onnx.trees.TreeChecks;
 import org.millrace.registry.onnx.OnnxInspector;
 
 /**
@@ -29,6 +30,7 @@ record ModelSignature(Map<String, ValueInfo> inputs, Map<String, ValueInfo> outp
   static void inspect(OnnxModel model) {
     byte[] bytes = model.verifiedBytes();
     OnnxInspector.inspect(bytes, model.name() + " version " + model.version());
+    TreeChecks.check(bytes);
     LoneLabel.refuse(bytes);
   }
 

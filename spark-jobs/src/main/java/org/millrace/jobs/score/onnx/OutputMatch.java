@@ -66,7 +66,8 @@ final class OutputMatch {
 
     if (info instanceof TensorInfo tensor
         && tensor.getShape().length > 0
-        && tensor.getShape()[0] != -1) {
+        && tensor.getShape()[0] != -1
+        && !isLabel(tensor)) {
       problems.add(
           "model output %s is %s, its batch dimension is fixed vs open: export it with a dynamic one"
               .formatted(name, ModelSignature.describe(info)));
@@ -162,6 +163,12 @@ final class OutputMatch {
 
   private static List<Long> dims(TensorInfo tensor) {
     return Arrays.stream(tensor.getShape()).skip(1).boxed().toList();
+  }
+
+  /** Converters of LightGBM declare one label for all rows, and mean one for each of them. */
+  private static boolean isLabel(TensorInfo tensor) {
+    return Arrays.equals(tensor.getShape(), new long[] {1})
+        && (tensor.type == OnnxJavaType.INT64 || tensor.type == OnnxJavaType.STRING);
   }
 
   private static boolean isNumber(OnnxJavaType type) {

@@ -3,6 +3,7 @@ package org.millrace.jobs.score.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -90,6 +91,48 @@ class TestModelChecks {
   }
 
   @Test
+  void refusesAGraphThatFeedsItself() {
+    refused(OnnxScoring.of(OnnxModel.of("late_flight", "3", TestModels.cyclic())))
+        .hasMessage(
+            "Cannot use the model late_flight version 3: nothing makes the values [later]; the file"
+                + " is damaged, fetch or export it again");
+  }
+
+  @Test
+  void refusesAnOperatorSetOfTheFuture() {
+    refused(OnnxScoring.of(OnnxModel.of("late_flight", "3", TestModels.opset(9999))))
+        .hasMessageStartingWith(
+            "Cannot load model late_flight version 3: ONNX Runtime refuses its ")
+        .hasMessageContaining("9999")
+        .hasMessageEndingWith("); register a model that loads");
+  }
+
+  @Test
+  void refusesAbsurdShapes() {
+    byte[] wide = TestModels.identity(TensorProto.DataType.FLOAT, Long.MAX_VALUE);
+    byte[] overflowing = TestModels.identity(TensorProto.DataType.FLOAT, 1L << 32, 1L << 32);
+
+    for (byte[] bytes : List.of(wide, overflowing)) {
+      OnnxScoring scoring =
+          OnnxScoring.of(OnnxModel.of("late_flight", "3", bytes))
+              .input("features", List.of("row"))
+              .outputs();
+      refused(() -> scoring.apply(features.selectExpr("array(1.5F) AS row")))
+          .hasMessageContaining("late_flight version 3")
+          .hasMessageContaining("features is FLOAT")
+          .hasMessageEndingWith("; no row was read");
+    }
+  }
+
+  @Test
+  void refusesTreesThatLeadInALoopBeforeOnnxRuntimeSeesThem() {
+    refused(OnnxScoring.of(OnnxModel.of("late_flight", "3", TestModels.loopingTree())))
+        .hasMessage(
+            "Cannot use the trees of TreeEnsembleRegressor 'score': its nodes lead in a loop; the"
+                + " file is damaged, fetch or export it again");
+  }
+
+  @Test
   void refusesBytesThatAreNotTheRegisteredOnes() {
     String sha256 = "0".repeat(64);
 
@@ -171,7 +214,12 @@ class TestModelChecks {
   }
 
   private org.assertj.core.api.AbstractThrowableAssert<?, ?> refused(OnnxScoring scoring) {
-    return assertThatThrownBy(() -> scoring.apply(features))
+    return refused(() -> scoring.apply(features));
+  }
+
+  private static org.assertj.core.api.AbstractThrowableAssert<?, ?> refused(
+      org.assertj.core.api.ThrowableAssert.ThrowingCallable scoring) {
+    return assertThatThrownBy(scoring)
         .isInstanceOf(MillraceException.class)
         .satisfies(
             thrown ->

@@ -249,6 +249,81 @@ public final class TestModels {
             .addNode(node("NoSuchOperator", "probability", "features")));
   }
 
+  /** Its two nodes feed one another. */
+  static byte[] cyclic() {
+    return model(
+        GraphProto.newBuilder()
+            .setName("cyclic")
+            .addInput(value("features", FLOAT, -1, 1))
+            .addOutput(value("probability", FLOAT, -1, 1))
+            .addNode(node("Add", "probability", "features", "later"))
+            .addNode(node("Sigmoid", "later", "probability")));
+  }
+
+  /** Written for an operator set of this version. */
+  static byte[] opset(int version) {
+    return ModelProto.newBuilder()
+        .setIrVersion(8)
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(version))
+        .setGraph(
+            GraphProto.newBuilder()
+                .setName("opset")
+                .addInput(value("features", FLOAT, -1, 1))
+                .addOutput(value("probability", FLOAT, -1, 1))
+                .addNode(node("Sigmoid", "probability", "features")))
+        .build()
+        .toByteArray();
+  }
+
+  /** Its branch leads to itself if the condition holds. */
+  static byte[] loopingTree() {
+    return model(
+        GraphProto.newBuilder()
+            .setName("loop")
+            .addInput(value("features", FLOAT, -1, 1))
+            .addOutput(value("score", FLOAT, -1, 1))
+            .addNode(
+                node("TreeEnsembleRegressor", "score", "features").toBuilder()
+                    .setDomain("ai.onnx.ml")
+                    .addAttribute(integer("n_targets", 1))
+                    .addAttribute(integers("nodes_treeids", 0, 0))
+                    .addAttribute(integers("nodes_nodeids", 0, 1))
+                    .addAttribute(integers("nodes_featureids", 0, 0))
+                    .addAttribute(integers("nodes_truenodeids", 0, 0))
+                    .addAttribute(integers("nodes_falsenodeids", 1, 0))
+                    .addAttribute(integers("target_treeids", 0))
+                    .addAttribute(integers("target_nodeids", 1))
+                    .addAttribute(integers("target_ids", 0))
+                    .addAttribute(list("nodes_values", 0f, 0f))
+                    .addAttribute(list("target_weights", 1f))
+                    .addAttribute(
+                        AttributeProto.newBuilder()
+                            .setName("nodes_modes")
+                            .setType(AttributeProto.AttributeType.STRINGS)
+                            .addStrings(ByteString.copyFromUtf8("BRANCH_LEQ"))
+                            .addStrings(ByteString.copyFromUtf8("LEAF")))));
+  }
+
+  private static AttributeProto integers(String name, long... values) {
+    AttributeProto.Builder attribute =
+        AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
+    for (long value : values) {
+      attribute.addInts(value);
+    }
+
+    return attribute.build();
+  }
+
+  private static AttributeProto list(String name, float... values) {
+    AttributeProto.Builder attribute =
+        AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.FLOATS);
+    for (float value : values) {
+      attribute.addFloats(value);
+    }
+
+    return attribute.build();
+  }
+
   private static NodeProto codes() {
     return node("LabelEncoder", "code", "carrier").toBuilder()
         .setDomain("ai.onnx.ml")

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
@@ -169,6 +172,32 @@ class TestOnnxScoring {
   }
 
   @Test
+  void closesWhatItOpenedWhenTheJobIsCancelledInTheMiddle() throws Exception {
+    BlockAt.reached = new CountDownLatch(1);
+    MapFunction<Row, Row> block = new BlockAt(600);
+    Dataset<Row> scored =
+        scoring().batchRows(8).apply(features(rows())).map(block, Encoders.row(kept()));
+    AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
+    Thread job =
+        new Thread(
+            () -> {
+              spark.sparkContext().setJobGroup("to-cancel", "blocks", true);
+              thrown.set(catchThrowable(scored::collectAsList));
+            });
+    job.start();
+    assertThat(BlockAt.reached.await(60, TimeUnit.SECONDS)).isTrue();
+
+    spark.sparkContext().cancelJobGroup("to-cancel");
+    job.join(60_000);
+
+    assertThat(thrown.get()).isInstanceOf(SparkException.class).hasMessageContaining("cancelled");
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (NativeHandles.TENSORS.open() > 0 && System.nanoTime() < deadline) {
+      Thread.onSpinWait(); // the job ends before its killed task does
+    }
+  }
+
+  @Test
   void rejectsAMissingNumberNamingItsColumnAndItsRow() {
     Throwable thrown =
         catchThrowable(
@@ -269,6 +298,21 @@ class TestOnnxScoring {
     public Row call(Row row) {
       if (row.getLong(0) == id) {
         throw new IllegalStateException("row " + id + " fails");
+      }
+
+      return row;
+    }
+  }
+
+  /** Waits in the middle of a reading until it is interrupted. */
+  private record BlockAt(long id) implements MapFunction<Row, Row> {
+    private static CountDownLatch reached = new CountDownLatch(1);
+
+    @Override
+    public Row call(Row row) throws InterruptedException {
+      if (row.getLong(0) == id) {
+        reached.countDown();
+        new CountDownLatch(1).await();
       }
 
       return row;

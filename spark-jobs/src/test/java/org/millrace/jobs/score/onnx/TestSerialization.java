@@ -74,6 +74,18 @@ class TestSerialization {
   }
 
   @Test
+  void aTaskTellsItsCountsToTheDriver() {
+    SerializerInstance serializer = new JavaSerializer(new SparkConf()).newInstance();
+    TaskTally tally = tally(4, 1, 5, "1@2");
+
+    assertThat(roundTrip(serializer, tally)).usingRecursiveComparison().isEqualTo(tally);
+    for (NullPolicy policy :
+        List.of(NullPolicy.nan(), NullPolicy.value("none"), NullPolicy.value(7))) {
+      assertThat(roundTrip(serializer, policy)).isEqualTo(policy);
+    }
+  }
+
+  @Test
   void aTaskThatRanTwiceCountsOnce() {
     ScoringAccumulator tallies = new ScoringAccumulator();
     ScoringAccumulator later = new ScoringAccumulator();

@@ -111,7 +111,8 @@ final class LinkedTrees {
 
   private void take(String name, int node, List<Integer> order) {
     if (used[node]) {
-      throw attributes.malformed(name + " has a node with two parents, or a loop");
+      TreeLinks.linked(attributes).requireNoLoop(attributes);
+      throw new NotCovered(name + " has a node with two parents");
     }
 
     used[node] = true;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Puts one tree together and refuses what is none: each branch but the root has one parent, and the
@@ -67,7 +68,7 @@ final class TreeBuilder {
    * The tree.
    *
    * @param root as in {@link Tree}
-   * @throws NotCovered where it is deeper than our evaluators go
+   * @throws NotCovered where it is deeper than our evaluators go, or shares nodes
    */
   Tree build(int root) {
     int[] depth = new int[features.length];
@@ -88,7 +89,7 @@ final class TreeBuilder {
       for (int child : new int[] {yes[at], no[at]}) {
         if (child >= 0) {
           if (depth[child] > 0) {
-            throw owner.malformed(name + " has a node with two parents, or a loop");
+            throw shared();
           }
 
           depth[child] = depth[at] + 1;
@@ -103,5 +104,14 @@ final class TreeBuilder {
     }
 
     return new Tree(root, features, thresholds, modes, missingYes, yes, no, leaves);
+  }
+
+  /** A loop is malformed; converters share a node where a set of categories leads to it. */
+  private NotCovered shared() {
+    List<Integer> left = Arrays.stream(yes).boxed().toList();
+    List<Integer> right = Arrays.stream(no).boxed().toList();
+    List<Integer> all = IntStream.range(0, yes.length).boxed().toList();
+    new TreeLinks(all, left, right).requireNoLoop(owner);
+    return new NotCovered(name + " has a node with two parents");
   }
 }

@@ -46,10 +46,7 @@ final class TestMalformedTrees {
             "node 2 of tree 0 leads to 2, itself"),
         Arguments.of(
             TreeProtos.integers("nodes_truenodeids", List.of(1L, 0L, 0L, 0L, 0L)),
-            "tree 0 has a node with two parents, or a loop"),
-        Arguments.of(
-            TreeProtos.integers("nodes_truenodeids", List.of(2L, 0L, 3L, 0L, 0L)),
-            "tree 0 has a node with two parents, or a loop"),
+            "its nodes lead in a loop"),
         Arguments.of(
             TreeProtos.integers("nodes_falsenodeids", List.of(1L, 0L, 4L, 0L, 0L)),
             "tree 0 has 2 branches and its root leads to 1"),
@@ -106,6 +103,46 @@ final class TestMalformedTrees {
         .hasMessageEndingWith("; the file is damaged, fetch or export it again");
   }
 
+  static List<Arguments> dangerous() {
+    return List.of(
+        Arguments.of(
+            TreeProtos.integers("nodes_truenodeids", List.of(1L, 0L, 2L, 0L, 0L)),
+            "its nodes lead in a loop"),
+        Arguments.of(
+            TreeProtos.integers("nodes_truenodeids", List.of(1L, 0L, 0L, 0L, 0L)),
+            "its nodes lead in a loop"),
+        Arguments.of(
+            TreeProtos.integers("nodes_truenodeids", List.of(1L, 0L, 9L, 0L, 0L)),
+            "node 2 of tree 0 leads to 9, which is not in that tree"),
+        Arguments.of(
+            TreeProtos.integers("nodes_featureids", List.of(0L, 0L, 2L, 0L, 0L)),
+            "a branch asks for column 2 vs 0 to 1"),
+        Arguments.of(
+            TreeProtos.integers("nodes_featureids", List.of(0L, 0L, -2L, 0L, 0L)),
+            "a branch asks for column -2 vs 0 to 1"),
+        Arguments.of(
+            TreeProtos.floats("target_weights", List.of()), "its target_weights has 0 values vs 3"),
+        Arguments.of(
+            TreeProtos.integers("target_ids", List.of(0L, 0L, 1L)),
+            "a leaf is for target or class 1 vs 0 to 0"),
+        Arguments.of(
+            TreeProtos.floats("nodes_values", List.of(0.5, 0.0)),
+            "its nodes_values has 2 values vs 5"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("dangerous")
+  void whatWouldHangOrCrashOnnxRuntimeIsRefusedWithoutIt(AttributeProto wrong, String reason) {
+    assertThatThrownBy(() -> TreeChecks.check(model(wrong)))
+        .isInstanceOfSatisfying(
+            MillraceException.class,
+            e -> assertThat(e.category()).isEqualTo(ErrorCategory.DATA_CONTRACT))
+        .hasMessage(
+            "Cannot use the trees of TreeEnsembleRegressor: "
+                + reason
+                + "; the file is damaged, fetch or export it again");
+  }
+
   @Test
   void theWholeTreeIsRead() {
     assertThat(TreeModel.read(model(TreeProtos.integer("n_targets", 1)), PlainSessions.INSTANCE))
@@ -136,6 +173,9 @@ final class TestMalformedTrees {
         "its output Y does not come from its trees");
     assertNotTrees(
         model(TreeProtos.text("post_transform", "PROBIT")), "its post-transform is PROBIT");
+    assertNotTrees(
+        model(TreeProtos.integers("nodes_truenodeids", List.of(2L, 0L, 3L, 0L, 0L))),
+        "tree 0 has a node with two parents");
   }
 
   private static void assertNotTrees(byte[] model, String reason) {
