@@ -91,7 +91,7 @@ final class WalkEngine implements Engine {
 
   /** Rows past the last one are walked too, with whatever stands there: there is room for them. */
   private static void walk(long[] nodes, int depth, int[] keys, int width, int[] leaves, int rows) {
-    for (int row = 0; row < rows; row += 16) {
+    for (int row = 0; row < rows; row += 8) {
       int at = row * width;
       int a = 0;
       int b = 0;
@@ -101,14 +101,6 @@ final class WalkEngine implements Engine {
       int f = 0;
       int g = 0;
       int h = 0;
-      int j = 0;
-      int k = 0;
-      int m = 0;
-      int n = 0;
-      int p = 0;
-      int q = 0;
-      int r = 0;
-      int s = 0;
       for (int level = 0; level < depth; level++) {
         a = step(nodes[a], keys, at);
         b = step(nodes[b], keys, at + width);
@@ -118,14 +110,6 @@ final class WalkEngine implements Engine {
         f = step(nodes[f], keys, at + 5 * width);
         g = step(nodes[g], keys, at + 6 * width);
         h = step(nodes[h], keys, at + 7 * width);
-        j = step(nodes[j], keys, at + 8 * width);
-        k = step(nodes[k], keys, at + 9 * width);
-        m = step(nodes[m], keys, at + 10 * width);
-        n = step(nodes[n], keys, at + 11 * width);
-        p = step(nodes[p], keys, at + 12 * width);
-        q = step(nodes[q], keys, at + 13 * width);
-        r = step(nodes[r], keys, at + 14 * width);
-        s = step(nodes[s], keys, at + 15 * width);
       }
 
       leaves[row] = a;
@@ -136,14 +120,6 @@ final class WalkEngine implements Engine {
       leaves[row + 5] = f;
       leaves[row + 6] = g;
       leaves[row + 7] = h;
-      leaves[row + 8] = j;
-      leaves[row + 9] = k;
-      leaves[row + 10] = m;
-      leaves[row + 11] = n;
-      leaves[row + 12] = p;
-      leaves[row + 13] = q;
-      leaves[row + 14] = r;
-      leaves[row + 15] = s;
     }
   }
 
