@@ -48,7 +48,7 @@ class TestSparkSubmission {
         .contains("\"-Dderby.stream.error.file=/my state/derby.log\"")
         .endsWith(" -Xlog:gc -Da=b");
     assertThat(command).containsSubsequence("--driver-class-path", "/jobs.jar", "--class");
-    assertThat(command).noneMatch(argument -> argument.contains("extraJavaOptions"));
+    assertThat(command).noneMatch(argument -> argument.contains("spark.driver.extraJavaOptions"));
   }
 
   @Test

@@ -5,8 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.stream.LongStream;
 
 /**
  * Brings every comparison to one form, "is the key above a threshold's key": {@code x <= t} and
@@ -19,7 +18,7 @@ final class ForestBuilder {
 
   private final KeySpace space;
   private final Map<AxisId, Integer> axes = new LinkedHashMap<>();
-  private final List<SortedSet<Long>> keys = new ArrayList<>();
+  private final List<LongStream.Builder> keys = new ArrayList<>();
 
   private ForestBuilder(KeySpace space) {
     this.space = space;
@@ -39,11 +38,20 @@ final class ForestBuilder {
     axes.forEach(
         (id, at) ->
             made.add(
-                new Axis(
-                    id.feature(),
-                    id.missingLow(),
-                    keys.get(at).stream().mapToLong(Long::longValue).toArray())));
+                new Axis(id.feature(), id.missingLow(), distinct(keys.get(at).build().toArray()))));
     return made;
+  }
+
+  private static long[] distinct(long[] keys) {
+    Arrays.sort(keys);
+    int count = 0;
+    for (int at = 0; at < keys.length; at++) {
+      if (at == 0 || keys[at] != keys[count - 1]) {
+        keys[count++] = keys[at];
+      }
+    }
+
+    return Arrays.copyOf(keys, count);
   }
 
   private KeyedTree keyed(Tree tree) {
@@ -115,7 +123,7 @@ final class ForestBuilder {
         axes.computeIfAbsent(
             new AxisId(feature, missingLow),
             unused -> {
-              keys.add(new TreeSet<>());
+              keys.add(LongStream.builder());
               return keys.size() - 1;
             });
     keys.get(axis).add(key);

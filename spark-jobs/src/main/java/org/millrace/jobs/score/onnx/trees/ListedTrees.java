@@ -3,11 +3,8 @@ package org.millrace.jobs.score.onnx.trees;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +13,6 @@ import org.jspecify.annotations.Nullable;
  * for each operator.
  */
 final class ListedTrees {
-  private record NodeId(long tree, long node) {}
-
-  private record Weight(int target, double value) {}
-
   private final Attributes attributes;
   private final int targets;
   private final long[] trees;
@@ -30,8 +23,13 @@ final class ListedTrees {
   private final long[] missing;
   private final double[] thresholds;
   private final List<@Nullable Mode> modes = new ArrayList<>();
-  private final Map<NodeId, Integer> positions = new HashMap<>();
-  private final Map<NodeId, List<Weight>> weights = new HashMap<>();
+  private final NodeLists lists;
+
+  /** By node, where its weights begin in the next two; one more at the end. */
+  private final int[] firstWeights;
+
+  private int[] weightTargets = new int[0];
+  private double[] weights = new double[0];
 
   /**
    * @param leafPrefix of the lists of leaf weights: {@code target_} or {@code class_}
@@ -52,32 +50,16 @@ final class ListedTrees {
     thresholds = attributes.numbers("nodes_values");
     requireLength("nodes_values", thresholds.length, trees.length);
     readModes();
-    for (int at = 0; at < trees.length; at++) {
-      if (positions.put(new NodeId(trees[at], nodes[at]), at) != null) {
-        throw attributes.malformed(
-            "node " + nodes[at] + " of tree " + trees[at] + " is there twice");
-      }
-    }
-
+    lists = new NodeLists(attributes, trees, nodes);
+    firstWeights = new int[trees.length + 1];
     readWeights(leafPrefix);
   }
 
   /** In the order of the lists. */
   List<Tree> read() {
     List<Tree> read = new ArrayList<>();
-    Set<Long> seen = new HashSet<>();
-    for (int begin = 0; begin < trees.length; ) {
-      int end = begin;
-      while (end < trees.length && trees[end] == trees[begin]) {
-        end++;
-      }
-
-      if (!seen.add(trees[begin])) {
-        throw new NotCovered("the nodes of tree " + trees[begin] + " do not stand together");
-      }
-
-      read.add(tree(begin, end));
-      begin = end;
+    for (int begin = 0; begin < trees.length; begin = lists.end(begin)) {
+      read.add(tree(begin, lists.end(begin)));
     }
 
     if (read.isEmpty()) {
@@ -120,8 +102,8 @@ final class ListedTrees {
   }
 
   private int child(int at, long node) {
-    Integer child = positions.get(new NodeId(trees[at], node));
-    if (child == null || child == at) {
+    int child = lists.position(trees[at], node);
+    if (child < 0 || child == at) {
       throw attributes.malformed(
           "node "
               + nodes[at]
@@ -129,24 +111,34 @@ final class ListedTrees {
               + trees[at]
               + " leads to "
               + node
-              + (child == null ? ", which is not in that tree" : ", itself"));
+              + (child < 0 ? ", which is not in that tree" : ", itself"));
     }
 
     return child;
   }
 
   private Tree.Leaf leaf(int at) {
-    List<Weight> own = weights.get(new NodeId(trees[at], nodes[at]));
-    if (own == null) {
+    int from = firstWeights[at];
+    int to = firstWeights[at + 1];
+    if (from == to) {
       throw attributes.malformed("leaf " + nodes[at] + " of tree " + trees[at] + " has no weight");
     }
 
-    own.sort(Comparator.comparingInt(Weight::target));
+    if (to == from + 1) {
+      return new Tree.Leaf(new int[] {weightTargets[from]}, new double[] {weights[from]});
+    }
+
+    int[] order =
+        IntStream.range(from, to)
+            .boxed()
+            .sorted(Comparator.comparingInt(one -> weightTargets[one]))
+            .mapToInt(Integer::intValue)
+            .toArray();
     Tree.Leaf leaf =
         new Tree.Leaf(
-            own.stream().mapToInt(Weight::target).toArray(),
-            own.stream().mapToDouble(Weight::value).toArray());
-    if (Arrays.stream(leaf.targets()).distinct().count() < own.size()) {
+            Arrays.stream(order).map(one -> weightTargets[one]).toArray(),
+            Arrays.stream(order).mapToDouble(one -> weights[one]).toArray());
+    if (Arrays.stream(leaf.targets()).distinct().count() < order.length) {
       throw new NotCovered("a leaf has several weights for one target");
     }
 
@@ -174,21 +166,35 @@ final class ListedTrees {
     requireLength(prefix + "treeids", leafTrees.length, ids.length);
     requireLength(prefix + "nodeids", leafNodes.length, ids.length);
     requireLength(prefix + "weights", values.length, ids.length);
+    int[] positions = new int[ids.length];
     for (int at = 0; at < ids.length; at++) {
-      NodeId node = new NodeId(leafTrees[at], leafNodes[at]);
-      if (!positions.containsKey(node)) {
+      positions[at] = lists.position(leafTrees[at], leafNodes[at]);
+      if (positions[at] < 0) {
         throw attributes.malformed(
             "it has a weight for node "
-                + node.node()
+                + leafNodes[at]
                 + " of tree "
-                + node.tree()
+                + leafTrees[at]
                 + ", which is not there");
       }
 
       requireTarget(attributes, ids[at], targets);
-      weights
-          .computeIfAbsent(node, unused -> new ArrayList<>())
-          .add(new Weight((int) ids[at], values[at]));
+      firstWeights[positions[at] + 1]++;
+    }
+
+    Arrays.parallelPrefix(firstWeights, Integer::sum);
+    sortWeights(positions, ids, values);
+  }
+
+  /** By node, each node's in the order of the lists. */
+  private void sortWeights(int[] positions, long[] ids, double[] values) {
+    weightTargets = new int[ids.length];
+    weights = new double[ids.length];
+    int[] next = firstWeights.clone();
+    for (int at = 0; at < ids.length; at++) {
+      int to = next[positions[at]]++;
+      weightTargets[to] = (int) ids[at];
+      weights[to] = values[at];
     }
   }
 

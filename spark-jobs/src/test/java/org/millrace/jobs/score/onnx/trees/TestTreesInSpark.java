@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -22,6 +23,7 @@ import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.score.onnx.Device;
 import org.millrace.jobs.score.onnx.EngineChoice;
+import org.millrace.jobs.score.onnx.NullPolicy;
 import org.millrace.jobs.score.onnx.OnnxModel;
 import org.millrace.jobs.score.onnx.OnnxScoring;
 import org.millrace.registry.onnx.FeatureEncoding;
@@ -99,6 +101,25 @@ final class TestTreesInSpark {
         OnnxScoring.of(OnnxModel.of("trees", "1", boosted(8))).inputs(Map.of("X", "a")).keep("id");
 
     assertSameRows(scoring, features(8).selectExpr("id", all));
+  }
+
+  @Test
+  void manyColumnsWithoutNullsAreReadAlike() {
+    List<String> made = new ArrayList<>(List.of("id"));
+    for (int i = 0; i < 19; i++) {
+      made.add(
+          "CAST(CASE (id + %d) %% 97 WHEN 1 THEN 'NaN' WHEN 2 THEN '-Infinity' ELSE randn(%d) END AS FLOAT) AS f%d"
+              .formatted(i, i, i));
+    }
+
+    Dataset<Row> features = spark.range(0, ROWS, 1, 2).selectExpr(made.toArray(String[]::new));
+    OnnxScoring scoring = scoring(boosted(19), 19);
+
+    assertSameRows(scoring, features.cache());
+    Map<String, Long> byColumns = scoring.counts().nullInputs();
+    assertSameRows(scoring.nulls("f3", NullPolicy.value(0.5)), features);
+    scoring.engine(EngineChoice.ONNXRUNTIME).apply(features).collectAsList();
+    assertThat(byColumns).hasSize(19).isEqualTo(scoring.counts().nullInputs());
   }
 
   @Test
