@@ -89,13 +89,13 @@ public final class TreeChecks {
         missing.length,
         missing.length == 0 ? 0 : nodes);
     String thresholds = listed ? "nodes_values" : "nodes_splits";
-    TreeLinks.requireLength(attributes, thresholds, attributes.numbers(thresholds).length, nodes);
+    TreeLinks.requireLength(attributes, thresholds, count(attributes, thresholds, listed), nodes);
     if (listed) {
       leaves(attributes, node.getOpType().equals(EnsembleReader.CLASSIFIER));
     } else {
       TreeLinks.requireLength(
           attributes, "nodes_modes", attributes.tensor("nodes_modes").length, nodes);
-      weights(attributes, "leaf_targetids", "leaf_weights", targets(attributes, false));
+      weights(attributes, "leaf_targetids", "leaf_weights", false, targets(attributes, false));
     }
 
     for (int at = 0; at < features.length; at++) {
@@ -110,7 +110,7 @@ public final class TreeChecks {
   private static void leaves(Attributes attributes, boolean classifier) {
     String prefix = classifier ? "class_" : "target_";
     long targets = targets(attributes, classifier);
-    int count = weights(attributes, prefix + "ids", prefix + "weights", targets);
+    int count = weights(attributes, prefix + "ids", prefix + "weights", true, targets);
     for (String name : List.of(prefix + "treeids", prefix + "nodeids")) {
       TreeLinks.requireLength(attributes, name, attributes.integers(name).length, count);
     }
@@ -122,9 +122,15 @@ public final class TreeChecks {
     }
   }
 
-  private static int weights(Attributes attributes, String ids, String weights, long targets) {
+  /** Lists in the operators of versions 1 and 3, tensors in that of version 5. */
+  private static int count(Attributes attributes, String name, boolean listed) {
+    return (listed ? attributes.numbers(name) : attributes.tensor(name)).length;
+  }
+
+  private static int weights(
+      Attributes attributes, String ids, String weights, boolean listed, long targets) {
     long[] given = attributes.integers(ids);
-    TreeLinks.requireLength(attributes, weights, attributes.numbers(weights).length, given.length);
+    TreeLinks.requireLength(attributes, weights, count(attributes, weights, listed), given.length);
     for (long target : given) {
       if (target < 0 || target >= targets) {
         throw attributes.malformed(
