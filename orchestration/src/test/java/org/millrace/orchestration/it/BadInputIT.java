@@ -53,7 +53,7 @@ class BadInputIT {
     assertThat(missing.result().message())
         .contains("raw.flights")
         .contains("2013-02-10")
-        .contains("it has 2013-01-01 to 2013-01-31");
+        .contains("it has 31 days from 2013-01-01 to 2013-01-31; run the days from 2013-02-");
     assertThat(SharedLake.commits(lake.path())).isEqualTo(before);
   }
 
