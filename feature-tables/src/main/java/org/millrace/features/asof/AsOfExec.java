@@ -4,7 +4,6 @@ import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet;
-import org.apache.spark.sql.catalyst.expressions.AttributeSet$;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.execution.ColumnarToRowExec;
 import org.apache.spark.sql.execution.SparkPlan;
@@ -37,9 +36,7 @@ abstract class AsOfExec extends SparkPlan {
 
   @Override
   public AttributeSet producedAttributes() {
-    return AttributeSet$.MODULE$.fromAttributeSets(
-        ScalaLists.seq(
-            ScalaLists.list(produced).stream().map(AttributeSet$.MODULE$::apply).toList()));
+    return AsOfNode.set(produced);
   }
 
   @Override

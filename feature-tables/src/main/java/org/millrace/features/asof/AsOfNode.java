@@ -2,6 +2,7 @@ package org.millrace.features.asof;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet;
 import org.apache.spark.sql.catalyst.expressions.AttributeSet$;
@@ -66,9 +67,13 @@ public final class AsOfNode extends LogicalPlan {
 
   @Override
   public AttributeSet producedAttributes() {
+    return set(produced);
+  }
+
+  static AttributeSet set(Seq<Attribute> attributes) {
     return AttributeSet$.MODULE$.fromAttributeSets(
         ScalaLists.seq(
-            ScalaLists.list(produced).stream().map(AttributeSet$.MODULE$::apply).toList()));
+            ScalaLists.list(attributes).stream().map(AttributeSet$.MODULE$::apply).toList()));
   }
 
   /** As many rows as the spine, each wider by the values. */
@@ -127,14 +132,19 @@ public final class AsOfNode extends LogicalPlan {
     return nodeName() + " " + shape.views().stream().map(AsOfShape.View::name).toList();
   }
 
-  // a node is only ever equal to itself: two joins count their rows apart
+  // Spark's optimiser copies nodes, and stops when a copy equals what it had. Two joins are never
+  // equal: their shapes hold counters of their own, which are compared by identity.
   @Override
   public boolean equals(Object other) {
-    return this == other;
+    return other instanceof AsOfNode that
+        && shape.equals(that.shape)
+        && inputs.equals(that.inputs)
+        && columns.equals(that.columns)
+        && produced.equals(that.produced);
   }
 
   @Override
   public int hashCode() {
-    return System.identityHashCode(this);
+    return Objects.hash(inputs, columns, produced, shape);
   }
 }

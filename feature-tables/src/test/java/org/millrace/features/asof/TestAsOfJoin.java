@@ -12,6 +12,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,30 @@ class TestAsOfJoin {
 
     assertThat(joined.rows().select("weather__wind").collectAsList().get(0).isNullAt(0)).isTrue();
     assertThat(joined.counts().matched()).isEqualTo(Map.of("weather", 1L));
+  }
+
+  @Test
+  void aCopyOfThePlanEqualsItSoThatTheOptimiserSettlesAndAnotherJoinDoesNot() {
+    AsOfJoin join =
+        AsOfJoin.spine(spine(ask(1, "JFK", "11:00")), "as_of")
+            .with(view(weather(fact("JFK", "10:00", "10:00", 5.0, 1))).build())
+            .strategy(AsOfStrategy.MEMORY);
+    AsOfNode node = node(join.apply());
+
+    assertThat(node.withNewChildrenInternal(node.children().toIndexedSeq()))
+        .isNotSameAs(node)
+        .isEqualTo(node)
+        .hasSameHashCodeAs(node);
+    assertThat(node(join.apply())).isNotEqualTo(node);
+  }
+
+  private static AsOfNode node(Dataset<Row> joined) {
+    LogicalPlan plan = joined.queryExecution().analyzed();
+    while (!(plan instanceof AsOfNode)) {
+      plan = plan.children().head();
+    }
+
+    return (AsOfNode) plan;
   }
 
   @Test
