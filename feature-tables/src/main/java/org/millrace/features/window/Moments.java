@@ -1,6 +1,5 @@
 package org.millrace.features.window;
 
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
 import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
@@ -156,17 +155,8 @@ final class Moments implements Accumulator {
 
     FixedPoint values = moves.series().fixed();
     return values.isWide
-        ? scaled(wideSum, values.scale)
+        ? Wide.toDouble(wideSum, 0, values.scale)
         : Math.scalb(Wide.toDouble(high, low), values.scale);
-  }
-
-  /** The double nearest to {@code number * 2^scale}. */
-  private static double scaled(BigInteger number, int scale) {
-    BigDecimal unit =
-        scale < 0
-            ? BigDecimal.ONE.divide(new BigDecimal(BigInteger.TWO.pow(-scale)))
-            : new BigDecimal(BigInteger.TWO.pow(scale));
-    return new BigDecimal(number).multiply(unit).doubleValue();
   }
 
   private double deviation() {
@@ -179,21 +169,14 @@ final class Moments implements Accumulator {
     if (values.isWide) {
       BigInteger exact =
           wideSquares.multiply(BigInteger.valueOf(count)).subtract(wideSum.multiply(wideSum));
-      return wideDeviation(exact, pairs, values.scale);
+      int aside = Wide.bitsAside(exact);
+      double variance = Wide.toDouble(exact, aside, 0) / pairs;
+      return Math.scalb(Math.sqrt(variance), values.scale + aside / 2);
     }
 
     Wide.multiply(squares, count, numerator);
     Wide.square(high, low, scratch);
     Wide.subtract(numerator, scratch);
     return Math.scalb(Math.sqrt(Wide.toDouble(numerator) / pairs), values.scale);
-  }
-
-  /** As for narrow values; an even number of bits is set aside, as the range may not fit. */
-  private static double wideDeviation(BigInteger exact, double pairs, int scale) {
-    int aside = Math.max(0, exact.bitLength() - 512) & ~1;
-    boolean hasMore = aside > 0 && exact.getLowestSetBit() < aside;
-    BigInteger top = exact.shiftRight(aside);
-    double rounded = (hasMore ? top.setBit(0) : top).doubleValue();
-    return Math.scalb(Math.sqrt(rounded / pairs), scale + aside / 2);
   }
 }

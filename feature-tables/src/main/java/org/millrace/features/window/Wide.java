@@ -1,5 +1,7 @@
 package org.millrace.features.window;
 
+import java.math.BigInteger;
+
 /** Arithmetic of 128 and 256 bits, in two's complement, the lowest word first. Stateless. */
 final class Wide {
   private static final int TOP_BITS = 62; // more than a double has, with a bit that says "and more"
@@ -57,6 +59,21 @@ final class Wide {
 
     double top = positive(words[word], words[word - 1] | (hasMore ? 1 : 0));
     return Math.scalb(top, (word - 1) * Long.SIZE);
+  }
+
+  /**
+   * How many bits of a number to set aside, an even count, so that the rest is in a double's range.
+   */
+  static int bitsAside(BigInteger number) {
+    return Math.max(0, number.bitLength() - 512) & ~1;
+  }
+
+  /** The double nearest to {@code number * 2^(scale - aside)}, where that is not subnormal. */
+  static double toDouble(BigInteger number, int aside, int scale) {
+    int cut = bitsAside(number);
+    BigInteger top = number.shiftRight(cut);
+    boolean hasMore = cut > 0 && number.getLowestSetBit() < cut;
+    return Math.scalb((hasMore ? top.setBit(0) : top).doubleValue(), cut + scale - aside);
   }
 
   /** The upper half of the product of two numbers without a sign. */

@@ -126,7 +126,14 @@ final class BruteForce {
 
   private static double sumAsDouble(List<Object> values) {
     double special = special(values);
-    return special == 0 ? exact(values).doubleValue() + 0.0 : special;
+    BigInteger sum = BigInteger.ZERO;
+    for (Object value : Double.isNaN(special) || special != 0 ? List.of() : values) {
+      sum = sum.add(units(value));
+    }
+
+    int cut = Math.max(0, sum.bitLength() - 1000);
+    double rounded = Math.scalb(cut(sum, cut).doubleValue(), cut - 1074);
+    return Double.isNaN(special) || special != 0 ? special : rounded;
   }
 
   /** What is not finite among the values, added up; 0 where all are finite. */
@@ -140,19 +147,16 @@ final class BruteForce {
     return special;
   }
 
-  private static BigDecimal exact(List<Object> values) {
-    BigDecimal sum = BigDecimal.ZERO;
-    for (Object value : values) {
-      sum = sum.add(decimal(value));
+  /** How many times the smallest double a number is. */
+  private static BigInteger units(Object value) {
+    if (value instanceof Long || value instanceof Integer) {
+      return BigInteger.valueOf(((Number) value).longValue()).shiftLeft(1074);
     }
 
-    return sum;
-  }
-
-  private static BigDecimal decimal(Object value) {
-    return value instanceof Long || value instanceof Integer
-        ? BigDecimal.valueOf(((Number) value).longValue())
-        : new BigDecimal(((Number) value).doubleValue());
+    double number = ((Number) value).doubleValue();
+    int exponent = Math.max(Math.getExponent(number), Double.MIN_EXPONENT);
+    long mantissa = (long) Math.scalb(number, 52 - exponent);
+    return BigInteger.valueOf(mantissa).shiftLeft(exponent - 52 + 1074);
   }
 
   private static double deviation(List<Object> values) {
@@ -160,23 +164,28 @@ final class BruteForce {
       return Double.NaN;
     }
 
-    // in units of the smallest double all values are whole
     BigInteger count = BigInteger.valueOf(values.size());
     BigInteger sum = BigInteger.ZERO;
     BigInteger squares = BigInteger.ZERO;
     for (Object value : values) {
-      BigInteger units =
-          decimal(value).multiply(new BigDecimal(BigInteger.TWO.pow(1074))).toBigIntegerExact();
+      BigInteger units = units(value);
       sum = sum.add(units);
       squares = squares.add(units.multiply(units));
     }
 
     BigInteger numerator = count.multiply(squares).subtract(sum.multiply(sum));
-    // a common power of two taken out, so that the double neither overflows nor underflows
-    int twos = Math.max(0, numerator.bitLength() - 1000) / 2 * 2;
-    BigDecimal scaled = new BigDecimal(numerator).divide(new BigDecimal(BigInteger.TWO.pow(twos)));
+    int cut = Math.max(0, numerator.bitLength() - 1000) / 2 * 2; // even, for the root
+    double rounded = cut(numerator, cut).doubleValue();
     double pairs = (double) values.size() * (values.size() - 1);
-    return Math.scalb(Math.sqrt(scaled.doubleValue() / pairs), twos / 2 - 1074);
+    return Math.scalb(Math.sqrt(rounded / pairs), cut / 2 - 1074);
+  }
+
+  /** Without the last bits, but with a last bit that says whether there was one among them. */
+  private static BigInteger cut(BigInteger number, int bits) {
+    BigInteger size = number.abs();
+    BigInteger rest = size.shiftRight(bits);
+    BigInteger marked = rest.shiftLeft(bits).equals(size) ? rest : rest.setBit(0);
+    return number.signum() < 0 ? marked.negate() : marked;
   }
 
   private static Object quantile(List<Object> values, long millionths) {

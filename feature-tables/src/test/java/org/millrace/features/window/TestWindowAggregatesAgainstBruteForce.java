@@ -49,7 +49,7 @@ class TestWindowAggregatesAgainstBruteForce {
           Instant.parse("1969-12-31T23:59:59.999999Z"));
 
   private static final List<Duration> LENGTHS =
-      List.of(Duration.ofNanos(1000), Duration.ofHours(3), Duration.ofDays(1), Duration.ofDays(7));
+      List.of(Duration.ofNanos(1000), Duration.ofHours(3), Duration.ofDays(1));
 
   /** One aggregate as asked for, and as the brute force understands it. */
   private record Case(
@@ -68,7 +68,7 @@ class TestWindowAggregatesAgainstBruteForce {
 
   @Test
   void equalsBruteForceOnThousandsOfCases() {
-    for (int group = 1; group <= 2500; group++) {
+    for (int group = 1; group <= 1500; group++) {
       addCase(group, random.nextInt(6), random.nextInt(16), 2);
     }
 
@@ -77,7 +77,7 @@ class TestWindowAggregatesAgainstBruteForce {
 
   @Test
   void equalsBruteForceWithAnExclusiveBoundary() {
-    for (int group = 1; group <= 1500; group++) {
+    for (int group = 1; group <= 800; group++) {
       addCase(group, random.nextInt(6), random.nextInt(16), 2);
     }
 
@@ -86,7 +86,7 @@ class TestWindowAggregatesAgainstBruteForce {
 
   @Test
   void equalsBruteForceWhereEventsAreKnownWhenTheyHappen() {
-    for (int group = 1; group <= 800; group++) {
+    for (int group = 1; group <= 500; group++) {
       addCase(group, random.nextInt(6), random.nextInt(16), 2);
     }
 
@@ -99,7 +99,7 @@ class TestWindowAggregatesAgainstBruteForce {
       addCase(group, 3, 6, 2);
     }
 
-    addCase(0, 5000, 600, 1); // more rows than a batch
+    addCase(0, 4200, 300, 1); // more rows than a batch
     check(Boundary.INCLUSIVE, false);
   }
 
