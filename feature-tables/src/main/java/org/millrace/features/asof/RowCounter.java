@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Placement: made and read on the driver; Spark sends an empty copy with each task. The task
  * thread adds; Spark's heartbeat may serialise the copy meanwhile.
  */
-final class RowCounter extends AccumulatorV2<Long, long[]> {
+public final class RowCounter extends AccumulatorV2<Long, long[]> {
   private static final long serialVersionUID = 1L;
 
   private final int flags;
@@ -32,7 +32,7 @@ final class RowCounter extends AccumulatorV2<Long, long[]> {
   /**
    * @param flags how many flags a row can have, 0 to 63
    */
-  RowCounter(int flags) {
+  public RowCounter(int flags) {
     this.flags = flags;
   }
 
@@ -51,7 +51,7 @@ final class RowCounter extends AccumulatorV2<Long, long[]> {
   }
 
   /** Executor: counts some rows at once. */
-  void add(long rows) {
+  public void add(long rows) {
     long[] counts = mine;
     if (counts == null) {
       counts = startTask();

@@ -1,0 +1,114 @@
+package org.millrace.features.window;
+
+/**
+ * When each event of a series enters and leaves one window, in slots of the spine: the window of
+ * slot {@code s} holds the events with {@code enter <= s < leave}. Reused from key to key; one
+ * task.
+ */
+final class Moves {
+  private final Series series;
+  private final long agedMicros;
+  private int[] countBySlot = new int[64];
+
+  /** Events that some slot of the key sees in the window. */
+  int size;
+
+  /** Those events, in the order in which they enter. */
+  int[] entering = new int[64];
+
+  /** By position in {@link #entering}: the slot. */
+  int[] enterAt = new int[64];
+
+  /** By event of the series: the first slot that does not have it any more. */
+  int[] leave = new int[64];
+
+  /** Those events, in the order in which they leave. */
+  int[] leaving = new int[64];
+
+  /** By position in {@link #leaving}: the slot. */
+  int[] leaveAt = new int[64];
+
+  /**
+   * The moves of a window.
+   *
+   * @param agedMicros the age at which an event has left the window
+   */
+  Moves(Series series, long agedMicros) {
+    this.series = series;
+    this.agedMicros = agedMicros;
+  }
+
+  Series series() {
+    return series;
+  }
+
+  /**
+   * Takes the series' events of a key.
+   *
+   * @param first slot of the key
+   * @param end behind its last slot
+   */
+  void load(long[] asOf, int first, int end) {
+    reserve(series.enter.length);
+    int count = 0;
+    for (int i = 0; i < series.size; i++) {
+      int enter = series.enter[i];
+      int slot = leave(asOf, series.event[i], enter, end);
+      if (slot > enter) {
+        entering[count] = i;
+        enterAt[count++] = enter;
+        leave[i] = slot;
+      }
+    }
+
+    size = count;
+    sortLeaving(first, end - first);
+  }
+
+  /** First slot from {@code from} on to which the event is too old. */
+  private int leave(long[] asOf, long event, int from, int end) {
+    int lo = from;
+    int hi = end;
+    while (lo < hi) {
+      int middle = (lo + hi) >>> 1;
+      // an event is seen only when it has happened: the difference is an age, without a sign
+      if (Long.compareUnsigned(asOf[middle] - event, agedMicros) < 0) {
+        lo = middle + 1;
+      } else {
+        hi = middle;
+      }
+    }
+
+    return lo;
+  }
+
+  private void sortLeaving(int first, int slots) {
+    if (countBySlot.length < slots + 2) {
+      countBySlot = new int[Math.max(slots + 2, 2 * countBySlot.length)];
+    }
+
+    java.util.Arrays.fill(countBySlot, 0, slots + 2, 0);
+    for (int i = 0; i < size; i++) {
+      countBySlot[leave[entering[i]] - first + 1]++;
+    }
+    for (int slot = 0; slot < slots; slot++) {
+      countBySlot[slot + 1] += countBySlot[slot];
+    }
+    for (int i = 0; i < size; i++) {
+      int slot = leave[entering[i]];
+      int at = countBySlot[slot - first]++;
+      leaving[at] = entering[i];
+      leaveAt[at] = slot;
+    }
+  }
+
+  private void reserve(int events) {
+    if (events > entering.length) {
+      entering = new int[events];
+      enterAt = new int[events];
+      leave = new int[events];
+      leaving = new int[events];
+      leaveAt = new int[events];
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package org.millrace.features.window;
+
+import java.util.List;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+
+/**
+ * What a windowed aggregation is, apart from its inputs and columns, and how the flat list of
+ * columns of a plan node is read: the as-of time, the keys in the spine, the keys in the events,
+ * event time, known time where it is another column, values. Driver only.
+ *
+ * @param name for EXPLAIN
+ * @param keys how many key columns
+ * @param inclusive whether an event known exactly at the as-of time counts
+ * @param outputs in order
+ * @param counters filled by the tasks
+ */
+record WindowShape(
+    String name, int keys, boolean inclusive, List<Output> outputs, WindowCounters counters) {
+
+  /**
+   * The columns of a node.
+   *
+   * @param known can be the same as {@code event}
+   */
+  record Columns(
+      Attribute asOf,
+      List<Attribute> spineKeys,
+      List<Attribute> eventKeys,
+      Attribute event,
+      Attribute known,
+      List<Attribute> values) {}
+
+  Columns columns(List<Expression> flat) {
+    List<Attribute> all = flat.stream().map(Attribute.class::cast).toList();
+    int values =
+        1
+            + Math.max(
+                outputs.stream().mapToInt(Output::value).max().orElse(-1),
+                outputs.stream().mapToInt(Output::filter).max().orElse(-1));
+    int event = 1 + 2 * keys;
+    int firstValue = all.size() - values;
+    return new Columns(
+        all.get(0),
+        all.subList(1, 1 + keys),
+        all.subList(1 + keys, event),
+        all.get(event),
+        all.get(firstValue - 1),
+        all.subList(firstValue, all.size()));
+  }
+
+  /** The age that no event reaches in any window. */
+  long longestMicros() {
+    return outputs.stream().mapToLong(Output::agedMicros).max().orElse(0);
+  }
+}
