@@ -78,17 +78,19 @@ final class BucketWriter {
     TimeBlock block =
         new TimeBlock(rows, Arrays.copyOf(times[0], rows), marks, new KeyBlock[] {keys.trimmed()});
     boolean isSpine = view == Bucketed.SPINE;
-    Bucketed taken =
-        new Bucketed(
-            view,
-            block,
-            isSpine ? new long[0] : Arrays.copyOf(times[1], rows),
-            isSpine ? new long[0] : Arrays.copyOf(times[2], rows),
-            values.trimmed());
+    long[] events = isSpine ? new long[0] : once(times[1], block.asOf());
+    long[] knowns = isSpine ? new long[0] : once(times[2], events);
+    Bucketed taken = new Bucketed(view, block, events, knowns, values.trimmed());
     keys = new KeyBlock();
     values = new ValueChunk(columns, 0);
     invalid = new boolean[0];
     rows = 0;
     return taken;
+  }
+
+  /** The same array where the numbers are the same: it is then written, sent and held once. */
+  private long[] once(long[] numbers, long[] other) {
+    boolean isSame = Arrays.equals(numbers, 0, rows, other, 0, other.length);
+    return isSame ? other : Arrays.copyOf(numbers, rows);
   }
 }
