@@ -12,8 +12,10 @@ import org.millrace.contracts.MillraceException;
  * sum(x)^2)/(n*(n-1))}, its numerator exact and rounded once.
  */
 final class Moments implements Accumulator {
+  private static final FixedPoint NONE = new FixedPoint();
+
   private final Moves moves;
-  private final List<Output> outputs;
+  private final Output[] outputs;
   private final boolean hasSums;
   private final boolean hasSquares;
   private int entered;
@@ -31,7 +33,7 @@ final class Moments implements Accumulator {
   /** Aggregates of one window of one series: COUNT, SUM, AVG and STDDEV. */
   Moments(Moves moves, List<Output> outputs) {
     this.moves = moves;
-    this.outputs = List.copyOf(outputs);
+    this.outputs = outputs.toArray(Output[]::new);
     hasSquares = outputs.stream().anyMatch(out -> out.function() == WindowFunction.STDDEV);
     hasSums = outputs.stream().anyMatch(out -> out.function() != WindowFunction.COUNT);
   }
@@ -51,12 +53,13 @@ final class Moments implements Accumulator {
 
   @Override
   public void run(int from, int to, WritableColumnVector[] out, int at) {
+    FixedPoint values = hasSums ? moves.series().fixed() : NONE;
     for (int slot = from; slot < to; slot++) {
       while (entered < moves.size && moves.enterAt[entered] <= slot) {
-        move(moves.entering[entered++], 1);
+        move(values, moves.entering[entered++], 1);
       }
       while (left < moves.size && moves.leaveAt[left] <= slot) {
-        move(moves.leaving[left++], -1);
+        move(values, moves.leaving[left++], -1);
       }
       for (Output output : outputs) {
         put(output, out[output.column()], at + slot - from);
@@ -64,13 +67,12 @@ final class Moments implements Accumulator {
     }
   }
 
-  private void move(int event, int sign) {
+  private void move(FixedPoint values, int event, int sign) {
     count += sign;
     if (!hasSums) {
       return;
     }
 
-    FixedPoint values = moves.series().fixed();
     if (values.hasSpecial) {
       specials[values.special[event]] += sign;
     }

@@ -9,24 +9,25 @@ final class Moves {
   private final Series series;
   private final long agedMicros;
   private int[] countBySlot = new int[64];
+  private int[][] own = new int[5][64];
 
   /** Events that some slot of the key sees in the window. */
   int size;
 
   /** Those events, in the order in which they enter. */
-  int[] entering = new int[64];
+  int[] entering = own[0];
 
   /** By position in {@link #entering}: the slot. */
-  int[] enterAt = new int[64];
+  int[] enterAt = own[1];
 
   /** By event of the series: the first slot that does not have it any more. */
-  int[] leave = new int[64];
+  int[] leave = own[2];
 
   /** Those events, in the order in which they leave. */
-  int[] leaving = new int[64];
+  int[] leaving = own[3];
 
   /** By position in {@link #leaving}: the slot. */
-  int[] leaveAt = new int[64];
+  int[] leaveAt = own[4];
 
   /**
    * The moves of a window.
@@ -40,6 +41,16 @@ final class Moves {
 
   Series series() {
     return series;
+  }
+
+  /** Takes the moves of the same window for another series that has the same events of the key. */
+  void share(Moves other) {
+    size = other.size;
+    entering = other.entering;
+    enterAt = other.enterAt;
+    leave = other.leave;
+    leaving = other.leaving;
+    leaveAt = other.leaveAt;
   }
 
   /**
@@ -103,12 +114,14 @@ final class Moves {
   }
 
   private void reserve(int events) {
-    if (events > entering.length) {
-      entering = new int[events];
-      enterAt = new int[events];
-      leave = new int[events];
-      leaving = new int[events];
-      leaveAt = new int[events];
+    if (events > own[0].length) {
+      own = new int[own.length][events];
     }
+
+    entering = own[0];
+    enterAt = own[1];
+    leave = own[2];
+    leaving = own[3];
+    leaveAt = own[4];
   }
 }

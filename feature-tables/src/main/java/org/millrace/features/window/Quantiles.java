@@ -12,7 +12,7 @@ import org.millrace.features.asof.EventBucket;
  */
 final class Quantiles implements Accumulator {
   private final Moves moves;
-  private final List<Output> outputs;
+  private final Output[] outputs;
   private final EventBucket bucket;
   private int entered;
   private int left;
@@ -23,7 +23,7 @@ final class Quantiles implements Accumulator {
   /** The QUANTILE aggregates of one window of one series. */
   Quantiles(Moves moves, List<Output> outputs, EventBucket bucket) {
     this.moves = moves;
-    this.outputs = List.copyOf(outputs);
+    this.outputs = outputs.toArray(Output[]::new);
     this.bucket = bucket;
   }
 

@@ -23,6 +23,9 @@ final class Series {
 
   int size;
 
+  /** Whether it has all events of the key, as other series may too. */
+  boolean isWhole;
+
   /** By event: the first slot that sees it. */
   int[] enter = new int[64];
 
@@ -80,6 +83,7 @@ final class Series {
     }
 
     size = count;
+    isWhole = count == to - from;
   }
 
   private void reserve(int events) {

@@ -22,7 +22,7 @@ final class WindowBatches implements Iterator<ColumnarBatch> {
 
   private final EventBucket bucket;
   private final List<Series> series = new ArrayList<>();
-  private final List<Moves> moves = new ArrayList<>();
+  private final List<Moves[]> moves; // by window
   private final List<Accumulator> accumulators = new ArrayList<>();
   private final WritableColumnVector[] out;
   private int row;
@@ -36,14 +36,14 @@ final class WindowBatches implements Iterator<ColumnarBatch> {
       out[i] = new OnHeapColumnVector(BATCH, types[i]);
     }
 
-    build(outputs);
+    moves = build(outputs);
   }
 
   private record Source(int value, int filter) {}
 
   private record Place(Source source, long agedMicros) {}
 
-  private void build(List<Output> outputs) {
+  private List<Moves[]> build(List<Output> outputs) {
     Map<Source, Series> bySource = new LinkedHashMap<>();
     Map<Place, List<Output>> byPlace = new LinkedHashMap<>();
     for (Output output : outputs) {
@@ -55,13 +55,15 @@ final class WindowBatches implements Iterator<ColumnarBatch> {
     }
 
     series.addAll(bySource.values());
+    Map<Long, List<Moves>> byWindow = new LinkedHashMap<>();
     byPlace.forEach(
         (place, ofPlace) -> {
           Series from = java.util.Objects.requireNonNull(bySource.get(place.source()));
           Moves ofWindow = new Moves(from, place.agedMicros());
-          moves.add(ofWindow);
+          byWindow.computeIfAbsent(place.agedMicros(), added -> new ArrayList<>()).add(ofWindow);
           add(ofWindow, ofPlace);
         });
+    return byWindow.values().stream().map(some -> some.toArray(Moves[]::new)).toList();
   }
 
   private void add(Moves ofWindow, List<Output> outputs) {
@@ -131,6 +133,20 @@ final class WindowBatches implements Iterator<ColumnarBatch> {
     }
   }
 
+  private void loadMoves(int first, int end) {
+    for (Moves[] ofWindow : moves) {
+      Moves whole = null;
+      for (Moves one : ofWindow) {
+        if (whole != null && one.series().isWhole) {
+          one.share(whole);
+        } else {
+          one.load(bucket.asOf(), first, end);
+          whole = one.series().isWhole ? one : whole;
+        }
+      }
+    }
+  }
+
   private void startKey(int started) {
     key = started;
     int[] starts = bucket.starts();
@@ -141,9 +157,7 @@ final class WindowBatches implements Iterator<ColumnarBatch> {
     for (Series one : series) {
       one.load(bucket, first, event);
     }
-    for (Moves one : moves) {
-      one.load(bucket.asOf(), starts[key], starts[key + 1]);
-    }
+    loadMoves(starts[key], starts[key + 1]);
     for (Accumulator accumulator : accumulators) {
       accumulator.start();
     }
@@ -158,9 +172,7 @@ final class WindowBatches implements Iterator<ColumnarBatch> {
     for (Series one : series) {
       one.load(bucket, 0, 0);
     }
-    for (Moves one : moves) {
-      one.load(bucket.asOf(), 0, 0);
-    }
+    loadMoves(0, 0);
     for (Accumulator accumulator : accumulators) {
       accumulator.start();
       accumulator.run(from, to, out, from);
