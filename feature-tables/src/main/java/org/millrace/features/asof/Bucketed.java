@@ -2,6 +2,7 @@ package org.millrace.features.asof;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 
 /**
@@ -19,7 +20,7 @@ import java.util.Arrays;
  * @param values of the columns that are carried
  */
 @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
-record Bucketed(int view, TimeBlock times, long[] knowns, ValueChunk values) {
+record Bucketed(int view, TimeBlock times, long[] knowns, PackedRows values) {
   static final int SPINE = -1;
 
   private static final int HEADER = 6 * Integer.BYTES;
@@ -98,7 +99,9 @@ record Bucketed(int view, TimeBlock times, long[] knowns, ValueChunk values) {
     keys.keys = getLongs(in, rows);
     long[] times = getLongs(in, rows);
     long[] knowns = hasKnowns ? getLongs(in, rows) : times;
-    long[] values = getLongs(in, words);
+    LongBuffer values =
+        in.slice(in.position(), Long.BYTES * words).order(in.order()).asLongBuffer();
+    in.position(in.position() + Long.BYTES * words);
     if (isEncoded) {
       keys.ends = new int[rows];
       in.asIntBuffer().get(keys.ends);
@@ -110,10 +113,12 @@ record Bucketed(int view, TimeBlock times, long[] knowns, ValueChunk values) {
 
     int open = in.position() + keyBytes;
     keys.bytes = Arrays.copyOfRange(bytes, in.position(), open);
-    ValueChunk chunk =
-        new ValueChunk(columns, rows, values, Arrays.copyOfRange(bytes, open, open + valueBytes));
+    byte[] openValues = Arrays.copyOfRange(bytes, open, open + valueBytes);
     return new Bucketed(
-        view, new TimeBlock(rows, times, invalid, new KeyBlock[] {keys}), knowns, chunk);
+        view,
+        new TimeBlock(rows, times, invalid, new KeyBlock[] {keys}),
+        knowns,
+        new PackedRows(columns, rows, values, openValues));
   }
 
   private static long[] getLongs(ByteBuffer in, int count) {

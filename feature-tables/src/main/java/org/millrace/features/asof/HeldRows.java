@@ -3,6 +3,7 @@ package org.millrace.features.asof;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values of the rows of one view and bucket that may still win. When they have become many more
@@ -11,10 +12,13 @@ import java.util.List;
  */
 final class HeldRows {
   private static final int MIN_ROWS = 1 << 16;
+  private static final ValueChunk NOTHING =
+      new ValueChunk(ValueColumns.of(List.of(), 0, false, false), 0);
 
   private final TimeIndex index;
   private final Candidates candidates;
-  private final List<ValueChunk> chunks = new ArrayList<>();
+  private final List<@Nullable PackedRows> packed = new ArrayList<>(); // null once picked from
+  private final List<ValueChunk> chunks = new ArrayList<>(); // empty until then
   private final List<int[]> positions = new ArrayList<>(); // as received, by row that is held
   private long held;
   private long limit;
@@ -31,10 +35,10 @@ final class HeldRows {
   }
 
   /** Holds a chunk whose rows were offered. */
-  void add(ValueChunk chunk) {
-    int[] all = new int[chunk.rows()];
-    Arrays.setAll(all, i -> i);
-    chunks.add(chunk);
+  void add(PackedRows chunk) {
+    int[] all = chunk.everyRow();
+    packed.add(chunk);
+    chunks.add(NOTHING);
     positions.add(all);
     held += all.length;
     if (held > limit) {
@@ -60,9 +64,11 @@ final class HeldRows {
       }
     }
 
-    if (count < before.length) {
+    PackedRows all = packed.get(chunk);
+    if (count < before.length || all != null) {
       int[] kept = Arrays.copyOf(rows, count);
-      chunks.set(chunk, chunks.get(chunk).pick(kept));
+      chunks.set(chunk, all == null ? chunks.get(chunk).pick(kept) : all.pick(kept));
+      packed.set(chunk, null);
       positions.set(chunk, Arrays.stream(kept).map(row -> before[row]).toArray());
     }
   }

@@ -48,7 +48,7 @@ final class JoinBucket
     while (spine.hasNext()) {
       Bucketed part = Bucketed.read(spine.next(), !exact, false, spineColumns);
       blocks.add(part.times());
-      chunks.add(part.values());
+      chunks.add(part.values().all());
       rows = Math.addExact(rows, part.rows());
     }
     if (rows == 0) {

@@ -37,6 +37,17 @@ final class TestTurns {
   }
 
   @Test
+  void thoseWhoTakeMinutesWorkOnceOneAfterTheOther() {
+    Turns.Outcome outcome = new Turns(3, 5, told::add).once(List.of(fake("a", 9), fake("b", 1)));
+
+    assertThat(happened)
+        .startsWith("a starts", "a works", "a checks", "a ends", "b starts", "b works", "b ends");
+    assertThat(outcome.series()).containsOnlyKeys("a");
+    assertThat(outcome.series().values()).allMatch(series -> series.rounds().size() == 1);
+    assertThat(outcome.failures()).isEqualTo(Map.of("b", "b is tired"));
+  }
+
+  @Test
   void oneThatFailsIsLeftOutAndClosedAtOnce() {
     Turns.Outcome outcome = new Turns(1, 2, told::add).run(List.of(fake("a", 2), fake("b", 9)));
 
