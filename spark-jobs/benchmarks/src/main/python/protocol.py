@@ -1,7 +1,7 @@
 """A contender's side of the conversation: see org.millrace.bench.run.ContenderProcess.
 
-A work is an object with `check()`, which scores the check rows and returns (ids, scores), and
-`run()`, which does the whole job once. Everything printed goes to standard error, also what child
+A work is an object with `check()`, which scores the check rows and returns (ids, scores), or the
+sums of them, and `run()`, which does the whole job once. Everything printed goes to standard error, also what child
 processes print; the answers alone go to the standard output that the driver reads.
 """
 
@@ -58,7 +58,8 @@ def serve(make_work, versions):
 
 def reply_to(question, work, task):
     if question == "check":
-        return sums(*work.check())
+        checked = work.check()
+        return checked if isinstance(checked, dict) else sums(*checked)
     if question == "round":
         start = time.perf_counter()
         work.run()

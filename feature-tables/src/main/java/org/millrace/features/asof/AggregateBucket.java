@@ -21,26 +21,31 @@ final class AggregateBucket
   private final ValueColumns spineColumns;
   private final ValueColumns eventColumns;
   private final long longestMicros;
+  private final boolean oneTime;
+  private final boolean inclusive;
   private final BucketAggregation aggregation;
-  private final Parcels parcels;
 
   /**
    * @param exact whether keys are exact
    * @param longestMicros how old an event can be that counts for some row
+   * @param oneTime whether the known time is the event time
+   * @param inclusive whether an event known exactly at the as-of time counts
    */
   AggregateBucket(
       boolean exact,
       ValueColumns spineColumns,
       ValueColumns eventColumns,
       long longestMicros,
-      BucketAggregation aggregation,
-      Parcels parcels) {
+      boolean oneTime,
+      boolean inclusive,
+      BucketAggregation aggregation) {
     this.exact = exact;
     this.spineColumns = spineColumns;
     this.eventColumns = eventColumns;
     this.longestMicros = longestMicros;
+    this.oneTime = oneTime;
+    this.inclusive = inclusive;
     this.aggregation = aggregation;
-    this.parcels = parcels;
   }
 
   @Override
@@ -49,7 +54,7 @@ final class AggregateBucket
     List<ValueChunk> chunks = new ArrayList<>();
     int rows = 0;
     while (spine.hasNext()) {
-      Bucketed part = parcels.open(spine.next(), Bucketed.class);
+      Bucketed part = Bucketed.read(spine.next(), !exact, false, spineColumns);
       blocks.add(part.times());
       chunks.add(part.values());
       rows = Math.addExact(rows, part.rows());
@@ -61,7 +66,7 @@ final class AggregateBucket
     TimeIndex index = TimeSorter.index(blocks, 0, exact);
     EventRows seen = new EventRows(eventColumns.cells());
     while (events.hasNext()) {
-      add(parcels.open(events.next(), Bucketed.class), index, seen);
+      add(Bucketed.read(events.next(), !exact, !oneTime, eventColumns), index, seen);
     }
 
     OutputColumns output = new OutputColumns(new int[0]);
@@ -75,14 +80,17 @@ final class AggregateBucket
       keys.hash(index.seed);
     }
 
+    long[] times = part.times().asOf();
+    long[] usable = new long[part.rows()];
+    ViewTimes.usable(times, part.knowns(), part.rows(), inclusive, usable);
     long[] ranges = new long[part.rows()];
     int[] slots = new int[part.rows()];
     for (int from = 0; from < part.rows() && index.slots() > 0; from += TimeIndex.BLOCK) {
       int to = Math.min(part.rows(), from + TimeIndex.BLOCK);
-      FindCandidates.use(index.find(keys, part.times().asOf(), from, to, ranges, slots));
+      FindCandidates.use(index.find(keys, usable, from, to, ranges, slots));
       for (int i = from; i < to; i++) {
-        if (slots[i] >= 0 && isYoung(index.times[slots[i]], part.events()[i])) {
-          seen.add(slots[i], part.events()[i], part.knowns()[i], part.values(), i);
+        if (slots[i] >= 0 && isYoung(index.times[slots[i]], times[i])) {
+          seen.add(slots[i], times[i], part.knowns()[i], part.values(), i);
         }
       }
     }

@@ -23,7 +23,6 @@ final class BucketJoin {
   private final AsOfCounters counters;
   private final int buckets;
   private final KeyReader reader;
-  private final Parcels parcels = Parcels.betweenJvms(); // shuffled bytes outlive any reference
 
   BucketJoin(List<SparkPlan> inputs, List<Expression> flat, AsOfShape shape, int buckets) {
     this.inputs = inputs;
@@ -51,14 +50,15 @@ final class BucketJoin {
       AsOfShape.Columns view = columns.get(i);
       boolean oneTime = view.event().exprId().equals(view.known().exprId());
       ValueColumns carried = view.valueColumns();
-      views.add(new JoinBucket.View(carried, view.view().ttlMicros(), oneTime));
+      views.add(
+          new JoinBucket.View(carried, view.view().ttlMicros(), view.view().inclusive(), oneTime));
       JavaPairRDD<Integer, byte[]> one =
           cut(i, view.all(), view.keys().size(), view.view().inclusive(), carried);
       facts = facts == null ? one : facts.union(one);
     }
 
     HashPartitioner byBucket = new HashPartitioner(buckets);
-    JoinBucket task = new JoinBucket(reader.isExact(), spineColumns, views, counters, parcels);
+    JoinBucket task = new JoinBucket(reader.isExact(), spineColumns, views, counters);
     return spine
         .partitionBy(byBucket)
         .values()
@@ -79,7 +79,6 @@ final class BucketJoin {
     ViewScan scan = new ViewScan(Arrays.copyOf(at, keys), at[keys], at[keys + 1], inclusive);
     int[] values = Arrays.copyOfRange(at, keys + 2, at.length);
     return read.batches()
-        .mapPartitionsToPair(
-            new CutIntoBuckets(view, buckets, reader, scan, values, carried, parcels));
+        .mapPartitionsToPair(new CutIntoBuckets(view, buckets, reader, scan, values, carried));
   }
 }

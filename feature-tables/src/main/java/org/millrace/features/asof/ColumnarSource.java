@@ -11,6 +11,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.ExprId;
+import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.execution.ColumnarToRowExec;
 import org.apache.spark.sql.execution.FileSourceScanExec;
@@ -21,7 +22,9 @@ import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.WholeStageCodegenExec;
 import org.apache.spark.sql.execution.datasources.FilePartition;
 import org.apache.spark.sql.execution.datasources.FileScanRDD;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.PartitionedFile;
+import org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
@@ -37,16 +40,23 @@ import org.jspecify.annotations.Nullable;
  * <p>Driver only.
  */
 final class ColumnarSource {
+  private static final String PAGE_FILTERING = "parquet.filter.columnindex.enabled";
+
   private final SparkPlan plan;
   private final @Nullable FileSourceScanExec scan;
   private final Map<ExprId, Attribute> scanned; // of the plan's output; the scan's own attributes
+  private final List<Expression> conditions; // on data columns of the scan
   private @Nullable List<FilePartition> partitions;
 
   private ColumnarSource(
-      SparkPlan plan, @Nullable FileSourceScanExec scan, Map<ExprId, Attribute> scanned) {
+      SparkPlan plan,
+      @Nullable FileSourceScanExec scan,
+      Map<ExprId, Attribute> scanned,
+      List<Expression> conditions) {
     this.plan = plan;
     this.scan = scan;
     this.scanned = scanned;
+    this.conditions = conditions;
   }
 
   /**
@@ -66,7 +76,7 @@ final class ColumnarSource {
     while (!(below instanceof FileSourceScanExec)) {
       if (below instanceof ProjectExec project) {
         if (!renames(project, names)) {
-          return new ColumnarSource(plan, null, Map.of());
+          return new ColumnarSource(plan, null, Map.of(), List.of());
         }
         below = project.child();
       } else if (below instanceof RowToColumnarExec
@@ -75,14 +85,14 @@ final class ColumnarSource {
           || below instanceof InputAdapter) {
         below = below.children().head();
       } else {
-        return new ColumnarSource(plan, null, Map.of());
+        return new ColumnarSource(plan, null, Map.of(), List.of());
       }
     }
 
     FileSourceScanExec scan = (FileSourceScanExec) below;
     return scan.supportsColumnar()
-        ? new ColumnarSource(plan, scan, names)
-        : new ColumnarSource(plan, null, Map.of());
+        ? new ColumnarSource(plan, scan, names, List.of())
+        : new ColumnarSource(plan, null, Map.of(), List.of());
   }
 
   private static boolean renames(ProjectExec project, Map<ExprId, Attribute> names) {
@@ -101,6 +111,29 @@ final class ColumnarSource {
     return true;
   }
 
+  /**
+   * The same input, from which files and row groups may be missing that have, by their statistics,
+   * no row within the bounds. To be asked for before anything is read, once.
+   */
+  ColumnarSource within(List<ViewBounds.Bound> bounds) {
+    // of other formats it is not known that what they leave out depends on the bounds alone
+    if (scan == null || !(scan.relation().fileFormat() instanceof ParquetFileFormat)) {
+      return this;
+    }
+
+    List<StructField> data = List.of(scan.requiredSchema().fields());
+    List<Expression> more = new ArrayList<>();
+    for (ViewBounds.Bound bound : bounds) {
+      Attribute column = java.util.Objects.requireNonNull(scanned.get(bound.column().exprId()));
+      int ordinal = ordinals(scan, List.of(column))[0];
+      if (ordinal < data.size()) { // behind them: partition columns
+        more.add(bound.condition().apply(column));
+      }
+    }
+
+    return new ColumnarSource(plan, scan, scanned, List.copyOf(more));
+  }
+
   /** Reads some of the plan's columns. */
   Read read(List<Attribute> columns) {
     if (scan == null) {
@@ -111,7 +144,7 @@ final class ColumnarSource {
         columns.stream()
             .map(column -> java.util.Objects.requireNonNull(scanned.get(column.exprId())))
             .toList();
-    FileSourceScanExec narrow = narrow(scan, wanted);
+    FileSourceScanExec narrow = narrow(scan, wanted, conditions);
     if (!narrow.supportsColumnar()) {
       return new Read(plan.executeColumnar().toJavaRDD(), ordinals(plan, columns));
     }
@@ -131,7 +164,8 @@ final class ColumnarSource {
     return ordinals;
   }
 
-  private static FileSourceScanExec narrow(FileSourceScanExec scan, List<Attribute> wanted) {
+  private static FileSourceScanExec narrow(
+      FileSourceScanExec scan, List<Attribute> wanted, List<Expression> conditions) {
     Set<ExprId> ids = wanted.stream().map(NamedExpression::exprId).collect(Collectors.toSet());
     List<StructField> fields = new ArrayList<>();
     List<Attribute> output = new ArrayList<>();
@@ -147,16 +181,33 @@ final class ColumnarSource {
       }
     }
 
+    List<Expression> filters = new ArrayList<>(ScalaLists.list(scan.dataFilters()));
+    filters.addAll(conditions);
     return scan.copy(
-        scan.relation(),
+        conditions.isEmpty() ? scan.relation() : inWholeRowGroups(scan.relation()),
         ScalaLists.seq(output),
         new StructType(fields.toArray(StructField[]::new)),
         scan.partitionFilters(),
         scan.optionalBucketSet(),
         scan.optionalNumCoalescedBuckets(),
-        scan.dataFilters(),
+        ScalaLists.seq(filters),
         scan.tableIdentifier(),
         scan.disableBucketedScan());
+  }
+
+  /**
+   * Parquet can leave out single pages too, but then only if the columns of the conditions are
+   * read, which the second pass does not do: both have to leave out the same rows.
+   */
+  private static HadoopFsRelation inWholeRowGroups(HadoopFsRelation relation) {
+    return relation.copy(
+        relation.location(),
+        relation.partitionSchema(),
+        relation.dataSchema(),
+        relation.bucketSpec(),
+        relation.fileFormat(),
+        relation.options().updated(PAGE_FILTERING, "false"),
+        relation.sparkSession());
   }
 
   /** Positions mean the same row in each read only if the files are cut in the same way. */

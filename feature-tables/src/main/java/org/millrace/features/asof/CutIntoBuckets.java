@@ -25,7 +25,6 @@ final class CutIntoBuckets
   private final ViewScan scan;
   private final int[] values;
   private final ValueColumns columns;
-  private final Parcels parcels;
 
   /**
    * @param view number, or {@link Bucketed#SPINE}
@@ -33,20 +32,13 @@ final class CutIntoBuckets
    * @param values ordinals of the columns that are carried
    */
   CutIntoBuckets(
-      int view,
-      int buckets,
-      KeyReader reader,
-      ViewScan scan,
-      int[] values,
-      ValueColumns columns,
-      Parcels parcels) {
+      int view, int buckets, KeyReader reader, ViewScan scan, int[] values, ValueColumns columns) {
     this.view = view;
     this.buckets = buckets;
     this.reader = reader;
     this.scan = scan;
     this.values = values;
     this.columns = columns;
-    this.parcels = parcels;
   }
 
   @Override
@@ -83,7 +75,8 @@ final class CutIntoBuckets
     private int spread;
 
     Cut() {
-      Arrays.setAll(writers, b -> new BucketWriter(view, !reader.isExact(), columns));
+      Arrays.setAll(
+          writers, b -> new BucketWriter(view, !reader.isExact(), !scan.isOneTime(), columns));
     }
 
     void add(ColumnarBatch batch) {
@@ -96,11 +89,7 @@ final class CutIntoBuckets
       boolean[] invalid = view == Bucketed.SPINE ? invalid(rows) : new boolean[0];
       for (int b = 0; b < buckets; b++) {
         if (counts[b] > 0) {
-          if (view == Bucketed.SPINE) {
-            writers[b].add(keys, times.events, invalid, vectors, picked[b], counts[b]);
-          } else {
-            writers[b].add(keys, times, vectors, picked[b], counts[b]);
-          }
+          writers[b].add(keys, times, invalid, vectors, picked[b], counts[b]);
           if (writers[b].isFull()) {
             send(b);
           }
@@ -136,7 +125,7 @@ final class CutIntoBuckets
     }
 
     private void send(int bucket) {
-      ready.add(new Tuple2<>(bucket, parcels.pack(writers[bucket].take())));
+      ready.add(new Tuple2<>(bucket, writers[bucket].take()));
     }
 
     void flush() {

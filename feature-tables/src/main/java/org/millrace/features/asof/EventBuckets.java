@@ -56,10 +56,6 @@ public record EventBuckets(
     ValueColumns spineColumns = columns(output);
     ValueColumns eventColumns = columns(values);
     HashPartitioner byBucket = new HashPartitioner(buckets);
-    Parcels parcels = Parcels.betweenJvms(); // shuffled bytes outlive any reference
-    AggregateBucket task =
-        new AggregateBucket(
-            reader.isExact(), spineColumns, eventColumns, longestMicros, aggregation, parcels);
     List<Attribute> ofSpine = new ArrayList<>(spineKeys);
     ofSpine.addAll(List.of(asOf, asOf));
     ofSpine.addAll(output);
@@ -68,18 +64,32 @@ public record EventBuckets(
     ofEvents.addAll(values);
     ColumnarSource.Read spineRead = ColumnarSource.of(spine).read(ofSpine);
     ColumnarSource.Read eventRead = ColumnarSource.of(events).read(ofEvents);
+    ViewScan eventScan = scan(eventRead.ordinals(), inclusive);
+    AggregateBucket task =
+        new AggregateBucket(
+            reader.isExact(),
+            spineColumns,
+            eventColumns,
+            longestMicros,
+            eventScan.isOneTime(),
+            inclusive,
+            aggregation);
     JavaRDD<ColumnarBatch> counted =
         spineRead.batches().mapPartitions(new CountBatches(spineRows), true);
     return counted
         .mapPartitionsToPair(
-            cut(Bucketed.SPINE, spineRead.ordinals(), true, reader, spineColumns, parcels))
+            cut(
+                Bucketed.SPINE,
+                spineRead.ordinals(),
+                scan(spineRead.ordinals(), true),
+                reader,
+                spineColumns))
         .partitionBy(byBucket)
         .values()
         .zipPartitions(
             eventRead
                 .batches()
-                .mapPartitionsToPair(
-                    cut(0, eventRead.ordinals(), inclusive, reader, eventColumns, parcels))
+                .mapPartitionsToPair(cut(0, eventRead.ordinals(), eventScan, reader, eventColumns))
                 .partitionBy(byBucket)
                 .values(),
             task);
@@ -90,16 +100,14 @@ public record EventBuckets(
     return ValueColumns.of(types, types.size(), false, false);
   }
 
-  private CutIntoBuckets cut(
-      int input,
-      int[] at,
-      boolean isInclusive,
-      KeyReader reader,
-      ValueColumns carried,
-      Parcels parcels) {
+  private ViewScan scan(int[] at, boolean isInclusive) {
     int keys = spineKeys.size();
-    ViewScan scan = new ViewScan(Arrays.copyOf(at, keys), at[keys], at[keys + 1], isInclusive);
-    int[] ordinals = Arrays.copyOfRange(at, keys + 2, at.length);
-    return new CutIntoBuckets(input, buckets, reader, scan, ordinals, carried, parcels);
+    return new ViewScan(Arrays.copyOf(at, keys), at[keys], at[keys + 1], isInclusive);
+  }
+
+  private CutIntoBuckets cut(
+      int input, int[] at, ViewScan scan, KeyReader reader, ValueColumns carried) {
+    int[] ordinals = Arrays.copyOfRange(at, spineKeys.size() + 2, at.length);
+    return new CutIntoBuckets(input, buckets, reader, scan, ordinals, carried);
   }
 }

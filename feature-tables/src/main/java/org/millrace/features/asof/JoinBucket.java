@@ -23,26 +23,19 @@ final class JoinBucket
   private final ValueColumns spineColumns;
   private final List<View> views;
   private final AsOfCounters counters;
-  private final Parcels parcels;
 
   /**
    * @param exact whether keys are exact
    */
-  JoinBucket(
-      boolean exact,
-      ValueColumns spineColumns,
-      List<View> views,
-      AsOfCounters counters,
-      Parcels parcels) {
+  JoinBucket(boolean exact, ValueColumns spineColumns, List<View> views, AsOfCounters counters) {
     this.exact = exact;
     this.spineColumns = spineColumns;
     this.views = views;
     this.counters = counters;
-    this.parcels = parcels;
   }
 
   /** What a view carries, and how old its facts may be. */
-  record View(ValueColumns columns, long ttlMicros, boolean oneTime)
+  record View(ValueColumns columns, long ttlMicros, boolean inclusive, boolean oneTime)
       implements java.io.Serializable {
     private static final long serialVersionUID = 1L;
   }
@@ -53,7 +46,7 @@ final class JoinBucket
     List<ValueChunk> chunks = new ArrayList<>();
     int rows = 0;
     while (spine.hasNext()) {
-      Bucketed part = parcels.open(spine.next(), Bucketed.class);
+      Bucketed part = Bucketed.read(spine.next(), !exact, false, spineColumns);
       blocks.add(part.times());
       chunks.add(part.values());
       rows = Math.addExact(rows, part.rows());
@@ -80,13 +73,20 @@ final class JoinBucket
       TimeIndex index, Iterator<byte[]> facts, List<Candidates> candidates, List<HeldRows> held) {
     long[] ranges = new long[TimeIndex.BLOCK];
     int[] slots = new int[TimeIndex.BLOCK];
+    long[] usable = new long[TimeIndex.BLOCK];
     while (facts.hasNext()) {
-      Bucketed part = parcels.open(facts.next(), Bucketed.class);
+      byte[] bytes = facts.next();
+      View view = views.get(Bucketed.view(bytes));
+      Bucketed part = Bucketed.read(bytes, !exact, !view.oneTime(), view.columns());
       HeldRows ofView = held.get(part.view());
       if (ranges.length < part.rows()) {
         ranges = new long[part.rows()];
         slots = new int[part.rows()];
+        usable = new long[part.rows()];
       }
+
+      long[] events = part.times().asOf();
+      ViewTimes.usable(events, part.knowns(), part.rows(), view.inclusive(), usable);
 
       KeyBlock keys = part.times().keys()[0];
       if (!exact && index.seed != 0) {
@@ -96,9 +96,9 @@ final class JoinBucket
       Candidates best = candidates.get(part.view());
       for (int from = 0; from < part.rows() && index.slots() > 0; from += TimeIndex.BLOCK) {
         int to = Math.min(part.rows(), from + TimeIndex.BLOCK);
-        long touched = index.find(keys, part.times().asOf(), from, to, ranges, slots);
+        long touched = index.find(keys, usable, from, to, ranges, slots);
         FindCandidates.use(touched + best.touch(slots, from, to));
-        best.offer(slots, from, to, part.events(), part.knowns(), ofView.nextRow());
+        best.offer(slots, from, to, events, part.knowns(), ofView.nextRow());
       }
 
       ofView.add(part.values());

@@ -27,11 +27,13 @@ import org.apache.spark.unsafe.types.UTF8String;
 final class KeyReader implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  private final DataType[] types;
   private final Cell[] cells;
   private final int[] bits;
   private final boolean packed;
 
   KeyReader(List<DataType> types) {
+    this.types = types.toArray(DataType[]::new);
     cells = types.stream().map(Cell::of).toArray(Cell[]::new);
     bits = types.stream().mapToInt(KeyReader::bits).toArray();
     int total = 0;
@@ -40,6 +42,46 @@ final class KeyReader implements Serializable {
     }
 
     packed = total <= Long.SIZE;
+  }
+
+  List<DataType> types() {
+    return List.of(types);
+  }
+
+  /**
+   * The value of a whole number, a date ({@code Long}) or a text ({@code UTF8String}) in a key.
+   *
+   * @param key where keys are exact
+   * @param encodings where they are not
+   * @param at where the column starts in its key's encoding
+   */
+  Comparable<?> value(int column, long key, byte[] encodings, int at) {
+    if (!packed) {
+      return cells[column] == Cell.TEXT
+          ? UTF8String.fromBytes(encodings, at + Integer.BYTES, size(encodings, at))
+          : (Comparable<?>) Platform.getLong(encodings, Platform.BYTE_ARRAY_OFFSET + at);
+    }
+
+    int below = 0;
+    for (int c = column + 1; c < bits.length; c++) {
+      below += bits[c];
+    }
+
+    int above = Long.SIZE - bits[column] - below;
+    return key << above >> (above + below);
+  }
+
+  /** Where the next column starts in a key's encoding. */
+  int after(int column, byte[] encodings, int at) {
+    if (packed) {
+      return at;
+    }
+
+    return cells[column].isOpen() ? at + Integer.BYTES + size(encodings, at) : at + Long.BYTES;
+  }
+
+  private static int size(byte[] encodings, int at) {
+    return Platform.getInt(encodings, Platform.BYTE_ARRAY_OFFSET + at);
   }
 
   /** Whether a key's {@code long} is the key, rather than a hash of it. */

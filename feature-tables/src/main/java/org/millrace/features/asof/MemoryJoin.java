@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -21,14 +22,18 @@ import org.millrace.contracts.MillraceException;
  * job for all views in each step. Driver only.
  */
 final class MemoryJoin {
+  /** Session setting: false has scans of views read all files, whatever the spine asks for. */
+  static final String PUSH_DOWN = "spark.millrace.asof.push-down";
+
   private final JavaSparkContext context;
   private final boolean oneJvm;
   private final ColumnarSource spine;
-  private final List<ColumnarSource> views;
+  private List<ColumnarSource> views;
   private final List<AsOfShape.Columns> columns;
   private final List<ValueColumns> valueColumns;
   private final Attribute asOf;
   private final AsOfCounters counters;
+  private final boolean pushesDown;
 
   /** Key sets: spine columns that one or more views share as their keys, in order. */
   private final Map<List<ExprId>, Integer> keySets = new LinkedHashMap<>();
@@ -45,6 +50,7 @@ final class MemoryJoin {
     valueColumns = columns.stream().map(AsOfShape.Columns::valueColumns).toList();
     asOf = AsOfShape.asOf(flat);
     counters = shape.counters();
+    pushesDown = Boolean.parseBoolean(session.conf().get(PUSH_DOWN, "true"));
     for (AsOfShape.Columns view : columns) {
       if (keySets.putIfAbsent(ids(view.spineKeys()), keySets.size()) == null) {
         readers.add(new KeyReader(view.keys().stream().map(Expression::dataType).toList()));
@@ -65,6 +71,10 @@ final class MemoryJoin {
         indexes.add(TimeSorter.index(blocks, set, readers.get(set).isExact()));
       }
 
+      if (pushesDown) {
+        views = IntStream.range(0, views.size()).mapToObj(i -> bounded(i, indexes)).toList();
+      }
+
       int[] starts = starts(blocks);
       List<Winners> winners = findWinners(indexes, parcels);
       ColumnarSource.Read read = spine.read(spineOutput);
@@ -76,6 +86,13 @@ final class MemoryJoin {
 
       return exchange.enrich(read, counters, parcels);
     }
+  }
+
+  private ColumnarSource bounded(int view, List<TimeIndex> indexes) {
+    int set = keySet(view);
+    return views
+        .get(view)
+        .within(ViewBounds.of(columns.get(view), indexes.get(set), readers.get(set)));
   }
 
   private List<TimeBlock> readSpine(Parcels parcels) {

@@ -51,11 +51,6 @@ final class Parcels implements Serializable, AutoCloseable {
     return parcels;
   }
 
-  /** Parcels that need no closing, as all are serialised. */
-  static Parcels betweenJvms() {
-    return new Parcels(0, false);
-  }
-
   /** Task: what to return in place of an object, which must be serialisable and not change. */
   byte[] pack(Object content) {
     if (!oneJvm) {

@@ -96,9 +96,13 @@ public final class RowCounter extends AccumulatorV2<Long, long[]> {
     return sum;
   }
 
+  /**
+   * Zero too where it is still being read from its bytes: Spark's part of an accumulator tells the
+   * heartbeat of it before these fields are there.
+   */
   @Override
   public boolean isZero() {
-    return byPartition.isEmpty();
+    return byPartition == null || byPartition.isEmpty();
   }
 
   @Override

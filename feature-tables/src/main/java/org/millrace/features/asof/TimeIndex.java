@@ -9,9 +9,10 @@ import java.util.Arrays;
  * as-of time and without a null key.
  *
  * <p>Open addressing by the key's mixed bits; an entry is the key (or hash) and the slots of its
- * rows, {@code from << 32 | to}, never 0. No two keys of one index share their {@code long}: {@link
- * TimeSorter} takes another seed where hashes collide, so that one comparison of encodings tells
- * whether a view row's key is the spine's.
+ * rows, {@code from << 32 | to}, never 0, or, below 0, the number of a key that is cut in time. No
+ * two keys of one index share their {@code long}: {@link TimeSorter} takes another seed where
+ * hashes collide, so that one comparison of encodings tells whether a view row's key is the
+ * spine's.
  *
  * <p>Immutable once built; shared by task threads.
  */
@@ -43,6 +44,9 @@ final class TimeIndex implements Serializable {
   /** Where a key's encoding stands, start << 32 | end, by entry; empty where keys are exact. */
   private final long[] encodingOf;
 
+  /** Keys that are cut in time; an entry of the table names one by {@code -1 - its number}. */
+  private final TimeSlices[] sliced;
+
   final long firstTime;
   final long lastTime;
   private final boolean wide;
@@ -55,6 +59,7 @@ final class TimeIndex implements Serializable {
       long seed,
       byte[] encodings,
       long[] encodingOf,
+      TimeSlices[] sliced,
       long firstTime,
       long lastTime) {
     this.table = table;
@@ -65,6 +70,7 @@ final class TimeIndex implements Serializable {
     this.seed = seed;
     this.encodings = encodings;
     this.encodingOf = encodingOf;
+    this.sliced = sliced;
     this.firstTime = firstTime;
     this.lastTime = lastTime;
     long range = lastTime - firstTime;
@@ -77,6 +83,27 @@ final class TimeIndex implements Serializable {
 
   int keys() {
     return starts.length - 1;
+  }
+
+  /** The number of the key that a slot belongs to. */
+  int keyOf(int slot) {
+    int found = Arrays.binarySearch(starts, slot);
+    return found >= 0 ? found : -found - 2;
+  }
+
+  /** Gets a key, the bytes of all encodings, and where the key's start; the latter if encoded. */
+  interface KeyVisitor {
+    void visit(long key, byte[] encodings, int start);
+  }
+
+  /** Passes on each key once. */
+  void forEachKey(KeyVisitor visitor) {
+    for (int entry = 0; entry < table.length / 2; entry++) {
+      if (table[2 * entry + 1] != 0) {
+        int start = encodingOf.length == 0 ? 0 : (int) (encodingOf[entry] >>> 32);
+        visitor.visit(table[2 * entry], encodings, start);
+      }
+    }
   }
 
   /** Spreads a key over 64 bits; the upper ones are the best. */
@@ -127,6 +154,10 @@ final class TimeIndex implements Serializable {
 
       long range = table[2 * entry + 1];
       boolean isKey = range != 0 && (encodingOf.length == 0 || isSame(keys, i, entry));
+      if (range < 0) {
+        range = sliced[(int) (-1 - range)].upTo(asOf[i]);
+      }
+
       int from = (int) (range >>> 32);
       int to = isKey ? upperBound(asOf[i], from, (int) range) : from;
       found[i] = to > from ? to - 1 : -1;
@@ -160,6 +191,10 @@ final class TimeIndex implements Serializable {
       }
 
       found[i] = entry; // only until the encoding was looked at
+      if (range < 0) {
+        range = sliced[(int) (-1 - range)].atOrAfter(usable[i]);
+      }
+
       ranges[i] = usable[i] > lastTime ? 0 : range;
     }
   }

@@ -1,7 +1,11 @@
 package org.millrace.features.asof;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /**
@@ -21,6 +25,7 @@ final class TimeSorter {
   private final int rows;
   private final int shares;
   private final KeyNumbers[] numbers;
+  private final Map<Integer, TimeSlices> sliced = new ConcurrentHashMap<>(); // by key number
   private final int[] keyOfRow; // number of a row's key among its share's, -1 without one
 
   private TimeSorter(List<TimeBlock> blocks, int keySet, boolean exact, int shares) {
@@ -59,13 +64,8 @@ final class TimeSorter {
     long[] times = new long[slots];
     int[] rowOf = new int[slots];
     int[] next = Arrays.copyOf(starts, starts.length - 1);
-    each(
-        share -> {
-          place(share, shareStart[share], next, times, rowOf);
-          for (int key = shareStart[share]; key < shareStart[share + 1]; key++) {
-            sort(times, rowOf, starts[key], starts[key + 1]);
-          }
-        });
+    each(share -> place(share, shareStart[share], next, times, rowOf));
+    each(share -> sort(shareStart[share], shareStart[share + 1], starts, times, rowOf));
     return assemble(seed, shareStart, starts, times, rowOf);
   }
 
@@ -134,6 +134,24 @@ final class TimeSorter {
           rowOf[slot] = row;
         }
       }
+    }
+  }
+
+  /** Sorts each of some keys; one with very many rows slice by slice. */
+  private void sort(int fromKey, int toKey, int[] starts, long[] times, int[] rowOf) {
+    for (int key = fromKey; key < toKey; key++) {
+      Optional<TimeSlices> cut = TimeSlices.cut(times, rowOf, starts[key], starts[key + 1]);
+      if (cut.isEmpty()) {
+        sort(times, rowOf, starts[key], starts[key + 1]);
+        continue;
+      }
+
+      TimeSlices slices = cut.get();
+      for (int slice = 0; slice < slices.count(); slice++) {
+        sort(times, rowOf, slices.start(slice), slices.start(slice + 1));
+      }
+
+      sliced.put(key, slices);
     }
   }
 
@@ -212,6 +230,7 @@ final class TimeSorter {
     long[] encodingOf = new long[exact ? 0 : capacity];
     KeyBlock encodings = new KeyBlock();
     int shift = Long.SIZE - Integer.numberOfTrailingZeros(capacity);
+    List<TimeSlices> cut = new ArrayList<>();
     for (int share = 0; share < shares; share++) {
       encodings.append(numbers[share].encodings(), !exact);
       for (int key = 0; key < numbers[share].size(); key++) {
@@ -222,7 +241,13 @@ final class TimeSorter {
         }
 
         table[2 * entry] = numbers[share].key(key);
-        table[2 * entry + 1] = (long) starts[number] << 32 | starts[number + 1];
+        TimeSlices slices = sliced.get(number);
+        if (slices == null) {
+          table[2 * entry + 1] = (long) starts[number] << 32 | starts[number + 1];
+        } else {
+          cut.add(slices);
+          table[2 * entry + 1] = -cut.size();
+        }
         if (!exact) {
           encodingOf[entry] = (long) encodings.start(number) << 32 | encodings.ends[number];
         }
@@ -237,6 +262,15 @@ final class TimeSorter {
     }
 
     return new TimeIndex(
-        table, times, rowOf, starts, seed, encodings.bytes, encodingOf, first, last);
+        table,
+        times,
+        rowOf,
+        starts,
+        seed,
+        encodings.bytes,
+        encodingOf,
+        cut.toArray(TimeSlices[]::new),
+        first,
+        last);
   }
 }

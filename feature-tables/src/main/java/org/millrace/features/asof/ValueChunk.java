@@ -29,8 +29,41 @@ final class ValueChunk implements Serializable {
     words = new long[Math.multiplyExact(expectedRows, width)];
   }
 
+  /** Rows that stand in these arrays, which are not copied. */
+  ValueChunk(ValueColumns columns, int rows, long[] words, byte[] bytes) {
+    this.columns = columns;
+    this.width = columns.width();
+    this.nullWords = columns.nullWords();
+    this.words = words;
+    this.bytes = bytes;
+    this.byteCount = bytes.length;
+    this.rows = rows;
+  }
+
   int rows() {
     return rows;
+  }
+
+  /** Words of all rows. */
+  int wordCount() {
+    return rows * width;
+  }
+
+  /** Bytes of all open values. */
+  int byteCount() {
+    return byteCount;
+  }
+
+  /** Forgets all rows and keeps the room. */
+  void clear() {
+    for (int row = 0; row < rows; row++) { // bits of nulls are only ever set
+      for (int w = 0; w < nullWords; w++) {
+        words[row * width + w] = 0;
+      }
+    }
+
+    rows = 0;
+    byteCount = 0;
   }
 
   /**

@@ -40,18 +40,22 @@ final class ViewTimes implements Serializable {
       read(known, rows, knowns);
     }
 
-    long later = inclusive ? 0 : 1;
-    for (int i = 0; i < rows; i++) {
-      long time = Math.max(events[i], knowns[i]);
-      usable[i] = time == Long.MAX_VALUE ? time : time + later;
-    }
-
+    usable(events, knowns, rows, inclusive, usable);
     drop(event, rows);
     if (!oneTime) {
       drop(known, rows);
     }
     for (int i = 0; i < rows && keys.nulls.length > 0; i++) {
       usable[i] = keys.nulls[i] ? Long.MAX_VALUE : usable[i];
+    }
+  }
+
+  /** From when each of some rows, whose times are not null, can be seen. */
+  static void usable(long[] events, long[] knowns, int rows, boolean inclusive, long[] into) {
+    long later = inclusive ? 0 : 1;
+    for (int i = 0; i < rows; i++) {
+      long time = Math.max(events[i], knowns[i]);
+      into[i] = time == Long.MAX_VALUE ? time : time + later;
     }
   }
 

@@ -43,7 +43,7 @@ final class Winners {
    */
   static Winners of(TimeIndex index, Candidates best, long ttlMicros, int partitions) {
     Winners winners = new Winners(index, best, partitions);
-    eachShare(index, (from, to) -> winners.carry(ttlMicros, from, to));
+    winners.carry(ttlMicros);
     winners.markWanted();
     winners.number();
     winners.numberTies();
@@ -55,36 +55,81 @@ final class Winners {
 
     Candidates all = found.get(0);
     for (Candidates other : found.subList(1, found.size())) {
-      eachShare(index, (from, to) -> all.merge(other, index.starts[from], index.starts[to]));
+      eachShare(index, (share, from, to) -> all.merge(other, from, to));
       all.mergeTies(other);
     }
 
     return all;
   }
 
+  private static int shares(TimeIndex index) {
+    return index.slots() < MIN_PARALLEL ? 1 : Runtime.getRuntime().availableProcessors();
+  }
+
+  /** Cuts the slots into even shares, wherever keys begin and end, and works on all at once. */
   private static void eachShare(TimeIndex index, Share work) {
-    int shares = index.slots() < MIN_PARALLEL ? 1 : Runtime.getRuntime().availableProcessors();
-    long keys = index.keys();
+    int shares = shares(index);
     IntStream.range(0, shares)
         .parallel()
         .forEach(
-            share -> work.work((int) (keys * share / shares), (int) (keys * (share + 1) / shares)));
+            share ->
+                work.work(share, bound(index, share, shares), bound(index, share + 1, shares)));
+  }
+
+  private static int bound(TimeIndex index, int share, int shares) {
+    return (int) ((long) index.slots() * share / shares);
   }
 
   private interface Share {
-    void work(int fromKey, int toKey);
+    void work(int share, int fromSlot, int toSlot);
   }
 
-  private void carry(long ttlMicros, int fromKey, int toKey) {
-    for (int key = fromKey; key < toKey; key++) {
-      int carried = -1;
-      for (int slot = index.starts[key]; slot < index.starts[key + 1]; slot++) {
-        if (best.row(slot) != 0 && (carried < 0 || isLater(slot, carried))) {
-          carried = slot;
-        }
-        if (carried >= 0 && isWithin(ttlMicros, best.event(carried), index.times[slot])) {
-          rowOfSlot[slot] = best.row(carried);
-        }
+  /** A key that lies in several shares hands the best row that it has so far to the next one. */
+  private void carry(long ttlMicros) {
+    int[] carried = new int[shares(index) + 1];
+    eachShare(index, (share, from, to) -> carried[share + 1] = bestOfOpenKey(from, to));
+    carried[0] = -1;
+    for (int share = 1; share < carried.length - 1; share++) {
+      int to = bound(index, share, carried.length - 1);
+      int before = carried[share - 1];
+      boolean wasOpen = before >= 0 && to < index.slots() && index.keyOf(to) == index.keyOf(before);
+      if (wasOpen && (carried[share] < 0 || !isLater(carried[share], before))) {
+        carried[share] = before;
+      }
+    }
+
+    eachShare(index, (share, from, to) -> carry(ttlMicros, from, to, carried[share]));
+  }
+
+  /** The best slot of the key that goes on behind these slots; -1 for none. */
+  private int bestOfOpenKey(int from, int to) {
+    int key = to == from ? -1 : index.keyOf(to - 1);
+    int best = -1;
+    if (key >= 0 && index.starts[key + 1] > to) {
+      for (int slot = Math.max(from, index.starts[key]); slot < to; slot++) {
+        best = better(slot, best);
+      }
+    }
+
+    return best;
+  }
+
+  private int better(int slot, int than) {
+    return best.row(slot) != 0 && (than < 0 || isLater(slot, than)) ? slot : than;
+  }
+
+  private void carry(long ttlMicros, int from, int to, int carriedIn) {
+    int carried = carriedIn;
+    int key = from == to ? -1 : index.keyOf(from);
+    for (int slot = from; slot < to; slot++) {
+      if (slot == index.starts[key + 1]) {
+        key++;
+        carried = -1;
+      }
+
+      carried = better(slot, carried);
+      if (carried >= 0 && isWithin(ttlMicros, best.event(carried), index.times[slot])) {
+        rowOfSlot[slot] = best.row(carried);
       }
     }
   }
@@ -175,8 +220,8 @@ final class Winners {
     Arrays.fill(places, -1);
     eachShare(
         index,
-        (from, to) -> {
-          for (int slot = index.starts[from]; slot < index.starts[to]; slot++) {
+        (share, from, to) -> {
+          for (int slot = from; slot < to; slot++) {
             if (rowOfSlot[slot] != 0) {
               places[index.rows[slot]] = place(rowOfSlot[slot] - 1);
             }

@@ -23,6 +23,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -125,6 +126,19 @@ class TestAsOfJoinAgainstBruteForce {
     check(newYork, strategy);
   }
 
+  @Test
+  void theOracleAnswersAsThisBruteForceDoes() {
+    for (int group = 1; group <= 300; group++) {
+      addCase(group, random.nextInt(6), random.nextInt(12), 3);
+    }
+
+    SparkSession spark = TestSpark.session();
+    AsOfOracle oracle = new AsOfOracle("as_of", views(stored(view(spark))));
+    assertThat(counted(oracle.enrich(stored(spine(spark)))))
+        .as("seed %d", seed)
+        .isEqualTo(expectedRows(winners()));
+  }
+
   private void addCase(int group, int questionCount, int factCount, int names) {
     Instant centre = CENTRES.get(random.nextInt(CENTRES.size()));
     for (int i = 0; i < questionCount; i++) {
@@ -182,30 +196,40 @@ class TestAsOfJoinAgainstBruteForce {
 
   private void check(SparkSession spark, AsOfStrategy strategy) {
     AsOfJoin join = AsOfJoin.spine(stored(spine(spark)), "as_of").strategy(strategy);
-    Dataset<Row> view = stored(view(spark));
+    for (AsOfView view : views(stored(view(spark)))) {
+      join = join.with(view);
+    }
+
+    Map<String, List<@Nullable Fact>> winners = winners();
+    AsOfJoin.Result joined = join.join();
+    assertThat(counted(joined.rows())).as("seed %d", seed).isEqualTo(expectedRows(winners));
+
+    AsOfCounts counts = joined.counts().requireConserved();
+    assertThat(counts.rows()).as("seed %d", seed).isEqualTo(questions.size());
+    assertThat(counts.matched()).as("seed %d", seed).isEqualTo(expectedMatches(winners));
+  }
+
+  private static List<AsOfView> views(Dataset<Row> rows) {
+    List<AsOfView> views = new ArrayList<>();
     for (Variant variant : VARIANTS) {
       AsOfView.Builder builder =
-          AsOfView.of(variant.name(), view)
+          AsOfView.of(variant.name(), rows)
               .boundary(variant.boundary())
               .features("value", "label")
               .withEventTimestamp();
       variant.keys().forEach(builder::key);
       variant.ttl().ifPresent(builder::ttl);
       variant.tie().ifPresent(builder::tie);
-      join = join.with(builder.build());
+      views.add(builder.build());
     }
 
-    Map<String, List<@Nullable Fact>> winners = winners();
-    AsOfJoin.Result joined = join.join();
-    Map<String, Long> actual =
-        joined.rows().collectAsList().stream()
-            .map(Row::mkString)
-            .collect(Collectors.groupingBy(row -> row, TreeMap::new, Collectors.counting()));
-    assertThat(actual).as("seed %d", seed).isEqualTo(expectedRows(winners));
+    return views;
+  }
 
-    AsOfCounts counts = joined.counts().requireConserved();
-    assertThat(counts.rows()).as("seed %d", seed).isEqualTo(questions.size());
-    assertThat(counts.matched()).as("seed %d", seed).isEqualTo(expectedMatches(winners));
+  private static Map<String, Long> counted(Dataset<Row> rows) {
+    return rows.collectAsList().stream()
+        .map(Row::mkString)
+        .collect(Collectors.groupingBy(row -> row, TreeMap::new, Collectors.counting()));
   }
 
   /** As files, several of them, so that positions in files and partitions matter. */

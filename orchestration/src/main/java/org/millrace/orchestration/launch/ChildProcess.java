@@ -42,22 +42,22 @@ public final class ChildProcess {
    * @return the exit code; 128 and the signal's number where a signal ended it
    */
   public static int run(List<String> command, Map<String, String> environment) {
-    ProcessBuilder builder = builder(command, environment).inheritIO();
+    ProcessBuilder builder = builder(command, environment).redirectOutput(Redirect.INHERIT);
     try (EndingGuard<Process> guard = guard()) {
-      return await(guard.start(() -> start(builder)));
+      Process process = guard.start(() -> start(builder));
+      ErrorRelay errors = ErrorRelay.start(process);
+      return await(process, errors);
     }
   }
 
-  /** Runs with stderr of this process, and keeps stdout. */
+  /** Runs with stdin and stderr of this process, and keeps stdout. */
   public static Captured capture(List<String> command, Map<String, String> environment) {
-    ProcessBuilder builder =
-        builder(command, environment)
-            .redirectInput(Redirect.INHERIT)
-            .redirectError(Redirect.INHERIT);
+    ProcessBuilder builder = builder(command, environment);
     try (EndingGuard<Process> guard = guard()) {
       Process process = guard.start(() -> start(builder));
+      ErrorRelay errors = ErrorRelay.start(process);
       List<String> lines = lines(process);
-      return new Captured(await(process), lines);
+      return new Captured(await(process, errors), lines);
     }
   }
 
@@ -81,7 +81,11 @@ public final class ChildProcess {
   }
 
   private static ProcessBuilder builder(List<String> command, Map<String, String> environment) {
-    ProcessBuilder builder = new ProcessBuilder(command);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectInput(Redirect.INHERIT);
+    if (!ErrorRelay.isFor(command)) {
+      builder.redirectError(Redirect.INHERIT);
+    }
+
     builder.environment().putAll(environment);
     return builder;
   }
@@ -95,9 +99,11 @@ public final class ChildProcess {
     }
   }
 
-  private static int await(Process process) {
+  private static int await(Process process, ErrorRelay errors) {
     try {
-      return process.waitFor();
+      int exitCode = process.waitFor();
+      errors.await();
+      return exitCode;
     } catch (InterruptedException e) {
       ProcessTree.end(process.toHandle(), GRACE);
       Thread.currentThread().interrupt();

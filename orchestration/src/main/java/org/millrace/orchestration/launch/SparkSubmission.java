@@ -46,7 +46,7 @@ public record SparkSubmission(
   private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
 
   /** Tree ensembles are scored by vectors where this module is there. */
-  private static final String VECTORS = "--add-modules=jdk.incubator.vector";
+  private static final String VECTORS = ErrorRelay.VECTORS;
 
   /** Verbs of jobs that score. */
   private static final Set<String> SCORING = Set.of("score", "score-file", "run");

@@ -41,6 +41,8 @@ class LateFlightIT {
         .allSatisfy(step -> assertThat(step.outcome()).isEqualTo(Outcome.DONE));
     assertThat(built.step("gate").values()).containsEntry("verdict", "BOOTSTRAP");
     assertThat(built.step("train").counts()).containsEntry("export_rows_checked", 10_000L);
+    assertThat(built.step("training-set").counts().get("oracle_rows")).isBetween(64L, 512L);
+    assertThat(built.step("score").counts().get("oracle_rows")).isBetween(64L, 512L);
     assertThat(lake.path().resolve("reports/late_flight.html")).isNotEmptyFile();
 
     long flights = lake.sql().number("SELECT count(*) FROM raw.flights WHERE " + SCORED);

@@ -37,6 +37,7 @@ public final class Bench implements Runnable {
   static CommandLine commandLine(Path home) {
     return new CommandLine(new Bench())
         .addSubcommand("scoring", new ScoringCommand(home))
+        .addSubcommand("asof", new AsOfCommand(home))
         .addSubcommand("scaling", new ScalingCommand(home))
         .addSubcommand("soak", new SoakCommand(home))
         .setExecutionExceptionHandler(

@@ -20,7 +20,7 @@ import org.millrace.bench.run.ContenderProcess;
 /** How contenders of each home are started. */
 final class Contenders {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
-  private static final Map<String, String> ENVIRONMENT =
+  static final Map<String, String> ENVIRONMENT =
       Map.of(
           "SPARK_LOCAL_IP", "127.0.0.1",
           "PYTHONDONTWRITEBYTECODE", "1",
@@ -99,7 +99,7 @@ final class Contenders {
     return all;
   }
 
-  private static String absolute(String classPath) {
+  static String absolute(String classPath) {
     List<String> entries = new ArrayList<>();
     for (String entry : classPath.split(File.pathSeparator, -1)) {
       entries.add(Path.of(entry).toAbsolutePath().toString());

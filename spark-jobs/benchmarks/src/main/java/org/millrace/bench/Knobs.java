@@ -11,9 +11,10 @@ final class Knobs {
 
   @Option(
       names = "--warm-ups",
-      defaultValue = "2",
-      description = "Untimed rounds first (${DEFAULT-VALUE}).")
-  int warmUps = 2;
+      defaultValue = "8",
+      description =
+          "Untimed rounds first (${DEFAULT-VALUE}): so many until a JVM compiles little any more.")
+  int warmUps = 8;
 
   @Option(
       names = "--rows",

@@ -54,6 +54,15 @@ final class Stage {
     return new Contenders(work.resolve("logs").resolve(name), knobs.heap, workshop);
   }
 
+  /** For what is written while measuring. */
+  Path work() {
+    return work;
+  }
+
+  Workshop workshop() {
+    return workshop;
+  }
+
   Turns turns() {
     return new Turns(knobs.warmUps, knobs.rounds, this::say);
   }

@@ -34,7 +34,16 @@ final class Workshop {
 
   /** The environment's interpreter. */
   Optional<String> python() {
-    return got.computeIfAbsent("python", asked -> makePython());
+    return got.computeIfAbsent("python", asked -> makePython("bench"));
+  }
+
+  /** The interpreter of the as-of peers' environment. */
+  Optional<String> asOfPython() {
+    return got.computeIfAbsent("as-of python", asked -> makePython("bench-asof"));
+  }
+
+  String asOfPythonContender() {
+    return benchmarks().resolve("src/main/python/asof_contender.py").toString();
   }
 
   String pythonContender() {
@@ -46,9 +55,9 @@ final class Workshop {
     return got.computeIfAbsent("synapseml", asked -> makeSynapseml());
   }
 
-  private Optional<String> makePython() {
-    progress.accept("Python environment from locks/bench.lock (made once, some minutes)");
-    return run("the Python peers", List.of(home.resolve("bin/python-env").toString(), "bench"))
+  private Optional<String> makePython(String name) {
+    progress.accept("Python environment from locks/" + name + ".lock (made once, some minutes)");
+    return run("the Python peers", List.of(home.resolve("bin/python-env").toString(), name))
         .map(environment -> environment.strip() + "/bin/python");
   }
 

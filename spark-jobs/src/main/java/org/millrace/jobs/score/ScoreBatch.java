@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,11 +26,9 @@ import org.millrace.features.lake.StagedRows;
 import org.millrace.jobs.DayCounts;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.model.Champion;
-import org.millrace.jobs.score.onnx.Device;
-import org.millrace.jobs.score.onnx.EngineChoice;
-import org.millrace.jobs.score.onnx.OnnxModel;
 import org.millrace.jobs.score.onnx.OnnxScoring;
 import org.millrace.jobs.score.onnx.ScoringCounts;
+import org.millrace.jobs.spine.OracleCheck;
 import org.millrace.jobs.spine.Pins;
 import org.millrace.jobs.spine.SpineCheck;
 import org.millrace.jobs.spine.SpineFeatures;
@@ -45,6 +42,9 @@ import org.millrace.jobs.tables.PredictionColumns;
  */
 public final class ScoreBatch {
   private static final String ROOM = "score";
+
+  /** ONNX Runtime may add up a small batch in another order than a large one. */
+  private static final double RELATIVE_TOLERANCE = 1e-6;
 
   private final JobContext context;
   private final RunKey runKey;
@@ -96,30 +96,14 @@ public final class ScoreBatch {
       DayRange days,
       NavigableMap<LocalDate, String> fingerprints,
       long start) {
-    OnnxModel model =
-        OnnxModel.read(
-            scoring.model(),
-            champion.version().version(),
-            champion.version().sha256(),
-            champion.onnx());
     Pins pins = features.pin(days);
     Dataset<Row> spine = features.spine(days, pins);
     NavigableMap<LocalDate, Long> rows =
         SpineCheck.requireSound(context.lake(), features.definition(), spine, days.days());
     AsOfJoin.Result joined = features.join(spine, days, pins);
-    OnnxScoring scorer =
-        OnnxScoring.of(model)
-            .inputs(inputs())
-            .keep(kept(features))
-            .output(PredictionColumns.SCORE)
-            .nulls(scoring.nulls())
-            .batchRows(scoring.batchRows())
-            .engine(EngineChoice.valueOf(scoring.engine().name()))
-            .device(Device.valueOf(scoring.device().name()));
-    if (scoring.allowCpu()) {
-      scorer.allowCpu();
-    }
-
+    ChampionScoring scoringOfChampion =
+        new ChampionScoring(scoring, training, features.definition(), champion);
+    OnnxScoring scorer = scoringOfChampion.scorer();
     Dataset<Row> scored = scorer.apply(joined.rows());
     String directory = context.lake().stagingPath(scoring.predictions(), days.toString());
     Instant scoredAt = context.clock().instant();
@@ -133,6 +117,15 @@ public final class ScoreBatch {
             days));
     AsOfCounts counts = joined.counts().requireConserved();
     ScoringCounts scoringCounts = scorer.counts();
+    OracleCheck check =
+        new OracleCheck("the predictions of " + days, features.definition().id(), counts.rows())
+            .tolerate(PredictionColumns.SCORE, RELATIVE_TOLERANCE);
+    long oracleRows =
+        check.requireEqual(
+            scoringOfChampion
+                .scorer()
+                .apply(features.oracle(days, pins).enrich(check.sample(spine))),
+            context.spark().read().parquet(directory));
     StagedRows.Manifest manifest =
         new StagedRows.Manifest(
             scoring.predictions(),
@@ -143,7 +136,7 @@ public final class ScoreBatch {
             pins.all(),
             facts(champion, scoringCounts, scoredAt));
     StagedRows.seal(context.lake(), directory, manifest);
-    return result(champion, counts, scoringCounts, days, start);
+    return result(champion, counts, oracleRows, scoringCounts, days, start);
   }
 
   private Map<String, String> facts(Champion champion, ScoringCounts counts, Instant scoredAt) {
@@ -172,21 +165,6 @@ public final class ScoreBatch {
         .isPresent();
   }
 
-  private Map<String, String> inputs() {
-    Map<String, String> inputs = new LinkedHashMap<>();
-    training.numeric().forEach(column -> inputs.put(column, column));
-    training.categorical().forEach(column -> inputs.put(column, column));
-    return inputs;
-  }
-
-  private String[] kept(SpineFeatures features) {
-    List<String> kept = new ArrayList<>(features.definition().id());
-    kept.add(features.definition().day());
-    kept.add(SpineFeatures.AS_OF);
-    kept.addAll(features.definition().columns());
-    return kept.toArray(String[]::new);
-  }
-
   private String fingerprint(SpineFeatures features, Champion champion, LocalDate day) {
     return Digest.sha256(
         scoring.hash(),
@@ -197,10 +175,16 @@ public final class ScoreBatch {
   }
 
   private JobResult result(
-      Champion champion, AsOfCounts joined, ScoringCounts scored, DayRange days, long start) {
+      Champion champion,
+      AsOfCounts joined,
+      long oracleRows,
+      ScoringCounts scored,
+      DayRange days,
+      long start) {
     Map<String, Long> counts = new LinkedHashMap<>();
     counts.put("rows_in", joined.spineRows());
     counts.put("rows_out", scored.rows());
+    counts.put(OracleCheck.COUNT, oracleRows);
     counts.putAll(scored.asMap());
     counts.remove("rows");
     scored.nullInputs().forEach((input, nulls) -> counts.put("null." + input, nulls));
@@ -217,7 +201,9 @@ public final class ScoreBatch {
                 + String.join(", ", scored.engines())
                 + ", "
                 + scored.sessions().size()
-                + " session(s)");
+                + " session(s), "
+                + oracleRows
+                + " rows equal to brute force");
     return JobResult.done(
         runKey.toString(),
         "Scored "

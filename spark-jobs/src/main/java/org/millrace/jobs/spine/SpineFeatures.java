@@ -23,6 +23,7 @@ import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.features.asof.AsOfJoin;
+import org.millrace.features.asof.AsOfOracle;
 import org.millrace.features.asof.AsOfView;
 import org.millrace.features.lake.DefinitionSql;
 import org.millrace.features.lake.Lake;
@@ -110,16 +111,30 @@ public final class SpineFeatures {
    */
   public AsOfJoin.Result join(Dataset<Row> rows, DayRange days, Pins pins) {
     AsOfJoin join = AsOfJoin.spine(rows, AS_OF);
+    for (AsOfView view : facts(days, pins)) {
+      join = join.with(view);
+    }
+
+    return join.join();
+  }
+
+  /** Answers some of the spine rows of these days without the join's kernels. */
+  public AsOfOracle oracle(DayRange days, Pins pins) {
+    return new AsOfOracle(AS_OF, facts(days, pins));
+  }
+
+  private List<AsOfView> facts(DayRange days, Pins pins) {
+    List<AsOfView> facts = new ArrayList<>();
     for (FeatureViewDefinition view : views) {
-      Dataset<Row> facts =
+      Dataset<Row> rows =
           context
               .lake()
               .read(pins.of(view.table()))
               .where(Lake.inDays(FeatureTableColumns.KNOWN_DATE, visible(view, days)));
-      join = join.with(AsOfView.of(view, facts));
+      facts.add(AsOfView.of(view, rows));
     }
 
-    return join.join();
+    return facts;
   }
 
   /**

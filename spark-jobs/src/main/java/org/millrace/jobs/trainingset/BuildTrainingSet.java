@@ -30,6 +30,7 @@ import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.LedgerEntry;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.jobs.JobContext;
+import org.millrace.jobs.spine.OracleCheck;
 import org.millrace.jobs.spine.Pins;
 import org.millrace.jobs.spine.SpineCheck;
 import org.millrace.jobs.spine.SpineFeatures;
@@ -83,7 +84,11 @@ public final class BuildTrainingSet {
     NavigableMap<LocalDate, Long> rows =
         SpineCheck.requireSound(context.lake(), features.definition(), spine, days());
     CommitNote note = context.note(runKey, fingerprint, pins.all());
-    Saved saved = save(features.join(spine, all, pins), note);
+    OracleCheck check =
+        new OracleCheck(
+            "training set of " + training.model(), features.definition().id(), sum(rows));
+    Dataset<Row> expected = features.oracle(all, pins).enrich(check.sample(spine));
+    Saved saved = save(features.join(spine, all, pins), check, expected, note);
     context
         .ledger()
         .append(
@@ -97,10 +102,11 @@ public final class BuildTrainingSet {
     return Stream.concat(training.days().days().stream(), gate.days().days().stream()).toList();
   }
 
-  private record Saved(TableVersion version, AsOfCounts counts) {}
+  private record Saved(TableVersion version, AsOfCounts counts, long oracleRows) {}
 
-  private Saved save(AsOfJoin.Result joined, CommitNote note) {
-    // staged first: the counts must be proved before the commit makes the rows visible
+  private Saved save(
+      AsOfJoin.Result joined, OracleCheck check, Dataset<Row> expected, CommitNote note) {
+    // staged first: counts and sample must be proved before the commit makes the rows visible
     String staging = context.lake().stagingPath(TrainingSetTable.name(training.model()), "build");
     joined.rows().write().mode("overwrite").partitionBy(TrainingSetTable.SLICE).parquet(staging);
     AsOfCounts counts = joined.counts().requireConserved();
@@ -114,7 +120,8 @@ public final class BuildTrainingSet {
             Map.of(TrainingSetTable.SLICE, "training or gate; partition"),
             Optional.of(TrainingSetTable.SLICE));
     Dataset<Row> staged = context.spark().read().parquet(staging);
-    return new Saved(writer.replaceAll(staged, note), counts);
+    long oracleRows = check.requireEqual(expected, staged);
+    return new Saved(writer.replaceAll(staged, note), counts, oracleRows);
   }
 
   private String fingerprint(SpineFeatures features) {
@@ -148,13 +155,14 @@ public final class BuildTrainingSet {
     Map<String, Long> counts = new LinkedHashMap<>();
     counts.put("rows_in", sum(rows));
     counts.put("rows_out", saved.counts().rows());
+    counts.put(OracleCheck.COUNT, saved.oracleRows());
     saved.counts().matched().forEach((view, matched) -> counts.put("matched." + view, matched));
     context
         .progress()
         .say(
             ROOM,
-            "%s: %,d rows in, %,d out"
-                .formatted(saved.version(), sum(rows), saved.counts().rows()));
+            "%s: %,d rows in, %,d out, %d of them equal to brute force"
+                .formatted(saved.version(), sum(rows), saved.counts().rows(), saved.oracleRows()));
     saved.counts().matched().entrySet().stream()
         .filter(view -> view.getValue() == 0)
         .forEach(

@@ -11,6 +11,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.millrace.bench.run.Check;
 
 /**
@@ -29,14 +30,27 @@ public final class ContenderMain {
 
   /** Answers until told to end, or until nobody asks any more. */
   public static void main(String[] arguments) throws Exception {
-    PrintStream answers = new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
-    System.setOut(System.err);
-    new ContenderMain(answers).run(Task.of(arguments[0]));
+    Task task = Task.of(arguments[0]);
+    serve(() -> Works.of(task), Works::versions);
   }
 
-  private void run(Task task) throws IOException {
-    try (Work work = Works.of(task)) {
-      answer(Map.of("ready", true, "versions", Works.versions()));
+  /**
+   * Answers for the work.
+   *
+   * @param opening makes it ready
+   * @param versions of what it runs on, asked for once it is
+   */
+  static void serve(Supplier<Work> opening, Supplier<Map<String, String>> versions)
+      throws IOException {
+    PrintStream answers = new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
+    System.setOut(System.err);
+    new ContenderMain(answers).run(opening, versions);
+  }
+
+  private void run(Supplier<Work> opening, Supplier<Map<String, String>> versions)
+      throws IOException {
+    try (Work work = opening.get()) {
+      answer(Map.of("ready", true, "versions", versions.get()));
       BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, UTF_8));
       for (String question = questions.readLine();
           question != null && !question.equals("end");

@@ -52,15 +52,32 @@ public final class Inputs {
     return data.folder(folder, rows);
   }
 
+  /** Folder of a table of an as-of benchmark: of the spine, -1, or of a view, from 0. */
+  public Path asOf(AsOfData data, int view) throws IOException {
+    Path table = data.folder(folder, view);
+    if (!Files.isDirectory(table)) {
+      progress.accept("Making %,d rows in %s".formatted(data.rows(view), table));
+      makeWith(
+          MakeAsOfInputs.class,
+          List.of(data.shape().name(), Long.toString(data.rows()), Integer.toString(view + 1)));
+    }
+
+    return table;
+  }
+
   /** The check rows' floats. */
   public Path raw(DataSet data) {
     return data.raw(folder);
   }
 
   private void make(List<String> what) throws IOException {
+    makeWith(MakeInputs.class, what);
+  }
+
+  private void makeWith(Class<?> maker, List<String> what) throws IOException {
     Files.createDirectories(folder);
     List<String> words = new ArrayList<>(java);
-    words.add(MakeInputs.class.getName());
+    words.add(maker.getName());
     words.add(folder.toString());
     words.addAll(what);
     Path log = folder.resolve("make.log");

@@ -57,6 +57,22 @@ public final class Turns {
   }
 
   /**
+   * One round of each, the first that it ever does, checked after it: for those that take minutes.
+   */
+  public Outcome once(List<? extends Contestant> contestants) {
+    Running running = new Running();
+    for (Contestant contestant : contestants) {
+      try {
+        running.attempt(contestant, () -> running.roundFirst(contestant));
+      } finally {
+        contestant.close();
+      }
+    }
+
+    return running.outcome();
+  }
+
+  /**
    * What came of it, by contender, in the order they were given.
    *
    * @param series of those that ran to the end
@@ -93,11 +109,22 @@ public final class Turns {
       }
     }
 
+    void roundFirst(Contestant contestant) {
+      versions.put(contestant.name(), contestant.start());
+      timed.put(contestant.name(), new ArrayList<>());
+      round(contestant, true);
+      check(contestant);
+    }
+
     void start(Contestant contestant) {
       versions.put(contestant.name(), contestant.start());
+      check(contestant);
+      timed.put(contestant.name(), new ArrayList<>());
+    }
+
+    private void check(Contestant contestant) {
       Check check = contestant.check();
       checks.put(contestant.name(), check);
-      timed.put(contestant.name(), new ArrayList<>());
       progress.accept(
           "  %-20s ready; %,d check rows, sum %.6f"
               .formatted(contestant.name(), check.rows(), check.sum()));

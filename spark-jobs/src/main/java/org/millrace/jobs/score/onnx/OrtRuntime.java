@@ -155,7 +155,7 @@ final class OrtRuntime {
     static final OrtEnvironment ENVIRONMENT = start();
 
     private static OrtEnvironment start() {
-      OrtEnvironment environment = OrtEnvironment.getEnvironment("millrace");
+      OrtEnvironment environment = OrtEnvironment.getEnvironment();
       keepUntilProcessEnds();
       return environment;
     }

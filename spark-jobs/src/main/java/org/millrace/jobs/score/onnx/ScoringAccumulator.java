@@ -16,8 +16,16 @@ final class ScoringAccumulator extends AccumulatorV2<TaskTally, List<TaskTally>>
 
   private final Map<Long, TaskTally> tallies = new TreeMap<>();
 
+  /**
+   * Zero too where it is still being read from its bytes: Spark's part of an accumulator tells the
+   * heartbeat of it before these fields are there.
+   */
   @Override
   public boolean isZero() {
+    if (tallies == null) {
+      return true;
+    }
+
     synchronized (tallies) {
       return tallies.isEmpty();
     }

@@ -35,9 +35,13 @@ import org.millrace.features.testing.TestSpark;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TestCorpus {
-  private static final List<EngineChoice> ENGINES = List.of(EngineChoice.ONNXRUNTIME);
-  private static final List<Integer> BATCHES = List.of(1, 7, 64, 4096);
   private static final List<Integer> PARTITIONS = List.of(1, 3);
+
+  /** Every model is scored in each of these ways, from rows and from columns. */
+  private static final List<Cut> CUTS =
+      List.of(new Cut(1, 4096), new Cut(1, 1), new Cut(3, 7), new Cut(3, 64));
+
+  private record Cut(int partitions, int batchRows) {}
 
   /**
    * ONNX Runtime's own LinearClassifier gives small probabilities that differ from one batch shape
@@ -70,9 +74,26 @@ class TestCorpus {
     assertThat(NativeHandles.RESULTS.open()).as("results left open").isZero();
   }
 
+  /** By ONNX Runtime all of them; by our own choice those with trees, the others being the same. */
   static Stream<Arguments> models() {
-    return Corpus.names().stream()
-        .flatMap(name -> ENGINES.stream().map(engine -> Arguments.of(name, engine)));
+    return Stream.concat(
+        Corpus.names().stream().map(name -> Arguments.of(name, EngineChoice.ONNXRUNTIME)),
+        withTrees().stream().map(name -> Arguments.of(name, EngineChoice.AUTO)));
+  }
+
+  private static List<String> withTrees() {
+    return Corpus.names().stream().filter(TestCorpus::hasTrees).toList();
+  }
+
+  private static boolean hasTrees(String name) {
+    return ChosenEngine.of(Corpus.read(name).model(), EngineChoice.AUTO, Device.CPU).trees()
+        != null;
+  }
+
+  @Test
+  void treesOfEveryToolAreOurs() {
+    assertThat(withTrees().stream().map(name -> name.substring(0, name.indexOf('-'))))
+        .contains("skl", "lgbm", "xgb");
   }
 
   @Test
@@ -87,22 +108,19 @@ class TestCorpus {
   void scoresAsOnnxRuntimeDoesElsewhere(String name, EngineChoice engine) throws Exception {
     Corpus.Entry entry = Corpus.read(name);
     try (CorpusReference reference = new CorpusReference(entry)) {
-      for (int partitions : PARTITIONS) {
-        for (int batchRows : BATCHES) {
-          Map<String, List<List<Object>>> plain = reference.score(slices(partitions), batchRows);
-          boolean oneBatch = partitions == 1 && batchRows >= rows.size();
-          assertThat(plain.keySet()).isEqualTo(entry.outputs().keySet());
-          for (boolean columnar : List.of(false, true)) {
-            Dataset<Row> features = columnar ? asColumns(partitions) : asRows(partitions);
-            assertThat(features.rdd().getNumPartitions()).isEqualTo(partitions);
-            String run =
-                "%s by %s, %d partitions, batches of %d, columnar %s"
-                    .formatted(name, engine, partitions, batchRows, columnar);
-            Map<String, List<List<Object>>> found =
-                score(entry, engine, features, batchRows, columnar);
-            assertAgree(run + " vs ONNX Runtime", found, plain, CorpusValues.Rule.EXACT);
-            assertAgree(run + " vs Python", found, entry.outputs(), rule(entry, oneBatch));
-          }
+      for (Cut cut : CUTS) {
+        Map<String, List<List<Object>>> plain =
+            reference.score(slices(cut.partitions()), cut.batchRows());
+        boolean oneBatch = cut.partitions() == 1 && cut.batchRows() >= rows.size();
+        assertThat(plain.keySet()).isEqualTo(entry.outputs().keySet());
+        for (boolean columnar : List.of(false, true)) {
+          Dataset<Row> features = columnar ? asColumns(cut.partitions()) : asRows(cut.partitions());
+          assertThat(features.rdd().getNumPartitions()).isEqualTo(cut.partitions());
+          String run = "%s by %s, %s, columnar %s".formatted(name, engine, cut, columnar);
+          Map<String, List<List<Object>>> found =
+              score(entry, engine, features, cut.batchRows(), columnar);
+          assertAgree(run + " vs ONNX Runtime", found, plain, CorpusValues.Rule.EXACT);
+          assertAgree(run + " vs Python", found, entry.outputs(), rule(entry, oneBatch));
         }
       }
     }

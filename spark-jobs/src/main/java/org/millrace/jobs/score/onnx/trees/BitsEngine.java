@@ -17,8 +17,8 @@ final class BitsEngine implements Engine {
 
   private static final int MAX_LEAVES = 1 << 16;
   private static final int SMALL_BLOCK = 256;
-  private static final int LARGE_BLOCK = 1024;
-  private static final int CACHE_BYTES = 512 << 10;
+  private static final int LARGE_BLOCK = 4096;
+  private static final int CACHE_BYTES = 512 << 10; // half of a usual second-level cache
   private static final int MAX_COLUMNS = 1 << 14;
 
   private final TreeKernels kernels;
@@ -52,11 +52,25 @@ final class BitsEngine implements Engine {
     }
 
     slots = most;
+    Ensemble ensemble = forest.ensemble();
     leafValues =
         LeafValues.of(
-            forest.ensemble(),
-            Arrays.stream(programs).map(BitsProgram::order).toArray(int[][]::new));
-    blockRows = columns() * LARGE_BLOCK > CACHE_BYTES ? SMALL_BLOCK : LARGE_BLOCK;
+            ensemble, Arrays.stream(programs).map(BitsProgram::order).toArray(int[][]::new));
+    blockRows = blockRows(Math.max(columns(), ensemble.leastFeatures() * Float.BYTES));
+  }
+
+  /**
+   * As many rows as the cache holds: what it costs to call a kernel is shared by all of them.
+   *
+   * @param bytes of a row, as columns or as features
+   */
+  private static int blockRows(int bytes) {
+    int rows = LARGE_BLOCK;
+    while (rows > SMALL_BLOCK && (long) rows * bytes > CACHE_BYTES) {
+      rows /= 2;
+    }
+
+    return rows;
   }
 
   /** Whether it can evaluate such a forest at all. */

@@ -51,7 +51,7 @@ final class TestTreeModel {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 7, 1023, 1024, 1025, 5000})
+  @ValueSource(ints = {1, 7, 1023, 1024, 1025, 4095, 4096, 4097, 5000})
   void everyBatchSizeGivesTheSameScores(int rows) throws OrtException {
     byte[] model = model(boosted(6, 0), new Random(5));
     for (String engine : engines()) {

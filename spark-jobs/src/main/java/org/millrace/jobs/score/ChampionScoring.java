@@ -1,0 +1,73 @@
+package org.millrace.jobs.score;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.contracts.definition.SpineDefinition;
+import org.millrace.contracts.definition.TrainingDefinition;
+import org.millrace.jobs.model.Champion;
+import org.millrace.jobs.score.onnx.Device;
+import org.millrace.jobs.score.onnx.EngineChoice;
+import org.millrace.jobs.score.onnx.OnnxModel;
+import org.millrace.jobs.score.onnx.OnnxScoring;
+import org.millrace.jobs.spine.SpineFeatures;
+import org.millrace.jobs.tables.PredictionColumns;
+
+/** Says how a champion scores rows of a spine with its features. Driver only. */
+final class ChampionScoring {
+  private final ScoringDefinition scoring;
+  private final TrainingDefinition training;
+  private final SpineDefinition spine;
+  private final OnnxModel model;
+
+  ChampionScoring(
+      ScoringDefinition scoring,
+      TrainingDefinition training,
+      SpineDefinition spine,
+      Champion champion) {
+    this.scoring = scoring;
+    this.training = training;
+    this.spine = spine;
+    this.model =
+        OnnxModel.read(
+            scoring.model(),
+            champion.version().version(),
+            champion.version().sha256(),
+            champion.onnx());
+  }
+
+  /** A scoring with counts of its own. */
+  OnnxScoring scorer() {
+    OnnxScoring scorer =
+        OnnxScoring.of(model)
+            .inputs(inputs())
+            .keep(kept())
+            .output(PredictionColumns.SCORE)
+            .nulls(scoring.nulls())
+            .batchRows(scoring.batchRows())
+            .engine(EngineChoice.valueOf(scoring.engine().name()))
+            .device(Device.valueOf(scoring.device().name()));
+    if (scoring.allowCpu()) {
+      scorer.allowCpu();
+    }
+
+    return scorer;
+  }
+
+  private Map<String, String> inputs() {
+    Map<String, String> inputs = new LinkedHashMap<>();
+    training.numeric().forEach(column -> inputs.put(column, column));
+    training.categorical().forEach(column -> inputs.put(column, column));
+    return inputs;
+  }
+
+  private String[] kept() {
+    List<String> kept = new ArrayList<>(spine.id());
+    kept.add(spine.day());
+    kept.add(SpineFeatures.AS_OF);
+    kept.addAll(spine.columns());
+    return kept.toArray(String[]::new);
+  }
+}
