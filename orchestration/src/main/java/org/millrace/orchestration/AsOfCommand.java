@@ -85,6 +85,15 @@ final class AsOfCommand extends FileCommand {
       description = "Columns to look up; default: all but keys, times and tie.")
   List<String> features = new ArrayList<>();
 
+  @Option(
+      names = "--aggregate",
+      paramLabel = "TEXT",
+      description =
+          "Compute this of the view's rows in windows that end at each as-of time, instead of"
+              + " looking up the newest row; may be repeated: 'avg(delay) over 3h, 7d as late where"
+              + " x > 0'.")
+  List<String> aggregates = new ArrayList<>();
+
   @Option(names = "--prefix", paramLabel = "TEXT", description = "Put before features' names.")
   String prefix = "";
 
@@ -111,6 +120,7 @@ final class AsOfCommand extends FileCommand {
         boundary,
         Optional.ofNullable(tie),
         features,
+        aggregates,
         prefix,
         output.request(workingDirectory));
   }

@@ -25,6 +25,8 @@ import org.millrace.contracts.definition.FeatureViewDefinition.Boundary;
  * @param boundary whether a fact known exactly at the as-of time counts
  * @param tie column that decides between facts of equal times; empty for none
  * @param features columns to look up; empty for all that are neither key nor time nor tie
+ * @param aggregates what is computed of the view's rows, as events in windows, in place of looking
+ *     up the newest: {@code avg(dep_delay) over 3h, 7d}; empty for none
  * @param prefix put before the features' names
  * @param output where the rows go
  */
@@ -39,6 +41,7 @@ public record AsOfRequest(
     Boundary boundary,
     Optional<String> tie,
     List<String> features,
+    List<String> aggregates,
     String prefix,
     OutputRequest output) {
   /** Copies the collections, in their order. */
@@ -47,5 +50,6 @@ public record AsOfRequest(
     requireNonNull(output, "output is null");
     keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys));
     features = List.copyOf(features);
+    aggregates = List.copyOf(aggregates);
   }
 }

@@ -200,6 +200,17 @@ public record EventWindows(
       return this;
     }
 
+    /**
+     * Adds an aggregate as people write it, once for each of its windows: {@code avg(dep_delay)
+     * over 3h, 7 days as late where carrier = 'AA'}. Functions are count, sum, avg, stddev, min,
+     * max, count_distinct, {@code last(column, 5)} and {@code quantile(column, 0.9)}; {@code as}
+     * and {@code where} may be left out. Throws DEFINITION where it is not understood.
+     */
+    public Builder aggregate(String text) {
+      windows.addAll(WindowText.parse(text));
+      return this;
+    }
+
     /** The view; throws DEFINITION where a part is missing or wrong. */
     public EventWindows build() {
       return new EventWindows(

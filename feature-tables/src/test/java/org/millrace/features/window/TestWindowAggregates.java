@@ -201,6 +201,43 @@ class TestWindowAggregates {
   }
 
   @Test
+  void readsAggregatesAsPeopleWriteThem() {
+    EventWindows view =
+        view(events())
+            .aggregate("count() over 90m")
+            .aggregate(
+                " AVG( `delay` ) over 3 hours, 7 days as late where carrier = 'AA' as t > 1 ")
+            .aggregate("last(delay, 5) over 30s")
+            .aggregate("quantile(delay, 0.9) over 2d where delay > 0")
+            .aggregate("count_distinct(carrier) over 48h")
+            .build();
+    assertThat(view.columns())
+        .containsExactly(
+            "w__count_90m",
+            "w__late_3h",
+            "w__late_7d",
+            "w__delay_last5_30s",
+            "w__delay_p90_2d",
+            "w__carrier_count_distinct_2d");
+    Aggregate late = view.windows().get(1).aggregates().get(0);
+    assertThat(late.filter()).contains("carrier = 'AA' as t > 1");
+    refusesText(
+        "avg(delay) 3h", "it is not like 'avg(column) over 3h, 7d as name where condition'");
+    refusesText("avg() over 3h", "avg needs a column");
+    refusesText("median(delay) over 3h", "there is no function median; there are count, sum, avg");
+    refusesText("last(delay) over 3h", "last and quantile take a number behind the column");
+    refusesText("sum(delay, 3) over 3h", "last and quantile take a number behind the column");
+    refusesText("avg(delay) over 3 weeks", "3 weeks is no length of a window such as 90s, 30m, 3h");
+  }
+
+  private void refusesText(String text, String message) {
+    assertThatThrownBy(() -> view(events()).aggregate(text))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("Cannot aggregate '" + text + "': ")
+        .hasMessageContaining(message);
+  }
+
+  @Test
   void refusesPartsOfAViewThatMakeNoSense() {
     Stream.of(Duration.ZERO, HOUR.negated(), Duration.ofNanos(1), Duration.ofDays(4_000_000))
         .forEach(

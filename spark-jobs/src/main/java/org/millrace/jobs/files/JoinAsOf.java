@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -22,11 +23,14 @@ import org.millrace.features.asof.AsOfCounts;
 import org.millrace.features.asof.AsOfJoin;
 import org.millrace.features.asof.AsOfView;
 import org.millrace.features.spark.ColumnNames;
+import org.millrace.features.window.EventWindows;
+import org.millrace.features.window.WindowAggregates;
 import org.millrace.jobs.JobContext;
 
 /**
- * {@code millrace asof}: joins a spine to a view as of each row's own time, and proves that every
- * spine row came out once before the output is there. Driver only.
+ * {@code millrace asof}: joins a spine to a view, or to aggregates of it in windows, as of each
+ * row's own time, and proves that every spine row came out once before the output is there. Driver
+ * only.
  */
 final class JoinAsOf {
   private static final String AS_OF = "__millrace_as_of";
@@ -54,18 +58,60 @@ final class JoinAsOf {
     FileOutput output = new FileOutput(spark, request.output());
     InputTable spine = InputTable.open(spark, request.spine());
     InputTable view = InputTable.open(spark, request.view());
-    List<String> features = features(view.rows());
     Dataset<Row> asked = spine.rows().withColumn(AS_OF, instant(spine, request.asOf(), "as-of"));
     Dataset<Row> facts =
         view.rows()
             .withColumn(EVENT, instant(view, request.eventTime(), "event-time"))
             .withColumn(
                 KNOWN, instant(view, request.knownAt().orElse(request.eventTime()), "known-at"));
-    AsOfJoin.Result joined = AsOfJoin.spine(asked, AS_OF).with(view(facts, features)).join();
-    output.stage(joined.rows().select(columns(spine.rows(), features)));
-    AsOfCounts counts = joined.counts().requireConserved();
+    Supplier<AsOfCounts> counts =
+        request.aggregates().isEmpty()
+            ? stageJoin(output, spine.rows(), asked, facts, features(view.rows()))
+            : stageWindows(output, spine.rows(), asked, facts);
+    AsOfCounts conserved = counts.get().requireConserved();
     output.publish();
-    return result(counts, spine, view, start);
+    return result(conserved, spine, view, start);
+  }
+
+  private Supplier<AsOfCounts> stageJoin(
+      FileOutput output,
+      Dataset<Row> spine,
+      Dataset<Row> asked,
+      Dataset<Row> facts,
+      List<String> features) {
+    AsOfJoin.Result joined = AsOfJoin.spine(asked, AS_OF).with(view(facts, features)).join();
+    output.stage(joined.rows().select(columns(spine, features)));
+    return joined::counts;
+  }
+
+  private Supplier<AsOfCounts> stageWindows(
+      FileOutput output, Dataset<Row> spine, Dataset<Row> asked, Dataset<Row> facts) {
+    boolean isLookUp = !request.features().isEmpty() || request.tie().isPresent();
+    if (isLookUp || request.ttl().isPresent()) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot aggregate "
+              + request.view()
+              + ": --features, --tie and --ttl are for looking up the newest row; leave them out, or"
+              + " --aggregate");
+    }
+
+    EventWindows windows = windows(facts);
+    WindowAggregates.Result result = WindowAggregates.spine(asked, AS_OF).over(windows).aggregate();
+    int prefix = VIEW.length() + 2;
+    List<String> names = windows.columns().stream().map(name -> name.substring(prefix)).toList();
+    output.stage(result.rows().select(columns(spine, names)));
+    return result::counts;
+  }
+
+  private EventWindows windows(Dataset<Row> facts) {
+    EventWindows.Builder builder =
+        EventWindows.of(VIEW, facts)
+            .times(EVENT, request.knownAt().isPresent() ? KNOWN : EVENT)
+            .boundary(request.boundary());
+    request.keys().forEach(builder::key);
+    request.aggregates().forEach(builder::aggregate);
+    return builder.build();
   }
 
   private AsOfView view(Dataset<Row> facts, List<String> features) {
@@ -145,7 +191,9 @@ final class JoinAsOf {
     Map<String, Long> named = new LinkedHashMap<>();
     named.put("rows_in", counts.spineRows());
     named.put("rows_out", counts.rows());
-    named.put("matched", counts.matched().getOrDefault(VIEW, 0L));
+    if (counts.matched().containsKey(VIEW)) {
+      named.put("matched", counts.matched().getOrDefault(VIEW, 0L));
+    }
     Map<String, String> versions = new LinkedHashMap<>();
     for (InputTable input : List.of(spine, view)) {
       input.version().ifPresent(version -> versions.put(input.name(), version.toString()));

@@ -140,6 +140,37 @@ final class TestJoinAsOf {
   }
 
   @Test
+  void aggregatesTheViewInWindows() {
+    AsOfRequest request = request(Optional.empty(), Boundary.INCLUSIVE);
+    JobResult result =
+        join(
+            with(
+                request,
+                List.of("sum(temp) over 1h, 12h as t", "count() over 1 day where temp > 2")));
+
+    Dataset<Row> rows = SPARK.read().parquet(output.toString()).orderBy("id");
+    assertThat(rows.columns())
+        .containsExactly("id", "origin", "asked", "t_1h", "t_12h", "count_1d");
+    assertThat(rows.collectAsList().stream().map(row -> row.mkString(",")))
+        .containsExactly(
+            "1,LGA,2013-01-01T10:00,2.5,4.0,1",
+            "2,LGA,2013-01-01T20:00,null,7.5,2",
+            "3,JFK,2013-01-01T10:00,null,null,0",
+            "4,null,2013-01-01T10:00,null,null,0");
+    assertThat(result.counts())
+        .containsExactly(Map.entry("rows_in", 4L), Map.entry("rows_out", 4L));
+  }
+
+  @Test
+  void refusesToAggregateAndLookUpAtOnce() {
+    AsOfRequest request = request(Optional.of(Duration.ofHours(3)), Boundary.INCLUSIVE);
+
+    assertFails(with(request, List.of("count() over 1h")), ErrorCategory.DEFINITION)
+        .hasMessageContaining("--features, --tie and --ttl are for looking up the newest row");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
   void travelsAsJson() {
     AsOfRequest request = request(Optional.of(Duration.ofHours(3)), Boundary.EXCLUSIVE);
 
@@ -169,8 +200,26 @@ final class TestJoinAsOf {
         boundary,
         Optional.empty(),
         List.of(),
+        List.of(),
         "",
         new OutputRequest(output.toString(), OutputRequest.Format.PARQUET, false));
+  }
+
+  private static AsOfRequest with(AsOfRequest request, List<String> aggregates) {
+    return new AsOfRequest(
+        request.spine(),
+        request.asOf(),
+        request.view(),
+        request.keys(),
+        request.eventTime(),
+        request.knownAt(),
+        request.ttl(),
+        request.boundary(),
+        request.tie(),
+        request.features(),
+        aggregates,
+        request.prefix(),
+        request.output());
   }
 
   private static AsOfRequest with(AsOfRequest request, OutputRequest output) {
@@ -185,6 +234,7 @@ final class TestJoinAsOf {
         request.boundary(),
         request.tie(),
         request.features(),
+        request.aggregates(),
         request.prefix(),
         output);
   }
@@ -201,6 +251,7 @@ final class TestJoinAsOf {
         request.boundary(),
         request.tie(),
         request.features(),
+        request.aggregates(),
         request.prefix(),
         request.output());
   }
