@@ -11,6 +11,7 @@ def make(task):
 
     works = {
         "duckdb": asof_peers.DuckDb,
+        "duckdb-windows": asof_peers.DuckDbWindows,
         "polars": asof_peers.Polars,
         "tempo": asof_peers.Tempo,
         "feast": asof_peers.Feast,

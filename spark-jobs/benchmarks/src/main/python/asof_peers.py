@@ -62,6 +62,36 @@ class DuckDb:
         return sums(self.database.execute(query).fetchone())
 
 
+class DuckDbWindows(DuckDb):
+    """Twelve aggregates, four in each of three windows: a join on key and range of time, grouped."""
+
+    DAYS = (1, 7, 30)
+
+    def query(self):
+        key, columns = self.task.key, []
+        for days in self.DAYS:
+            young = f"filter (where event_timestamp > as_of - interval {days} day)"
+            columns += [
+                f"count(event_timestamp) {young} count_{days}",
+                f"sum(v0_0) {young} sum_{days}",
+                f"avg(v0_1) {young} avg_{days}",
+                f"max(v0_2) {young} max_{days}",
+            ]
+        return (
+            f"select id, any_value(s.{key}) {key}, any_value(as_of) as_of, {', '.join(columns)}"
+            f" from '{self.task.spine}/*.parquet' s left join '{self.task.views[0]}/*.parquet' e"
+            f" on s.{key} = e.{key} and event_timestamp <= as_of"
+            f" and event_timestamp > as_of - interval {max(self.DAYS)} day group by id"
+        )
+
+    def check(self):
+        self.run()
+        names = [f"{name}_{days}" for days in self.DAYS for name in ("count", "sum", "avg", "max")]
+        score = " + ".join(f"coalesce({name}, -1e0) * {i + 1}" for i, name in enumerate(names))
+        query = f"select {SUMS} from (select id, {score} as score from joined)"
+        return sums(self.database.execute(query).fetchone())
+
+
 class Polars:
     """join_asof(by=key) into a frame in memory."""
 

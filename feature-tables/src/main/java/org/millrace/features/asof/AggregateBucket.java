@@ -56,7 +56,7 @@ final class AggregateBucket
     while (spine.hasNext()) {
       Bucketed part = Bucketed.read(spine.next(), !exact, false, spineColumns);
       blocks.add(part.times());
-      chunks.add(part.values());
+      chunks.add(part.values().all());
       rows = Math.addExact(rows, part.rows());
     }
     if (rows == 0) {
@@ -81,6 +81,7 @@ final class AggregateBucket
     }
 
     long[] times = part.times().asOf();
+    ValueChunk values = part.values().all();
     long[] usable = new long[part.rows()];
     ViewTimes.usable(times, part.knowns(), part.rows(), inclusive, usable);
     long[] ranges = new long[part.rows()];
@@ -90,7 +91,7 @@ final class AggregateBucket
       FindCandidates.use(index.find(keys, usable, from, to, ranges, slots));
       for (int i = from; i < to; i++) {
         if (slots[i] >= 0 && isYoung(index.times[slots[i]], times[i])) {
-          seen.add(slots[i], times[i], part.knowns()[i], part.values(), i);
+          seen.add(slots[i], times[i], part.knowns()[i], values, i);
         }
       }
     }

@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ColumnarSource {
   private static final String PAGE_FILTERING = "parquet.filter.columnindex.enabled";
+  private static final String BY_DICTIONARY = "parquet.filter.dictionary.enabled";
 
   private final SparkPlan plan;
   private final @Nullable FileSourceScanExec scan;
@@ -197,7 +198,8 @@ final class ColumnarSource {
 
   /**
    * Parquet can leave out single pages too, but then only if the columns of the conditions are
-   * read, which the second pass does not do: both have to leave out the same rows.
+   * read, which the second pass does not do: both have to leave out the same rows. Dictionaries of
+   * keys are not looked at: reading them all, twice, costs more than a range of keys leaves out.
    */
   private static HadoopFsRelation inWholeRowGroups(HadoopFsRelation relation) {
     return relation.copy(
@@ -206,7 +208,7 @@ final class ColumnarSource {
         relation.dataSchema(),
         relation.bucketSpec(),
         relation.fileFormat(),
-        relation.options().updated(PAGE_FILTERING, "false"),
+        relation.options().updated(PAGE_FILTERING, "false").updated(BY_DICTIONARY, "false"),
         relation.sparkSession());
   }
 

@@ -27,6 +27,8 @@ public final class SparkSettings {
     settings.put("spark.sql.warehouse.dir", warehouse);
     settings.put("spark.sql.session.timeZone", "UTC");
     settings.put("spark.sql.datetime.java8API.enabled", "true");
+    // INT96, Spark's default, has no statistics by which files' parts could be left out
+    settings.put("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
     // 50 by default: a state of many empty partitions costs a small lake half of each commit
     settings.put("spark.databricks.delta.snapshotPartitions", "2");
     settings.put("spark.databricks.delta.replaceWhere.constraintCheck.enabled", "true");

@@ -38,7 +38,8 @@ final class AsOfCommand implements Callable<Integer> {
       names = "--only",
       split = ",",
       description =
-          "Of one, three, eight, skew, delta, day, buckets, cluster, first, big; all but big by default.")
+          "Of one, three, eight, skew, delta, day, buckets, cluster, first, windows, big; all but big by"
+              + " default.")
   private List<String> only = List.of();
 
   @Option(

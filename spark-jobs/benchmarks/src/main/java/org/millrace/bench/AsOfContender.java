@@ -79,6 +79,6 @@ record AsOfContender(
   }
 
   boolean isOnJvm() {
-    return kind.startsWith(OURS) || kind.equals("sparksql");
+    return kind.startsWith(OURS) || kind.startsWith("sparksql");
   }
 }

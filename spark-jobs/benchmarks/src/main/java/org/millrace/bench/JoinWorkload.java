@@ -10,7 +10,10 @@ import org.millrace.bench.input.AsOfData;
 import org.millrace.bench.input.AsOfData.Shape;
 import org.millrace.bench.report.Report;
 
-/** Joins of a spine with the newest fact of each view, and who else is asked to do them. */
+/**
+ * Joins of a spine with the newest fact of each view, or with aggregates of its past, and who else
+ * is asked to do them.
+ */
 enum JoinWorkload implements AsOfWorkload {
   /** One view. */
   ONE(1, Shape.PLAIN, List.of("duckdb", "polars", "tempo", "sparksql", "feast")),
@@ -30,11 +33,14 @@ enum JoinWorkload implements AsOfWorkload {
   CLUSTER(1, Shape.PLAIN, List.of("itself")),
   /** The first query of a process. */
   FIRST(1, Shape.PLAIN, List.of("duckdb")),
+  /** Twelve windowed aggregates in place of the newest fact, three windows in one call. */
+  WINDOWS(1, Shape.PLAIN, List.of("duckdb", "sparksql")),
   /** Ten times the rows; against itself on a tenth of them. */
   BIG(1, Shape.PLAIN, List.of("itself"));
 
   private static final long ROWS = 2_000_000;
   private static final int TIMES_AS_BIG = 10;
+  private static final String WINDOWED = "-windows";
 
   private final int views;
   private final Shape shape;
@@ -95,6 +101,7 @@ enum JoinWorkload implements AsOfWorkload {
       case BUCKETS -> ours.ofKind(AsOfContender.OURS + "-buckets");
       case CLUSTER -> ours.with(cluster());
       case FIRST -> ours.at(Pace.FIRST);
+      case WINDOWS -> ours.ofKind(AsOfContender.OURS + WINDOWED);
       case BIG -> ours.at(Pace.SLOW);
       default -> ours;
     };
@@ -107,6 +114,7 @@ enum JoinWorkload implements AsOfWorkload {
       case SKEW, DELTA -> name.equals("itself") ? AsOfContender.of(name, Shape.PLAIN, views) : peer;
       case DAY -> peer.with(Map.of("spark.millrace.asof.push-down", "false"));
       case FIRST -> peer.at(Pace.FIRST);
+      case WINDOWS -> peer.ofKind(name + WINDOWED);
       case BIG -> peer.at(Pace.SLOW).onOneOf(TIMES_AS_BIG);
       default -> peer;
     };

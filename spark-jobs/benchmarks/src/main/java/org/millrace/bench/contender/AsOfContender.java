@@ -11,7 +11,11 @@ public final class AsOfContender {
   /** Answers until told to end, or until nobody asks any more. */
   public static void main(String[] arguments) throws IOException {
     AsOfTask task = AsOfTask.of(arguments[0]);
-    ContenderMain.serve(() -> new AsOfWork(task), AsOfContender::versions);
+    ContenderMain.serve(() -> work(task), AsOfContender::versions);
+  }
+
+  private static Work work(AsOfTask task) {
+    return task.kind().endsWith("-windows") ? new WindowsWork(task) : new AsOfWork(task);
   }
 
   private static Map<String, String> versions() {
