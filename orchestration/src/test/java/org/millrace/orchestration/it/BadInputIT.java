@@ -9,24 +9,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Outcome;
 
 /** What is wrong is told in words and in the exit code, and nothing of it becomes visible. */
 class BadInputIT {
-  private static final String MLFLOW = "mlflow";
   private static final String UNPUBLISHED = "2013-01-22";
 
   private final SharedLake lake = SharedLake.get();
   private final MlflowState registry = new MlflowState(lake.mlflow().uri());
 
   @Test
-  @Execution(ExecutionMode.CONCURRENT)
   void refusesWrongDefinitionsWithAllErrorsBeforeSparkStarts() {
     Path nowhere = lake.path().resolveSibling("nowhere");
     ConfCopy conf =
@@ -50,8 +44,6 @@ class BadInputIT {
   }
 
   @Test
-  @Execution(ExecutionMode.CONCURRENT)
-  @ResourceLock(value = MLFLOW, mode = ResourceAccessMode.READ)
   void asksForAMissingDayToComeLater() {
     List<String> before = SharedLake.commits(lake.path());
 
@@ -66,8 +58,6 @@ class BadInputIT {
   }
 
   @Test
-  @Execution(ExecutionMode.CONCURRENT)
-  @ResourceLock(value = MLFLOW, mode = ResourceAccessMode.READ)
   void stopsARunWhoseFeaturesBreakARuleBeforeTheyAreVisible() {
     Path copy = lake.copy();
     ConfCopy conf =
@@ -92,8 +82,6 @@ class BadInputIT {
   }
 
   @Test
-  @Execution(ExecutionMode.CONCURRENT)
-  @ResourceLock(value = MLFLOW, mode = ResourceAccessMode.READ)
   void keepsTheChampionWhereTheGateRejectsACandidate() {
     Path copy = lake.copy();
     ConfCopy conf =
@@ -131,8 +119,6 @@ class BadInputIT {
   }
 
   @Test
-  @Execution(ExecutionMode.CONCURRENT)
-  @ResourceLock(value = MLFLOW, mode = ResourceAccessMode.READ)
   void refusesACorruptedModelBeforeAnyRowIsRead() throws IOException {
     Path copy = lake.copy();
     try (Stream<Path> models = Files.list(copy.resolve("models"))) {
@@ -153,8 +139,6 @@ class BadInputIT {
   }
 
   @Test
-  @Execution(ExecutionMode.CONCURRENT)
-  @ResourceLock(MLFLOW)
   void publishesWithTheCachedChampionWhileMlflowIsDownAndDeliversTheLineageLater()
       throws IOException {
     Path copy = lake.copy();

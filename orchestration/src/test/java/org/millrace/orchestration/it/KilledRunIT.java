@@ -9,8 +9,6 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * {@code kill -9} of the Spark process within a room, then the same command again. A comment in the
@@ -27,7 +25,6 @@ class KilledRunIT {
   private final Path predictions = copy.resolve("warehouse/predictions.db");
 
   @Test
-  @Execution(ExecutionMode.CONCURRENT)
   void materializesAndValidatesAsIfNothingHadHappened() {
     ConfCopy conf = lake.conf();
     views.forEach(view -> conf.append("features/" + view + ".yaml", "# once more\n"));
@@ -75,7 +72,6 @@ class KilledRunIT {
   }
 
   @Test
-  @Execution(ExecutionMode.CONCURRENT)
   void scoresAndPublishesAsIfNothingHadHappened() {
     ConfCopy conf = lake.conf();
     conf.append("scoring/late_flight.yaml", "# once more\n");
