@@ -112,13 +112,18 @@ public final class OracleCheck {
 
   /** NaN is NaN. Both zeros are one: Spark's order, which breaks ties, does not tell them apart. */
   private static boolean isSame(@Nullable Object a, @Nullable Object b, double tolerance) {
-    if (a instanceof Number x && b instanceof Number y && !a.equals(b)) {
-      double difference = Math.abs(x.doubleValue() - y.doubleValue());
+    if (a != null && b != null && isFloating(a) && isFloating(b) && !a.equals(b)) {
+      double expected = ((Number) a).doubleValue();
+      double difference = Math.abs(expected - ((Number) b).doubleValue());
       return a.getClass() == b.getClass()
-          && difference <= tolerance * Math.max(1, Math.abs(x.doubleValue()));
+          && difference <= tolerance * Math.max(1, Math.abs(expected));
     }
 
     return Objects.deepEquals(a, b);
+  }
+
+  private static boolean isFloating(@Nullable Object value) {
+    return value instanceof Double || value instanceof Float;
   }
 
   private List<Object> idOf(Row row) {

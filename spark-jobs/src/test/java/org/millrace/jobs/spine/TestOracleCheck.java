@@ -53,6 +53,18 @@ class TestOracleCheck {
   }
 
   @Test
+  void aDifferenceOfOneInAWholeNumberThatNoDoubleHoldsFails() {
+    OracleCheck check = check(10_000);
+    Dataset<Row> micros = ROWS.withColumn("micros", col("id").plus(1L << 60));
+    Dataset<Row> wrong = micros.withColumn("micros", col("micros").plus(1));
+
+    assertThat(check.requireEqual(check.sample(micros), micros)).isPositive();
+    assertThatThrownBy(() -> check.requireEqual(check.sample(micros), wrong))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("'micros' of row [");
+  }
+
+  @Test
   void aValueWhereNoneIsExpectedFails() {
     OracleCheck check = check(10_000);
     Dataset<Row> leaked = ROWS.na().fill(0.0, new String[] {"delay"});
