@@ -2,8 +2,6 @@ package org.millrace.features.asof;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -89,10 +87,7 @@ final class AsOfNodes {
   }
 
   private static AsOfShape.View shape(AsOfView view) {
-    long ttl =
-        view.ttl()
-            .map(limit -> ChronoUnit.MICROS.between(Instant.EPOCH, Instant.EPOCH.plus(limit)))
-            .orElse(Long.MAX_VALUE);
+    long ttl = view.ttlMicros().orElse(Long.MAX_VALUE);
     return new AsOfShape.View(
         view.name(),
         view.keys().size(),

@@ -8,8 +8,6 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.unix_micros;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -157,9 +155,9 @@ public final class AsOfOracle {
     Column usable = greatest(event, known);
     Column counts = view.boundary() == Boundary.INCLUSIVE ? usable.leq(asOf) : usable.lt(asOf);
     counts = counts.and(event.isNotNull()).and(known.isNotNull());
-    if (view.ttl().isPresent()) {
-      long micros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.EPOCH.plus(view.ttl().get()));
-      counts = counts.and(unix_micros(asOf).minus(unix_micros(event)).lt(lit(micros)));
+    if (view.ttlMicros().isPresent()) {
+      Column age = unix_micros(asOf).minus(unix_micros(event));
+      counts = counts.and(age.lt(lit(view.ttlMicros().get())));
     }
 
     return counts;

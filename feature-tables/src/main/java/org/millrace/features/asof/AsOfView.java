@@ -3,6 +3,8 @@ package org.millrace.features.asof;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -122,6 +124,11 @@ public record AsOfView(
     }
 
     return List.copyOf(columns);
+  }
+
+  /** The look-back limit in microseconds; empty for none. */
+  Optional<Long> ttlMicros() {
+    return ttl.map(limit -> ChronoUnit.MICROS.between(Instant.EPOCH, Instant.EPOCH.plus(limit)));
   }
 
   private static void checkTtl(String view, Duration ttl) {

@@ -7,9 +7,6 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.unix_micros;
 import static org.apache.spark.sql.functions.when;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -158,10 +155,9 @@ final class AsOfWindow {
       Column fact = functions.col("view" + i);
       Column ageMicros =
           unix_micros(functions.col("time")).minus(unix_micros(fact.getField("event")));
-      Optional<Duration> ttl = views.get(i).ttl();
+      Optional<Long> ttl = views.get(i).ttlMicros();
       if (ttl.isPresent()) {
-        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.EPOCH.plus(ttl.get()));
-        within.put("view" + i, when(ageMicros.lt(micros), fact));
+        within.put("view" + i, when(ageMicros.lt(ttl.get()), fact));
       }
     }
 
