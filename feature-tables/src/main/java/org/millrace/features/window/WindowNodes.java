@@ -144,7 +144,7 @@ final class WindowNodes {
       }
 
       return condition;
-    } catch (Exception e) {
+    } catch (Exception e) { // Spark's checked AnalysisException is not declared in Java
       throw refused(of, sql, e);
     }
   }
@@ -157,7 +157,13 @@ final class WindowNodes {
       String reason = Optional.ofNullable(e.getMessage()).orElse("").lines().findFirst().orElse("");
       return new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot aggregate " + of + ": its filter '" + sql + "' is not valid: " + reason,
+          "Cannot aggregate "
+              + of
+              + ": its filter '"
+              + sql
+              + "' is not valid: "
+              + reason
+              + "; correct it",
           e);
     }
 
