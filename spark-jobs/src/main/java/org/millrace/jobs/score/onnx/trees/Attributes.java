@@ -1,5 +1,7 @@
 package org.millrace.jobs.score.onnx.trees;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
@@ -40,16 +42,22 @@ final class Attributes {
   /** Empty where absent; as the numbers below. */
   long[] integers(String name) {
     AttributeProto attribute = typed(name, AttributeProto.AttributeType.INTS);
-    return attribute == null
-        ? new long[0]
-        : attribute.getIntsList().stream().mapToLong(Long::longValue).toArray();
+    long[] values = new long[attribute == null ? 0 : attribute.getIntsCount()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = requireNonNull(attribute).getInts(i);
+    }
+
+    return values;
   }
 
   List<String> texts(String name) {
+    return words(name).stream().map(ByteString::toStringUtf8).toList();
+  }
+
+  /** Texts as the file has them: a forest has millions of a few words. */
+  List<ByteString> words(String name) {
     AttributeProto attribute = typed(name, AttributeProto.AttributeType.STRINGS);
-    return attribute == null
-        ? List.of()
-        : attribute.getStringsList().stream().map(ByteString::toStringUtf8).toList();
+    return attribute == null ? List.of() : attribute.getStringsList();
   }
 
   /** Of a list of floats, or of the tensor of the same name with {@code _as_tensor}. */

@@ -1,5 +1,7 @@
 package org.millrace.jobs.score.onnx.trees;
 
+import java.util.Arrays;
+
 /**
  * A tensor column as branches see it. A column whose NaN goes low at some branches and high at
  * others is two axes.
@@ -8,4 +10,9 @@ package org.millrace.jobs.score.onnx.trees;
  * @param keys the distinct thresholds, ascending, as keys; at least one
  */
 @SuppressWarnings("ArrayRecordComponent") // read-only data of a package-private step
-record Axis(int feature, boolean missingLow, long[] keys) {}
+record Axis(int feature, boolean missingLow, long[] keys) {
+  /** The position of a threshold among the keys. */
+  int rank(long threshold) {
+    return Arrays.binarySearch(keys, threshold);
+  }
+}

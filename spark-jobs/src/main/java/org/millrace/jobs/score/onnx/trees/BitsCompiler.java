@@ -2,6 +2,7 @@ package org.millrace.jobs.score.onnx.trees;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.millrace.kernels.TreeKernels;
 
@@ -17,6 +18,7 @@ final class BitsCompiler {
   private record LeafNumber(int slot, int constant, int highSlot, int highConstant) {}
 
   private final SplitTree tree;
+  private final List<Axis> axes;
   private final int[] firstColumns;
   private final BitSet taken = new BitSet();
   private final IntStream.Builder operations = IntStream.builder();
@@ -27,8 +29,9 @@ final class BitsCompiler {
   /**
    * @param firstColumns by axis, its first virtual column
    */
-  BitsCompiler(SplitTree tree, int[] firstColumns) {
+  BitsCompiler(SplitTree tree, List<Axis> axes, int[] firstColumns) {
     this.tree = tree;
+    this.axes = axes;
     this.firstColumns = firstColumns;
     this.order = new int[tree.leaves()];
   }
@@ -164,8 +167,9 @@ final class BitsCompiler {
   }
 
   private void question(int node) {
-    int threshold = tree.thresholds()[node];
-    operations.add(firstColumns[tree.axes()[node]] + threshold / BitsEngine.COLUMN);
+    int axis = tree.axes()[node];
+    int threshold = axes.get(axis).rank(tree.thresholds()[node]);
+    operations.add(firstColumns[axis] + threshold / BitsEngine.COLUMN);
     operations.add(threshold % BitsEngine.COLUMN + 1);
   }
 

@@ -46,7 +46,8 @@ final class BitsEngine implements Engine {
     programs = new BitsProgram[forest.trees().size()];
     int most = 1;
     for (int tree = 0; tree < programs.length; tree++) {
-      BitsCompiler compiler = new BitsCompiler(forest.trees().get(tree), firstColumns);
+      BitsCompiler compiler =
+          new BitsCompiler(forest.trees().get(tree), forest.axes(), firstColumns);
       programs[tree] = compiler.compile();
       most = Math.max(most, compiler.slots());
     }

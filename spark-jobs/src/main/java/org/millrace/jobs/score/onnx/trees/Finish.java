@@ -41,9 +41,12 @@ final class Finish {
     boolean[] ever = new boolean[ensemble.targets()];
     for (Tree tree : ensemble.trees()) {
       int[] leaves = new int[ensemble.targets()];
-      tree.leaves().forEach(leaf -> Arrays.stream(leaf.targets()).forEach(one -> leaves[one]++));
+      for (int target : tree.leaves().targets()) {
+        leaves[target]++;
+      }
+
       for (int target = 0; target < leaves.length; target++) {
-        always[target] |= leaves[target] == tree.leaves().size();
+        always[target] |= leaves[target] == tree.leaves().count();
         ever[target] |= leaves[target] > 0;
       }
     }

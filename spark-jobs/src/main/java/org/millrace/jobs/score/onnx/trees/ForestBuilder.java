@@ -2,10 +2,7 @@ package org.millrace.jobs.score.onnx.trees;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.LongStream;
 
 /**
  * Brings every comparison to one form, "is the key above a threshold's key": {@code x <= t} and
@@ -14,31 +11,57 @@ import java.util.stream.LongStream;
  * twice. Not thread-safe; one for each ensemble.
  */
 final class ForestBuilder {
-  private record AxisId(int feature, boolean missingLow) {}
+  /** An axis while trees are read: how many branches ask about it. */
+  private static final class Asked {
+    private final int feature;
+    private final boolean missingLow;
+    private int branches;
+
+    Asked(int feature, boolean missingLow) {
+      this.feature = feature;
+      this.missingLow = missingLow;
+    }
+  }
 
   private final KeySpace space;
-  private final Map<AxisId, Integer> axes = new LinkedHashMap<>();
-  private final List<LongStream.Builder> keys = new ArrayList<>();
+  private final List<Asked> asked = new ArrayList<>();
 
-  private ForestBuilder(KeySpace space) {
+  /** By feature, and whether NaN goes low: the axis, or -1. */
+  private final int[] axes;
+
+  private ForestBuilder(KeySpace space, int features) {
     this.space = space;
+    this.axes = new int[2 * features];
+    Arrays.fill(axes, -1);
   }
 
   static Forest build(Ensemble ensemble) {
     ForestBuilder builder =
-        new ForestBuilder(ensemble.doubles() ? KeySpace.DOUBLE : KeySpace.FLOAT);
-    List<KeyedTree> keyed = ensemble.trees().stream().map(builder::keyed).toList();
-    List<Axis> axes = builder.axes();
-    return new Forest(
-        ensemble, builder.space, axes, keyed.stream().map(tree -> tree.ranked(axes)).toList());
+        new ForestBuilder(
+            ensemble.doubles() ? KeySpace.DOUBLE : KeySpace.FLOAT, ensemble.leastFeatures());
+    List<SplitTree> trees = ensemble.trees().stream().map(builder::keyed).toList();
+    return new Forest(ensemble, builder.space, builder.axes(trees), trees);
   }
 
-  private List<Axis> axes() {
+  private List<Axis> axes(List<SplitTree> trees) {
+    long[][] keys = new long[asked.size()][];
+    for (int axis = 0; axis < keys.length; axis++) {
+      keys[axis] = new long[asked.get(axis).branches];
+    }
+
+    int[] filled = new int[keys.length];
+    for (SplitTree tree : trees) {
+      for (int at = 0; at < tree.axes().length; at++) {
+        int axis = tree.axes()[at];
+        keys[axis][filled[axis]++] = tree.thresholds()[at];
+      }
+    }
+
     List<Axis> made = new ArrayList<>();
-    axes.forEach(
-        (id, at) ->
-            made.add(
-                new Axis(id.feature(), id.missingLow(), distinct(keys.get(at).build().toArray()))));
+    for (int axis = 0; axis < keys.length; axis++) {
+      made.add(new Axis(asked.get(axis).feature, asked.get(axis).missingLow, distinct(keys[axis])));
+    }
+
     return made;
   }
 
@@ -54,8 +77,7 @@ final class ForestBuilder {
     return Arrays.copyOf(keys, count);
   }
 
-  private KeyedTree keyed(Tree tree) {
-    KeyedTree keyed = new KeyedTree(tree.leaves().size());
+  private SplitTree keyed(Tree tree) {
     int[] references = new int[tree.features().length];
     int branches = 0;
     for (int at = 0; at < references.length; at++) {
@@ -63,6 +85,7 @@ final class ForestBuilder {
       branches += isEquality(tree.modes()[at]) ? 2 : 1;
     }
 
+    KeyedTree keyed = new KeyedTree(branches);
     for (int at = 0; at < references.length; at++) {
       branch(
           tree,
@@ -72,8 +95,14 @@ final class ForestBuilder {
           reference(references, tree.no()[at]));
     }
 
-    keyed.root = reference(references, tree.root());
-    return keyed;
+    return new SplitTree(
+        reference(references, tree.root()),
+        keyed.axes,
+        keyed.keys,
+        keyed.low,
+        keyed.high,
+        tree.leaves().count(),
+        branches > references.length);
   }
 
   private static int reference(int[] references, int child) {
@@ -94,14 +123,12 @@ final class ForestBuilder {
       case GTE -> add(keyed, feature, !missingYes, before(threshold, false), no, yes);
       case GT -> add(keyed, feature, !missingYes, key(threshold, false), no, yes);
       case EQ -> {
-        add(keyed, feature, false, before(threshold, false), no, keyed.size() + 1);
+        add(keyed, feature, false, before(threshold, false), no, keyed.size + 1);
         add(keyed, feature, missingYes, key(threshold, false), yes, no);
-        keyed.shared = true;
       }
       case NEQ -> {
-        add(keyed, feature, false, before(threshold, false), yes, keyed.size() + 1);
+        add(keyed, feature, false, before(threshold, false), yes, keyed.size + 1);
         add(keyed, feature, false, key(threshold, false), no, yes);
-        keyed.shared = true;
       }
       case MEMBER -> throw new NotCovered("it has branches of mode BRANCH_MEMBER");
     }
@@ -119,45 +146,36 @@ final class ForestBuilder {
   }
 
   private void add(KeyedTree keyed, int feature, boolean missingLow, long key, int low, int high) {
-    int axis =
-        axes.computeIfAbsent(
-            new AxisId(feature, missingLow),
-            unused -> {
-              keys.add(LongStream.builder());
-              return keys.size() - 1;
-            });
-    keys.get(axis).add(key);
-    keyed.branches.add(new KeyedBranch(axis, key, low, high));
+    int id = 2 * feature + (missingLow ? 1 : 0);
+    if (axes[id] < 0) {
+      axes[id] = asked.size();
+      asked.add(new Asked(feature, missingLow));
+    }
+
+    asked.get(axes[id]).branches++;
+    keyed.add(axes[id], key, low, high);
   }
 
-  private record KeyedBranch(int axis, long key, int low, int high) {}
-
-  /** A tree whose thresholds are keys: their ranks are known when all trees have been seen. */
+  /** A tree's branches, filled one by one. */
   private static final class KeyedTree {
-    private final int leaves;
-    private final List<KeyedBranch> branches = new ArrayList<>();
-    private int root;
-    private boolean shared;
+    private final int[] axes;
+    private final long[] keys;
+    private final int[] low;
+    private final int[] high;
+    private int size;
 
-    KeyedTree(int leaves) {
-      this.leaves = leaves;
+    KeyedTree(int branches) {
+      axes = new int[branches];
+      keys = new long[branches];
+      low = new int[branches];
+      high = new int[branches];
     }
 
-    int size() {
-      return branches.size();
-    }
-
-    SplitTree ranked(List<Axis> axes) {
-      return new SplitTree(
-          root,
-          branches.stream().mapToInt(KeyedBranch::axis).toArray(),
-          branches.stream()
-              .mapToInt(one -> Arrays.binarySearch(axes.get(one.axis()).keys(), one.key()))
-              .toArray(),
-          branches.stream().mapToInt(KeyedBranch::low).toArray(),
-          branches.stream().mapToInt(KeyedBranch::high).toArray(),
-          leaves,
-          shared);
+    void add(int axis, long key, int lowChild, int highChild) {
+      axes[size] = axis;
+      keys[size] = key;
+      low[size] = lowChild;
+      high[size++] = highChild;
     }
   }
 }

@@ -1,7 +1,7 @@
 package org.millrace.jobs.score.onnx.trees;
 
 import java.util.Arrays;
-import java.util.List;
+import java.util.BitSet;
 
 /**
  * What leaves add, as an engine numbers them.
@@ -22,21 +22,11 @@ record LeafValues(int[][] targets, float[][][] floats, double[][][] doubles) {
     float[][][] floats = new float[ensemble.doubles() ? 0 : count][][];
     double[][][] doubles = new double[ensemble.doubles() ? count : 0][][];
     for (int tree = 0; tree < count; tree++) {
-      List<Tree.Leaf> leaves = ensemble.trees().get(tree).leaves();
-      targets[tree] =
-          leaves.stream()
-              .flatMapToInt(leaf -> Arrays.stream(leaf.targets()))
-              .distinct()
-              .sorted()
-              .toArray();
+      Tree.Leaves leaves = ensemble.trees().get(tree).leaves();
+      targets[tree] = targets(leaves, ensemble.targets());
       double[][] values = new double[targets[tree].length][];
       for (int place = 0; place < values.length; place++) {
-        int target = targets[tree][place];
-        double absent = absent(ensemble.aggregate());
-        values[place] =
-            Arrays.stream(orders[tree])
-                .mapToDouble(leaf -> leaf < 0 ? absent : weight(leaves.get(leaf), target, absent))
-                .toArray();
+        values[place] = values(leaves, orders[tree], targets[tree][place], ensemble.aggregate());
       }
 
       if (ensemble.doubles()) {
@@ -58,9 +48,24 @@ record LeafValues(int[][] targets, float[][][] floats, double[][][] doubles) {
     };
   }
 
-  private static double weight(Tree.Leaf leaf, int target, double absent) {
-    int at = Arrays.binarySearch(leaf.targets(), target);
-    return at < 0 ? absent : leaf.weights()[at];
+  private static int[] targets(Tree.Leaves leaves, int count) {
+    BitSet named = new BitSet(count);
+    for (int target : leaves.targets()) {
+      named.set(target);
+    }
+
+    return named.stream().toArray();
+  }
+
+  private static double[] values(
+      Tree.Leaves leaves, int[] order, int target, Ensemble.Aggregate aggregate) {
+    double absent = absent(aggregate);
+    double[] values = new double[order.length];
+    for (int at = 0; at < order.length; at++) {
+      values[at] = order[at] < 0 ? absent : leaves.weight(order[at], target, absent);
+    }
+
+    return values;
   }
 
   private static float[] narrow(double[] values) {

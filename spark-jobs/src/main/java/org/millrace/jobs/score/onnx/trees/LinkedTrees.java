@@ -79,7 +79,8 @@ final class LinkedTrees {
     List<Integer> order = branches(name, root);
     Map<Integer, Integer> local = new HashMap<>();
     order.forEach(node -> local.put(node, local.size()));
-    TreeBuilder builder = new TreeBuilder(attributes, name, order.size());
+    int most = 2 * order.size(); // each leaf has one weight
+    TreeBuilder builder = new TreeBuilder(attributes, name, order.size(), most, most);
     for (int at = 0; at < order.size(); at++) {
       int node = order.get(at);
       builder.branch(at, features[node], mode(node), thresholds[node], isMissingYes(node));
@@ -121,7 +122,7 @@ final class LinkedTrees {
 
   private int child(TreeBuilder builder, Map<Integer, Integer> local, long child, long isLeaf) {
     if (isLeaf != 0) {
-      return ~builder.leaf(leaf(child));
+      return ~leaf(builder, child);
     }
 
     Integer position = local.get((int) child);
@@ -132,10 +133,12 @@ final class LinkedTrees {
     return position;
   }
 
-  private Tree.Leaf leaf(long position) {
+  private int leaf(TreeBuilder builder, long position) {
     int leaf = position("a leaf", position, leafTargets.length);
     ListedTrees.requireTarget(attributes, leafTargets[leaf], targets);
-    return new Tree.Leaf(new int[] {(int) leafTargets[leaf]}, new double[] {leafWeights[leaf]});
+    int made = builder.leaf();
+    builder.weight((int) leafTargets[leaf], leafWeights[leaf]);
+    return made;
   }
 
   private Mode mode(int node) {

@@ -1,10 +1,9 @@
 package org.millrace.jobs.score.onnx.trees;
 
+import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,7 @@ final class ListedTrees {
   private final long[] no;
   private final long[] missing;
   private final double[] thresholds;
-  private final List<@Nullable Mode> modes = new ArrayList<>();
+  private final @Nullable Mode[] modes;
   private final NodeLists lists;
 
   /** By node, where its weights begin in the next two; one more at the end. */
@@ -49,8 +48,12 @@ final class ListedTrees {
 
     thresholds = attributes.numbers("nodes_values");
     requireLength("nodes_values", thresholds.length, trees.length);
-    readModes();
+    modes = modes();
     lists = new NodeLists(attributes, trees, nodes);
+    if (!lists.together()) {
+      throw new NotCovered("the nodes of a tree do not stand together");
+    }
+
     firstWeights = new int[trees.length + 1];
     readWeights(leafPrefix);
   }
@@ -58,8 +61,8 @@ final class ListedTrees {
   /** In the order of the lists. */
   List<Tree> read() {
     List<Tree> read = new ArrayList<>();
-    for (int begin = 0; begin < trees.length; begin = lists.end(begin)) {
-      read.add(tree(begin, lists.end(begin)));
+    for (int begin = 0; begin < trees.length; begin = lists.span(begin).end()) {
+      read.add(tree(lists.span(begin)));
     }
 
     if (read.isEmpty()) {
@@ -69,19 +72,27 @@ final class ListedTrees {
     return read;
   }
 
-  private Tree tree(int begin, int end) {
+  private Tree tree(NodeLists.Span span) {
+    int begin = span.begin();
+    int end = span.end();
     int[] branch = new int[end - begin];
     int branches = 0;
     for (int at = begin; at < end; at++) {
-      branch[at - begin] = modes.get(at) == null ? -1 : branches++;
+      branch[at - begin] = modes[at] == null ? -1 : branches++;
     }
 
-    TreeBuilder builder = new TreeBuilder(attributes, "tree " + trees[begin], branches);
+    TreeBuilder builder =
+        new TreeBuilder(
+            attributes,
+            "tree " + trees[begin],
+            branches,
+            end - begin - branches,
+            firstWeights[end] - firstWeights[begin]);
     int[] references = new int[end - begin];
     for (int at = begin; at < end; at++) {
-      Mode mode = modes.get(at);
+      Mode mode = modes[at];
       if (mode == null) {
-        references[at - begin] = ~builder.leaf(leaf(at));
+        references[at - begin] = ~leaf(builder, at);
       } else {
         references[at - begin] = branch[at - begin];
         boolean missingYes = missing.length != 0 && missing[at] == 1;
@@ -93,16 +104,16 @@ final class ListedTrees {
       if (branch[at - begin] >= 0) {
         builder.children(
             branch[at - begin],
-            references[child(at, yes[at]) - begin],
-            references[child(at, no[at]) - begin]);
+            references[child(span, at, yes[at]) - begin],
+            references[child(span, at, no[at]) - begin]);
       }
     }
 
     return builder.build(references[0]);
   }
 
-  private int child(int at, long node) {
-    int child = lists.position(trees[at], node);
+  private int child(NodeLists.Span span, int at, long node) {
+    int child = span.position(node);
     if (child < 0 || child == at) {
       throw attributes.malformed(
           "node "
@@ -117,45 +128,55 @@ final class ListedTrees {
     return child;
   }
 
-  private Tree.Leaf leaf(int at) {
+  private int leaf(TreeBuilder builder, int at) {
     int from = firstWeights[at];
     int to = firstWeights[at + 1];
     if (from == to) {
       throw attributes.malformed("leaf " + nodes[at] + " of tree " + trees[at] + " has no weight");
     }
 
-    if (to == from + 1) {
-      return new Tree.Leaf(new int[] {weightTargets[from]}, new double[] {weights[from]});
-    }
+    sortByTarget(from, to);
+    int leaf = builder.leaf();
+    for (int weight = from; weight < to; weight++) {
+      if (weight > from && weightTargets[weight] == weightTargets[weight - 1]) {
+        throw new NotCovered("a leaf has several weights for one target");
+      }
 
-    int[] order =
-        IntStream.range(from, to)
-            .boxed()
-            .sorted(Comparator.comparingInt(one -> weightTargets[one]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    Tree.Leaf leaf =
-        new Tree.Leaf(
-            Arrays.stream(order).map(one -> weightTargets[one]).toArray(),
-            Arrays.stream(order).mapToDouble(one -> weights[one]).toArray());
-    if (Arrays.stream(leaf.targets()).distinct().count() < order.length) {
-      throw new NotCovered("a leaf has several weights for one target");
+      builder.weight(weightTargets[weight], weights[weight]);
     }
 
     return leaf;
   }
 
-  private void readModes() {
-    List<String> words = attributes.texts("nodes_modes");
-    requireLength("nodes_modes", words.size(), trees.length);
-    for (String word : words) {
-      Mode mode = Mode.of(word);
-      if (mode == null && !word.equals(Mode.LEAF)) {
-        throw attributes.malformed("it has a node of mode '" + word + "'");
+  /** By insertion: most lists are in order, and have but one. */
+  private void sortByTarget(int from, int to) {
+    for (int next = from + 1; next < to; next++) {
+      int target = weightTargets[next];
+      double weight = weights[next];
+      int at = next;
+      for (; at > from && weightTargets[at - 1] > target; at--) {
+        weightTargets[at] = weightTargets[at - 1];
+        weights[at] = weights[at - 1];
       }
 
-      modes.add(mode);
+      weightTargets[at] = target;
+      weights[at] = weight;
     }
+  }
+
+  private @Nullable Mode[] modes() {
+    List<ByteString> words = attributes.words("nodes_modes");
+    requireLength("nodes_modes", words.size(), trees.length);
+    @Nullable Mode[] read = new @Nullable Mode[trees.length];
+    for (int at = 0; at < read.length; at++) {
+      ByteString word = words.get(at);
+      read[at] = Mode.of(word);
+      if (read[at] == null && !word.equals(Mode.LEAF)) {
+        throw attributes.malformed("it has a node of mode '" + word.toStringUtf8() + "'");
+      }
+    }
+
+    return read;
   }
 
   private void readWeights(String prefix) {
@@ -167,8 +188,13 @@ final class ListedTrees {
     requireLength(prefix + "nodeids", leafNodes.length, ids.length);
     requireLength(prefix + "weights", values.length, ids.length);
     int[] positions = new int[ids.length];
+    NodeLists.@Nullable Span span = null;
     for (int at = 0; at < ids.length; at++) {
-      positions[at] = lists.position(leafTrees[at], leafNodes[at]);
+      if (at == 0 || leafTrees[at] != leafTrees[at - 1]) {
+        span = lists.ofTree(leafTrees[at]);
+      }
+
+      positions[at] = span == null ? -1 : span.position(leafNodes[at]);
       if (positions[at] < 0) {
         throw attributes.malformed(
             "it has a weight for node "

@@ -1,5 +1,10 @@
 package org.millrace.jobs.score.onnx.trees;
 
+import com.google.protobuf.ByteString;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How a branch compares a value with its threshold. */
@@ -12,16 +17,16 @@ enum Mode {
   NEQ,
   MEMBER;
 
-  static final String LEAF = "LEAF";
+  static final ByteString LEAF = ByteString.copyFromUtf8("LEAF");
+
+  private static final Map<ByteString, Mode> BY_WORD =
+      EnumSet.complementOf(EnumSet.of(MEMBER)).stream()
+          .collect(
+              Collectors.toMap(
+                  mode -> ByteString.copyFromUtf8("BRANCH_" + mode), Function.identity()));
 
   /** Of {@code BRANCH_LEQ} and the like; null for a leaf or an unknown word. */
-  static @Nullable Mode of(String word) {
-    for (Mode mode : values()) {
-      if (mode != MEMBER && word.equals("BRANCH_" + mode)) {
-        return mode;
-      }
-    }
-
-    return null;
+  static @Nullable Mode of(ByteString word) {
+    return BY_WORD.get(word);
   }
 }

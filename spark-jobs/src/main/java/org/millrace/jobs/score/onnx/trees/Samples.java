@@ -1,7 +1,6 @@
 package org.millrace.jobs.score.onnx.trees;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Random;
 
 /**
@@ -26,25 +25,32 @@ final class Samples {
   };
 
   private final Random random = new Random(20130101L);
-  private final List<List<Double>> thresholds = new ArrayList<>();
+  private final double[][] thresholds;
   private final boolean doubles;
 
   Samples(Ensemble ensemble, int features) {
     this.doubles = ensemble.doubles();
-    for (int feature = 0; feature < features; feature++) {
-      thresholds.add(new ArrayList<>());
+    int[] counts = new int[features];
+    for (Tree tree : ensemble.trees()) {
+      for (int feature : tree.features()) {
+        counts[feature]++;
+      }
     }
 
+    this.thresholds =
+        Arrays.stream(counts).mapToObj(count -> new double[count]).toArray(double[][]::new);
+    int[] filled = new int[features];
     for (Tree tree : ensemble.trees()) {
       for (int at = 0; at < tree.features().length; at++) {
-        thresholds.get(tree.features()[at]).add(tree.thresholds()[at]);
+        int feature = tree.features()[at];
+        thresholds[feature][filled[feature]++] = tree.thresholds()[at];
       }
     }
   }
 
   /** By feature and row. */
   float[][] floats(int rows) {
-    float[][] columns = new float[thresholds.size()][rows];
+    float[][] columns = new float[thresholds.length][rows];
     for (int feature = 0; feature < columns.length; feature++) {
       for (int row = 0; row < rows; row++) {
         columns[feature][row] =
@@ -59,7 +65,7 @@ final class Samples {
 
   /** By feature and row. */
   double[][] doubles(int rows) {
-    double[][] columns = new double[thresholds.size()][rows];
+    double[][] columns = new double[thresholds.length][rows];
     for (int feature = 0; feature < columns.length; feature++) {
       for (int row = 0; row < rows; row++) {
         columns[feature][row] =
@@ -73,12 +79,12 @@ final class Samples {
   }
 
   private double near(int feature) {
-    List<Double> own = thresholds.get(feature);
-    if (own.isEmpty()) {
+    double[] own = thresholds[feature];
+    if (own.length == 0) {
       return random.nextGaussian();
     }
 
-    double threshold = own.get(random.nextInt(own.size()));
+    double threshold = own[random.nextInt(own.length)];
     return switch (random.nextInt(6)) {
       case 0 -> threshold;
       case 1 -> doubles ? Math.nextUp(threshold) : Math.nextUp((float) threshold);
@@ -86,7 +92,7 @@ final class Samples {
       case 3 -> threshold + random.nextGaussian();
       case 4 -> threshold * (1 + random.nextGaussian() / 8);
       default -> {
-        double other = own.get(random.nextInt(own.size()));
+        double other = own[random.nextInt(own.length)];
         yield threshold + (other - threshold) * random.nextDouble();
       }
     };

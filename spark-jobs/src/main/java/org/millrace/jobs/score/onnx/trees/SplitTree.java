@@ -6,13 +6,13 @@ package org.millrace.jobs.score.onnx.trees;
  * equality is two branches with one outcome in common): then {@code shared} is true.
  *
  * @param axes by branch
- * @param thresholds positions in the axis's keys
+ * @param thresholds keys of its axis
  * @param low where the value is not above the threshold
  * @param high where it is
  */
 @SuppressWarnings("ArrayRecordComponent") // read-only data of a package-private step
 record SplitTree(
-    int root, int[] axes, int[] thresholds, int[] low, int[] high, int leaves, boolean shared) {
+    int root, int[] axes, long[] thresholds, int[] low, int[] high, int leaves, boolean shared) {
   /** Branches on the longest way down. */
   int depth() {
     return depth(root);

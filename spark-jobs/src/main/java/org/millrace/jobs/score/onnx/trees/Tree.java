@@ -1,6 +1,6 @@
 package org.millrace.jobs.score.onnx.trees;
 
-import java.util.List;
+import java.util.Arrays;
 
 /**
  * A tree as the file has it: branches by position, the root first. Children of 0 or more are
@@ -22,13 +22,24 @@ record Tree(
     boolean[] missingYes,
     int[] yes,
     int[] no,
-    List<Leaf> leaves) {
+    Leaves leaves) {
   /**
-   * What a row that ends here adds.
+   * What rows add that end at a leaf: a forest has millions, hence no object for each.
    *
-   * @param targets ascending, each once
+   * @param first by leaf, where its targets and weights begin; one more at the end
+   * @param targets of a leaf ascending, each once
    * @param weights by target
    */
   @SuppressWarnings("ArrayRecordComponent") // as above
-  record Leaf(int[] targets, double[] weights) {}
+  record Leaves(int[] first, int[] targets, double[] weights) {
+    int count() {
+      return first.length - 1;
+    }
+
+    /** What the leaf adds to a target. */
+    double weight(int leaf, int target, double absent) {
+      int at = Arrays.binarySearch(targets, first[leaf], first[leaf + 1], target);
+      return at < 0 ? absent : weights[at];
+    }
+  }
 }

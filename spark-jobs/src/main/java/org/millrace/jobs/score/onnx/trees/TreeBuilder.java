@@ -1,10 +1,6 @@
 package org.millrace.jobs.score.onnx.trees;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -22,13 +18,18 @@ final class TreeBuilder {
   private final boolean[] missingYes;
   private final int[] yes;
   private final int[] no;
-  private final List<Tree.Leaf> leaves = new ArrayList<>();
+  private final int[] firstWeights;
+  private final int[] targets;
+  private final double[] weights;
+  private int leaves;
 
   /**
    * @param name such as {@code tree 3}, for messages
    * @param branches how many there are
+   * @param mostLeaves how many there can be
+   * @param mostWeights how many all leaves can have
    */
-  TreeBuilder(Attributes owner, String name, int branches) {
+  TreeBuilder(Attributes owner, String name, int branches, int mostLeaves, int mostWeights) {
     this.owner = owner;
     this.name = name;
     features = new int[branches];
@@ -38,6 +39,9 @@ final class TreeBuilder {
     missingYes = new boolean[branches];
     yes = new int[branches];
     no = new int[branches];
+    firstWeights = new int[mostLeaves + 1];
+    targets = new int[mostWeights];
+    weights = new double[mostWeights];
   }
 
   /** Sets what a branch asks. */
@@ -58,10 +62,18 @@ final class TreeBuilder {
     no[at] = noChild;
   }
 
-  /** Adds a leaf; its position is the count of those before. */
-  int leaf(Tree.Leaf leaf) {
-    leaves.add(leaf);
-    return leaves.size() - 1;
+  /** Begins a leaf; its position is the count of those before. Its weights come next. */
+  int leaf() {
+    leaves++;
+    firstWeights[leaves] = firstWeights[leaves - 1];
+    return leaves - 1;
+  }
+
+  /** Adds a weight to the leaf that was begun last, targets ascending. */
+  void weight(int target, double weight) {
+    int at = firstWeights[leaves]++;
+    targets[at] = target;
+    weights[at] = weight;
   }
 
   /**
@@ -72,16 +84,16 @@ final class TreeBuilder {
    */
   Tree build(int root) {
     int[] depth = new int[features.length];
-    Deque<Integer> open = new ArrayDeque<>();
-    int reached = 0;
+    int[] queue = new int[features.length];
+    int queued = 0;
     if (root >= 0) {
       depth[root] = 1;
-      open.add(root);
+      queue[queued++] = root;
     }
 
-    while (!open.isEmpty()) {
-      int at = open.remove();
-      reached++;
+    int reached = 0;
+    while (reached < queued) {
+      int at = queue[reached++];
       if (depth[at] > MAX_DEPTH) {
         throw new NotCovered(name + " is deeper than " + MAX_DEPTH + " branches");
       }
@@ -93,7 +105,7 @@ final class TreeBuilder {
           }
 
           depth[child] = depth[at] + 1;
-          open.add(child);
+          queue[queued++] = child;
         }
       }
     }
@@ -103,15 +115,20 @@ final class TreeBuilder {
           name + " has " + features.length + " branches and its root leads to " + reached);
     }
 
-    return new Tree(root, features, thresholds, modes, missingYes, yes, no, leaves);
+    return new Tree(root, features, thresholds, modes, missingYes, yes, no, leaves());
+  }
+
+  private Tree.Leaves leaves() {
+    int count = firstWeights[leaves];
+    return new Tree.Leaves(
+        Arrays.copyOf(firstWeights, leaves + 1),
+        Arrays.copyOf(targets, count),
+        Arrays.copyOf(weights, count));
   }
 
   /** A loop is malformed; converters share a node where a set of categories leads to it. */
   private NotCovered shared() {
-    List<Integer> left = Arrays.stream(yes).boxed().toList();
-    List<Integer> right = Arrays.stream(no).boxed().toList();
-    List<Integer> all = IntStream.range(0, yes.length).boxed().toList();
-    new TreeLinks(all, left, right).requireNoLoop(owner);
+    new TreeLinks(IntStream.range(0, yes.length).toArray(), yes, no).requireNoLoop(owner);
     return new NotCovered(name + " has a node with two parents");
   }
 }

@@ -79,7 +79,7 @@ public final class TreeChecks {
     boolean listed = !node.getOpType().equals(EnsembleReader.TREES);
     TreeLinks links = listed ? TreeLinks.listed(attributes) : TreeLinks.linked(attributes);
     links.requireNoLoop(attributes);
-    int nodes = links.yes().size();
+    int nodes = links.yes().length;
     long[] features = attributes.integers("nodes_featureids");
     TreeLinks.requireLength(attributes, "nodes_featureids", features.length, nodes);
     long[] missing = attributes.integers("nodes_missing_value_tracks_true");
@@ -99,7 +99,7 @@ public final class TreeChecks {
     }
 
     for (int at = 0; at < features.length; at++) {
-      boolean leaf = listed && links.yes().get(at) < 0;
+      boolean leaf = listed && links.yes()[at] < 0;
       if (!leaf && (features[at] < 0 || features[at] >= columns)) {
         throw attributes.malformed(
             "a branch asks for column %d vs 0 to %d".formatted(features[at], columns - 1));

@@ -1,9 +1,10 @@
 package org.millrace.jobs.score.onnx.trees;
 
+import com.google.protobuf.ByteString;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which node leads to which, as positions in an operator's lists; {@code -1} for a leaf. Nodes may
@@ -13,37 +14,37 @@ import java.util.Map;
  * @param yes where each node leads if its condition holds
  * @param no where it leads otherwise
  */
-record TreeLinks(List<Integer> roots, List<Integer> yes, List<Integer> no) {
-  private record NodeId(long tree, long node) {}
-
+@SuppressWarnings("ArrayRecordComponent") // read-only data of a package-private step
+record TreeLinks(int[] roots, int[] yes, int[] no) {
   /** Of the older operators: nodes by tree and number. */
   static TreeLinks listed(Attributes attributes) {
     long[] trees = attributes.integers("nodes_treeids");
     long[] nodes = sized(attributes, "nodes_nodeids", trees.length);
     long[] yes = sized(attributes, "nodes_truenodeids", trees.length);
     long[] no = sized(attributes, "nodes_falsenodeids", trees.length);
-    List<String> modes = attributes.texts("nodes_modes");
+    List<ByteString> modes = attributes.words("nodes_modes");
     requireLength(attributes, "nodes_modes", modes.size(), trees.length);
-    Map<NodeId, Integer> positions = new HashMap<>();
+    NodeLists lists = new NodeLists(attributes, trees, nodes);
+    int[] left = new int[trees.length];
+    int[] right = new int[trees.length];
+    IntStream.Builder roots = IntStream.builder();
+    NodeLists.@Nullable Span tree = null;
     for (int at = 0; at < trees.length; at++) {
-      positions.put(new NodeId(trees[at], nodes[at]), at);
+      if (tree == null || trees[at] != trees[at - 1]) {
+        tree = lists.span(at);
+        roots.add(at); // where ONNX Runtime begins, too
+      }
+
+      if (modes.get(at).equals(Mode.LEAF)) {
+        left[at] = -1;
+        right[at] = -1;
+      } else {
+        left[at] = child(attributes, tree, trees[at], nodes[at], yes[at]);
+        right[at] = child(attributes, tree, trees[at], nodes[at], no[at]);
+      }
     }
 
-    Integer[] left = new Integer[trees.length];
-    Integer[] right = new Integer[trees.length];
-    for (int at = 0; at < trees.length; at++) {
-      boolean leaf = modes.get(at).equals(Mode.LEAF);
-      left[at] = leaf ? -1 : child(attributes, positions, trees[at], nodes[at], yes[at]);
-      right[at] = leaf ? -1 : child(attributes, positions, trees[at], nodes[at], no[at]);
-    }
-
-    // where ONNX Runtime begins, too
-    List<Integer> roots =
-        java.util.stream.IntStream.range(0, trees.length)
-            .filter(at -> at == 0 || trees[at] != trees[at - 1])
-            .boxed()
-            .toList();
-    return new TreeLinks(roots, Arrays.asList(left), Arrays.asList(right));
+    return new TreeLinks(roots.build().toArray(), left, right);
   }
 
   /** Of TreeEnsemble: nodes and leaves by position. */
@@ -53,8 +54,8 @@ record TreeLinks(List<Integer> roots, List<Integer> yes, List<Integer> no) {
     long[] yesLeaf = sized(attributes, "nodes_trueleafs", yes.length);
     long[] noLeaf = sized(attributes, "nodes_falseleafs", yes.length);
     int leaves = attributes.integers("leaf_targetids").length;
-    Integer[] left = new Integer[yes.length];
-    Integer[] right = new Integer[yes.length];
+    int[] left = new int[yes.length];
+    int[] right = new int[yes.length];
     for (int at = 0; at < yes.length; at++) {
       int yesAt = position(attributes, yes[at], yesLeaf[at] == 0 ? yes.length : leaves);
       int noAt = position(attributes, no[at], noLeaf[at] == 0 ? yes.length : leaves);
@@ -62,19 +63,19 @@ record TreeLinks(List<Integer> roots, List<Integer> yes, List<Integer> no) {
       right[at] = noLeaf[at] == 0 ? noAt : -1;
     }
 
-    List<Integer> roots =
+    int[] roots =
         Arrays.stream(attributes.integers("tree_roots"))
-            .mapToObj(root -> position(attributes, root, yes.length))
-            .toList();
-    return new TreeLinks(roots, Arrays.asList(left), Arrays.asList(right));
+            .mapToInt(root -> position(attributes, root, yes.length))
+            .toArray();
+    return new TreeLinks(roots, left, right);
   }
 
   /** Refuses a walk without end. */
   void requireNoLoop(Attributes attributes) {
-    boolean[] done = new boolean[yes.size()];
-    boolean[] open = new boolean[yes.size()];
-    int[] path = new int[yes.size() + 1];
-    byte[] taken = new byte[yes.size() + 1];
+    boolean[] done = new boolean[yes.length];
+    boolean[] open = new boolean[yes.length];
+    int[] path = new int[yes.length + 1];
+    byte[] taken = new byte[yes.length + 1];
     for (int root : roots) {
       int depth = 0;
       path[0] = root;
@@ -89,7 +90,7 @@ record TreeLinks(List<Integer> roots, List<Integer> yes, List<Integer> no) {
           continue;
         }
 
-        int child = taken[depth]++ == 0 ? yes.get(at) : no.get(at);
+        int child = taken[depth]++ == 0 ? yes[at] : no[at];
         if (child >= 0 && !done[child]) {
           if (open[child]) {
             throw attributes.malformed("its nodes lead in a loop");
@@ -104,9 +105,9 @@ record TreeLinks(List<Integer> roots, List<Integer> yes, List<Integer> no) {
   }
 
   private static int child(
-      Attributes attributes, Map<NodeId, Integer> positions, long tree, long node, long wanted) {
-    Integer child = positions.get(new NodeId(tree, wanted));
-    if (child == null) {
+      Attributes attributes, NodeLists.Span span, long tree, long node, long wanted) {
+    int child = span.position(wanted);
+    if (child < 0) {
       throw attributes.malformed(
           "node %d of tree %d leads to %d, which is not in that tree"
               .formatted(node, tree, wanted));

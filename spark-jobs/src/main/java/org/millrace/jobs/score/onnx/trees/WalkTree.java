@@ -54,9 +54,9 @@ record WalkTree(long[] nodes, int[] leaves, int depth) {
 
     private long branch(int node) {
       int axis = tree.axes()[node];
-      int rank = tree.thresholds()[node];
-      long threshold =
-          forest.space() == KeySpace.DOUBLE ? rank : forest.axes().get(axis).keys()[rank];
+      long key = tree.thresholds()[node];
+      // a key of a double does not fit beside the rest
+      long threshold = forest.space() == KeySpace.DOUBLE ? forest.axes().get(axis).rank(key) : key;
       return packed(threshold, children[node], axis);
     }
 
