@@ -40,6 +40,7 @@ public final class Bench implements Runnable {
         .addSubcommand("asof", new AsOfCommand(home))
         .addSubcommand("scaling", new ScalingCommand(home))
         .addSubcommand("soak", new SoakCommand(home))
+        .addSubcommand("kernels", new KernelsCommand(home))
         .setExecutionExceptionHandler(
             (e, command, parsed) -> {
               PrintWriter err = command.getErr();

@@ -45,6 +45,7 @@ final class ScalingCommand implements Callable<Integer> {
     all.add(contender(stage, contenders, "whole", 2, rows, rows));
     all.add(contender(stage, contenders, "fourfold", 2, rows * 4, rows));
     all.add(contender(stage, contenders, "one-core", 1, rows, rows));
+    all.add(contender(stage, contenders, "fourfold-one-core", 1, rows * 4, rows));
     Turns.Outcome outcome = stage.turns().run(all);
     Map<String, Figures> figures = new LinkedHashMap<>();
     outcome
@@ -78,6 +79,7 @@ final class ScalingCommand implements Callable<Integer> {
     List<List<String>> pairs =
         List.of(
             List.of("whole", "one-core"),
+            List.of("fourfold", "fourfold-one-core"),
             List.of("quarter", "whole"),
             List.of("fourfold", "whole"));
     for (List<String> pair : pairs) {

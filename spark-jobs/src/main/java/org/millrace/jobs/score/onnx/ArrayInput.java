@@ -19,12 +19,13 @@ import org.millrace.contracts.MillraceException;
  */
 final class ArrayInput extends InputBuffer {
   private static final int VECTOR_FIELDS = 4;
+  private static final int BLOCK_FLOATS = 4096; // 16 KiB: read, looked at and copied in the cache
+  private static final int EIGHT = 8;
 
   private final InputColumn column;
   private final Elements elements;
   private final boolean open;
   private int width;
-  private float[] row;
   private ByteBuffer bytes;
   private FloatBuffer floats;
   private final int batchRows;
@@ -36,7 +37,6 @@ final class ArrayInput extends InputBuffer {
     this.open = plan.width() < 0;
     this.width = open ? 0 : plan.width();
     this.batchRows = batchRows;
-    this.row = new float[width];
     this.bytes = direct((long) batchRows * width * elements.bytes());
     this.floats = bytes.asFloatBuffer();
   }
@@ -88,34 +88,60 @@ final class ArrayInput extends InputBuffer {
   }
 
   private void fillFloats(OnHeapColumnVector arrays, OnHeapColumnVector data, int from, int rows) {
-    for (int i = 0; i < rows; i++) {
+    for (int i = 0; i < rows; ) {
       requireWidth(arrays.getArrayLength(from + i), i);
-      int missing = copy(data, arrays.getArrayOffset(from + i), row, width);
-      if (missing > 0) {
-        settle(from + i, missing);
+      int together = neighbours(arrays, from + i, Math.min(rows - i, blockRows()));
+      float[] values = data.getFloats(arrays.getArrayOffset(from + i), together * width);
+      if (!areFinite(values)) {
+        settle(values, from + i);
       }
 
-      floats.put(i * width, row, 0, width);
+      floats.put(i * width, values);
+      i += together;
     }
   }
 
-  /** Returns how many are missing. */
-  private static int copy(OnHeapColumnVector data, int offset, float[] into, int count) {
-    int missing = 0;
-    for (int i = 0; i < count; i++) {
-      float value = data.getFloat(offset + i);
-      into[i] = value;
-      missing += Float.isNaN(value) ? 1 : 0;
-    }
-
-    return missing;
+  private int blockRows() {
+    return Math.max(1, BLOCK_FLOATS / Math.max(1, width));
   }
 
-  private void settle(int at, int missing) {
-    missed(0, missing - 1L);
-    missed(0, at, column.nulls().rejects());
-    for (int i = 0; i < width; i++) {
-      row[i] = Float.isNaN(row[i]) ? (float) column.nulls().number() : row[i];
+  /** How many arrays from this one on are as wide and lie one behind the other; 1 or more. */
+  private int neighbours(OnHeapColumnVector arrays, int first, int most) {
+    int offset = arrays.getArrayOffset(first);
+    int count = 1;
+    while (count < most
+        && arrays.getArrayLength(first + count) == width
+        && arrays.getArrayOffset(first + count) == offset + count * width) {
+      count++;
+    }
+
+    return count;
+  }
+
+  /** One that is infinite, or large, may be taken for NaN here, never the other way round. */
+  private static boolean areFinite(float[] values) {
+    float finite = 0;
+    int at = 0;
+    for (; at <= values.length - EIGHT; at += EIGHT) {
+      float left = (values[at] + values[at + 1]) + (values[at + 2] + values[at + 3]);
+      float right = (values[at + 4] + values[at + 5]) + (values[at + 6] + values[at + 7]);
+      finite += (left + right) * 0f; // NaN stays NaN
+    }
+
+    for (; at < values.length; at++) {
+      finite += values[at] * 0f;
+    }
+
+    return finite == 0;
+  }
+
+  /** Treats missing values of neighbouring rows as the column's policy says. */
+  private void settle(float[] values, int from) {
+    for (int i = 0; i < values.length; i++) {
+      if (Float.isNaN(values[i])) {
+        missed(0, from + i / width, column.nulls().rejects());
+        values[i] = (float) column.nulls().number();
+      }
     }
   }
 
@@ -181,7 +207,6 @@ final class ArrayInput extends InputBuffer {
   private void requireWidth(int length, int at) {
     if (open && at == 0 && length != width) {
       width = length;
-      row = new float[length];
       bytes = direct((long) batchRows * length * elements.bytes());
       floats = bytes.asFloatBuffer();
     }

@@ -33,6 +33,7 @@ record ScoringTask(
     List<DataType> keptTypes,
     List<List<Integer>> inputs)
     implements Serializable {
+  private static final int LONGEST_VALUE = 60;
 
   /** {@link #kept} for loops. */
   int[] keptOrdinals() {
@@ -79,13 +80,18 @@ record ScoringTask(
           row.isNullAt(ordinal)
               ? null
               : CatalystTypeConverters.convertToScala(row.get(ordinal, type), type);
-      key.put(plan.kept().get(i), String.valueOf(value));
+      key.put(plan.kept().get(i), shortened(String.valueOf(value)));
     }
 
     return new MillraceException(
         ErrorCategory.DATA_CONTRACT,
         "Cannot score: column %s is null or NaN in the row %s, and the null policy is REJECT; fill the feature or use IMPUTE"
             .formatted(rejected.column(), key));
+  }
+
+  /** A kept column may be an array of thousands. */
+  private static String shortened(String value) {
+    return value.length() <= LONGEST_VALUE ? value : value.substring(0, LONGEST_VALUE) + "...";
   }
 
   /** The address that Spark gave to the task; the first GPU where Spark schedules none. */

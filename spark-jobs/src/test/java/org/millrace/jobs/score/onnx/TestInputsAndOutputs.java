@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -210,6 +211,48 @@ class TestInputsAndOutputs {
         .rootCause()
         .hasMessageStartingWith(
             "Cannot score: column y is null or NaN in the row {id=2}, and the null policy is REJECT");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void valuesMissingInArraysFollowTheirColumnsPolicy(boolean columns) {
+    int width = 1001; // some rows to a block, and none a multiple of eight
+    Dataset<Row> rows =
+        given(
+            spark
+                .range(0, 40, 1, 2)
+                .selectExpr(
+                    "id",
+                    "transform(sequence(1, 1001), i -> CASE WHEN id = 7 AND i = 1000 THEN float('NaN')"
+                        + " WHEN id = 9 AND i = 3 THEN float('Infinity') WHEN id = 11 THEN float('3e38')"
+                        + " ELSE cast(i * id AS float) END) AS x"),
+            columns);
+    OnnxScoring scoring =
+        identity(TestModels.identity(TensorProto.DataType.FLOAT, width), "x").batchRows(16);
+
+    List<Row> scored =
+        scoring
+            .nulls("x", NullPolicy.value(-1))
+            .keep("id", "x")
+            .apply(rows)
+            .orderBy("id")
+            .collectAsList();
+
+    for (Row row : scored) {
+      List<Float> expected = new ArrayList<>(row.getList(1));
+      expected.replaceAll(value -> Float.isNaN(value) ? -1f : value);
+      assertThat(row.<Float>getList(2)).isEqualTo(expected);
+    }
+
+    assertThat(scored.get(7).<Float>getList(2).get(999)).isEqualTo(-1f);
+    assertThat(scored.get(9).<Float>getList(2).get(2)).isEqualTo(Float.POSITIVE_INFINITY);
+    assertThat(scoring.counts().nullInputs()).isEqualTo(Map.of("x", 1L));
+    assertThat(
+            catchThrowable(
+                () -> scoring.nulls("x", NullPolicy.reject()).apply(rows).collectAsList()))
+        .rootCause()
+        .hasMessageStartingWith(
+            "Cannot score: column x is null or NaN in the row {id=7, x=WrappedArray(7.0, 14.0, 21.0, 28.0, 35.0, 42.0, 49.0, 56.0, ...}, and");
   }
 
   @Test

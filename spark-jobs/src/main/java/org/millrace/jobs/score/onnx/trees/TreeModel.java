@@ -1,6 +1,7 @@
 package org.millrace.jobs.score.onnx.trees;
 
 import java.util.List;
+import java.util.Set;
 import org.millrace.contracts.MillraceException;
 
 /**
@@ -32,6 +33,20 @@ public final class TreeModel {
    */
   public static TreeReading read(byte[] onnxModel, SessionSource sessions) {
     return new TreeLoader(Engines.all(), sessions).read(onnxModel);
+  }
+
+  /**
+   * As {@link #read(byte[], SessionSource)}, by one evaluator alone: to compare them.
+   *
+   * @param engine {@code bits}, {@code vector} or {@code walk}
+   */
+  public static TreeReading read(byte[] onnxModel, SessionSource sessions, String engine) {
+    if (!Engines.all().contains(engine)) {
+      throw new IllegalArgumentException(
+          "Cannot read trees for '" + engine + "': not one of " + Engines.all());
+    }
+
+    return new TreeLoader(Set.of(engine), sessions).read(onnxModel);
   }
 
   /** {@code trees:bits}, {@code trees:vector} or {@code trees:walk}. */
