@@ -75,7 +75,7 @@ class Polars(OneProcess):
         import polars as pl
 
         frame = pl.read_parquet(folder + "/*.parquet")
-        values = np.ascontiguousarray(frame.select(self.task.columns).to_numpy())
+        values = frame.select(self.task.columns).to_numpy(order="c")
         half = len(values) // 2
         scores = np.concatenate(list(self.pool.map(self.score, [values[:half], values[half:]])))
         return frame.select("id").with_columns(score=pl.Series(scores))

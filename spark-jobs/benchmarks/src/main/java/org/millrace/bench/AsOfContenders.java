@@ -38,10 +38,10 @@ final class AsOfContenders {
   /** The contender, not yet started; empty where its home is not to be had. */
   Optional<Contestant> of(AsOfContender contender) throws IOException {
     AsOfTask task = task(contender);
-    Map<String, String> environment = environment(task);
+    Map<String, String> environment = environment(task, stage.knobs());
     Optional<ContenderProcess.Command> command =
         words(contender, task)
-            .map(words -> new ContenderProcess.Command(contender.name(), words, environment));
+            .map(words -> new ContenderProcess.Command(contender.name(), Contenders.confined(words, CORES), environment));
     Path log = stage.work().resolve("logs/asof-" + workload).resolve(contender.name() + ".log");
     return command.map(
         start ->
@@ -94,15 +94,15 @@ final class AsOfContenders {
     }
 
     String classPath = System.getProperty("java.class.path");
-    List<String> words = new ArrayList<>(Contenders.java(stage.knobs().heap, classPath));
+    List<String> words = new ArrayList<>(Contenders.java(stage.knobs(), classPath));
     words.add(org.millrace.bench.contender.AsOfContender.class.getName());
     words.add(task.json());
     return Optional.of(words);
   }
 
   /** Executors that are processes want a home with a folder of jars; theirs are on the path. */
-  private static Map<String, String> environment(AsOfTask task) throws IOException {
-    Map<String, String> environment = new HashMap<>(Contenders.ENVIRONMENT);
+  private static Map<String, String> environment(AsOfTask task, Knobs knobs) throws IOException {
+    Map<String, String> environment = new HashMap<>(Contenders.environment(knobs));
     if (task.settings().containsKey(MASTER)) {
       Files.createDirectories(Path.of(task.scratch()).resolve("jars"));
       environment.put("SPARK_HOME", task.scratch());

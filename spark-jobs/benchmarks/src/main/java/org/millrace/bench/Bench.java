@@ -41,6 +41,7 @@ public final class Bench implements Runnable {
         .addSubcommand("scaling", new ScalingCommand(home))
         .addSubcommand("soak", new SoakCommand(home))
         .addSubcommand("kernels", new KernelsCommand(home))
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (e, command, parsed) -> {
               PrintWriter err = command.getErr();

@@ -20,25 +20,33 @@ import org.millrace.bench.run.ContenderProcess;
 /** How contenders of each home are started. */
 final class Contenders {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
-  static final Map<String, String> ENVIRONMENT =
-      Map.of(
-          "SPARK_LOCAL_IP", "127.0.0.1",
-          "PYTHONDONTWRITEBYTECODE", "1",
-          "POLARS_MAX_THREADS", "2");
 
   private final Path logs;
-  private final String heap;
+  private final Knobs knobs;
   private final Workshop workshop;
 
   /**
    * @param logs folder for the contenders' logs
-   * @param heap of each JVM, such as {@code 3g}
+   * @param knobs heap and collector of each JVM
    * @param workshop what contenders outside of our class path run on
    */
-  Contenders(Path logs, String heap, Workshop workshop) {
+  Contenders(Path logs, Knobs knobs, Workshop workshop) {
     this.logs = logs;
-    this.heap = heap;
+    this.knobs = knobs;
     this.workshop = workshop;
+  }
+
+  /** Of every contender; what starts JVMs of its own (PySpark, executors) hands it on to them. */
+  static Map<String, String> environment(Knobs knobs) {
+    return Map.of(
+        "SPARK_LOCAL_IP",
+        "127.0.0.1",
+        "PYTHONDONTWRITEBYTECODE",
+        "1",
+        "POLARS_MAX_THREADS",
+        "2",
+        "JDK_JAVA_OPTIONS",
+        knobs.gc.option());
   }
 
   /**
@@ -51,7 +59,8 @@ final class Contenders {
         .map(
             words ->
                 new ContenderProcess(
-                    new ContenderProcess.Command(name, words, ENVIRONMENT),
+                    new ContenderProcess.Command(
+                        name, confined(words, task.cores()), environment(knobs)),
                     logs.resolve(name + ".log"),
                     PATIENCE));
   }
@@ -61,14 +70,14 @@ final class Contenders {
       case VECTOR_JVM ->
           Optional.of(
               of(
-                  java(heap, System.getProperty("java.class.path")),
+                  java(knobs, System.getProperty("java.class.path")),
                   "--add-modules=jdk.incubator.vector",
                   ContenderMain.class.getName(),
                   task.json()));
       case JVM ->
           Optional.of(
               of(
-                  java(heap, System.getProperty("java.class.path")),
+                  java(knobs, System.getProperty("java.class.path")),
                   ContenderMain.class.getName(),
                   task.json()));
       case PYTHON ->
@@ -76,21 +85,35 @@ final class Contenders {
       case SYNAPSEML ->
           workshop
               .synapsemlClassPath()
-              .map(path -> of(java(heap, path), Workshop.SYNAPSEML_MAIN, task.json()));
+              .map(path -> of(java(knobs, path), Workshop.SYNAPSEML_MAIN, task.json()));
       case COMPUTED -> Optional.empty();
     };
   }
 
   /** The words that start a JVM able to run Spark, up to its main class. */
-  static List<String> java(String heap, String classPath) {
+  static List<String> java(Knobs knobs, String classPath) {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     List<String> words = new ArrayList<>();
     words.add(Files.isExecutable(java) ? java.toString() : "java");
     words.addAll(sparkOptions());
-    words.add("-Xmx" + heap);
+    words.add("-Xmx" + knobs.heap);
     words.add("-cp");
     words.add(absolute(classPath));
     return words;
+  }
+
+  /**
+   * Cores that a contender is not to use are taken from it (by Linux's taskset): its compiler and
+   * collector would work there.
+   */
+  static List<String> confined(List<String> words, int cores) {
+    List<String> all = new ArrayList<>();
+    if (cores < Runtime.getRuntime().availableProcessors()) {
+      all.addAll(List.of("taskset", "--cpu-list", "0-" + (cores - 1)));
+    }
+
+    all.addAll(words);
+    return all;
   }
 
   private static List<String> of(List<String> words, String... more) {

@@ -1,6 +1,7 @@
 package org.millrace.bench;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -26,6 +27,36 @@ final class Knobs {
       defaultValue = "3g",
       description = "Of each contender's JVM (${DEFAULT-VALUE}); several are alive at once.")
   String heap = "3g";
+
+  @Option(
+      names = "--gc",
+      defaultValue = "parallel",
+      description =
+          "Collector of each contender's JVM: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}, as"
+              + " bin/millrace starts Spark; g1 is the JVM's own choice).")
+  Collector gc = Collector.PARALLEL;
+
+  /** Typed and told in small letters. */
+  enum Collector {
+    PARALLEL("-XX:+UseParallelGC"),
+    G1("-XX:+UseG1GC");
+
+    private final String option;
+
+    Collector(String option) {
+      this.option = option;
+    }
+
+    /** For Java's command line. */
+    String option() {
+      return option;
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   @Option(names = "--record", description = "Write the tables into docs/benchmarks.md.")
   boolean record;

@@ -45,13 +45,13 @@ final class Stage {
   }
 
   Inputs inputs() {
-    List<String> java = Contenders.java(knobs.heap, System.getProperty("java.class.path"));
+    List<String> java = Contenders.java(knobs, System.getProperty("java.class.path"));
     return new Inputs(work.resolve("inputs"), java, this::say);
   }
 
   /** Contenders whose logs lie together. */
   Contenders contenders(String name) {
-    return new Contenders(work.resolve("logs").resolve(name), knobs.heap, workshop);
+    return new Contenders(work.resolve("logs").resolve(name), knobs, workshop);
   }
 
   /** For what is written while measuring. */
@@ -125,12 +125,13 @@ final class Stage {
 
   private String origin() {
     Map<String, String> facts = new LinkedHashMap<>(machine);
-    return "%s, %d rounds after %d warm-ups, heap %s; %s.\n"
+    return "%s, %d rounds after %d warm-ups, heap %s, collector %s; %s.\n"
         .formatted(
             LocalDate.now(ZoneOffset.UTC),
             knobs.rounds,
             knobs.warmUps,
             knobs.heap,
+            knobs.gc,
             String.join(
                 ", ",
                 facts.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList()));

@@ -11,6 +11,7 @@ import org.apache.spark.sql.catalyst.expressions.AttributeSet$;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.SortOrder;
 import org.apache.spark.sql.catalyst.plans.physical.Partitioning;
+import org.apache.spark.sql.execution.ColumnarToRowExec;
 import org.apache.spark.sql.execution.ProjectExec;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.metric.SQLMetric;
@@ -25,9 +26,8 @@ import scala.collection.Seq;
 
 /**
  * Scoring as an operator of Spark's physical plan. Where the child offers columns (a vectorised
- * scan, cached columns, another scoring) it takes and gives columns, so that one conversion to rows
- * follows behind and none lies before; else it takes and gives rows. Driver only; its functions run
- * on executors.
+ * scan, cached columns, another scoring) it takes columns and gives what is asked for, columns or
+ * rows; else it takes and gives rows. Driver only; its functions run on executors.
  *
  * <p>Public for Spark, which copies nodes by their constructor; of no use elsewhere.
  */
@@ -72,15 +72,18 @@ public final class ScoringExec extends SparkPlan {
 
   @Override
   public SparkPlan withNewChildrenInternal(IndexedSeq<SparkPlan> children) {
-    return new ScoringExec(unordered(children.head()), kept, features, scores, spec);
+    return new ScoringExec(inColumns(children.head()), kept, features, scores, spec);
   }
 
   /**
-   * Leaves out a projection that only picks and orders columns (partition columns stand last in a
-   * scan): columns are found by id here, and the projection would turn them into rows.
+   * Leaves out what only turns columns into rows: the transition that Spark puts below whoever
+   * gives rows, and a projection that only picks and orders columns (partition columns stand last
+   * in a scan), which are found by id here.
    */
-  private static SparkPlan unordered(SparkPlan child) {
-    if (child instanceof ProjectExec project
+  private static SparkPlan inColumns(SparkPlan child) {
+    if (child instanceof ColumnarToRowExec transition) {
+      return transition.child();
+    } else if (child instanceof ProjectExec project
         && project.child().supportsColumnar()
         && ScalaSeqs.list(project.projectList()).stream().allMatch(Attribute.class::isInstance)) {
       return project.child();
@@ -92,6 +95,12 @@ public final class ScoringExec extends SparkPlan {
   @Override
   public boolean supportsColumnar() {
     return child.supportsColumnar();
+  }
+
+  /** Rows are made here, in one step with the scores. */
+  @Override
+  public boolean supportsRowBased() {
+    return true;
   }
 
   @Override
@@ -132,6 +141,14 @@ public final class ScoringExec extends SparkPlan {
 
   @Override
   public RDD<InternalRow> doExecute() {
+    if (child.supportsColumnar()) {
+      return child
+          .executeColumnar()
+          .toJavaRDD()
+          .mapPartitionsWithIndex(new ScoreColumnsToRows(task()), true)
+          .rdd();
+    }
+
     return child.execute().toJavaRDD().mapPartitionsWithIndex(new ScoreRows(task()), true).rdd();
   }
 

@@ -104,6 +104,65 @@ class TestScoringPlans {
   }
 
   @Test
+  void makesRowsItselfSoThatNothingStandsBetweenTheScanAndTheSink() {
+    Dataset<Row> scored = scoring().apply(table());
+
+    List<String> nodes =
+        scored
+            .queryExecution()
+            .executedPlan()
+            .toString()
+            .lines()
+            .map(line -> line.replaceAll("^[^A-Za-z]*|[ (].*$", ""))
+            .toList();
+
+    assertThat(nodes.get(0)).isEqualTo("OnnxScoring");
+    assertThat(nodes.get(1)).isEqualTo("FileScan");
+  }
+
+  @Test
+  void keepsNumbersOfEveryTypeWithTheirNulls(@TempDir Path directory) {
+    String file = directory.resolve("types").toString();
+    List<String> types = new ArrayList<>(List.of("id", "cast(id AS float) AS a", "id AS b"));
+    for (String type :
+        List.of(
+            "bigint",
+            "double",
+            "float",
+            "int",
+            "smallint",
+            "tinyint",
+            "boolean",
+            "date",
+            "timestamp",
+            "timestamp_ntz")) {
+      String value =
+          switch (type) {
+            case "date" -> "date_add(date'2013-01-01', cast(id AS int))";
+            case "timestamp", "timestamp_ntz" ->
+                "cast(timestamp_seconds(id * 1000) AS " + type + ")";
+            default -> "cast(id % 100 - 50 AS " + type + ")";
+          };
+      types.add("if(id %% 3 = 0, null, %s) AS %s".formatted(value, type));
+      types.add("%s AS whole_%s".formatted(value, type));
+    }
+
+    spark
+        .range(0, 2000, 1, 1)
+        .selectExpr(types.toArray(String[]::new))
+        .selectExpr("*", "id / 3D AS c")
+        .write()
+        .parquet(file);
+    Dataset<Row> rows = spark.read().parquet(file);
+    Dataset<Row> scored = scoring().keep(rows.columns()).apply(rows);
+
+    assertThat(scored.drop("score").orderBy("id").collectAsList())
+        .isEqualTo(rows.orderBy("id").collectAsList());
+    // rows are equal by their bytes, those of nulls and short types among them
+    assertThat(scored.drop("score").unionAll(rows).distinct().count()).isEqualTo(2000);
+  }
+
+  @Test
   void tellsItsWorkInMetrics() {
     Dataset<Row> scored = scoring().batchRows(1024).apply(table());
     scored.collectAsList();
