@@ -147,7 +147,7 @@ public final class OracleCheck {
             + what
             + ": brute force over the same table versions finds otherwise, "
             + problem
-            + "; nothing was made visible: run it again with spark.millrace.asof.strategy=SORT, and"
-            + " report this");
+            + "; nothing was made visible: report this; a column of a view that is looked up may be right"
+            + " with spark.millrace.asof.strategy=SORT");
   }
 }
