@@ -1,8 +1,10 @@
 package org.millrace.contracts.definition;
 
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -111,12 +113,56 @@ final class DefinitionLinks {
         }
       }
 
-      view.features().keySet().forEach(feature -> inputs.add(name + "__" + feature));
+      for (String output : view.outputs().keySet()) {
+        if (!inputs.add(view.column(output))) {
+          places.error(
+              "training",
+              training.model(),
+              "views",
+              name,
+              "'views': " + view.column(output) + " of " + name + " would stand twice");
+        }
+      }
     }
 
     known("training", training.model(), "numeric", training.numeric(), inputs);
     known("training", training.model(), "categorical", training.categorical(), inputs);
     checkKinds(training);
+    checkLists(training);
+  }
+
+  /** Windows are aggregated over rows whose columns are single values; their own may be lists. */
+  private void checkLists(TrainingDefinition training) {
+    boolean hasWindows = false;
+    List<String> lists = new ArrayList<>();
+    for (String name : training.views()) {
+      FeatureViewDefinition view = Definitions.named(definitions.views(), "view", name);
+      hasWindows |= view.isWindowed();
+      if (view.outputs().values().stream().anyMatch(feature -> feature.type().contains("<"))) {
+        lists.add(name);
+      }
+    }
+
+    boolean isLast =
+        lists.isEmpty()
+            || (lists.size() == 1 && lists.get(0).equals(lastWindowed(training).orElse("")));
+    if (hasWindows && !isLast) {
+      places.error(
+          "training",
+          training.model(),
+          "views",
+          lists.get(0),
+          "'views': "
+              + String.join(", ", lists)
+              + " have arrays or structs: beside views with aggregates, only the last of these may"
+              + " have them");
+    }
+  }
+
+  private Optional<String> lastWindowed(TrainingDefinition training) {
+    return training.views().stream()
+        .filter(name -> Definitions.named(definitions.views(), "view", name).isWindowed())
+        .reduce((first, second) -> second);
   }
 
   /** Types of features are known here; those of spine columns only to Spark. */
@@ -125,7 +171,7 @@ final class DefinitionLinks {
     Set<String> others = new TreeSet<>();
     for (String name : training.views()) {
       Definitions.named(definitions.views(), "view", name)
-          .features()
+          .outputs()
           .forEach(
               (feature, type) ->
                   (type.type().equalsIgnoreCase("string") ? texts : others)

@@ -89,6 +89,11 @@ final class DefinitionNode {
     return values.containsKey(key);
   }
 
+  /** Whether there is a mapping without entries below a key. */
+  boolean isEmpty(String key) {
+    return value(key) instanceof MappingNode child && child.getValue().isEmpty();
+  }
+
   void error(String key, String what) {
     errors.add(file, line(key), what);
   }

@@ -3,6 +3,7 @@ package org.millrace.contracts.definition;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,8 +26,11 @@ import org.millrace.contracts.Digest;
  *     known days, the end excluded)
  * @param ttl look-back limit relative to each spine row; empty for none
  * @param boundary whether a row known exactly at {@code as_of} counts
- * @param tie column that decides between rows of equal times; empty where the times are unique
- * @param features in order, by column
+ * @param tie column that tells rows of equal keys and times apart, and decides between them where
+ *     the newest is looked up; of events, the one that names them; empty where there is none
+ * @param features columns of the rows, in order
+ * @param aggregates what a model sees of a view whose rows are events: by column, in order; empty
+ *     where it sees the features of the newest row
  * @param validation DQDL file of the rules, relative to {@code conf/validation}
  * @param emptyDays whether a day without rows is allowed
  * @param hash SHA-256 of the definition file and of its rules
@@ -43,6 +47,7 @@ public record FeatureViewDefinition(
     Boundary boundary,
     Optional<String> tie,
     Map<String, Feature> features,
+    Map<String, WindowedFeature> aggregates,
     String validation,
     EmptyDays emptyDays,
     String hash) {
@@ -72,6 +77,39 @@ public record FeatureViewDefinition(
     return "features." + name;
   }
 
+  /** Whether its rows are events, of which a model sees aggregates in windows. */
+  public boolean isWindowed() {
+    return !aggregates.isEmpty();
+  }
+
+  /** What a model sees of the view, by name, in order. */
+  public Map<String, Feature> outputs() {
+    if (!isWindowed()) {
+      return features;
+    }
+
+    Map<String, Feature> outputs = new LinkedHashMap<>();
+    aggregates.forEach((column, aggregate) -> outputs.put(column, aggregate.feature()));
+    return outputs;
+  }
+
+  /** The column of an output beside a spine: {@code <view>__<output>}. */
+  public String column(String output) {
+    return name + "__" + output;
+  }
+
+  /**
+   * How old a row's event can be, at most, for a spine row to see it: the ttl, or the longest
+   * window; empty where there is no limit.
+   */
+  public Optional<Duration> reach() {
+    return isWindowed()
+        ? aggregates.values().stream()
+            .flatMap(aggregate -> aggregate.of().windows().stream())
+            .max(Comparator.naturalOrder())
+        : ttl;
+  }
+
   /** The same view with its rules in the hash, so that other rules judge its days anew. */
   FeatureViewDefinition withRules(Path directory) {
     Path rules = directory.resolve(validation);
@@ -91,6 +129,7 @@ public record FeatureViewDefinition(
         boundary,
         tie,
         features,
+        aggregates,
         validation,
         emptyDays,
         Digest.sha256(hash, Digest.sha256(rules)));
@@ -116,6 +155,22 @@ public record FeatureViewDefinition(
     }
   }
 
+  private static void checkWindowed(DefinitionNode node) {
+    if (node.isEmpty("aggregates")) {
+      node.error("aggregates", "'aggregates': expected at least one with of, type and description");
+    }
+    if (node.has("ttl")) {
+      node.error(
+          "ttl", "'ttl': a view with aggregates has none, each has its own window; leave it out");
+    }
+    if (node.has("tie")) {
+      node.error(
+          "tie",
+          "'tie': a view with aggregates has none, all events of a window count; leave it out, or"
+              + " name the events with event-id");
+    }
+  }
+
   static FeatureViewDefinition read(DefinitionNode node, String hash) {
     Map<String, Feature> features = new LinkedHashMap<>();
     node.entries("features")
@@ -125,7 +180,7 @@ public record FeatureViewDefinition(
               checkType(child, features.get(name).type());
               child.done();
             });
-    if (features.isEmpty()) {
+    if (features.isEmpty() && !node.has("aggregates")) {
       node.error("features", "'features': expected at least one feature with type and description");
     }
 
@@ -133,6 +188,16 @@ public record FeatureViewDefinition(
     Map<String, String> keys = entity.texts("keys");
     if (keys.isEmpty()) {
       node.error("entity", "'entity': expected a name and at least one key with its type");
+    }
+
+    Map<String, WindowedFeature> aggregates = WindowedFeature.read(node, keys, features);
+    if (node.has("aggregates")) {
+      checkWindowed(node);
+    } else if (node.has("event-id")) {
+      node.error(
+          "event-id",
+          "'event-id': only a view with aggregates has one; name what decides between rows with"
+              + " tie");
     }
 
     FeatureViewDefinition view =
@@ -146,8 +211,9 @@ public record FeatureViewDefinition(
             node.string("sql"),
             ttl(node),
             node.choice("boundary", Boundary.class, Boundary.INCLUSIVE),
-            node.optionalString("tie"),
+            node.optionalString(node.has("aggregates") ? "event-id" : "tie"),
             features,
+            aggregates,
             node.string("validation"),
             node.choice("empty-days", EmptyDays.class, EmptyDays.FAIL),
             hash);

@@ -10,6 +10,10 @@ final class Names {
 
   private Names() {}
 
+  static boolean isWord(String name) {
+    return WORD.matcher(name).matches();
+  }
+
   static String word(DefinitionNode node, String key) {
     return checked(node, key, WORD, "a lower-case word such as origin_weather");
   }

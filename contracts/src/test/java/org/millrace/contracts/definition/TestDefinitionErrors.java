@@ -219,6 +219,195 @@ final class TestDefinitionErrors {
   }
 
   @Test
+  void aggregatesThatTheEventsCannotGiveAreRefused() {
+    conf.write(
+        "features/v.yaml",
+        """
+        view: v
+        description: V
+        entity: {name: e, keys: {k: string}}
+        reads: [raw.a]
+        sql: SELECT 1
+        ttl: P1D
+        tie: x
+        features:
+          x: {type: double, description: X}
+          t: {type: string, description: T}
+        aggregates:
+          x: {of: avg(x) over 1h, type: double, description: X}
+          late: {of: avg(y) over 1h, type: double, description: Y}
+          text: {of: sum(t) over 1h, type: double, description: T}
+          kind: {of: max(t) over 1h, type: double, description: T}
+          form: {of: x over 1h, type: double, description: F}
+          both: {of: 'count() over 1h, 2h', type: bigint, description: C}
+          named: {of: count() over 1h as n, type: bigint, description: C}
+          Upper: {of: count() over 1h, type: bigint, description: C}
+          long: {of: count() over 0h, type: bigint, description: C}
+          most: {of: 'last(x, 0) over 1h', type: 'array<double>', description: C}
+          share: {of: 'quantile(x, 1.5) over 1h', type: double, description: C}
+          bare: {description: C, where: x}
+        validation: v.dqdl
+        """);
+
+    assertErrors(15)
+        .hasMessageContaining(
+            "features/v.yaml:6: 'ttl': a view with aggregates has none, each has its own window")
+        .hasMessageContaining("features/v.yaml:7: 'tie': a view with aggregates has none, all")
+        .hasMessageContaining(
+            "features/v.yaml:13: 'of': no column 'y'; the events have: k, event_timestamp,"
+                + " known_at, x, t")
+        .hasMessageContaining(
+            "features/v.yaml:14: 'of': no sum of 't', which is string; take a column of whole or"
+                + " floating numbers")
+        .hasMessageContaining("features/v.yaml:15: 'type': expected string, found 'double'")
+        .hasMessageContaining(
+            "features/v.yaml:16: 'of': Cannot aggregate 'x over 1h': it is not like 'avg(column)")
+        .hasMessageContaining(
+            "features/v.yaml:17: 'of': expected one window and no name, as the key is the name")
+        .hasMessageContaining("features/v.yaml:18: 'of': expected one window and no name")
+        .hasMessageContaining("features/v.yaml:19: 'Upper': expected a lower-case word such as")
+        .hasMessageContaining("a window of 0h is not longer than 0, at most 10,000 years")
+        .hasMessageContaining("features/v.yaml:21: 'of': Cannot aggregate 'last(x, 0) over 1h': 0")
+        .hasMessageContaining("1.5 is not between 0 and 1 with at most six decimals")
+        .hasMessageContaining("features/v.yaml:23: key 'of' is missing: expected a text")
+        .hasMessageContaining("features/v.yaml:23: key 'type' is missing: expected a text")
+        .hasMessageContaining(
+            "features/v.yaml:23: unknown key 'where'; allowed: description, of, type");
+  }
+
+  @Test
+  void aViewThatLooksUpHasNoEventId() {
+    conf.write(
+        "features/v.yaml",
+        """
+        view: v
+        description: V
+        entity: {name: e, keys: {k: string}}
+        sql: SELECT 1
+        event-id: x
+        features:
+          x: {type: double, description: X}
+        validation: v.dqdl
+        """);
+
+    assertErrors(1)
+        .hasMessageContaining(
+            "features/v.yaml:5: 'event-id': only a view with aggregates has one; name what");
+  }
+
+  @Test
+  void emptyAggregatesAreRefused() {
+    windowed("{}", "[k]");
+
+    assertErrors(1)
+        .hasMessageContaining(
+            "features/v.yaml:8: 'aggregates': expected at least one with of, type and description");
+  }
+
+  @Test
+  void aListOfAggregatesIsRefused() {
+    windowed("[count() over 1h]", "[k]");
+
+    assertErrors(1).hasMessageContaining("features/v.yaml:8: 'aggregates': expected keys and");
+  }
+
+  @Test
+  void aModelSeesTheAggregatesOfAViewAndNotItsEvents() {
+    windowed(
+        "{n: {of: count() over 1h, type: bigint, description: N},"
+            + " last: {of: max(t) over 1h, type: string, description: L}}",
+        "[v__n, v__t, v__last]");
+
+    assertErrors(2)
+        .hasMessageContaining(
+            "conf/training/m.yaml:4: 'numeric': no 'v__t'; allowed: i, k, v__last, v__n")
+        .hasMessageContaining(
+            "conf/training/m.yaml:4: 'numeric': v__last is a text: list it as categorical");
+  }
+
+  @Test
+  void columnsOfTwoViewsThatWouldClashAreRefused() {
+    windowed("{n: {of: count() over 1h, type: bigint, description: N}}", "[v__n]");
+    conf.write(
+        "spines/s.yaml",
+        """
+        spine: s
+        description: S
+        reads: [raw.a]
+        sql: SELECT 1
+        id: [i]
+        columns: [k, v__n]
+        day: d
+        label: y
+        label-known-at: t
+        """);
+
+    assertErrors(1)
+        .hasMessageContaining("conf/training/m.yaml:3: 'views': v__n of v would stand twice");
+  }
+
+  @Test
+  void listsBesideViewsWithAggregatesAreRefusedWhereTheyCannotBeCarried() {
+    windowed("{n: {of: count() over 1h, type: bigint, description: N}}", "[v__n]");
+    conf.write(
+        "features/w.yaml",
+        """
+        view: w
+        description: W
+        entity: {name: e, keys: {k: string}}
+        reads: [raw.a]
+        sql: SELECT 1
+        features:
+          x: {type: array<double>, description: X}
+        validation: v.dqdl
+        """);
+    conf.write(
+        "training/m.yaml",
+        """
+        model: m
+        spine: s
+        views: [v, w]
+        numeric: [v__n]
+        days: {from: 2013-01-01, to: 2013-01-31}
+        major-minor: "1.0"
+        """);
+
+    assertErrors(1)
+        .hasMessageContaining(
+            "conf/training/m.yaml:3: 'views': w have arrays or structs: beside views with"
+                + " aggregates, only the last of these may have them");
+  }
+
+  /** View v over events with text t, and a model with these inputs. */
+  private void windowed(String aggregates, String numeric) {
+    conf.write(
+        "features/v.yaml",
+        """
+        view: v
+        description: V
+        entity: {name: e, keys: {k: string}}
+        reads: [raw.a]
+        sql: SELECT 1
+        features:
+          t: {type: string, description: T}
+        aggregates: %s
+        validation: v.dqdl
+        """
+            .formatted(aggregates));
+    conf.write(
+        "training/m.yaml",
+        """
+        model: m
+        spine: s
+        views: [v]
+        numeric: %s
+        days: {from: 2013-01-01, to: 2013-01-31}
+        major-minor: "1.0"
+        """
+            .formatted(numeric));
+  }
+
+  @Test
   void lastDayBeforeTheFirstIsRefused() {
     conf.write(
         "gate/m.yaml",

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.DayRange;
@@ -74,6 +76,58 @@ final class TestDefinitions {
     assertThat(view.validation()).isEqualTo("plane_last_arrival.dqdl");
     assertThat(view.emptyDays()).isEqualTo(EmptyDays.FAIL);
     assertThat(SHIPPED.rules(view)).contains("Rules = [");
+  }
+
+  @Test
+  void mapsAViewWithAggregates() {
+    FeatureViewDefinition view = named(SHIPPED.views(), "route_lateness");
+
+    assertThat(view.isWindowed()).isTrue();
+    assertThat(view.tie()).contains("flight_id");
+    assertThat(view.features().keySet()).containsExactly("late", "delay");
+    assertThat(view.outputs().keySet())
+        .containsExactly("late_share_7d", "mean_arrival_delay_7d", "flights_7d");
+    assertThat(named(view.aggregates(), "late_share_7d"))
+        .isEqualTo(
+            new WindowedFeature(
+                new AggregateText(
+                    AggregateFunction.AVG,
+                    Optional.of("late"),
+                    0,
+                    List.of(Duration.ofDays(7)),
+                    Optional.empty(),
+                    Optional.empty()),
+                new FeatureViewDefinition.Feature(
+                    "double", "Share of the last 7 days' flights late or cancelled")));
+    assertThat(view.column("flights_7d")).isEqualTo("route_lateness__flights_7d");
+    assertThat(view.reach()).contains(Duration.ofDays(7));
+  }
+
+  @Test
+  void aViewReachesAsFarAsItsLongestWindowOrItsTtl() {
+    ConfDirectory conf = new ConfDirectory(home);
+    conf.write(
+        "features/v.yaml",
+        """
+        view: v
+        description: V
+        entity: {name: e, keys: {k: string}}
+        reads: [raw.a]
+        sql: SELECT 1
+        aggregates:
+          x: {of: count() over 90m, type: BIGINT, description: X}
+          l: {of: 'last(k, 3) over 36 hours where k > 1', type: 'ARRAY< string >', description: L}
+          d: {of: count_distinct(known_at) over 1d, type: long, description: D}
+        validation: v.dqdl
+        """);
+
+    FeatureViewDefinition view = named(conf.load().views(), "v");
+
+    assertThat(view.features()).isEmpty();
+    assertThat(view.reach()).contains(Duration.ofHours(36));
+    assertThat(named(view.aggregates(), "l").of().condition()).contains("k > 1");
+    assertThat(named(SHIPPED.views(), "plane_last_arrival").reach()).contains(Duration.ofDays(1));
+    assertThat(named(SHIPPED.views(), "plane_facts").reach()).isEmpty();
   }
 
   @Test

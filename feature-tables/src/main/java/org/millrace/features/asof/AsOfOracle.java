@@ -15,11 +15,9 @@ import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.definition.FeatureViewDefinition.Boundary;
 import org.millrace.features.spark.ColumnNames;
@@ -59,65 +57,26 @@ public final class AsOfOracle {
    */
   public Dataset<Row> enrich(Dataset<Row> sample) {
     AsOfSchemas.check(sample, asOf, views);
-    StructType schema = sample.schema();
-    List<Row> rows = sample.collectAsList();
-    List<List<@Nullable Object>> enriched = new ArrayList<>();
-    for (Row row : rows) {
-      enriched.add(values(row));
-    }
-
+    OracleSample asked = OracleSample.collect(sample, asOf);
     for (AsOfView view : views) {
-      Map<Integer, Row> winners = winners(view, questions(view, rows, sample));
-      for (int i = 0; i < rows.size(); i++) {
-        enriched.get(i).addAll(carried(view, winners.get(i)));
-      }
-      for (StructField field : carriedFields(view)) {
-        schema = schema.add(field);
-      }
+      Map<Integer, Row> winners = winners(view, asked.questions(view.keys().values()));
+      asked.add(carriedFields(view), i -> carried(view, winners.get(i)));
     }
 
-    List<Row> output =
-        enriched.stream().map(values -> RowFactory.create(values.toArray())).toList();
-    return sample.sparkSession().createDataFrame(output, schema);
-  }
-
-  /** Number, as-of time and keys of each sampled row. */
-  private Dataset<Row> questions(AsOfView view, List<Row> rows, Dataset<Row> sample) {
-    StructType spine = sample.schema();
-    List<String> keys = List.copyOf(view.keys().values());
-    StructType schema =
-        new StructType()
-            .add("row", DataTypes.IntegerType, false)
-            .add("as_of", DataTypes.TimestampType);
-    for (int i = 0; i < keys.size(); i++) {
-      schema = schema.add("spine_key" + i, spine.apply(keys.get(i)).dataType());
-    }
-
-    List<Row> questions = new ArrayList<>();
-    for (int i = 0; i < rows.size(); i++) {
-      List<@Nullable Object> question = new ArrayList<>();
-      question.add(i);
-      question.add(rows.get(i).getAs(asOf));
-      for (String key : keys) {
-        question.add(rows.get(i).getAs(key));
-      }
-      questions.add(RowFactory.create(question.toArray()));
-    }
-
-    return sample.sparkSession().createDataFrame(questions, schema);
+    return asked.rows();
   }
 
   private static Map<Integer, Row> winners(AsOfView view, Dataset<Row> questions) {
     Dataset<Row> facts = facts(view);
     Column counts = visible(view);
     for (int i = 0; i < view.keys().size(); i++) {
-      counts = counts.and(functions.col("key" + i).equalTo(functions.col("spine_key" + i)));
+      counts = counts.and(functions.col("key" + i).equalTo(functions.col(OracleSample.KEY + i)));
     }
 
     Dataset<Row> best =
         facts
             .join(broadcast(questions), counts, "inner")
-            .groupBy("row")
+            .groupBy(OracleSample.ROW)
             .agg(max(functions.col("fact")).as("fact"));
     Map<Integer, Row> winners = new HashMap<>();
     for (Row row : best.collectAsList()) {
@@ -151,7 +110,7 @@ public final class AsOfOracle {
   private static Column visible(AsOfView view) {
     Column event = functions.col("event");
     Column known = functions.col("known");
-    Column asOf = functions.col("as_of");
+    Column asOf = functions.col(OracleSample.AS_OF);
     Column usable = greatest(event, known);
     Column counts = view.boundary() == Boundary.INCLUSIVE ? usable.leq(asOf) : usable.lt(asOf);
     counts = counts.and(event.isNotNull()).and(known.isNotNull());
@@ -189,14 +148,5 @@ public final class AsOfOracle {
     }
 
     return fields;
-  }
-
-  private static List<@Nullable Object> values(Row row) {
-    List<@Nullable Object> values = new ArrayList<>();
-    for (int i = 0; i < row.size(); i++) {
-      values.add(row.get(i));
-    }
-
-    return values;
   }
 }

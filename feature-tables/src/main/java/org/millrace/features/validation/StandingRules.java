@@ -80,8 +80,15 @@ final class StandingRules {
     }
 
     long repeated = rowCount - counts.getLong(1);
-    outcomes.add(
-        none("DuplicateCount", String.join(", ", identity), repeated, "rows agree in all of them"));
+    if (rules.duplicates() == ValidationRules.Duplicates.REFUSED) {
+      outcomes.add(
+          none(
+              "DuplicateCount",
+              String.join(", ", identity),
+              repeated,
+              "rows agree in all of them"));
+    }
+
     return new Result(rowCount, outcomes);
   }
 

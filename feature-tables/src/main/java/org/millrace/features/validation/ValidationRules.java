@@ -21,6 +21,7 @@ import org.millrace.contracts.definition.FeatureViewDefinition;
  * @param features columns; those of a floating-point type must not be NaN
  * @param nanAllowed features that may be NaN
  * @param emptyDays whether there may be no row at all
+ * @param duplicates whether rows may agree in keys, times and tie
  */
 public record ValidationRules(
     String source,
@@ -30,21 +31,43 @@ public record ValidationRules(
     Optional<String> tie,
     List<String> features,
     Set<String> nanAllowed,
-    EmptyDays emptyDays) {
+    EmptyDays emptyDays,
+    Duplicates duplicates) {
+  /** Whether rows may agree in all that tells them apart, as events do that are only counted. */
+  public enum Duplicates {
+    REFUSED,
+    ALLOWED
+  }
+
   /** Copies the lists. */
   public ValidationRules {
     requireNonNull(source, "source is null");
     requireNonNull(dqdl, "dqdl is null");
     requireNonNull(tie, "tie is null");
     requireNonNull(emptyDays, "emptyDays is null");
+    requireNonNull(duplicates, "duplicates is null");
     keys = List.copyOf(keys);
     times = List.copyOf(times);
     features = List.copyOf(features);
     nanAllowed = Set.copyOf(nanAllowed);
   }
 
+  /** Rules that refuse duplicates. */
+  public ValidationRules(
+      String source,
+      String dqdl,
+      List<String> keys,
+      List<String> times,
+      Optional<String> tie,
+      List<String> features,
+      Set<String> nanAllowed,
+      EmptyDays emptyDays) {
+    this(source, dqdl, keys, times, tie, features, nanAllowed, emptyDays, Duplicates.REFUSED);
+  }
+
   /**
-   * The rules of a feature view; NaN is allowed nowhere.
+   * The rules of a feature view; NaN is allowed nowhere. Events that nothing names may be equal:
+   * two flights land in one minute.
    *
    * @param dqdl text of the file that the definition names
    */
@@ -57,12 +80,14 @@ public record ValidationRules(
         view.tie(),
         List.copyOf(view.features().keySet()),
         Set.of(),
-        view.emptyDays());
+        view.emptyDays(),
+        view.isWindowed() && view.tie().isEmpty() ? Duplicates.ALLOWED : Duplicates.REFUSED);
   }
 
   /** The same rules, where some features may be NaN. */
   public ValidationRules allowingNan(Set<String> features) {
-    return new ValidationRules(source, dqdl, keys, times, tie, this.features, features, emptyDays);
+    return new ValidationRules(
+        source, dqdl, keys, times, tie, this.features, features, emptyDays, duplicates);
   }
 
   /** The columns by which a row is unique: keys, times, tie. */

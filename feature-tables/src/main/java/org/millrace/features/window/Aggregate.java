@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.AggregateText;
 
 /**
  * One aggregate of a window, over the events of the window that pass its filter and whose value is
@@ -33,20 +34,21 @@ public final class Aggregate {
   /** Quantiles are given in millionths inside. */
   static final long MILLION = 1_000_000;
 
-  private static final int MOST_LAST = 10_000;
-
   private final WindowFunction function;
   private final Optional<String> column;
   private final long parameter;
   private final Optional<String> filter;
-  private final Optional<String> name;
+  private final Optional<Name> name;
+
+  /** A given name, and whether the window is added to it. */
+  private record Name(String given, boolean isWhole) {}
 
   private Aggregate(
       WindowFunction function,
       Optional<String> column,
       long parameter,
       Optional<String> filter,
-      Optional<String> name) {
+      Optional<Name> name) {
     this.function = function;
     this.column = column;
     this.parameter = parameter;
@@ -107,9 +109,14 @@ public final class Aggregate {
    * @param most how many at most, 1 to 10,000
    */
   public static Aggregate last(String column, int most) {
-    if (most < 1 || most > MOST_LAST) {
+    if (most < 1 || most > AggregateText.MOST_LAST) {
       throw definition(
-          "the last values of '" + column + "': " + most + " is not 1 to " + MOST_LAST);
+          "the last values of '"
+              + column
+              + "': "
+              + most
+              + " is not 1 to "
+              + AggregateText.MOST_LAST);
     }
 
     return of(WindowFunction.LAST, column, most);
@@ -149,6 +156,15 @@ public final class Aggregate {
 
   /** The same aggregate under this name in place of column and function; the window is added. */
   public Aggregate as(String given) {
+    return named(new Name(given, false));
+  }
+
+  /** The same aggregate under exactly this name, without the window. */
+  Aggregate named(String whole) {
+    return named(new Name(whole, true));
+  }
+
+  private Aggregate named(Name given) {
     return new Aggregate(function, column, parameter, filter, Optional.of(given));
   }
 
@@ -180,7 +196,8 @@ public final class Aggregate {
           default -> own;
         };
     String of = column.map(read -> read + "_").orElse("");
-    return name.orElse(of + what.replace('.', '_')) + "_" + window;
+    String full = name.map(Name::given).orElse(of + what.replace('.', '_'));
+    return name.map(Name::isWhole).orElse(false) ? full : full + "_" + window;
   }
 
   static MillraceException definition(String problem) {

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.millrace.contracts.definition.AggregateText;
+import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.FeatureViewDefinition.Boundary;
 import org.millrace.features.asof.AsOfView;
 
@@ -49,8 +51,6 @@ public record EventWindows(
     Optional<String> filter,
     List<Window> windows) {
 
-  private static final Duration LONGEST = Duration.ofDays(3_660_000);
-
   /**
    * One window and what is computed in it.
    *
@@ -62,7 +62,10 @@ public record EventWindows(
     public Window {
       aggregates = List.copyOf(aggregates);
       boolean isWhole = length.toNanosPart() % 1000 == 0;
-      if (length.isNegative() || length.isZero() || !isWhole || length.compareTo(LONGEST) > 0) {
+      if (length.isNegative()
+          || length.isZero()
+          || !isWhole
+          || length.compareTo(AggregateText.LONGEST) > 0) {
         throw Aggregate.definition(
             "a window of "
                 + length
@@ -122,6 +125,25 @@ public record EventWindows(
    */
   public static Builder of(String name, Dataset<Row> events) {
     return new Builder(name, events);
+  }
+
+  /**
+   * The view of a definition with aggregates: its keys by the same name in the spine, each
+   * aggregate under its own name. Throws DEFINITION where there is none.
+   */
+  public static EventWindows of(FeatureViewDefinition definition, Dataset<Row> events) {
+    Builder builder =
+        of(definition.name(), events)
+            .keys(definition.keys().keySet().toArray(String[]::new))
+            .boundary(definition.boundary());
+    definition
+        .aggregates()
+        .forEach(
+            (column, aggregate) ->
+                builder.window(
+                    aggregate.of().windows().get(0),
+                    WindowText.aggregate(aggregate.of()).named(column)));
+    return builder.build();
   }
 
   /** The output column of an aggregate. */

@@ -139,6 +139,27 @@ class TestValidateRows {
   }
 
   @Test
+  void equalRowsAreAllowedWhereTheyAreOnlyCounted() {
+    List<Row> rows = twentyRows();
+    rows.addAll(twentyRows());
+    ValidationRules strict = rules("RowCount = 40");
+    ValidationRules lenient =
+        new ValidationRules(
+            strict.source(),
+            strict.dqdl(),
+            strict.keys(),
+            strict.times(),
+            strict.tie(),
+            strict.features(),
+            strict.nanAllowed(),
+            strict.emptyDays(),
+            ValidationRules.Duplicates.ALLOWED);
+
+    assertThat(ValidateRows.validate(rows(rows), strict).verdict()).isEqualTo(Verdict.FAIL);
+    assertThat(ValidateRows.validate(rows(rows), lenient).verdict()).isEqualTo(Verdict.PASS);
+  }
+
+  @Test
   void nanIsFoundThoughDeequLetsItThroughAComparison() {
     List<Row> rows = twentyRows();
     rows.add(row("JFK", "2013-12-01T10:00:00Z", 100, Double.NaN, 1.0));

@@ -28,6 +28,7 @@ import org.millrace.jobs.DayCounts;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.tables.FeatureTableColumns;
 import org.millrace.jobs.tables.ViewDays;
+import org.millrace.jobs.tables.WindowConditions;
 
 /**
  * Computes the rows of each view that became known on the wanted days, and stages them for
@@ -57,6 +58,7 @@ public final class MaterializeFeatures {
       Optional<ViewDays> undone = ViewDays.undone(context.ledger(), view, runKey.days());
       if (undone.isPresent()
           && StagedRows.find(context.lake(), undone.get().directory(context.lake())).isEmpty()) {
+        WindowConditions.check(context.spark(), view);
         long rows = stage(undone.get());
         counts.put(view.table(), rows);
         context.progress().say(ROOM, view.name() + ": " + rows + " rows of " + undone.get().days());

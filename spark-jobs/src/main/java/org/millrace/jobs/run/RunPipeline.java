@@ -28,6 +28,7 @@ import org.millrace.jobs.monitor.MonitorPredictions;
 import org.millrace.jobs.publish.PublishPredictions;
 import org.millrace.jobs.report.WriteReport;
 import org.millrace.jobs.score.ScoreBatch;
+import org.millrace.jobs.tables.WindowConditions;
 import org.millrace.jobs.train.TrainCandidate;
 import org.millrace.jobs.trainingset.BuildTrainingSet;
 import org.millrace.jobs.validate.ValidateFeatures;
@@ -95,10 +96,11 @@ public final class RunPipeline {
     }
   }
 
-  /** Rules that nobody can read are found now, not after the rooms before them. */
+  /** Rules and conditions that nobody can read are found now, not after the rooms before them. */
   private void checkRules() {
     for (FeatureViewDefinition view : context.definitions().views().values()) {
       ValidationRules.of(view, context.definitions().rules(view));
+      WindowConditions.check(context.spark(), view);
     }
   }
 

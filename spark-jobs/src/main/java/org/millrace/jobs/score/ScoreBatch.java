@@ -21,13 +21,13 @@ import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.features.asof.AsOfCounts;
-import org.millrace.features.asof.AsOfJoin;
 import org.millrace.features.lake.StagedRows;
 import org.millrace.jobs.DayCounts;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.model.Champion;
 import org.millrace.jobs.score.onnx.OnnxScoring;
 import org.millrace.jobs.score.onnx.ScoringCounts;
+import org.millrace.jobs.spine.JoinedSpine;
 import org.millrace.jobs.spine.OracleCheck;
 import org.millrace.jobs.spine.Pins;
 import org.millrace.jobs.spine.SpineCheck;
@@ -100,7 +100,7 @@ public final class ScoreBatch {
     Dataset<Row> spine = features.spine(days, pins);
     NavigableMap<LocalDate, Long> rows =
         SpineCheck.requireSound(context.lake(), features.definition(), spine, days.days());
-    AsOfJoin.Result joined = features.join(spine, days, pins);
+    JoinedSpine joined = features.join(spine, days, pins);
     ChampionScoring scoringOfChampion =
         new ChampionScoring(scoring, training, features.definition(), champion);
     OnnxScoring scorer = scoringOfChampion.scorer();
@@ -115,16 +115,14 @@ public final class ScoreBatch {
                 scored, features.definition().day(), champion, runKey, fingerprints, scoredAt),
             features.definition().day(),
             days));
-    AsOfCounts counts = joined.counts().requireConserved();
+    AsOfCounts counts = joined.requireConserved();
     ScoringCounts scoringCounts = scorer.counts();
     OracleCheck check =
         new OracleCheck("the predictions of " + days, features.definition().id(), counts.rows())
             .tolerate(PredictionColumns.SCORE, RELATIVE_TOLERANCE);
     long oracleRows =
         check.requireEqual(
-            scoringOfChampion
-                .scorer()
-                .apply(features.oracle(days, pins).enrich(check.sample(spine))),
+            scoringOfChampion.scorer().apply(features.bruteForce(check.sample(spine), days, pins)),
             context.spark().read().parquet(directory));
     StagedRows.Manifest manifest =
         new StagedRows.Manifest(

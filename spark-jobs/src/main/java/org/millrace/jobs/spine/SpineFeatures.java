@@ -3,14 +3,16 @@ package org.millrace.jobs.spine;
 import static java.util.Objects.requireNonNull;
 import static org.apache.spark.sql.functions.col;
 
-import java.time.Duration;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -22,12 +24,16 @@ import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
+import org.millrace.features.asof.AsOfCounts;
 import org.millrace.features.asof.AsOfJoin;
 import org.millrace.features.asof.AsOfOracle;
 import org.millrace.features.asof.AsOfView;
 import org.millrace.features.lake.DefinitionSql;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.LedgerEntry;
+import org.millrace.features.window.EventWindows;
+import org.millrace.features.window.WindowAggregates;
+import org.millrace.features.window.WindowOracle;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.tables.FeatureTableColumns;
 
@@ -39,6 +45,8 @@ import org.millrace.jobs.tables.FeatureTableColumns;
 public final class SpineFeatures {
   /** The moment a spine row asks from. */
   public static final String AS_OF = "as_of";
+
+  private static final int EARLIER_DAYS = 2;
 
   private final JobContext context;
   private final SpineDefinition spine;
@@ -85,7 +93,8 @@ public final class SpineFeatures {
         .forEach(table -> parts.add(context.ledger().fingerprint(table, DayRange.of(day))));
     views.forEach(
         view ->
-            parts.add(context.ledger().fingerprint(view.table(), visible(view, DayRange.of(day)))));
+            parts.add(
+                context.ledger().fingerprint(view.table(), visible(view, DayRange.of(day), 0))));
     return Digest.sha256(parts.toArray(String[]::new));
   }
 
@@ -107,51 +116,93 @@ public final class SpineFeatures {
   }
 
   /**
-   * Joins spine rows to the views as of each row; the counts prove that no row was lost or doubled.
+   * Adds the features of all views as of each row: first those that are looked up, then those that
+   * are aggregated in windows. The counts prove that no row was lost or doubled.
    */
-  public AsOfJoin.Result join(Dataset<Row> rows, DayRange days, Pins pins) {
-    AsOfJoin join = AsOfJoin.spine(rows, AS_OF);
-    for (AsOfView view : facts(days, pins)) {
-      join = join.with(view);
+  public JoinedSpine join(Dataset<Row> rows, DayRange days, Pins pins) {
+    List<AsOfView> facts = facts(view -> rows(view, visible(view, days, 0), pins));
+    List<EventWindows> events = events(view -> rows(view, visible(view, days, 0), pins));
+    List<Supplier<AsOfCounts>> steps = new ArrayList<>();
+    Dataset<Row> joined = rows;
+    if (!facts.isEmpty() || events.isEmpty()) { // a model without views is refused by the join
+      AsOfJoin join = AsOfJoin.spine(joined, AS_OF);
+      for (AsOfView view : facts) {
+        join = join.with(view);
+      }
+
+      AsOfJoin.Result result = join.join();
+      joined = result.rows();
+      steps.add(result::counts);
+    }
+    if (!events.isEmpty()) {
+      WindowAggregates windows = WindowAggregates.spine(joined, AS_OF);
+      for (EventWindows view : events) {
+        windows = windows.over(view);
+      }
+
+      WindowAggregates.Result result = windows.aggregate();
+      joined = result.rows();
+      steps.add(result::counts);
     }
 
-    return join.join();
-  }
-
-  /** Answers some of the spine rows of these days without the join's kernels. */
-  public AsOfOracle oracle(DayRange days, Pins pins) {
-    return new AsOfOracle(AS_OF, facts(days, pins));
-  }
-
-  private List<AsOfView> facts(DayRange days, Pins pins) {
-    List<AsOfView> facts = new ArrayList<>();
-    for (FeatureViewDefinition view : views) {
-      Dataset<Row> rows =
-          context
-              .lake()
-              .read(pins.of(view.table()))
-              .where(Lake.inDays(FeatureTableColumns.KNOWN_DATE, visible(view, days)));
-      facts.add(AsOfView.of(view, rows));
-    }
-
-    return facts;
+    return new JoinedSpine(joined, steps);
   }
 
   /**
-   * The known days that rows of some spine days can see: a row is usable from max(event_timestamp,
-   * known_at), which lies after as_of - ttl for each row that counts.
+   * Answers a sample of the spine rows of these days by brute force, without the kernels of {@link
+   * #join}; the same columns, in its order.
    */
-  private static DayRange visible(FeatureViewDefinition view, DayRange days) {
-    LocalDate first =
-        view.ttl()
-            .map(ttl -> days.from().minusDays(wholeDays(ttl)))
-            .orElse(LedgerEntry.WHOLE.plusDays(1));
-    return new DayRange(first, days.to());
+  public Dataset<Row> bruteForce(Dataset<Row> sample, DayRange days, Pins pins) {
+    // from earlier days than the join, so that the choice of days is judged too
+    Function<FeatureViewDefinition, Dataset<Row>> rows =
+        view -> rows(view, visible(view, days, EARLIER_DAYS), pins);
+    List<AsOfView> facts = facts(rows);
+    Dataset<Row> looked = facts.isEmpty() ? sample : new AsOfOracle(AS_OF, facts).enrich(sample);
+    List<EventWindows> events = events(rows);
+    return events.isEmpty() ? looked : new WindowOracle(AS_OF, events).enrich(looked);
   }
 
-  // one more than the quotient: a day of the zone may last 23 hours
-  private static long wholeDays(Duration ttl) {
-    return ttl.toDays() + 1;
+  private List<AsOfView> facts(Function<FeatureViewDefinition, Dataset<Row>> rows) {
+    return views.stream()
+        .filter(view -> !view.isWindowed())
+        .map(view -> AsOfView.of(view, rows.apply(view)))
+        .toList();
+  }
+
+  private List<EventWindows> events(Function<FeatureViewDefinition, Dataset<Row>> rows) {
+    return views.stream()
+        .filter(FeatureViewDefinition::isWindowed)
+        .map(view -> EventWindows.of(view, rows.apply(view)))
+        .toList();
+  }
+
+  private Dataset<Row> rows(FeatureViewDefinition view, DayRange known, Pins pins) {
+    return context
+        .lake()
+        .read(pins.of(view.table()))
+        .where(Lake.inDays(FeatureTableColumns.KNOWN_DATE, known));
+  }
+
+  /**
+   * The known days that rows of some spine days can see. A row is usable from max(event_timestamp,
+   * known_at), which is not before its event, which lies within the view's reach before as_of: so
+   * its known day may be later than that of the event, and never earlier.
+   *
+   * <p>Counted in instants, as a day of the zone may have 23 hours; an hour more, as a date comes
+   * back where clocks are set back over midnight.
+   *
+   * @param earlier so many days more
+   */
+  private DayRange visible(FeatureViewDefinition view, DayRange days, int earlier) {
+    ZoneId zone = context.lake().dayZone();
+    LocalDate earliest = LedgerEntry.WHOLE.plusDays(1);
+    LocalDate first =
+        view.reach()
+            .map(days.from().atStartOfDay(zone).minusHours(1)::minus)
+            .map(from -> from.toLocalDate().minusDays(earlier))
+            .filter(earliest::isBefore)
+            .orElse(earliest);
+    return new DayRange(first, days.to());
   }
 
   private Column[] columns() {

@@ -25,11 +25,11 @@ import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.GateDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.features.asof.AsOfCounts;
-import org.millrace.features.asof.AsOfJoin;
 import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.LedgerEntry;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.jobs.JobContext;
+import org.millrace.jobs.spine.JoinedSpine;
 import org.millrace.jobs.spine.OracleCheck;
 import org.millrace.jobs.spine.Pins;
 import org.millrace.jobs.spine.SpineCheck;
@@ -87,7 +87,7 @@ public final class BuildTrainingSet {
     OracleCheck check =
         new OracleCheck(
             "training set of " + training.model(), features.definition().id(), sum(rows));
-    Dataset<Row> expected = features.oracle(all, pins).enrich(check.sample(spine));
+    Dataset<Row> expected = features.bruteForce(check.sample(spine), all, pins);
     Saved saved = save(features.join(spine, all, pins), check, expected, note);
     context
         .ledger()
@@ -105,11 +105,11 @@ public final class BuildTrainingSet {
   private record Saved(TableVersion version, AsOfCounts counts, long oracleRows) {}
 
   private Saved save(
-      AsOfJoin.Result joined, OracleCheck check, Dataset<Row> expected, CommitNote note) {
+      JoinedSpine joined, OracleCheck check, Dataset<Row> expected, CommitNote note) {
     // staged first: counts and sample must be proved before the commit makes the rows visible
     String staging = context.lake().stagingPath(TrainingSetTable.name(training.model()), "build");
     joined.rows().write().mode("overwrite").partitionBy(TrainingSetTable.SLICE).parquet(staging);
-    AsOfCounts counts = joined.counts().requireConserved();
+    AsOfCounts counts = joined.requireConserved();
     TableWriter writer =
         new TableWriter(
             context.lake(),
