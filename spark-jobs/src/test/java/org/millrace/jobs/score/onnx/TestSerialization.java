@@ -73,6 +73,11 @@ class TestSerialization {
     ScoreColumns columns = roundTrip(serializer, new ScoreColumns(task));
     assertThat(columns).extracting("task.plan").isEqualTo(plan);
     assertThat(columns).extracting("task.inputs").isEqualTo(List.of(List.of(1)));
+    ScoreColumnsToRows inRows = roundTrip(serializer, new ScoreColumnsToRows(task));
+    assertThat(inRows).extracting("scoring.task.plan").isEqualTo(plan);
+    assertThat(inRows)
+        .extracting("types")
+        .isEqualTo(List.of(DataTypes.LongType, plan.outputs().get(0).type()));
   }
 
   @Test
