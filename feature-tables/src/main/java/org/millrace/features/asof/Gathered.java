@@ -6,12 +6,19 @@ package org.millrace.features.asof;
  * set. Reused from batch to batch; one task.
  */
 final class Gathered {
+  /** Rows whose memory loads overlap; few enough for the first-level cache. */
+  private static final int BLOCK = 128;
+
+  private static final int LINE = 8; // words of a cache line
+
   private final ValueTable table;
   private final int width;
   private final int nullWords;
   private final boolean open;
   private long[] words = new long[0];
   private byte[][] bytes = new byte[0][];
+  private final ValueChunk[] chunks = new ValueChunk[BLOCK];
+  private final int[] sources = new int[BLOCK];
   private int rows;
 
   Gathered(ValueTable table, ValueColumns columns) {
@@ -34,31 +41,59 @@ final class Gathered {
     }
 
     int matched = 0;
-    for (int i = 0; i < count; i++) {
-      int place = places[from + i];
-      if (place < 0) {
-        for (int w = 0; w < nullWords; w++) {
-          words[i * width + w] = -1;
+    long touched = 0;
+    for (int start = 0; start < count; start += BLOCK) {
+      int block = Math.min(BLOCK, count - start);
+      touched += touch(places, from + start, block);
+      for (int i = 0; i < block; i++) {
+        if (sources[i] < 0) {
+          for (int w = 0; w < nullWords; w++) {
+            words[(start + i) * width + w] = -1;
+          }
+        } else {
+          matched++;
+          copy(chunks[i], sources[i], start + i);
         }
-      } else {
-        matched++;
-        int chunk = table.chunkOf(place);
-        copy(table.chunk(chunk), place - table.firstPlace(chunk), i);
       }
     }
 
+    FindCandidates.use(touched);
     return matched;
   }
 
-  private void copy(ValueChunk values, int row, int to) {
+  /**
+   * Finds where the values lie, and loads them, so that cache misses overlap.
+   *
+   * @return a number without meaning, to be used: it keeps the compiler from dropping loads
+   */
+  private long touch(int[] places, int from, int count) {
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      int place = places[from + i];
+      sources[i] = -1;
+      if (place >= 0) {
+        int chunk = table.chunkOf(place);
+        chunks[i] = table.chunk(chunk);
+        sources[i] = (place - table.firstPlace(chunk)) * width;
+        for (int w = 0; w < width; w += LINE) {
+          sum += chunks[i].words[sources[i] + w];
+        }
+
+        sum += chunks[i].words[sources[i] + width - 1];
+      }
+    }
+
+    return sum;
+  }
+
+  private void copy(ValueChunk values, int from, int row) {
     long[] source = values.words;
-    int from = row * width;
-    int at = to * width;
+    int at = row * width;
     for (int w = 0; w < width; w++) {
       words[at + w] = source[from + w];
     }
     if (open) {
-      bytes[to] = values.bytes;
+      bytes[row] = values.bytes;
     }
   }
 
