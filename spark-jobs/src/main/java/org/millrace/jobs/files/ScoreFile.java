@@ -12,6 +12,7 @@ import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
@@ -26,6 +27,8 @@ import org.millrace.registry.onnx.OnnxModelInfo.Tensor;
 
 /** {@code millrace score-file}: scores an input by an ONNX file. Driver only. */
 final class ScoreFile {
+  private static final int SHORT_SHA256 = 12; // a file has no version but its content
+
   private final SparkSession spark;
   private final ScoreFileRequest request;
 
@@ -46,11 +49,13 @@ final class ScoreFile {
     FileOutput output = new FileOutput(spark, request.output());
     byte[] bytes = bytes();
     OnnxModelInfo graph = OnnxInspector.inspect(bytes, request.model());
-    OnnxModel model = OnnxModel.of(request.model(), "of a file", bytes);
+    String sha256 = Digest.sha256(bytes);
+    OnnxModel model =
+        OnnxModel.of(request.model(), sha256.substring(0, SHORT_SHA256), sha256, bytes);
     InputTable input = InputTable.open(spark, request.input());
     OnnxScoring scoring =
         OnnxScoring.of(model).keep(request.keep().toArray(String[]::new)).outputs(outputs(graph));
-    columnsByInput(graph).forEach(scoring::input);
+    columnsByInput(graph, List.of(input.rows().columns())).forEach(scoring::input);
     Dataset<Row> scored = scoring.apply(input.rows());
     output.stage(scored);
     output.publish();
@@ -68,12 +73,20 @@ final class ScoreFile {
     }
   }
 
-  private Map<String, List<String>> columnsByInput(OnnxModelInfo graph) {
+  private Map<String, List<String>> columnsByInput(OnnxModelInfo graph, List<String> given) {
     List<String> inputs = graph.inputs().stream().map(Tensor::name).toList();
     Map<String, List<String>> columns = new LinkedHashMap<>();
     if (inputs.size() == 1 && !request.columns().isEmpty()) {
       columns.put(inputs.get(0), request.columns());
       return columns;
+    }
+
+    if (inputs.size() == 1 && !given.contains(inputs.get(0))) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot score with %s: %s has no column of the name of the model's one input, %s, of shape %s; name the columns that fill it with --columns, in the model's order"
+              .formatted(
+                  request.model(), request.input(), inputs.get(0), graph.inputs().get(0).shape()));
     }
 
     inputs.forEach(name -> columns.put(name, List.of(name)));

@@ -72,7 +72,12 @@ final class TestScoreFile {
         .hasMessageContaining(
             "--columns names [temp, carrier] vs the model's inputs [temp, delay, carrier]");
     assertFails(matrix, List.of("temp"), ErrorCategory.DATA_CONTRACT)
+        .hasMessageContaining("matrix.onnx version " + Digest.sha256(matrix).substring(0, 12))
         .hasMessageContaining("features");
+    assertFails(matrix, List.of(), ErrorCategory.DEFINITION)
+        .hasMessageContaining(
+            "has no column of the name of the model's one input, features, of shape")
+        .hasMessageContaining("name the columns that fill it with --columns");
     assertThat(output).doesNotExist();
   }
 
