@@ -99,13 +99,8 @@ final class WindowNodes {
               aggregate.filter().map(filter -> filter(filter, name)).orElse(Series.NO_FILTER),
               kind,
               Math.addExact(window.micros(), later)));
-      DataType of =
-          aggregate
-              .column()
-              .map(column -> WindowSchemas.type(view.name(), view.events(), column))
-              .orElse(DataTypes.LongType);
-      WindowFunction function = aggregate.function();
-      produced.add(SpineNode.attribute(name, function.result(kind, of), function.isNullable()));
+      DataType type = WindowSchemas.result(view, aggregate);
+      produced.add(SpineNode.attribute(name, type, aggregate.function().isNullable()));
     }
   }
 
