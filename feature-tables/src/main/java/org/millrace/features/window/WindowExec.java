@@ -38,7 +38,9 @@ public final class WindowExec extends SpineExec<WindowShape> {
   @Override
   public RDD<ColumnarBatch> doExecuteColumnar() {
     WindowShape.Columns of = shape.columns(ScalaLists.list(columns));
-    List<DataType> types = ScalaLists.list(produced).stream().map(Expression::dataType).toList();
+    List<Output> outputs = shape.outputs(); // this node itself cannot travel to the tasks
+    DataType[] types =
+        ScalaLists.list(produced).stream().map(Expression::dataType).toArray(DataType[]::new);
     List<SparkPlan> plans = ScalaLists.list(inputs);
     return new EventBuckets(
             plans.get(0),
@@ -53,8 +55,9 @@ public final class WindowExec extends SpineExec<WindowShape> {
             shape.longestMicros(),
             buckets)
         .aggregate(
-            new WindowTask(shape.outputs(), types, shape.counters().rows()),
-            shape.counters().spineRows())
+            bucket -> new WindowBatches(bucket, outputs, types),
+            shape.counters().spineRows(),
+            shape.counters().rows())
         .rdd();
   }
 
