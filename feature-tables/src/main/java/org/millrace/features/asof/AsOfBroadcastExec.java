@@ -13,7 +13,7 @@ import scala.collection.Seq;
  *
  * <p>Public only because Spark copies plan nodes by reflection. Driver only.
  */
-public final class AsOfBroadcastExec extends AsOfExec {
+public final class AsOfBroadcastExec extends SpineExec<AsOfShape> {
   private static final long serialVersionUID = 1L;
 
   /** The arguments of {@link AsOfNode}, with physical inputs. */
@@ -23,8 +23,8 @@ public final class AsOfBroadcastExec extends AsOfExec {
   }
 
   @Override
-  String strategy() {
-    return "broadcast";
+  public String nodeName() {
+    return "AsOfJoin broadcast";
   }
 
   @Override

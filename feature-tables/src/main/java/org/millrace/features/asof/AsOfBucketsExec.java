@@ -13,7 +13,7 @@ import scala.collection.Seq;
  *
  * <p>Public only because Spark copies plan nodes by reflection. Driver only.
  */
-public final class AsOfBucketsExec extends AsOfExec {
+public final class AsOfBucketsExec extends SpineExec<AsOfShape> {
   private static final long serialVersionUID = 1L;
 
   private final Integer buckets;
@@ -30,8 +30,8 @@ public final class AsOfBucketsExec extends AsOfExec {
   }
 
   @Override
-  String strategy() {
-    return "buckets=" + buckets;
+  public String nodeName() {
+    return "AsOfJoin buckets=" + buckets;
   }
 
   @Override

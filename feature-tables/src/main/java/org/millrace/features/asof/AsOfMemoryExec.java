@@ -15,7 +15,7 @@ import scala.collection.Seq;
  *
  * <p>Public only because Spark copies plan nodes by reflection. Driver only.
  */
-public final class AsOfMemoryExec extends AsOfExec {
+public final class AsOfMemoryExec extends SpineExec<AsOfShape> {
   private static final long serialVersionUID = 1L;
 
   /** The arguments of {@link AsOfNode}, with physical inputs. */
@@ -25,8 +25,8 @@ public final class AsOfMemoryExec extends AsOfExec {
   }
 
   @Override
-  String strategy() {
-    return "memory";
+  public String nodeName() {
+    return "AsOfJoin memory";
   }
 
   @Override

@@ -13,11 +13,8 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
-import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.types.Metadata;
 import org.millrace.contracts.definition.FeatureViewDefinition.Boundary;
 import org.millrace.features.spark.ColumnNames;
 
@@ -47,14 +44,13 @@ final class AsOfNodes {
     AsOfNodes nodes = new AsOfNodes(spine, asOf);
     views.forEach(nodes::add);
     AsOfShape shape = new AsOfShape(List.copyOf(nodes.shapes), strategy, counters);
-    AsOfPlanner.install(spine.sparkSession());
-    return Dataset.ofRows(
-        spine.sparkSession(),
+    AsOfNode node =
         new AsOfNode(
             ScalaLists.seq(nodes.inputs),
             ScalaLists.seq(nodes.columns),
             ScalaLists.seq(nodes.produced),
-            shape));
+            shape);
+    return node.rows(spine.sparkSession(), new AsOfPlanner());
   }
 
   private void add(AsOfView view) {
@@ -121,12 +117,6 @@ final class AsOfNodes {
   }
 
   private static Attribute nullable(String name, Attribute of) {
-    return new AttributeReference(
-        name,
-        of.dataType(),
-        true,
-        Metadata.empty(),
-        NamedExpression.newExprId(),
-        ScalaLists.seq(List.of()));
+    return SpineNode.attribute(name, of.dataType(), true);
   }
 }

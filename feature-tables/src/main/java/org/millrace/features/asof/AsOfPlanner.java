@@ -21,18 +21,6 @@ import scala.collection.Seq;
  * the ways for large ones, in a node below. Driver only; stateless.
  */
 final class AsOfPlanner extends SparkStrategy {
-  private AsOfPlanner() {}
-
-  /** Makes the session able to plan as-of joins, if it is not yet. */
-  static synchronized void install(SparkSession session) {
-    List<SparkStrategy> strategies =
-        new ArrayList<>(ScalaLists.list(session.experimental().extraStrategies()));
-    if (strategies.stream().noneMatch(AsOfPlanner.class::isInstance)) {
-      strategies.add(new AsOfPlanner());
-      session.experimental().extraStrategies_$eq(ScalaLists.seq(strategies));
-    }
-  }
-
   @Override
   public Seq<SparkPlan> apply(LogicalPlan plan) {
     return ScalaLists.seq(plan instanceof AsOfNode node ? List.of(plan(node)) : List.of());

@@ -1,20 +1,14 @@
 package org.millrace.features.asof;
 
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.RowOrdering;
 import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.types.AtomicType;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NullType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -32,69 +26,27 @@ final class AsOfSchemas {
           "set", views.size() + " views were given; give 1 to " + MOST_VIEWS + " to one join");
     }
 
-    requireTimestamp("of spine", spine, asOf);
-    List<String> output = new ArrayList<>(List.of(spine.columns()));
     for (AsOfView view : views) {
-      checkView(spine, view);
-      output.addAll(view.columns());
+      SpineSchemas schema = schema(view);
+      schema.check(spine, asOf, view.keys(), view.eventTimestamp(), view.knownAt());
+      view.tie().ifPresent(tie -> requireOrder(schema, tie));
+      view.features().forEach(feature -> requireOrder(schema, feature));
     }
 
-    Set<String> seen = new HashSet<>();
-    for (String column : output) {
-      if (!seen.add(column.toLowerCase(Locale.ROOT))) {
-        throw AsOfView.definition(
-            "set",
-            "column '" + column + "' would stand twice in the output; rename a view or a column");
-      }
-    }
+    new SpineSchemas("join view set", spine)
+        .requireNewNames(
+            views.stream().flatMap(view -> view.columns().stream()).toList(),
+            "rename a view or a column");
   }
 
-  private static void checkView(Dataset<Row> spine, AsOfView view) {
-    String name = view.name();
-    requireTimestamp(name, view.rows(), view.eventTimestamp());
-    requireTimestamp(name, view.rows(), view.knownAt());
-    view.keys()
-        .forEach((viewColumn, spineColumn) -> checkKey(spine, view, viewColumn, spineColumn));
-    if (Set.copyOf(view.keys().values()).size() < view.keys().size()) {
-      throw AsOfView.definition(name, "two of its keys " + view.keys() + " name one spine column");
-    }
-
-    view.tie().ifPresent(tie -> requireOrder(name, view.rows(), tie));
-    view.features().forEach(feature -> requireOrder(name, view.rows(), feature));
+  private static SpineSchemas schema(AsOfView view) {
+    return new SpineSchemas("join view " + view.name(), view.rows());
   }
 
-  private static void checkKey(
-      Dataset<Row> spine, AsOfView view, String viewColumn, String spineColumn) {
-    DataType inView = type(view.name(), view.rows(), viewColumn);
-    DataType inSpine = type(view.name(), spine, spineColumn);
-    if (!(inView instanceof AtomicType) || !inView.equals(inSpine)) {
-      throw AsOfView.definition(
-          view.name(),
-          "key '"
-              + viewColumn
-              + "' is "
-              + inView.sql()
-              + " and '"
-              + spineColumn
-              + "' of the spine is "
-              + inSpine.sql()
-              + "; both must be of one and the same atomic type: cast one of them");
-    }
-  }
-
-  private static void requireTimestamp(String view, Dataset<Row> rows, String column) {
-    DataType type = type(view, rows, column);
-    if (!type.equals(DataTypes.TimestampType)) {
-      throw AsOfView.definition(
-          view, "column '" + column + "' is " + type.sql() + "; it must be TIMESTAMP: cast it");
-    }
-  }
-
-  private static void requireOrder(String view, Dataset<Row> rows, String column) {
-    DataType type = type(view, rows, column);
+  private static void requireOrder(SpineSchemas schema, String column) {
+    DataType type = schema.type(column);
     if (!RowOrdering.isOrderable(type)) {
-      throw AsOfView.definition(
-          view,
+      throw schema.definition(
           "column '"
               + column
               + "' is "
@@ -153,20 +105,8 @@ final class AsOfSchemas {
 
   private static Optional<String> openType(AsOfView view) {
     return Stream.concat(view.features().stream(), view.tie().stream())
-        .filter(column -> !Cell.holds(type(view.name(), view.rows(), column)))
+        .filter(column -> !Cell.holds(schema(view).type(column)))
         .findFirst();
-  }
-
-  private static DataType type(String view, Dataset<Row> rows, String column) {
-    for (StructField field : rows.schema().fields()) {
-      if (field.name().equals(column)) {
-        return field.dataType();
-      }
-    }
-
-    throw AsOfView.definition(
-        view,
-        "there is no column '" + column + "'; there are " + String.join(", ", rows.columns()));
   }
 
   /**

@@ -14,7 +14,8 @@ import org.apache.spark.sql.catalyst.expressions.Expression;
  * @param strategy what was asked for
  * @param counters filled by the tasks
  */
-record AsOfShape(List<View> views, AsOfStrategy strategy, AsOfCounters counters) {
+record AsOfShape(List<View> views, AsOfStrategy strategy, AsOfCounters counters)
+    implements SpineNode.Shape {
 
   /**
    * A view.
@@ -78,6 +79,11 @@ record AsOfShape(List<View> views, AsOfStrategy strategy, AsOfCounters counters)
           view.hasAge(),
           view.hasTie());
     }
+  }
+
+  @Override
+  public String name() {
+    return views.stream().map(View::name).toList().toString();
   }
 
   /** The as-of time in a node's flat list. */

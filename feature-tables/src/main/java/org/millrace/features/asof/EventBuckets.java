@@ -49,8 +49,10 @@ public record EventBuckets(
    * What the aggregation gives for each bucket.
    *
    * @param spineRows counts the rows of the spine before they are shuffled
+   * @param rows counts the rows that come out
    */
-  public JavaRDD<ColumnarBatch> aggregate(BucketAggregation aggregation, RowCounter spineRows) {
+  public JavaRDD<ColumnarBatch> aggregate(
+      BucketAggregation aggregation, RowCounter spineRows, RowCounter rows) {
     KeyReader reader = new KeyReader(spineKeys.stream().map(Expression::dataType).toList());
     List<Attribute> output = ScalaLists.list(spine.output());
     ValueColumns spineColumns = columns(output);
@@ -92,7 +94,8 @@ public record EventBuckets(
                 .mapPartitionsToPair(cut(0, eventRead.ordinals(), eventScan, reader, eventColumns))
                 .partitionBy(byBucket)
                 .values(),
-            task);
+            task)
+        .mapPartitions(new CountBatches(rows), true);
   }
 
   private static ValueColumns columns(List<Attribute> columns) {

@@ -2,16 +2,14 @@ package org.millrace.features.window;
 
 import java.util.List;
 import org.apache.spark.rdd.RDD;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
-import org.apache.spark.sql.catalyst.expressions.AttributeSet;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.execution.ColumnarToRowExec;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 import org.millrace.features.asof.EventBuckets;
 import org.millrace.features.asof.ScalaLists;
+import org.millrace.features.asof.SpineExec;
 import scala.collection.IndexedSeq;
 import scala.collection.Seq;
 
@@ -21,13 +19,9 @@ import scala.collection.Seq;
  *
  * <p>Public only because Spark copies plan nodes by reflection. Driver only.
  */
-public final class WindowExec extends SparkPlan {
+public final class WindowExec extends SpineExec<WindowShape> {
   private static final long serialVersionUID = 1L;
 
-  private final Seq<SparkPlan> inputs;
-  private final Seq<Expression> columns;
-  private final Seq<Attribute> produced;
-  private final transient WindowShape shape;
   private final Integer buckets;
 
   /** The arguments of {@link WindowNode}, with physical inputs, and the number of buckets. */
@@ -37,42 +31,16 @@ public final class WindowExec extends SparkPlan {
       Seq<Attribute> produced,
       Object shape,
       Integer buckets) {
-    this.inputs = inputs;
-    this.columns = columns;
-    this.produced = produced;
-    this.shape = (WindowShape) shape;
+    super(inputs, columns, produced, (WindowShape) shape);
     this.buckets = buckets;
-  }
-
-  @Override
-  public Seq<Attribute> output() {
-    return WindowNode.output(inputs.head().output(), produced);
-  }
-
-  @Override
-  public AttributeSet producedAttributes() {
-    return WindowNode.set(produced);
-  }
-
-  @Override
-  public Seq<SparkPlan> children() {
-    return inputs;
-  }
-
-  @Override
-  public boolean supportsColumnar() {
-    return true;
-  }
-
-  @Override
-  public RDD<InternalRow> doExecute() {
-    return new ColumnarToRowExec(this).execute(); // where no transition was planned above
   }
 
   @Override
   public RDD<ColumnarBatch> doExecuteColumnar() {
     WindowShape.Columns of = shape.columns(ScalaLists.list(columns));
-    List<DataType> types = ScalaLists.list(produced).stream().map(Expression::dataType).toList();
+    List<Output> outputs = shape.outputs(); // this node itself cannot travel to the tasks
+    DataType[] types =
+        ScalaLists.list(produced).stream().map(Expression::dataType).toArray(DataType[]::new);
     List<SparkPlan> plans = ScalaLists.list(inputs);
     return new EventBuckets(
             plans.get(0),
@@ -87,8 +55,9 @@ public final class WindowExec extends SparkPlan {
             shape.longestMicros(),
             buckets)
         .aggregate(
-            new WindowTask(shape.outputs(), types, shape.counters().rows()),
-            shape.counters().spineRows())
+            bucket -> new WindowBatches(bucket, outputs, types),
+            shape.counters().spineRows(),
+            shape.counters().rows())
         .rdd();
   }
 
@@ -103,39 +72,12 @@ public final class WindowExec extends SparkPlan {
   }
 
   @Override
-  public String simpleString(int maxFields) {
-    return nodeName() + " " + shape.name();
-  }
-
-  @Override
   public int productArity() {
     return 5;
   }
 
   @Override
   public Object productElement(int i) {
-    return switch (i) {
-      case 0 -> inputs;
-      case 1 -> columns;
-      case 2 -> produced;
-      case 3 -> shape;
-      default -> buckets;
-    };
-  }
-
-  @Override
-  public boolean canEqual(Object other) {
-    return other instanceof WindowExec;
-  }
-
-  // a node is only ever equal to itself: two aggregations count their rows apart
-  @Override
-  public boolean equals(Object other) {
-    return this == other;
-  }
-
-  @Override
-  public int hashCode() {
-    return System.identityHashCode(this);
+    return i == 4 ? buckets : super.productElement(i);
   }
 }

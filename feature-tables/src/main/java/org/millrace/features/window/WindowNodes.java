@@ -12,20 +12,18 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
-import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.Metadata;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.FeatureViewDefinition.Boundary;
 import org.millrace.features.asof.EventBucket;
 import org.millrace.features.asof.ScalaLists;
+import org.millrace.features.asof.SpineNode;
 import org.millrace.features.spark.ColumnNames;
 
 /**
@@ -47,9 +45,8 @@ final class WindowNodes {
   /** The spine's columns, then those of the view. */
   static Dataset<Row> aggregate(
       Dataset<Row> spine, String asOf, EventWindows view, WindowCounters counters) {
-    WindowPlanner.install(spine.sparkSession());
     WindowNode node = new WindowNodes(view).node(spine, asOf, counters);
-    return Dataset.ofRows(spine.sparkSession(), node);
+    return node.rows(spine.sparkSession(), new WindowPlanner());
   }
 
   private WindowNode node(Dataset<Row> spine, String asOf, WindowCounters counters) {
@@ -102,12 +99,8 @@ final class WindowNodes {
               aggregate.filter().map(filter -> filter(filter, name)).orElse(Series.NO_FILTER),
               kind,
               Math.addExact(window.micros(), later)));
-      DataType of =
-          aggregate
-              .column()
-              .map(column -> WindowSchemas.type(view.name(), view.events(), column))
-              .orElse(DataTypes.LongType);
-      produced.add(attribute(name, aggregate.function(), aggregate.function().result(kind, of)));
+      DataType type = WindowSchemas.result(view, aggregate);
+      produced.add(SpineNode.attribute(name, type, aggregate.function().isNullable()));
     }
   }
 
@@ -191,15 +184,5 @@ final class WindowNodes {
     }
 
     return select(rows, named);
-  }
-
-  private static Attribute attribute(String name, WindowFunction function, DataType type) {
-    return new AttributeReference(
-        name,
-        type,
-        function.isNullable(),
-        Metadata.empty(),
-        NamedExpression.newExprId(),
-        ScalaLists.seq(List.of()));
   }
 }

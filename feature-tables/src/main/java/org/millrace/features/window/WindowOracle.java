@@ -90,12 +90,7 @@ public final class WindowOracle {
 
     private void add(EventWindows.Window window, Aggregate aggregate) {
       ValueKind kind = WindowSchemas.kind(view, aggregate);
-      DataType of =
-          aggregate
-              .column()
-              .map(column -> WindowSchemas.type(view.name(), view.events(), column))
-              .orElse(DataTypes.LongType);
-      DataType type = aggregate.function().result(kind, of);
+      DataType type = WindowSchemas.result(view, aggregate);
       String name = view.column(window, aggregate);
       fields.add(DataTypes.createStructField(name, type, aggregate.function().isNullable()));
       kinds.add(aggregate.function());

@@ -1,6 +1,5 @@
 package org.millrace.features.window;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -16,18 +15,6 @@ final class WindowPlanner extends SparkStrategy {
   // estimates of files are of compressed bytes: a bucket's share may be several times as large
   private static final long BUCKET_BYTES = 32L << 20;
   private static final int MOST_BUCKETS = 1000;
-
-  private WindowPlanner() {}
-
-  /** Makes the session able to plan windowed aggregates, if it is not yet. */
-  static synchronized void install(SparkSession session) {
-    List<SparkStrategy> strategies =
-        new ArrayList<>(ScalaLists.list(session.experimental().extraStrategies()));
-    if (strategies.stream().noneMatch(WindowPlanner.class::isInstance)) {
-      strategies.add(new WindowPlanner());
-      session.experimental().extraStrategies_$eq(ScalaLists.seq(strategies));
-    }
-  }
 
   @Override
   public Seq<SparkPlan> apply(LogicalPlan plan) {

@@ -3,6 +3,7 @@ package org.millrace.features.window;
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.millrace.features.asof.SpineNode;
 
 /**
  * What a windowed aggregation is, apart from its inputs and columns, and how the flat list of
@@ -16,7 +17,8 @@ import org.apache.spark.sql.catalyst.expressions.Expression;
  * @param counters filled by the tasks
  */
 record WindowShape(
-    String name, int keys, boolean inclusive, List<Output> outputs, WindowCounters counters) {
+    String name, int keys, boolean inclusive, List<Output> outputs, WindowCounters counters)
+    implements SpineNode.Shape {
 
   /**
    * The columns of a node.

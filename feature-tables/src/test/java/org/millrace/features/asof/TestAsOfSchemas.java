@@ -34,7 +34,7 @@ class TestAsOfSchemas {
     assertRefused("weather", view -> view.keys("origin").features("gust"))
         .hasMessageContaining("there is no column 'gust'; there are origin, number");
     assertRefused("weather", view -> view.keys("origin", "number").features("wind"))
-        .hasMessageContaining("there is no column 'number'; there are id, origin");
+        .hasMessageContaining("of the spine: there is no column 'number'; there are id, origin");
     assertRefused("w", view -> view.keys("origin").features("wind"))
         .hasMessageContaining("column 'w__wind' would stand twice");
     assertRefused("weather", view -> view.features("wind")).hasMessageContaining("it has no key");
@@ -51,7 +51,9 @@ class TestAsOfSchemas {
 
     assertThatThrownBy(() -> AsOfJoin.spine(SPINE, "day").with(view).join())
         .isInstanceOf(MillraceException.class)
-        .hasMessageContaining("column 'day' is DATE; it must be TIMESTAMP");
+        .hasMessage(
+            "Cannot join view weather: of the spine: column 'day' is DATE; it must be TIMESTAMP:"
+                + " cast it");
     assertThatThrownBy(() -> AsOfJoin.spine(SPINE, "as_of").join())
         .isInstanceOf(MillraceException.class)
         .hasMessageContaining("0 views were given");

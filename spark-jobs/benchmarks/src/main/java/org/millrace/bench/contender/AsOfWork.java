@@ -1,14 +1,7 @@
 package org.millrace.bench.contender;
 
-import static org.apache.spark.sql.functions.abs;
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.pmod;
-import static org.apache.spark.sql.functions.sum;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -16,68 +9,29 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.millrace.bench.run.Check;
 import org.millrace.features.asof.AsOfJoin;
 import org.millrace.features.asof.AsOfStrategy;
 import org.millrace.features.asof.AsOfView;
 
 /**
- * An as-of join on Spark in this JVM, from tables to the sink {@code noop}: the product as its
- * users call it, or Spark SQL alone. Tables are opened once, before the clock starts; planning is
- * timed. Where the kind names a strategy, as in {@code millrace-buckets}, that is forced.
+ * An as-of join. Where the kind names a strategy, as in {@code millrace-buckets}, that is forced.
  */
-final class AsOfWork implements Work {
+final class AsOfWork extends SpineWork {
   private static final String SPARK_SQL = "sparksql";
   private static final String FORCED = "millrace-";
 
-  private final AsOfTask task;
-  private final SparkSession spark;
-  private final Dataset<Row> spine;
-  private final List<Dataset<Row>> views;
-
   AsOfWork(AsOfTask task) {
-    this.task = task;
-    task.settings().forEach(System::setProperty); // a new SparkConf takes them
-    String master = task.settings().getOrDefault("spark.master", "local[" + task.cores() + "]");
-    spark = Sessions.start(master, Path.of(task.scratch()));
-    spark.sparkContext().setLogLevel("ERROR");
-    spine = open(task.spine());
-    views = task.views().stream().map(this::open).toList();
-  }
-
-  private Dataset<Row> open(String folder) {
-    return spark.read().format(task.format()).load(folder);
+    super(task);
   }
 
   @Override
-  public Check check() {
+  Enriched enrich() {
     if (task.kind().equals(SPARK_SQL)) {
-      return check(RunningLast.join(task, spine, views));
+      return new Enriched(RunningLast.join(task, spine, views), () -> {});
     }
 
     AsOfJoin.Result joined = join();
-    Check check = check(joined.rows());
-    joined.counts().requireConserved();
-    return check;
-  }
-
-  @Override
-  public Done round() {
-    long start = System.nanoTime();
-    if (task.kind().equals(SPARK_SQL)) {
-      write(RunningLast.join(task, spine, views));
-      return Done.since(start, task.rows());
-    }
-
-    AsOfJoin.Result joined = join();
-    write(joined.rows());
-    joined.counts().requireConserved();
-    return Done.since(start, task.rows());
-  }
-
-  private static void write(Dataset<Row> rows) {
-    rows.write().format("noop").mode("overwrite").save();
+    return new Enriched(joined.rows(), () -> joined.counts().requireConserved());
   }
 
   private AsOfJoin.Result join() {
@@ -110,31 +64,18 @@ final class AsOfWork implements Work {
     return "v" + view + "_" + i;
   }
 
-  private Check check(Dataset<Row> joined) {
+  @Override
+  Column score(Dataset<Row> joined) {
     List<String> columns = List.of(joined.columns());
     Column score = lit(0.0);
     for (int view = 0; view < views.size(); view++) {
       for (int i = 0; i < AsOfTask.VALUES; i++) {
         String plain = value(view, i);
         String name = columns.contains(plain) ? plain : "f" + view + "__" + plain;
-        score = score.plus(coalesce(col(name), lit(-1.0)).multiply(i + 1)); // a null counts too
+        score = score.plus(weighted(name, i + 1));
       }
     }
 
-    Row told =
-        joined
-            .select(col("id"), score.as("score"))
-            .agg(
-                count(lit(1)),
-                sum("score"),
-                sum(col("score").multiply(pmod(col("id"), lit(Check.WEIGHTS)))),
-                sum(abs(col("score"))))
-            .head();
-    return new Check(told.getLong(0), told.getDouble(1), told.getDouble(2), told.getDouble(3));
-  }
-
-  @Override
-  public void close() {
-    spark.stop();
+    return score;
   }
 }

@@ -1,86 +1,47 @@
 package org.millrace.bench.contender;
 
-import static org.apache.spark.sql.functions.abs;
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.pmod;
-import static org.apache.spark.sql.functions.sum;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.millrace.bench.run.Check;
 import org.millrace.features.window.Aggregate;
 import org.millrace.features.window.EventWindows;
 import org.millrace.features.window.WindowAggregates;
 
 /**
- * Twelve windowed aggregates as of each row of a spine, four in each of three windows, in this JVM:
- * by the product as its users call it, or by Spark SQL, a join on key and range of time, grouped by
- * spine row. Parquet in, {@code noop} out. Tables are opened once, before the clock starts.
+ * Twelve windowed aggregates as of each row of a spine, four in each of three windows. In Spark SQL
+ * a join on key and range of time, grouped by spine row.
  */
-final class WindowsWork implements Work {
+final class WindowsWork extends SpineWork {
   /** The product's kind of work. */
   static final String OURS = "millrace-windows";
 
   private static final List<Integer> DAYS = List.of(1, 7, 30);
   private static final List<String> NAMES = List.of("count", "sum", "avg", "max");
 
-  private final AsOfTask task;
-  private final SparkSession spark;
-  private final Dataset<Row> spine;
-  private final Dataset<Row> events;
-
   WindowsWork(AsOfTask task) {
-    this.task = task;
-    spark = Sessions.start("local[" + task.cores() + "]", Path.of(task.scratch()));
-    spark.sparkContext().setLogLevel("ERROR");
-    spine = spark.read().format(task.format()).load(task.spine());
-    events = spark.read().format(task.format()).load(task.views().get(0));
+    super(task);
     spine.createOrReplaceTempView("spine");
-    events.createOrReplaceTempView("events");
+    views.get(0).createOrReplaceTempView("events");
   }
 
   @Override
-  public Check check() {
+  Enriched enrich() {
     if (!task.kind().equals(OURS)) {
-      return check(rangeJoin());
+      return new Enriched(rangeJoin(), () -> {});
     }
 
     WindowAggregates.Result result = ours();
-    Check check = check(result.rows());
-    result.counts().requireConserved();
-    return check;
-  }
-
-  @Override
-  public Done round() {
-    long start = System.nanoTime();
-    if (!task.kind().equals(OURS)) {
-      write(rangeJoin());
-      return Done.since(start, task.rows());
-    }
-
-    WindowAggregates.Result result = ours();
-    write(result.rows());
-    result.counts().requireConserved();
-    return Done.since(start, task.rows());
-  }
-
-  private static void write(Dataset<Row> rows) {
-    rows.write().format("noop").mode("overwrite").save();
+    return new Enriched(result.rows(), () -> result.counts().requireConserved());
   }
 
   private WindowAggregates.Result ours() {
     EventWindows.Builder view =
-        EventWindows.of("e", events).keys(task.key()).time("event_timestamp");
+        EventWindows.of("e", views.get(0)).keys(task.key()).time("event_timestamp");
     for (int days : DAYS) {
       view.window(
           Duration.ofDays(days),
@@ -111,29 +72,16 @@ final class WindowsWork implements Work {
             + " AND event_timestamp > as_of - INTERVAL %d DAYS GROUP BY id".formatted(longest));
   }
 
-  private static Check check(Dataset<Row> rows) {
+  @Override
+  Column score(Dataset<Row> rows) {
     Column score = lit(0.0);
     int weight = 1;
     for (int days : DAYS) {
       for (String name : NAMES) {
-        Column value = coalesce(col("e__" + name + "_" + days + "d"), lit(-1.0)); // a null counts
-        score = score.plus(value.multiply(weight++));
+        score = score.plus(weighted("e__" + name + "_" + days + "d", weight++));
       }
     }
 
-    Row told =
-        rows.select(col("id"), score.as("score"))
-            .agg(
-                count(lit(1)),
-                sum("score"),
-                sum(col("score").multiply(pmod(col("id"), lit(Check.WEIGHTS)))),
-                sum(abs(col("score"))))
-            .head();
-    return new Check(told.getLong(0), told.getDouble(1), told.getDouble(2), told.getDouble(3));
-  }
-
-  @Override
-  public void close() {
-    spark.stop();
+    return score;
   }
 }

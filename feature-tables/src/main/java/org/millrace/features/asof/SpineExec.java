@@ -9,34 +9,37 @@ import org.apache.spark.sql.execution.ColumnarToRowExec;
 import org.apache.spark.sql.execution.SparkPlan;
 import scala.collection.Seq;
 
-/** What the physical as-of joins share: inputs and output, columnar in and out. Driver only. */
-abstract class AsOfExec extends SparkPlan {
+/**
+ * What the physical nodes of a {@link SpineNode} share: inputs and output, columnar in and out.
+ * Driver only.
+ *
+ * @param <S> as of the logical node
+ */
+public abstract class SpineExec<S extends SpineNode.Shape> extends SparkPlan {
   private static final long serialVersionUID = 1L;
 
-  final Seq<SparkPlan> inputs;
-  final Seq<Expression> columns;
-  final Seq<Attribute> produced;
-  final transient AsOfShape shape;
+  protected final Seq<SparkPlan> inputs;
+  protected final Seq<Expression> columns;
+  protected final Seq<Attribute> produced;
+  protected final transient S shape;
 
-  AsOfExec(
-      Seq<SparkPlan> inputs, Seq<Expression> columns, Seq<Attribute> produced, AsOfShape shape) {
+  /** The arguments of {@link SpineNode}, with physical inputs. */
+  protected SpineExec(
+      Seq<SparkPlan> inputs, Seq<Expression> columns, Seq<Attribute> produced, S shape) {
     this.inputs = inputs;
     this.columns = columns;
     this.produced = produced;
     this.shape = shape;
   }
 
-  /** A word for EXPLAIN. */
-  abstract String strategy();
-
   @Override
   public Seq<Attribute> output() {
-    return AsOfNode.output(inputs.head().output(), produced);
+    return SpineNode.output(inputs.head().output(), produced);
   }
 
   @Override
   public AttributeSet producedAttributes() {
-    return AsOfNode.set(produced);
+    return SpineNode.set(produced);
   }
 
   @Override
@@ -55,13 +58,8 @@ abstract class AsOfExec extends SparkPlan {
   }
 
   @Override
-  public String nodeName() {
-    return "AsOfJoin " + strategy();
-  }
-
-  @Override
   public String simpleString(int maxFields) {
-    return nodeName() + " " + shape.views().stream().map(AsOfShape.View::name).toList();
+    return nodeName() + " " + shape.name();
   }
 
   @Override
@@ -81,10 +79,10 @@ abstract class AsOfExec extends SparkPlan {
 
   @Override
   public boolean canEqual(Object other) {
-    return other instanceof AsOfExec;
+    return other instanceof SpineExec<?>;
   }
 
-  // a node is only ever equal to itself: two joins count their rows apart
+  // a node is only ever equal to itself: two nodes count their rows apart
   @Override
   public boolean equals(Object other) {
     return this == other;
