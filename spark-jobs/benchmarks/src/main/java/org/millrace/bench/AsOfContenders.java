@@ -41,7 +41,10 @@ final class AsOfContenders {
     Map<String, String> environment = environment(task, stage.knobs());
     Optional<ContenderProcess.Command> command =
         words(contender, task)
-            .map(words -> new ContenderProcess.Command(contender.name(), Contenders.confined(words, CORES), environment));
+            .map(
+                words ->
+                    new ContenderProcess.Command(
+                        contender.name(), Contenders.confined(words, CORES), environment));
     Path log = stage.work().resolve("logs/asof-" + workload).resolve(contender.name() + ".log");
     return command.map(
         start ->
