@@ -2,13 +2,17 @@ package org.millrace.contracts;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** SHA-256 (FIPS 180-4) as lower-case hex: of definitions, files, models and fingerprints. */
 public final class Digest {
@@ -31,8 +35,52 @@ public final class Digest {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** Of a file's bytes, read as a stream. */
-  public static String sha256(Path file) {
+  /**
+   * Of a file's bytes, read as a stream; of a directory, the names and bytes of all files in it and
+   * below, but for those that Spark does not read either: hidden ones and those with an underscore
+   * in front.
+   *
+   * @throws MillraceException INPUT_MISSING where there is nothing to read
+   */
+  public static String sha256(Path path) {
+    return Files.isDirectory(path) ? ofDirectory(path) : ofFile(path);
+  }
+
+  private static String ofDirectory(Path directory) {
+    List<String> parts = new ArrayList<>();
+    try (Stream<Path> below = Files.walk(directory)) {
+      for (Path file : below.filter(Files::isRegularFile).sorted().toList()) {
+        Path name = directory.relativize(file);
+        if (isRead(name)) {
+          parts.add(name.toString());
+          parts.add(ofFile(file));
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw new MillraceException(
+          ErrorCategory.INPUT_MISSING, "Cannot read " + directory + ": " + e, e);
+    }
+
+    if (parts.isEmpty()) {
+      throw new MillraceException(
+          ErrorCategory.INPUT_MISSING,
+          "Cannot read " + directory + ": no file is in it; run again when its files have arrived");
+    }
+
+    return sha256(parts.toArray(String[]::new));
+  }
+
+  private static boolean isRead(Path name) {
+    for (Path part : name) {
+      if (part.toString().startsWith("_") || part.toString().startsWith(".")) {
+        return false;
+      }
+    }
+
+    return true;
+  }
+
+  private static String ofFile(Path file) {
     MessageDigest digest = algorithm();
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
       in.transferTo(java.io.OutputStream.nullOutputStream());

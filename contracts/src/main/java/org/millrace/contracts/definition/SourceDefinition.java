@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param table qualified name of the raw table, such as {@code raw.flights}
  * @param description what a row is
- * @param inputs files to read, by the name that the SQL knows them by; Parquet
+ * @param inputs files to read, or directories of files, by the name that the SQL knows them by;
+ *     Parquet
  * @param sql the rows of the table; reads the inputs by name
  * @param day DATE column that says on which day a row arrives; empty for a table that is replaced
  *     as a whole

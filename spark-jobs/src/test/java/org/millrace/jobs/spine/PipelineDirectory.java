@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.definition.Definitions;
@@ -77,7 +76,7 @@ final class PipelineDirectory {
         """
         table: raw.%1$s
         description: D
-        inputs: {%1$s: %1$s.parquet}
+        inputs: {%1$s: %1$s}
         sql: SELECT * FROM %1$s
         day: day
         empty-days: allow
@@ -101,17 +100,9 @@ final class PipelineDirectory {
             + body);
   }
 
-  /** Writes the input of a source, as one file. */
+  /** Writes the input of a source, as a directory of files. */
   void input(String name, Dataset<Row> rows) {
-    Path directory = home.resolve("written-" + name);
-    rows.coalesce(1).write().parquet(directory.toString());
-    try (Stream<Path> files = Files.list(directory)) {
-      Path part =
-          files.filter(file -> file.toString().endsWith(".parquet")).findFirst().orElseThrow();
-      Files.move(part, home.resolve(name + ".parquet"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    rows.repartition(2).write().parquet(home.resolve(name).toString());
   }
 
   Definitions definitions() {
