@@ -3,6 +3,7 @@ package org.millrace.bench;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,6 +43,8 @@ public final class Bench implements Runnable {
         .addSubcommand("soak", new SoakCommand(home))
         .addSubcommand("kernels", new KernelsCommand(home))
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExitCodeExceptionMapper(
+            e -> e instanceof ParameterException ? ErrorCategory.DEFINITION.exitCode() : 1)
         .setExecutionExceptionHandler(
             (e, command, parsed) -> {
               PrintWriter err = command.getErr();

@@ -1,11 +1,12 @@
 package org.millrace.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -19,9 +20,9 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code bin/bench kernels}: JMH, each evaluator in a JVM of its own, one after the other. */
@@ -31,10 +32,25 @@ import picocli.CommandLine.Spec;
     description = "Tree evaluators against ONNX Runtime in memory, by JMH: no Spark, no file.")
 final class KernelsCommand implements Callable<Integer> {
   private static final String ORT = "onnxruntime";
+  private static final Map<String, BenchModel> FORESTS =
+      new TreeMap<>(
+          Map.of(
+              "gbt", BenchModel.GBT,
+              "lgbm", BenchModel.LGBM,
+              "deep", BenchModel.DEEP,
+              "deep-binned", BenchModel.DEEP_BINNED));
 
   private final Path home;
   @Spec private CommandSpec spec = CommandSpec.create();
-  @Mixin private Knobs knobs = new Knobs();
+
+  @Option(names = "--rounds", defaultValue = "5", description = "Timed seconds (${DEFAULT-VALUE}).")
+  private int rounds = 5;
+
+  @Option(
+      names = "--warm-ups",
+      defaultValue = "8",
+      description = "Untimed seconds first (${DEFAULT-VALUE}).")
+  private int warmUps = 8;
 
   @Option(names = "--threads", defaultValue = "1", description = "Callers (${DEFAULT-VALUE}).")
   private int threads = 1;
@@ -51,9 +67,17 @@ final class KernelsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, RunnerException {
-    Stage stage = new Stage(home, knobs, spec.commandLine().getOut());
+    List<String> unknown =
+        workloads.stream().filter(word -> !FORESTS.containsKey(word)).sorted().toList();
+    if (!unknown.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Cannot measure %s: there are %s".formatted(unknown, FORESTS.keySet()));
+    }
+
+    Stage stage = new Stage(home, new Knobs(), spec.commandLine().getOut());
     for (String workload : workloads) {
-      BenchModel model = BenchModel.valueOf(workload.toUpperCase(Locale.ROOT).replace('-', '_'));
+      BenchModel model = requireNonNull(FORESTS.get(workload), "checked above");
       Collection<RunResult> results = new Runner(options(stage, model)).run();
       tell(stage, workload, results);
     }
@@ -62,18 +86,17 @@ final class KernelsCommand implements Callable<Integer> {
   }
 
   private Options options(Stage stage, BenchModel model) throws IOException {
-    // the evaluators that cover a shape; bits needs trees of up to 1024 leaves
     return new OptionsBuilder()
         .include(TreeKernelBenchmark.class.getName())
         .param("model", stage.inputs().model(model).toString())
         .param("engine", ORT, "vector", "bits", "walk")
         .threads(threads)
         .forks(1)
-        .warmupIterations(knobs.warmUps)
+        .warmupIterations(warmUps)
         .warmupTime(TimeValue.seconds(1))
-        .measurementIterations(knobs.rounds)
+        .measurementIterations(rounds)
         .measurementTime(TimeValue.seconds(1))
-        .jvmArgs("-Xmx" + knobs.heap, "--add-modules=jdk.incubator.vector")
+        .jvmArgs("-Xmx2g", "--add-modules=jdk.incubator.vector")
         .verbosity(VerboseMode.SILENT)
         .build();
   }
