@@ -63,6 +63,11 @@ public enum AggregateFunction {
     return this == SUM || this == AVG || this == STDDEV;
   }
 
+  /** Whether the result is null where the window has no value. */
+  public boolean isNullable() {
+    return this != COUNT && this != COUNT_DISTINCT;
+  }
+
   /**
    * The SQL type of the result, in lower case.
    *

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.AggregateFunction;
 import org.millrace.contracts.definition.AggregateText;
 
 /**
@@ -34,7 +35,7 @@ public final class Aggregate {
   /** Quantiles are given in millionths inside. */
   static final long MILLION = 1_000_000;
 
-  private final WindowFunction function;
+  private final AggregateFunction function;
   private final Optional<String> column;
   private final long parameter;
   private final Optional<String> filter;
@@ -44,7 +45,7 @@ public final class Aggregate {
   private record Name(String given, boolean isWhole) {}
 
   private Aggregate(
-      WindowFunction function,
+      AggregateFunction function,
       Optional<String> column,
       long parameter,
       Optional<String> filter,
@@ -56,7 +57,7 @@ public final class Aggregate {
     this.name = name;
   }
 
-  private static Aggregate of(WindowFunction function, String column, long parameter) {
+  private static Aggregate of(AggregateFunction function, String column, long parameter) {
     requireNonNull(column, "column is null");
     return new Aggregate(
         function, Optional.of(column), parameter, Optional.empty(), Optional.empty());
@@ -65,42 +66,42 @@ public final class Aggregate {
   /** How many events there are. */
   public static Aggregate count() {
     return new Aggregate(
-        WindowFunction.COUNT, Optional.empty(), 0, Optional.empty(), Optional.empty());
+        AggregateFunction.COUNT, Optional.empty(), 0, Optional.empty(), Optional.empty());
   }
 
   /** How many events have a value. */
   public static Aggregate count(String column) {
-    return of(WindowFunction.COUNT, column, 0);
+    return of(AggregateFunction.COUNT, column, 0);
   }
 
   /** The sum of a column of numbers. */
   public static Aggregate sum(String column) {
-    return of(WindowFunction.SUM, column, 0);
+    return of(AggregateFunction.SUM, column, 0);
   }
 
   /** The average of a column of numbers. */
   public static Aggregate avg(String column) {
-    return of(WindowFunction.AVG, column, 0);
+    return of(AggregateFunction.AVG, column, 0);
   }
 
   /** The sample standard deviation of a column of numbers. */
   public static Aggregate stddev(String column) {
-    return of(WindowFunction.STDDEV, column, 0);
+    return of(AggregateFunction.STDDEV, column, 0);
   }
 
   /** The least value. */
   public static Aggregate min(String column) {
-    return of(WindowFunction.MIN, column, 0);
+    return of(AggregateFunction.MIN, column, 0);
   }
 
   /** The greatest value. */
   public static Aggregate max(String column) {
-    return of(WindowFunction.MAX, column, 0);
+    return of(AggregateFunction.MAX, column, 0);
   }
 
   /** How many different values there are. */
   public static Aggregate countDistinct(String column) {
-    return of(WindowFunction.COUNT_DISTINCT, column, 0);
+    return of(AggregateFunction.COUNT_DISTINCT, column, 0);
   }
 
   /**
@@ -119,7 +120,7 @@ public final class Aggregate {
               + AggregateText.MOST_LAST);
     }
 
-    return of(WindowFunction.LAST, column, most);
+    return of(AggregateFunction.LAST, column, most);
   }
 
   /**
@@ -142,7 +143,7 @@ public final class Aggregate {
               + " is not between 0 and 1 with at most six decimals");
     }
 
-    return of(WindowFunction.QUANTILE, column, millionths.longValueExact());
+    return of(AggregateFunction.QUANTILE, column, millionths.longValueExact());
   }
 
   /**
@@ -168,7 +169,7 @@ public final class Aggregate {
     return new Aggregate(function, column, parameter, filter, Optional.of(given));
   }
 
-  WindowFunction function() {
+  AggregateFunction function() {
     return function;
   }
 

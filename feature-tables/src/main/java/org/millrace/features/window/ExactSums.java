@@ -7,6 +7,7 @@ import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.expressions.Aggregator;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.definition.AggregateFunction;
 
 /**
  * Sum, average or deviation in decimal arithmetic, for the oracle: slow, plain, and nothing of the
@@ -20,9 +21,9 @@ final class ExactSums<T extends Number>
   private static final long serialVersionUID = 1L;
   private static final int SAFE_DIGITS = 250; // of the 308 that a double's exponent has
 
-  private final WindowFunction function;
+  private final AggregateFunction function;
 
-  ExactSums(WindowFunction function) {
+  ExactSums(AggregateFunction function) {
     this.function = function;
   }
 
@@ -58,7 +59,7 @@ final class ExactSums<T extends Number>
             ? BigDecimal.valueOf(value.longValue())
             : new BigDecimal(value.doubleValue());
     state.sum = state.sum.add(exact);
-    if (function == WindowFunction.STDDEV) {
+    if (function == AggregateFunction.STDDEV) {
       state.squares = state.squares.add(exact.multiply(exact));
     }
 
@@ -77,11 +78,11 @@ final class ExactSums<T extends Number>
 
   @Override
   public @Nullable Double finish(State state) {
-    if (state.count == 0 || (state.count == 1 && function == WindowFunction.STDDEV)) {
+    if (state.count == 0 || (state.count == 1 && function == AggregateFunction.STDDEV)) {
       return null;
     }
     if (state.special != 0) { // NaN is not 0 either
-      return function == WindowFunction.STDDEV ? Double.NaN : state.special;
+      return function == AggregateFunction.STDDEV ? Double.NaN : state.special;
     }
 
     return switch (function) {

@@ -1,6 +1,7 @@
 package org.millrace.features.window;
 
 import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
+import org.millrace.contracts.definition.AggregateFunction;
 import org.millrace.features.asof.EventBucket;
 
 /**
@@ -24,7 +25,7 @@ final class Extreme implements Accumulator {
     this.moves = moves;
     this.output = output;
     this.bucket = bucket;
-    isMax = output.function() == WindowFunction.MAX;
+    isMax = output.function() == AggregateFunction.MAX;
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.AggregateFunction;
 
 /**
  * Count, sum, average and sample standard deviation. Sums are exact and rounded once; the average
@@ -34,8 +35,8 @@ final class Moments implements Accumulator {
   Moments(Moves moves, List<Output> outputs) {
     this.moves = moves;
     this.outputs = outputs.toArray(Output[]::new);
-    hasSquares = outputs.stream().anyMatch(out -> out.function() == WindowFunction.STDDEV);
-    hasSums = outputs.stream().anyMatch(out -> out.function() != WindowFunction.COUNT);
+    hasSquares = outputs.stream().anyMatch(out -> out.function() == AggregateFunction.STDDEV);
+    hasSums = outputs.stream().anyMatch(out -> out.function() != AggregateFunction.COUNT);
   }
 
   @Override
@@ -109,13 +110,13 @@ final class Moments implements Accumulator {
   }
 
   private void put(Output output, WritableColumnVector out, int row) {
-    if (output.function() == WindowFunction.COUNT) {
+    if (output.function() == AggregateFunction.COUNT) {
       out.putLong(row, count);
-    } else if (count == 0 || (count == 1 && output.function() == WindowFunction.STDDEV)) {
+    } else if (count == 0 || (count == 1 && output.function() == AggregateFunction.STDDEV)) {
       out.putNull(row);
-    } else if (output.function() == WindowFunction.STDDEV) {
+    } else if (output.function() == AggregateFunction.STDDEV) {
       out.putDouble(row, deviation());
-    } else if (output.function() == WindowFunction.AVG) {
+    } else if (output.function() == AggregateFunction.AVG) {
       out.putDouble(row, sum() / count);
     } else if (moves.series().kind().isFloating()) {
       out.putDouble(row, sum());

@@ -8,6 +8,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
+import org.millrace.contracts.definition.AggregateFunction;
 
 /**
  * Aggregates of {@link WindowOracle} in Spark's own functions; only sums that are to be exact are
@@ -37,7 +38,7 @@ final class OracleColumns {
     };
   }
 
-  private static Column exact(WindowFunction function, ValueKind kind, Column value) {
+  private static Column exact(AggregateFunction function, ValueKind kind, Column value) {
     return kind.isFloating()
         ? functions
             .udaf(new ExactSums<Double>(function), Encoders.DOUBLE())

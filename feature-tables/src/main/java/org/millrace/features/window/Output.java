@@ -1,6 +1,7 @@
 package org.millrace.features.window;
 
 import java.io.Serializable;
+import org.millrace.contracts.definition.AggregateFunction;
 
 /**
  * One output column of an aggregation.
@@ -18,7 +19,7 @@ import java.io.Serializable;
 record Output(
     int column,
     String name,
-    WindowFunction function,
+    AggregateFunction function,
     long parameter,
     int value,
     int filter,

@@ -20,6 +20,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.definition.AggregateFunction;
 import org.millrace.contracts.definition.FeatureViewDefinition.Boundary;
 import org.millrace.features.asof.OracleSample;
 import org.millrace.features.spark.ColumnNames;
@@ -77,7 +78,7 @@ public final class WindowOracle {
   private static final class Answers {
     private final EventWindows view;
     private final List<StructField> fields = new ArrayList<>();
-    private final List<WindowFunction> kinds = new ArrayList<>();
+    private final List<AggregateFunction> kinds = new ArrayList<>();
     private final List<Column> aggregates = new ArrayList<>();
     private final List<Column> read = new ArrayList<>();
 
@@ -107,7 +108,7 @@ public final class WindowOracle {
               .orElse(lit(1L));
       Column inside = functions.when(counts, value);
       Column result = OracleColumns.aggregated(aggregate, kind, inside);
-      boolean isList = aggregate.function() == WindowFunction.LAST;
+      boolean isList = aggregate.function() == AggregateFunction.LAST;
       aggregates.add((isList ? result : result.cast(type)).as(name));
     }
 

@@ -7,6 +7,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
+import org.millrace.contracts.definition.AggregateFunction;
 import org.millrace.features.asof.EventBuckets;
 import org.millrace.features.asof.SpineSchemas;
 
@@ -39,7 +40,7 @@ final class WindowSchemas {
   /** The type of an aggregate's column in the output. */
   static DataType result(EventWindows view, Aggregate aggregate) {
     DataType read = aggregate.column().map(schema(view)::type).orElse(DataTypes.LongType);
-    return aggregate.function().result(kind(view, aggregate), read);
+    return result(aggregate.function(), kind(view, aggregate), read);
   }
 
   /** The kind of the values an aggregate reads; that of a count of events is without meaning. */
@@ -69,7 +70,18 @@ final class WindowSchemas {
     return kind.get();
   }
 
-  private static String allowed(WindowFunction function) {
+  private static String allowed(AggregateFunction function) {
     return function.needsNumbers() ? "numbers" : "numbers, booleans, text, dates or timestamps";
+  }
+
+  /** Type of a function's result for values of a kind and type. */
+  private static DataType result(AggregateFunction function, ValueKind kind, DataType of) {
+    return switch (function) {
+      case COUNT, COUNT_DISTINCT -> DataTypes.LongType;
+      case SUM -> kind.isFloating() ? DataTypes.DoubleType : DataTypes.LongType;
+      case AVG, STDDEV -> DataTypes.DoubleType;
+      case MIN, MAX, QUANTILE -> of;
+      case LAST -> DataTypes.createArrayType(of, false);
+    };
   }
 }
