@@ -90,6 +90,11 @@ public final class EventBucket {
     return HEAD + values;
   }
 
+  /** The bytes of a BINARY value, not copied. */
+  public byte[] bytes(int value, long word) {
+    return texts[value].bytes(word);
+  }
+
   /** The text whose rank among those of its column is the word of a value. */
   public UTF8String text(int value, long word) {
     return texts[value].text(word);

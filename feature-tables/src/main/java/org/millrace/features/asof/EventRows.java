@@ -55,7 +55,7 @@ final class EventRows {
     return switch (cells[c]) {
       case DOUBLE -> Double.doubleToLongBits(Double.longBitsToDouble(word)); // one NaN
       case FLOAT -> Float.floatToIntBits(Float.intBitsToFloat((int) word));
-      case TEXT -> texts[c].number(values.bytes, (int) (word >>> 32), (int) word);
+      case TEXT, BINARY -> texts[c].number(values.bytes, (int) (word >>> 32), (int) word);
       default -> word;
     };
   }

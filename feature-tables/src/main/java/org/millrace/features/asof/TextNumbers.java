@@ -82,6 +82,11 @@ final class TextNumbers {
     return ranks;
   }
 
+  /** The bytes of a number, not copied. */
+  byte[] bytes(long number) {
+    return texts[(int) number];
+  }
+
   /** The text of a number. */
   UTF8String text(long number) {
     return UTF8String.fromBytes(texts[(int) number]);

@@ -40,6 +40,7 @@ import org.millrace.features.asof.AsOfView;
  * @param boundary whether an event known exactly at {@code as_of} counts
  * @param filter Spark SQL condition that all events have to meet; empty for none
  * @param windows at least one
+ * @param partials kept from earlier runs, which stand for the events of whole days; empty for none
  */
 public record EventWindows(
     String name,
@@ -49,7 +50,8 @@ public record EventWindows(
     String knownAt,
     Boundary boundary,
     Optional<String> filter,
-    List<Window> windows) {
+    List<Window> windows,
+    Optional<DailyPartials> partials) {
 
   /**
    * One window and what is computed in it.
@@ -106,6 +108,7 @@ public record EventWindows(
     requireNonNull(knownAt, "knownAt is null");
     requireNonNull(boundary, "boundary is null");
     requireNonNull(filter, "filter is null");
+    requireNonNull(partials, "partials is null");
     keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys)); // Map.copyOf loses the order
     windows = List.copyOf(windows);
     if (name.isBlank()) {
@@ -144,6 +147,16 @@ public record EventWindows(
                     aggregate.of().windows().get(0),
                     WindowText.aggregate(aggregate.of()).named(column)));
     return builder.build();
+  }
+
+  /**
+   * The same view, whose days that every spine row sees whole are taken from their partial
+   * aggregates. The result is the same, bit for bit; an as-of time outside of the range that the
+   * partials are for is refused when it is read.
+   */
+  public EventWindows with(DailyPartials kept) {
+    return new EventWindows(
+        name, events, keys, eventTimestamp, knownAt, boundary, filter, windows, Optional.of(kept));
   }
 
   /** The output column of an aggregate. */
@@ -236,7 +249,7 @@ public record EventWindows(
     /** The view; throws DEFINITION where a part is missing or wrong. */
     public EventWindows build() {
       return new EventWindows(
-          name, events, keys, eventTimestamp, knownAt, boundary, filter, windows);
+          name, events, keys, eventTimestamp, knownAt, boundary, filter, windows, Optional.empty());
     }
   }
 }

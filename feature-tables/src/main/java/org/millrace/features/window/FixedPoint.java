@@ -1,6 +1,7 @@
 package org.millrace.features.window;
 
 import java.math.BigInteger;
+import java.util.List;
 
 /**
  * Values of a series as whole numbers of one unit, a power of two: every finite double is one. Sums
@@ -44,7 +45,12 @@ final class FixedPoint {
   /** Which values are not finite; only where {@link #hasSpecial}. */
   byte[] special = new byte[0];
 
-  void load(long[] words, int size, ValueKind kind) {
+  /**
+   * Takes values, in a unit that suits stored sums too, which are to be added to theirs.
+   *
+   * @param words of the values, as their kind reads them
+   */
+  void load(long[] words, int size, ValueKind kind, List<StoredSums> stored) {
     if (size > low.length) {
       high = new long[words.length];
       low = new long[words.length];
@@ -55,7 +61,7 @@ final class FixedPoint {
     hasSpecial = false;
     wide = new BigInteger[0];
     if (kind.isFloating()) {
-      loadFloating(words, size, kind);
+      loadFloating(words, size, kind, stored);
     } else {
       for (int i = 0; i < size; i++) {
         low[i] = words[i];
@@ -64,9 +70,16 @@ final class FixedPoint {
     }
   }
 
-  private void loadFloating(long[] words, int size, ValueKind kind) {
-    int least = Integer.MAX_VALUE;
+  private void loadFloating(long[] words, int size, ValueKind kind, List<StoredSums> stored) {
+    int least = StoredSums.NO_BITS;
     int most = Integer.MIN_VALUE;
+    long count = size;
+    for (StoredSums sums : stored) {
+      least = Math.min(least, sums.least());
+      most = Math.max(most, sums.most());
+      count += sums.count();
+    }
+
     for (int i = 0; i < size; i++) {
       long bits = Double.doubleToRawLongBits(kind.floating(words[i]));
       low[i] = bits;
@@ -81,8 +94,8 @@ final class FixedPoint {
       }
     }
 
-    scale = least == Integer.MAX_VALUE ? 0 : least;
-    isWide = least != Integer.MAX_VALUE && most - least > MOST_BITS;
+    scale = least == StoredSums.NO_BITS ? 0 : least;
+    isWide = least != StoredSums.NO_BITS && (most - least > MOST_BITS || count > Integer.MAX_VALUE);
     special = hasSpecial ? new byte[size] : special;
     if (isWide) {
       wide = new BigInteger[size];
@@ -92,21 +105,32 @@ final class FixedPoint {
     }
   }
 
-  private static long mantissa(long bits) {
+  /** Which of the kinds a number of these bits is. */
+  static byte kind(long bits) {
+    if ((bits >>> 52 & EXPONENTS) != EXPONENTS) {
+      return FINITE;
+    }
+
+    return (bits & MANTISSA) != 0 ? NAN : bits > 0 ? POSITIVE : NEGATIVE;
+  }
+
+  /** The bits of a finite number without sign and exponent. */
+  static long mantissa(long bits) {
     boolean isSubnormal = (bits >>> 52 & EXPONENTS) == 0;
     return (bits & MANTISSA) | (isSubnormal ? 0 : MANTISSA + 1);
   }
 
   /** Exponent of the last bit of the mantissa. */
-  private static int unit(long bits) {
+  static int unit(long bits) {
     return Math.max(1, (int) (bits >>> 52) & EXPONENTS) - 1075;
   }
 
   private void place(int i, long bits) {
     high[i] = 0;
     low[i] = 0;
-    if ((bits >>> 52 & EXPONENTS) == EXPONENTS) {
-      special[i] = (bits & MANTISSA) != 0 ? NAN : bits > 0 ? POSITIVE : NEGATIVE;
+    byte kind = kind(bits);
+    if (kind != FINITE) {
+      special[i] = kind;
       if (isWide) {
         wide[i] = BigInteger.ZERO;
       }

@@ -50,6 +50,42 @@ final class Moments implements Accumulator {
     java.util.Arrays.fill(specials, 0);
     wideSum = BigInteger.ZERO;
     wideSquares = BigInteger.ZERO;
+    Series series = moves.series();
+    for (int i = 0; i < series.sums.size(); i++) {
+      if (series.sumDays[i] >= moves.fromDay()) {
+        enter(series.fixed(), series.sums.get(i));
+      }
+    }
+  }
+
+  /** Stored sums are of events that every row sees: they never leave. */
+  private void enter(FixedPoint values, StoredSums sums) {
+    count += sums.count();
+    for (int kind = 0; kind < specials.length; kind++) {
+      specials[kind] += sums.specials(kind);
+    }
+    if (!hasSums || sums.least() == StoredSums.NO_BITS) {
+      return;
+    }
+
+    int shift = sums.least() - values.scale;
+    BigInteger sum = sums.sum().shiftLeft(shift);
+    BigInteger squared = sums.squares().shiftLeft(2 * shift);
+    if (values.isWide) {
+      wideSum = wideSum.add(sum);
+      wideSquares = wideSquares.add(squared);
+      return;
+    }
+
+    long ofLow = sum.longValue();
+    low += ofLow;
+    high += sum.shiftRight(Long.SIZE).longValue();
+    high += Long.compareUnsigned(low, ofLow) < 0 ? 1 : 0;
+    for (int word = 0; word < scratch.length; word++) {
+      scratch[word] = squared.shiftRight(word * Long.SIZE).longValue();
+    }
+
+    Wide.add(squares, scratch);
   }
 
   @Override

@@ -8,6 +8,7 @@ package org.millrace.features.window;
 final class Moves {
   private final Series series;
   private final long agedMicros;
+  private final int fromDay;
   private int[] countBySlot = new int[64];
   private int[][] own = new int[5][64];
 
@@ -33,10 +34,17 @@ final class Moves {
    * The moves of a window.
    *
    * @param agedMicros the age at which an event has left the window
+   * @param fromDay first day whose stored events are not taken themselves
    */
-  Moves(Series series, long agedMicros) {
+  Moves(Series series, long agedMicros, int fromDay) {
     this.series = series;
     this.agedMicros = agedMicros;
+    this.fromDay = fromDay;
+  }
+
+  /** First day whose stored events are not taken themselves. */
+  int fromDay() {
+    return fromDay;
   }
 
   Series series() {
@@ -65,7 +73,7 @@ final class Moves {
     for (int i = 0; i < series.size; i++) {
       int enter = series.enter[i];
       int slot = leave(asOf, series.event[i], enter, end);
-      if (slot > enter) {
+      if (slot > enter && series.isTaken(i, fromDay)) {
         entering[count] = i;
         enterAt[count++] = enter;
         leave[i] = slot;

@@ -15,6 +15,7 @@ import org.millrace.contracts.definition.AggregateFunction;
  *     Series#NO_FILTER}
  * @param kind of the value
  * @param agedMicros the age at which an event has left the window
+ * @param stored what stands for events of whole days
  */
 record Output(
     int column,
@@ -24,7 +25,24 @@ record Output(
     int value,
     int filter,
     ValueKind kind,
-    long agedMicros)
+    long agedMicros,
+    Stored stored)
     implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /**
+   * Which events are not taken themselves.
+   *
+   * @param part number of the partial aggregates that stand for them, as {@link Series} has it
+   * @param fromDay first day that they stand for, as a number since 1970-01-01
+   */
+  record Stored(int part, int fromDay) implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    /** No partial aggregates are used. */
+    static final Stored UNMIXED = new Stored(Series.UNMIXED, Integer.MAX_VALUE);
+
+    /** Some are, but not by this output. */
+    static final Stored NONE = new Stored(Series.NO_PART, Integer.MAX_VALUE);
+  }
 }

@@ -1,5 +1,8 @@
 package org.millrace.features.window;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.millrace.features.asof.EventBucket;
 
 /**
@@ -13,8 +16,29 @@ final class Series {
   /** Filter number of a series of all events. */
   static final int NO_FILTER = -1;
 
+  /** Part number where there are no partial aggregates, nor values that say so. */
+  static final int UNMIXED = -2;
+
+  /** Part number of a series that only takes events themselves. */
+  static final int NO_PART = -1;
+
+  /** Number of the INT value that says of what an event is a part; null of an event itself. */
+  static final int PART = 0;
+
+  /** Number of the INT value that is the day of an event that has a part too; else null. */
+  static final int DAY = 1;
+
+  /** Number of the BINARY value of stored sums. */
+  static final int SUMS = 2;
+
+  /** How many values stand before those of the events where partial aggregates are used. */
+  static final int PART_VALUES = 3;
+
+  private static final int NOT_STORED = Integer.MIN_VALUE;
+
   private final int value;
   private final int filter;
+  private final int part;
   private final ValueKind kind;
   private final FixedPoint fixed = new FixedPoint();
   private boolean isFixed;
@@ -38,16 +62,31 @@ final class Series {
   /** Words of the values, as {@link ValueKind} reads them, by event. */
   long[] words = new long[64];
 
+  /** Sums that stand for events which are not here, of the days of {@link #sumDays}. */
+  final List<StoredSums> sums = new ArrayList<>();
+
+  /** By number in {@link #sums}: the day of the events. */
+  int[] sumDays = new int[0];
+
+  /** By event, where partials are used: its day, or {@link #NOT_STORED}. */
+  private int[] days = new int[0];
+
+  /** By event, where partials are used: whether it stands for all events of its day. */
+  private boolean[] isPart = new boolean[0];
+
   /**
    * A series.
    *
    * @param value number of the value among those of an event, or {@link #NO_VALUE}
    * @param filter number of a BOOLEAN value, or {@link #NO_FILTER}
+   * @param part number of the partial aggregates that stand for events of it; {@link #NO_PART}
+   *     where there are none for it; {@link #UNMIXED} where there are none at all
    * @param kind of the value
    */
-  Series(int value, int filter, ValueKind kind) {
+  Series(int value, int filter, int part, ValueKind kind) {
     this.value = value;
     this.filter = filter;
+    this.part = part;
     this.kind = kind;
   }
 
@@ -64,26 +103,68 @@ final class Series {
     reserve(to - from);
     isFixed = false;
     isRanked = false;
+    sums.clear();
+    size = 0;
     long[] source = bucket.words();
     int width = bucket.width();
     long unwanted = (value < 0 ? 0 : 1L << value) | (filter < 0 ? 0 : 1L << filter);
-    int count = 0;
     for (int i = from; i < to; i++) {
       int at = i * width;
+      if (part != UNMIXED && (source[at + 2] & 1L << PART) == 0) {
+        addPart(bucket, i);
+        continue;
+      }
+
       boolean isWanted =
           (source[at + 2] & unwanted) == 0
               && (filter < 0 || source[at + EventBucket.HEAD + filter] != 0);
       if (isWanted) {
-        enter[count] = bucket.enter()[i];
-        event[count] = source[at];
-        known[count] = source[at + 1];
-        words[count] = value < 0 ? 0 : source[at + EventBucket.HEAD + value];
-        count++;
+        add(bucket, i, at);
       }
     }
 
-    size = count;
-    isWhole = count == to - from;
+    isWhole = size == to - from;
+  }
+
+  private void add(EventBucket bucket, int i, int at) {
+    long[] source = bucket.words();
+    enter[size] = bucket.enter()[i];
+    event[size] = source[at];
+    known[size] = source[at + 1];
+    words[size] = value < 0 ? 0 : source[at + EventBucket.HEAD + value];
+    if (part != UNMIXED) {
+      boolean isStored = (source[at + 2] & 1L << DAY) == 0;
+      days[size] = isStored ? (int) source[at + EventBucket.HEAD + DAY] : NOT_STORED;
+      isPart[size] = false;
+    }
+
+    size++;
+  }
+
+  private void addPart(EventBucket bucket, int i) {
+    int at = i * bucket.width();
+    long[] source = bucket.words();
+    if (source[at + EventBucket.HEAD + PART] != part) {
+      return;
+    }
+
+    boolean isSums = (source[at + 2] & 1L << SUMS) == 0;
+    if (isSums) {
+      if (sums.size() == sumDays.length) {
+        sumDays = Arrays.copyOf(sumDays, Math.max(64, 2 * sums.size()));
+      }
+
+      sumDays[sums.size()] = (int) source[at + EventBucket.HEAD + DAY];
+      sums.add(StoredSums.of(bucket.bytes(SUMS, source[at + EventBucket.HEAD + SUMS])));
+    } else {
+      add(bucket, i, at);
+      isPart[size - 1] = true;
+    }
+  }
+
+  /** Whether a window that takes days from this one on from their parts takes an event as it is. */
+  boolean isTaken(int i, int fromDay) {
+    return part == UNMIXED || (days[i] >= fromDay) == isPart[i];
   }
 
   private void reserve(int events) {
@@ -94,12 +175,16 @@ final class Series {
       known = new long[room];
       words = new long[room];
     }
+    if (part != UNMIXED && days.length < enter.length) {
+      days = new int[enter.length];
+      isPart = new boolean[enter.length];
+    }
   }
 
   /** The values as integers of one unit. */
   FixedPoint fixed() {
     if (!isFixed) {
-      fixed.load(words, size, kind);
+      fixed.load(words, size, kind, sums);
       isFixed = true;
     }
 

@@ -21,6 +21,7 @@ final class WindowBatches implements Iterator<ColumnarBatch> {
   private static final int BATCH = 4096;
 
   private final EventBucket bucket;
+  private final AsOfRange asOf;
   private final List<Series> series = new ArrayList<>();
   private final List<Moves[]> moves; // by window
   private final List<Accumulator> accumulators = new ArrayList<>();
@@ -29,8 +30,9 @@ final class WindowBatches implements Iterator<ColumnarBatch> {
   private int key = -1;
   private int event;
 
-  WindowBatches(EventBucket bucket, List<Output> outputs, DataType[] types) {
+  WindowBatches(EventBucket bucket, List<Output> outputs, DataType[] types, AsOfRange asOf) {
     this.bucket = bucket;
+    this.asOf = asOf;
     out = new WritableColumnVector[types.length];
     for (int i = 0; i < types.length; i++) {
       out[i] = new OnHeapColumnVector(BATCH, types[i]);
@@ -39,28 +41,31 @@ final class WindowBatches implements Iterator<ColumnarBatch> {
     moves = build(outputs);
   }
 
-  private record Source(int value, int filter) {}
+  private record Source(int value, int filter, int part) {}
 
-  private record Place(Source source, long agedMicros) {}
+  private record Window(long agedMicros, int fromDay) {}
+
+  private record Place(Source source, Window window) {}
 
   private List<Moves[]> build(List<Output> outputs) {
     Map<Source, Series> bySource = new LinkedHashMap<>();
     Map<Place, List<Output>> byPlace = new LinkedHashMap<>();
     for (Output output : outputs) {
-      Source source = new Source(output.value(), output.filter());
+      Source source = new Source(output.value(), output.filter(), output.stored().part());
       bySource.computeIfAbsent(
-          source, added -> new Series(added.value(), added.filter(), output.kind()));
-      Place place = new Place(source, output.agedMicros());
+          source, added -> new Series(added.value(), added.filter(), added.part(), output.kind()));
+      Place place = new Place(source, new Window(output.agedMicros(), output.stored().fromDay()));
       byPlace.computeIfAbsent(place, added -> new ArrayList<>()).add(output);
     }
 
     series.addAll(bySource.values());
-    Map<Long, List<Moves>> byWindow = new LinkedHashMap<>();
+    Map<Window, List<Moves>> byWindow = new LinkedHashMap<>();
     byPlace.forEach(
         (place, ofPlace) -> {
           Series from = java.util.Objects.requireNonNull(bySource.get(place.source()));
-          Moves ofWindow = new Moves(from, place.agedMicros());
-          byWindow.computeIfAbsent(place.agedMicros(), added -> new ArrayList<>()).add(ofWindow);
+          Window window = place.window();
+          Moves ofWindow = new Moves(from, window.agedMicros(), window.fromDay());
+          byWindow.computeIfAbsent(window, added -> new ArrayList<>()).add(ofWindow);
           add(ofWindow, ofPlace);
         });
     return byWindow.values().stream().map(some -> some.toArray(Moves[]::new)).toList();
@@ -150,6 +155,7 @@ final class WindowBatches implements Iterator<ColumnarBatch> {
   private void startKey(int started) {
     key = started;
     int[] starts = bucket.starts();
+    asOf.require(bucket.asOf()[starts[key]], bucket.asOf()[starts[key + 1] - 1]);
     int first = event;
     while (event < bucket.events() && bucket.enter()[event] < starts[key + 1]) {
       event++;

@@ -41,6 +41,7 @@ public final class WindowExec extends SpineExec<WindowShape> {
     List<Output> outputs = shape.outputs(); // this node itself cannot travel to the tasks
     DataType[] types =
         ScalaLists.list(produced).stream().map(Expression::dataType).toArray(DataType[]::new);
+    AsOfRange asOf = shape.asOf();
     List<SparkPlan> plans = ScalaLists.list(inputs);
     return new EventBuckets(
             plans.get(0),
@@ -55,7 +56,7 @@ public final class WindowExec extends SpineExec<WindowShape> {
             shape.longestMicros(),
             buckets)
         .aggregate(
-            bucket -> new WindowBatches(bucket, outputs, types),
+            bucket -> new WindowBatches(bucket, outputs, types, asOf),
             shape.counters().spineRows(),
             shape.counters().rows())
         .rdd();
@@ -68,7 +69,8 @@ public final class WindowExec extends SpineExec<WindowShape> {
 
   @Override
   public String nodeName() {
-    return "WindowAggregates buckets=" + buckets;
+    String partials = shape.partials().map(days -> ", " + days).orElse("");
+    return "WindowAggregates buckets=" + buckets + partials;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package org.millrace.features.window;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.millrace.features.asof.SpineNode;
@@ -13,11 +15,19 @@ import org.millrace.features.asof.SpineNode;
  * @param name for EXPLAIN
  * @param keys how many key columns
  * @param inclusive whether an event known exactly at the as-of time counts
+ * @param partials which days are taken from daily partial aggregates, for EXPLAIN
+ * @param asOf the as-of times for which that is right
  * @param outputs in order
  * @param counters filled by the tasks
  */
 record WindowShape(
-    String name, int keys, boolean inclusive, List<Output> outputs, WindowCounters counters)
+    String name,
+    int keys,
+    boolean inclusive,
+    Optional<String> partials,
+    AsOfRange asOf,
+    List<Output> outputs,
+    WindowCounters counters)
     implements SpineNode.Shape {
 
   /**
@@ -37,9 +47,11 @@ record WindowShape(
     List<Attribute> all = flat.stream().map(Attribute.class::cast).toList();
     int values =
         1
-            + Math.max(
-                outputs.stream().mapToInt(Output::value).max().orElse(-1),
-                outputs.stream().mapToInt(Output::filter).max().orElse(-1));
+            + IntStream.concat(
+                    outputs.stream().flatMapToInt(out -> IntStream.of(out.value(), out.filter())),
+                    IntStream.of(partials.isPresent() ? Series.PART_VALUES - 1 : -1))
+                .max()
+                .orElse(-1);
     int event = 1 + 2 * keys;
     int firstValue = all.size() - values;
     return new Columns(

@@ -1,0 +1,47 @@
+package org.millrace.features.window;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+
+/**
+ * Which days of events every row of a spine sees whole: those that ended, and were known, before
+ * the first row asks, and that began inside the window of the last. Driver only.
+ *
+ * @param zone of the days
+ * @param from at or before the first as-of time
+ * @param to behind the last
+ */
+record PartialDays(ZoneId zone, Instant from, Instant to) {
+  /** The first day that has not ended when the first row asks. */
+  LocalDate end() {
+    LocalDate day = from.atZone(zone).toLocalDate().plusDays(1);
+    while (ends(day.minusDays(1)).isAfter(from)) {
+      day = day.minusDays(1);
+    }
+
+    return day;
+  }
+
+  /** The first day that began inside a window of each row. */
+  LocalDate start(Duration window) {
+    Instant bound = to.minus(window);
+    LocalDate day = bound.atZone(zone).toLocalDate();
+    while (starts(day).isBefore(bound)) {
+      day = day.plusDays(1);
+    }
+
+    return day;
+  }
+
+  /** No instant of a day is before this. */
+  Instant starts(LocalDate day) {
+    return day.atStartOfDay(zone).toInstant();
+  }
+
+  /** All instants of a day are before this, though a date comes back with the clocks. */
+  Instant ends(LocalDate day) {
+    return day.plusDays(1).atStartOfDay(zone).withLaterOffsetAtOverlap().toInstant();
+  }
+}
