@@ -63,6 +63,11 @@ public enum AggregateFunction {
     return this == SUM || this == AVG || this == STDDEV;
   }
 
+  /** Whether it can be put together, exactly, of what is kept of parts of a window. */
+  public boolean isDecomposable() {
+    return this != COUNT_DISTINCT && this != QUANTILE;
+  }
+
   /** Whether the result is null where the window has no value. */
   public boolean isNullable() {
     return this != COUNT && this != COUNT_DISTINCT;

@@ -35,6 +35,7 @@ final class DefinitionLinks {
 
   private void checkView(FeatureViewDefinition view) {
     known("features", view.name(), "reads", view.reads(), definitions.sources().keySet());
+    checkDailyTable(view);
     if (!view.validation().isEmpty()
         && !Files.isRegularFile(
             definitions.conf().resolve("validation").resolve(view.validation()))) {
@@ -45,6 +46,21 @@ final class DefinitionLinks {
           "'validation': no file "
               + definitions.conf().resolve("validation").resolve(view.validation())
               + "; write its rules there");
+    }
+  }
+
+  private void checkDailyTable(FeatureViewDefinition view) {
+    String name = view.name() + FeatureViewDefinition.DAILY_SUFFIX;
+    if (view.isKeptDaily() && definitions.views().containsKey(name)) {
+      places.error(
+          "features",
+          view.name(),
+          "partial-aggregates",
+          "'partial-aggregates': "
+              + view.dailyTable()
+              + " would be the table of view '"
+              + name
+              + "' too; rename that view");
     }
   }
 

@@ -31,6 +31,8 @@ import org.millrace.contracts.Digest;
  * @param features columns of the rows, in order
  * @param aggregates what a model sees of a view whose rows are events: by column, in order; empty
  *     where it sees the features of the newest row
+ * @param partialAggregates what is kept of the events of whole days, so that long windows need not
+ *     read them again; only beside aggregates
  * @param validation DQDL file of the rules, relative to {@code conf/validation}
  * @param emptyDays whether a day without rows is allowed
  * @param hash SHA-256 of the definition file and of its rules
@@ -48,6 +50,7 @@ public record FeatureViewDefinition(
     Optional<String> tie,
     Map<String, Feature> features,
     Map<String, WindowedFeature> aggregates,
+    PartialAggregates partialAggregates,
     String validation,
     EmptyDays emptyDays,
     String hash) {
@@ -57,6 +60,14 @@ public record FeatureViewDefinition(
           "(boolean|tinyint|byte|smallint|short|int|integer|bigint|long|float|real|double|string|date"
               + "|timestamp|timestamp_ntz|binary|decimal(\\([0-9]+ *, *-?[0-9]+\\))?"
               + "|(array|struct) *<.+>)");
+
+  static final String DAILY_SUFFIX = "_daily";
+
+  /** What is kept of the events of whole days. */
+  public enum PartialAggregates {
+    NONE,
+    DAILY
+  }
 
   /** Whether a fact known exactly at the as-of time counts. */
   public enum Boundary {
@@ -75,6 +86,16 @@ public record FeatureViewDefinition(
   /** {@code features.origin_weather}. */
   public String table() {
     return "features." + name;
+  }
+
+  /** {@code features.route_lateness_daily}: the table of partial aggregates. */
+  public String dailyTable() {
+    return table() + DAILY_SUFFIX;
+  }
+
+  /** Whether partial aggregates of whole days are kept. */
+  public boolean isKeptDaily() {
+    return partialAggregates == PartialAggregates.DAILY;
   }
 
   /** Whether its rows are events, of which a model sees aggregates in windows. */
@@ -130,6 +151,7 @@ public record FeatureViewDefinition(
         tie,
         features,
         aggregates,
+        partialAggregates,
         validation,
         emptyDays,
         Digest.sha256(hash, Digest.sha256(rules)));
@@ -171,6 +193,31 @@ public record FeatureViewDefinition(
     }
   }
 
+  private static void checkLookedUp(DefinitionNode node) {
+    if (node.has("event-id")) {
+      node.error(
+          "event-id",
+          "'event-id': only a view with aggregates has one; name what decides between rows with"
+              + " tie");
+    }
+    if (node.has("partial-aggregates")) {
+      node.error(
+          "partial-aggregates",
+          "'partial-aggregates': only a view with aggregates has any; leave it out");
+    }
+  }
+
+  private void checkPartialAggregates(DefinitionNode node) {
+    if (isKeptDaily()
+        && isWindowed()
+        && aggregates.values().stream().noneMatch(WindowedFeature::canBeKeptDaily)) {
+      node.error(
+          "partial-aggregates",
+          "'partial-aggregates': no window is served by days: they serve count, sum, avg, stddev,"
+              + " min, max and last over more than a day; leave it out");
+    }
+  }
+
   static FeatureViewDefinition read(DefinitionNode node, String hash) {
     Map<String, Feature> features = new LinkedHashMap<>();
     node.entries("features")
@@ -193,11 +240,8 @@ public record FeatureViewDefinition(
     Map<String, WindowedFeature> aggregates = WindowedFeature.read(node, keys, features);
     if (node.has("aggregates")) {
       checkWindowed(node);
-    } else if (node.has("event-id")) {
-      node.error(
-          "event-id",
-          "'event-id': only a view with aggregates has one; name what decides between rows with"
-              + " tie");
+    } else {
+      checkLookedUp(node);
     }
 
     FeatureViewDefinition view =
@@ -214,9 +258,11 @@ public record FeatureViewDefinition(
             node.optionalString(node.has("aggregates") ? "event-id" : "tie"),
             features,
             aggregates,
+            node.choice("partial-aggregates", PartialAggregates.class, PartialAggregates.NONE),
             node.string("validation"),
             node.choice("empty-days", EmptyDays.class, EmptyDays.FAIL),
             hash);
+    view.checkPartialAggregates(node);
     entity.done();
     node.done();
     return view;

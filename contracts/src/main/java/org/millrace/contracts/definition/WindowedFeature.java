@@ -1,5 +1,6 @@
 package org.millrace.contracts.definition;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -16,6 +17,12 @@ import org.millrace.contracts.definition.FeatureViewDefinition.Feature;
  * @param feature its type and meaning
  */
 public record WindowedFeature(AggregateText of, Feature feature) {
+  /** Whether partial aggregates of whole days can serve it. */
+  public boolean canBeKeptDaily() {
+    return of.function().isDecomposable()
+        && of.windows().stream().anyMatch(length -> length.compareTo(Duration.ofDays(1)) > 0);
+  }
+
   private static final AggregateText STAND_IN = AggregateText.parse("count() over 1d");
 
   /**

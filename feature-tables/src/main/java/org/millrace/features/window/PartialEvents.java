@@ -30,14 +30,14 @@ import org.millrace.features.window.PartialSource.Part;
 final class PartialEvents {
   private final EventWindows view;
   private final DailyPartials partials;
-  private final PartialDays days;
+  private final WholeDays days;
   private final LocalDate end;
   private final List<PartialSource> sources;
 
   private PartialEvents(EventWindows view, DailyPartials partials) {
     this.view = view;
     this.partials = partials;
-    days = new PartialDays(partials.zone(), partials.from(), partials.to());
+    days = new WholeDays(partials.zone(), partials.from(), partials.to());
     end = days.end();
     sources = PartialSource.of(view);
   }

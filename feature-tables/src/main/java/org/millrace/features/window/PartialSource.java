@@ -116,7 +116,7 @@ record PartialSource(
 
   private static boolean isKept(EventWindows.Window window, Aggregate aggregate) {
     return window.length().compareTo(Duration.ofDays(1)) > 0
-        && Part.of(aggregate.function()).isPresent();
+        && aggregate.function().isDecomposable();
   }
 
   /** Whether it is of an aggregate's values. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.features.lake.Lake;
@@ -39,7 +40,13 @@ public final class Metastore {
    */
   public void registerTables() {
     definitions.sources().keySet().forEach(this::register);
-    definitions.views().values().forEach(view -> register(view.table()));
+    for (FeatureViewDefinition view : definitions.views().values()) {
+      register(view.table());
+      if (view.isKeptDaily()) {
+        register(view.dailyTable());
+      }
+    }
+
     definitions.training().keySet().forEach(model -> register(TrainingSetTable.name(model)));
     definitions.scoring().values().forEach(scoring -> register(scoring.predictions()));
     definitions

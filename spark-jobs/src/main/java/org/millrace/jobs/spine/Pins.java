@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.millrace.contracts.TableVersion;
 
 /**
@@ -26,6 +27,11 @@ public record Pins(Map<String, TableVersion> tables) {
     }
 
     return version;
+  }
+
+  /** The pinned version of a table that may be left out. */
+  public Optional<TableVersion> find(String table) {
+    return Optional.ofNullable(tables.get(table));
   }
 
   /** All, in order. */

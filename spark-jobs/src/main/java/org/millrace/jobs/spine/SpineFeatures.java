@@ -69,7 +69,8 @@ public final class SpineFeatures {
   }
 
   /**
-   * Fixes the versions of all tables that a run over these days reads.
+   * Fixes the versions of all tables that a run over these days reads; among them the daily partial
+   * aggregates of those views that they are to serve.
    *
    * @throws org.millrace.contracts.MillraceException of category INPUT_MISSING where a table or one
    *     of its days is not there yet
@@ -79,7 +80,21 @@ public final class SpineFeatures {
     Map<String, TableVersion> pins = new LinkedHashMap<>();
     spine.reads().forEach(table -> pins.put(table, context.lake().require(table, "ingest")));
     views.forEach(view -> pins.put(view.table(), context.lake().require(view.table(), "validate")));
+    for (FeatureViewDefinition view : views) {
+      daily(view, days).choose().ifPresent(table -> serve(view, table, pins));
+    }
+
     return new Pins(pins);
+  }
+
+  private void serve(
+      FeatureViewDefinition view, TableVersion table, Map<String, TableVersion> pins) {
+    pins.put(view.dailyTable(), table);
+    context.progress().say("spine", view.name() + ": whole days come from " + view.dailyTable());
+  }
+
+  private DailyTables daily(FeatureViewDefinition view, DayRange days) {
+    return new DailyTables(context, view, days, visible(view, days, 0));
   }
 
   /**
@@ -121,7 +136,11 @@ public final class SpineFeatures {
    */
   public JoinedSpine join(Dataset<Row> rows, DayRange days, Pins pins) {
     List<AsOfView> facts = facts(view -> rows(view, visible(view, days, 0), pins));
-    List<EventWindows> events = events(view -> rows(view, visible(view, days, 0), pins));
+    List<EventWindows> events =
+        views.stream()
+            .filter(FeatureViewDefinition::isWindowed)
+            .map(view -> windows(view, days, pins))
+            .toList();
     List<Supplier<AsOfCounts>> steps = new ArrayList<>();
     Dataset<Row> joined = rows;
     if (!facts.isEmpty() || events.isEmpty()) { // a model without views is refused by the join
@@ -167,6 +186,14 @@ public final class SpineFeatures {
         .filter(view -> !view.isWindowed())
         .map(view -> AsOfView.of(view, rows.apply(view)))
         .toList();
+  }
+
+  private EventWindows windows(FeatureViewDefinition view, DayRange days, Pins pins) {
+    EventWindows windows = EventWindows.of(view, rows(view, visible(view, days, 0), pins));
+    return pins.find(view.dailyTable())
+        .map(daily(view, days)::read)
+        .map(windows::with)
+        .orElse(windows);
   }
 
   private List<EventWindows> events(Function<FeatureViewDefinition, Dataset<Row>> rows) {

@@ -142,7 +142,12 @@ public final class ValidateFeatures {
     Map<String, Long> counts = new LinkedHashMap<>();
     Map<String, String> versions = new LinkedHashMap<>();
     List<LedgerEntry> entries = new ArrayList<>();
+    DailyAggregates daily = new DailyAggregates(context, runKey);
     for (Audited audit : passed) {
+      if (audit.wanted().view().isKeptDaily()) {
+        entries.addAll(daily.keep(audit.wanted(), audit.staged()));
+      }
+
       TableVersion version = commit(audit);
       counts.put(version.table(), audit.report().rows());
       versions.put(version.table(), Long.toString(version.version()));

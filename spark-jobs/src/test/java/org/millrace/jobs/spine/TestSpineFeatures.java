@@ -6,18 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,16 +34,7 @@ import org.millrace.jobs.validate.ValidateFeatures;
  * twice and out of order.
  */
 class TestSpineFeatures {
-  private static final DayRange ALL = days("2013-03-05", "2013-03-13");
-  private static final ZoneId ZONE = ZoneId.of("America/New_York");
-  private static final StructType EVENTS =
-      StructType.fromDDL(
-          "k STRING, event_timestamp TIMESTAMP, known_at TIMESTAMP, x DOUBLE, n INT, day DATE");
-  private static final StructType ASKED =
-      StructType.fromDDL("id INT, k STRING, as_of TIMESTAMP, day DATE, y INT, t TIMESTAMP");
-
-  /** Ten minutes after midnight; 23.5 hours before, it was still the 9th, as the 10th had 23. */
-  private static final Instant AFTER_THE_SHORT_DAY = Instant.parse("2013-03-11T04:10:00Z");
+  private static final DayRange ALL = PipelineRows.DAYS;
 
   @TempDir static Path home;
 
@@ -62,8 +45,7 @@ class TestSpineFeatures {
   @BeforeAll
   static void runToTheTrainingSet() {
     PipelineDirectory pipeline = new PipelineDirectory(home);
-    pipeline.input("events", TestSpark.session().createDataFrame(events(), EVENTS));
-    pipeline.input("asked", TestSpark.session().createDataFrame(asked(), ASKED));
+    PipelineRows.write(pipeline, 3000);
     definitions = pipeline.definitions();
     new IngestSources(context(), key("ingest", ALL)).ingest();
     new MaterializeFeatures(context(), key("materialize", ALL)).materialize();
@@ -180,67 +162,5 @@ class TestSpineFeatures {
 
   private static DayRange days(String from, String to) {
     return new DayRange(LocalDate.parse(from), LocalDate.parse(to));
-  }
-
-  /** 200 a day from the 9th to the 13th, and one of its own key. */
-  private static List<Row> asked() {
-    SplittableRandom random = new SplittableRandom(7);
-    List<Row> rows = new ArrayList<>();
-    rows.add(asked(0, "short day", AFTER_THE_SHORT_DAY));
-    for (LocalDate day : days("2013-03-09", "2013-03-13").days()) {
-      Instant start = day.atStartOfDay(ZONE).toInstant();
-      for (int i = 0; i < 200; i++) {
-        @Nullable String key = random.nextInt(20) == 0 ? null : "k" + random.nextInt(5);
-        rows.add(asked(rows.size(), key, start.plus(minutes(random.nextInt(23 * 60)))));
-      }
-    }
-
-    return rows;
-  }
-
-  private static Row asked(int id, @Nullable String key, Instant asOf) {
-    return RowFactory.create(id, key, asOf, day(asOf), id % 2, asOf.plus(Duration.ofDays(1)));
-  }
-
-  private static List<Row> events() {
-    SplittableRandom random = new SplittableRandom(11);
-    List<Row> rows = new ArrayList<>();
-    // before the windows of hours, on the 9th, on the 10th twice; and one that is known too late
-    for (int before : new int[] {24 * 60, 23 * 60 + 20, 23 * 60 + 10, 60}) {
-      Instant at = AFTER_THE_SHORT_DAY.minus(minutes(before));
-      rows.add(event("short day", at, at, 2.0, 1));
-    }
-    rows.add(
-        event(
-            "short day",
-            AFTER_THE_SHORT_DAY.minus(minutes(90)),
-            AFTER_THE_SHORT_DAY.plus(minutes(1)),
-            100.0,
-            1));
-    Instant start = ALL.from().atStartOfDay(ZONE).toInstant();
-    for (int i = 0; i < 3000; i++) {
-      Instant at = start.plus(minutes(random.nextInt(9 * 24 * 60 - 61)));
-      int late = random.nextInt(3) == 0 ? random.nextInt(3 * 24 * 60) : 0;
-      @Nullable Double x = random.nextInt(10) == 0 ? null : random.nextDouble() * 1e3 - 300;
-      Row row = event("k" + random.nextInt(5), at, at.plus(minutes(late)), x, random.nextInt(9));
-      rows.add(row);
-      if (random.nextInt(10) == 0) {
-        rows.add(row);
-      }
-    }
-
-    return rows;
-  }
-
-  private static Row event(String key, Instant at, Instant known, @Nullable Double x, int n) {
-    return RowFactory.create(key, at, known, x, n, day(known));
-  }
-
-  private static LocalDate day(Instant instant) {
-    return instant.atZone(ZONE).toLocalDate();
-  }
-
-  private static Duration minutes(int count) {
-    return Duration.ofMinutes(count);
   }
 }

@@ -13,9 +13,9 @@ import java.time.ZoneId;
  * @param from at or before the first as-of time
  * @param to behind the last
  */
-record PartialDays(ZoneId zone, Instant from, Instant to) {
+public record WholeDays(ZoneId zone, Instant from, Instant to) {
   /** The first day that has not ended when the first row asks. */
-  LocalDate end() {
+  public LocalDate end() {
     LocalDate day = from.atZone(zone).toLocalDate().plusDays(1);
     while (ends(day.minusDays(1)).isAfter(from)) {
       day = day.minusDays(1);
@@ -25,7 +25,7 @@ record PartialDays(ZoneId zone, Instant from, Instant to) {
   }
 
   /** The first day that began inside a window of each row. */
-  LocalDate start(Duration window) {
+  public LocalDate start(Duration window) {
     Instant bound = to.minus(window);
     LocalDate day = bound.atZone(zone).toLocalDate();
     while (starts(day).isBefore(bound)) {
@@ -36,12 +36,12 @@ record PartialDays(ZoneId zone, Instant from, Instant to) {
   }
 
   /** No instant of a day is before this. */
-  Instant starts(LocalDate day) {
+  public Instant starts(LocalDate day) {
     return day.atStartOfDay(zone).toInstant();
   }
 
   /** All instants of a day are before this, though a date comes back with the clocks. */
-  Instant ends(LocalDate day) {
+  public Instant ends(LocalDate day) {
     return day.plusDays(1).atStartOfDay(zone).withLaterOffsetAtOverlap().toInstant();
   }
 }

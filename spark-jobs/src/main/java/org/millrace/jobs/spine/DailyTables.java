@@ -1,0 +1,192 @@
+package org.millrace.jobs.spine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.definition.AggregateFunction;
+import org.millrace.contracts.definition.FeatureViewDefinition;
+import org.millrace.contracts.definition.WindowedFeature;
+import org.millrace.features.lake.Lake;
+import org.millrace.features.lake.LedgerEntry;
+import org.millrace.features.window.DailyPartials;
+import org.millrace.features.window.WholeDays;
+import org.millrace.jobs.JobContext;
+
+/**
+ * Decides whether the windows of a view are served by its daily partial aggregates: where these are
+ * complete and fewer rows are read so. The answer is the same either way, bit for bit. {@code
+ * spark.millrace.windows.partials} forces it: {@code auto}, {@code always}, {@code never}. Driver
+ * only.
+ */
+final class DailyTables {
+  static final String SETTING = "spark.millrace.windows.partials";
+
+  /**
+   * How many events can be read in the time of one row made of partial aggregates, which comes
+   * through rows and bytes where events come in columns. Measured by {@code bin/bench asof night}.
+   */
+  private static final long EVENTS_IN_TIME_OF_A_PART = 4;
+
+  private final JobContext context;
+  private final FeatureViewDefinition view;
+  private final DayRange visible;
+  private final WholeDays whole;
+
+  /** When partial aggregates are used. */
+  private enum Use {
+    AUTO,
+    ALWAYS,
+    NEVER
+  }
+
+  /**
+   * Prepares the decision for a view.
+   *
+   * @param spineDays days of the spine
+   * @param visible known days that these can see
+   */
+  DailyTables(
+      JobContext context, FeatureViewDefinition view, DayRange spineDays, DayRange visible) {
+    this.context = context;
+    this.view = view;
+    this.visible = visible;
+    Lake lake = context.lake();
+    whole = new WholeDays(lake.dayZone(), lake.startOf(spineDays.from()), lake.endOf(spineDays));
+  }
+
+  /** The table to read, where it is to be read. */
+  Optional<TableVersion> choose() {
+    Use use = use();
+    if (!view.isKeptDaily() || use == Use.NEVER) {
+      return Optional.empty();
+    }
+
+    Optional<String> missing = missing();
+    if (missing.isPresent() && use == Use.ALWAYS) {
+      throw new MillraceException(
+          ErrorCategory.INPUT_MISSING,
+          "Cannot use the partial aggregates of "
+              + view.name()
+              + ", as "
+              + SETTING
+              + "=always says: "
+              + missing.get()
+              + "; run `millrace validate` for these days, or leave the setting out");
+    }
+
+    boolean isWorthIt = use == Use.ALWAYS || eventsRead() < eventsWithoutPartials();
+    return missing.isEmpty() && isWorthIt
+        ? context.lake().current(view.dailyTable())
+        : Optional.empty();
+  }
+
+  /** The partial aggregates of a pinned version, for rows of the spine's days. */
+  DailyPartials read(TableVersion table) {
+    Dataset<Row> rows =
+        context.lake().read(table).where(Lake.inDays(DailyPartials.KNOWN_DATE, visible));
+    return new DailyPartials(rows, whole.zone(), whole.from(), whole.to());
+  }
+
+  private Use use() {
+    String given = context.spark().conf().get(SETTING, "auto");
+    return Arrays.stream(Use.values())
+        .filter(use -> use.name().equalsIgnoreCase(given))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new MillraceException(
+                    ErrorCategory.DEFINITION,
+                    "Cannot use "
+                        + SETTING
+                        + "="
+                        + given
+                        + ": it must be one of "
+                        + Stream.of(Use.values())
+                            .map(use -> use.name().toLowerCase(Locale.ROOT))
+                            .collect(Collectors.joining(", "))));
+  }
+
+  /** Why the table cannot stand for the events; empty where it can. */
+  private Optional<String> missing() {
+    NavigableMap<LocalDate, LedgerEntry> events = context.ledger().entries(view.table());
+    NavigableMap<LocalDate, LedgerEntry> kept = context.ledger().entries(view.dailyTable());
+    for (LocalDate day : visible.days()) {
+      LedgerEntry ofDay = events.get(day);
+      LedgerEntry keptOfDay = kept.get(day);
+      boolean isKept =
+          ofDay == null
+              || (keptOfDay != null && keptOfDay.fingerprint().equals(ofDay.fingerprint()));
+      if (!isKept) {
+        return Optional.of(view.dailyTable() + " has not the " + day + " of " + view.table());
+      }
+    }
+
+    return Stream.of(view.table(), view.dailyTable())
+        .filter(table -> !isAsInLedger(table))
+        .map(table -> table + " has a newer version than the ledger knows of")
+        .findFirst();
+  }
+
+  /** Else somebody writes at this moment, or wrote past the ledger: the days may not agree. */
+  private boolean isAsInLedger(String table) {
+    long known =
+        context.ledger().entries(table).values().stream()
+            .mapToLong(entry -> Long.parseLong(entry.outputVersion()))
+            .max()
+            .orElse(-1);
+    return context.lake().current(table).map(TableVersion::version).orElse(-1L) == known;
+  }
+
+  private long eventsWithoutPartials() {
+    return rows(view.table(), new HashSet<>(visible.days()));
+  }
+
+  /** Events read as they are, and parts of days in events that take as long. */
+  private long eventsRead() {
+    Set<LocalDate> asTheyAre = new HashSet<>();
+    long partsOfARow = 0;
+    for (WindowedFeature aggregate : view.aggregates().values()) {
+      Duration window = aggregate.of().windows().get(0);
+      LocalDate start = whole.start(window);
+      boolean isServed = aggregate.canBeKeptDaily() && start.isBefore(whole.end());
+      LocalDate end = isServed ? start : whole.end();
+      Instant earliest = whole.from().minus(window);
+      visible.days().stream()
+          .filter(day -> whole.ends(day).isAfter(earliest) && day.isBefore(end))
+          .forEach(asTheyAre::add);
+      if (aggregate.canBeKeptDaily()) {
+        boolean isLast = aggregate.of().function() == AggregateFunction.LAST;
+        partsOfARow += isLast ? aggregate.of().parameter() : 1;
+      }
+    }
+
+    Set<LocalDate> kept = new HashSet<>(visible.days());
+    kept.removeIf(day -> !day.isBefore(whole.end()));
+    Set<LocalDate> spine = new HashSet<>(visible.days());
+    spine.removeAll(kept);
+    asTheyAre.addAll(spine);
+    return rows(view.table(), asTheyAre)
+        + EVENTS_IN_TIME_OF_A_PART * partsOfARow * rows(view.dailyTable(), kept);
+  }
+
+  private long rows(String table, Set<LocalDate> days) {
+    return context.ledger().entries(table).values().stream()
+        .filter(entry -> days.contains(entry.day()))
+        .mapToLong(LedgerEntry::rowsAccepted)
+        .sum();
+  }
+}
