@@ -59,7 +59,8 @@ final class EventColumns {
         filters.computeIfAbsent(condition, added -> add(condition(added, output))));
   }
 
-  private int add(Column column) {
+  /** The number of one more value. */
+  int add(Column column) {
     if (read.size() == EventBucket.MOST_VALUES) {
       throw Aggregate.definition(
           view.name()
@@ -131,7 +132,7 @@ final class EventColumns {
         rows.where(partials.get().taken(event(), known())).select(columns.toArray(Column[]::new));
     List<DataType> types = Stream.of(taken.schema().fields()).map(StructField::dataType).toList();
     List<DataType> ofValues = types.subList(types.size() - read.size(), types.size());
-    return named(taken.union(partials.get().parts(values, ofValues)));
+    return named(partials.get().parts(ofValues).stream().reduce(taken, Dataset::union));
   }
 
   /** Under names of their own, so that a spine of the same table does not clash. */

@@ -15,7 +15,8 @@ import org.millrace.contracts.definition.AggregateFunction;
  *     Series#NO_FILTER}
  * @param kind of the value
  * @param agedMicros the age at which an event has left the window
- * @param stored what stands for events of whole days
+ * @param fromDay first day whose events are not taken themselves, as a number since 1970-01-01
+ * @param stored what stands for these
  */
 record Output(
     int column,
@@ -26,23 +27,30 @@ record Output(
     int filter,
     ValueKind kind,
     long agedMicros,
+    int fromDay,
     Stored stored)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Which events are not taken themselves.
+   * What stands for the events of whole days.
    *
-   * @param part number of the partial aggregates that stand for them, as {@link Series} has it
-   * @param fromDay first day that they stand for, as a number since 1970-01-01
+   * @param marker of the rows that do, as {@link Series#MARKER} has it; negative for none
+   * @param value number of the value of these rows
+   * @param isSums whether it is {@link StoredSums}; else it is as an event's
    */
-  record Stored(int part, int fromDay) implements Serializable {
+  record Stored(int marker, int value, boolean isSums) implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    /** No partial aggregates are used. */
-    static final Stored UNMIXED = new Stored(Series.UNMIXED, Integer.MAX_VALUE);
+    /** Partial aggregates are not used. */
+    static final Stored UNMIXED = new Stored(-2, -1, false);
 
-    /** Some are, but not by this output. */
-    static final Stored NONE = new Stored(Series.NO_PART, Integer.MAX_VALUE);
+    /** Others are, but none for these events. */
+    static final Stored NONE = new Stored(-1, -1, false);
+
+    /** Whether rows say what they are. */
+    boolean isMixed() {
+      return marker != UNMIXED.marker;
+    }
   }
 }

@@ -1,9 +1,6 @@
 package org.millrace.features.window;
 
-import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
 import java.time.Duration;
@@ -11,7 +8,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -19,7 +15,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.millrace.features.spark.ColumnNames;
 import org.millrace.features.window.PartialSource.Part;
 
 /**
@@ -33,6 +28,7 @@ final class PartialEvents {
   private final WholeDays days;
   private final LocalDate end;
   private final List<PartialSource> sources;
+  private final PartialRows rows;
 
   private PartialEvents(EventWindows view, DailyPartials partials) {
     this.view = view;
@@ -40,6 +36,7 @@ final class PartialEvents {
     days = new WholeDays(partials.zone(), partials.from(), partials.to());
     end = days.end();
     sources = PartialSource.of(view);
+    rows = new PartialRows(view, partials.rows());
   }
 
   /** Empty where a view has no partial aggregates, or no whole day is in any window. */
@@ -69,16 +66,20 @@ final class PartialEvents {
                     .findFirst());
   }
 
-  /** What stands for the events of an output. */
-  Output.Stored stored(EventWindows.Window window, Aggregate aggregate) {
+  /** First day whose events an output does not take themselves, as a number. */
+  int fromDay(EventWindows.Window window, Aggregate aggregate) {
     LocalDate start = start(window, aggregate);
-    if (!start.isBefore(end)) {
+    return start.isBefore(end) ? Math.toIntExact(start.toEpochDay()) : Integer.MAX_VALUE;
+  }
+
+  /** What stands for the events of an output; its columns are added to those that are read. */
+  Output.Stored stored(EventWindows.Window window, Aggregate aggregate, EventColumns columns) {
+    if (!start(window, aggregate).isBefore(end)) {
       return Output.Stored.NONE;
     }
 
-    Part part = Part.of(aggregate.function()).orElseThrow();
-    return new Output.Stored(
-        source(aggregate).orElseThrow().part(part), Math.toIntExact(start.toEpochDay()));
+    return rows.stored(
+        source(aggregate).orElseThrow(), Part.of(aggregate.function()).orElseThrow(), columns);
   }
 
   AsOfRange range() {
@@ -126,95 +127,11 @@ final class PartialEvents {
     Column day = DailyPartials.dayNumber(event, days.zone());
     return List.of(
         lit(null).cast(DataTypes.IntegerType),
-        when(usableDay.lt(lit((int) end.toEpochDay())), day),
-        lit(null).cast(DataTypes.BinaryType));
+        when(usableDay.lt(lit((int) end.toEpochDay())), day));
   }
 
-  /**
-   * The parts as events: keys, times, the values of {@link Series#PART_VALUES}, then those of the
-   * view.
-   *
-   * @param numbers of the values of the view, by column
-   * @param types of all values
-   */
-  Dataset<Row> parts(Map<String, Integer> numbers, List<DataType> types) {
-    Dataset<Row> kept =
-        partials
-            .rows()
-            .where(
-                col(DailyPartials.KNOWN_DATE)
-                    .lt(lit(end))
-                    .and(col(DailyPartials.EVENT_DATE).geq(lit(first()))));
-    Column day = functions.unix_date(col(DailyPartials.EVENT_DATE));
-    List<Column> single = new ArrayList<>();
-    List<Column> lists = new ArrayList<>();
-    for (PartialSource source : sources) {
-      for (Part part : source.parts()) {
-        Column column = column(source, part);
-        int number = source.column().map(numbers::get).orElse(Series.SUMS);
-        if (part == Part.LAST) {
-          lists.add(
-              functions.transform(
-                  column,
-                  one ->
-                      event(
-                          one.getField("event"),
-                          one.getField("known"),
-                          values(source.part(part), day, number, one.getField("value"), types))));
-        } else {
-          int place = part == Part.SUMS ? Series.SUMS : number;
-          Column event =
-              event(
-                  col(DailyPartials.FIRST_EVENT),
-                  col(DailyPartials.LAST_KNOWN),
-                  values(source.part(part), day, place, column, types));
-          single.add(when(column.isNotNull(), event));
-        }
-      }
-    }
-
-    lists.add(0, array(single.toArray(Column[]::new)));
-    Column all = functions.flatten(array(lists.toArray(Column[]::new)));
-    List<Column> columns = new ArrayList<>();
-    view.keys().keySet().forEach(key -> columns.add(ColumnNames.column(key)));
-    columns.add(functions.inline(functions.filter(all, Column::isNotNull)));
-    return kept.select(columns.toArray(Column[]::new));
-  }
-
-  private Column column(PartialSource source, Part part) {
-    String name = source.name(part);
-    if (!List.of(partials.rows().columns()).contains(name)) {
-      throw Aggregate.definition(
-          view.name()
-              + " from daily partial aggregates: they have no column '"
-              + name
-              + "', only "
-              + String.join(", ", partials.rows().columns())
-              + "; compute them anew from the view as it is now");
-    }
-
-    return ColumnNames.column(name);
-  }
-
-  private Column event(Column event, Column known, List<Column> values) {
-    List<Column> columns = new ArrayList<>();
-    columns.add(event.as("event"));
-    if (!view.knownAt().equals(view.eventTimestamp())) {
-      columns.add(known.as("known"));
-    }
-
-    columns.addAll(values);
-    return struct(columns.toArray(Column[]::new));
-  }
-
-  private static List<Column> values(
-      int part, Column day, int number, Column value, List<DataType> types) {
-    List<Column> values = new ArrayList<>();
-    for (int i = 0; i < types.size(); i++) {
-      Column of = i == Series.PART ? lit(part) : i == Series.DAY ? day : lit(null);
-      values.add((i == number ? value : of).cast(types.get(i)).as("value" + i));
-    }
-
-    return values;
+  /** The parts as events, each in the columns of {@link EventColumns#rows}. */
+  List<Dataset<Row>> parts(List<DataType> types) {
+    return rows.asEvents(types, first(), end);
   }
 }

@@ -62,9 +62,9 @@ record PartialSource(
     }
   }
 
-  /** Number of a part among all of a view, as an event says it. */
-  int part(Part part) {
-    return number * Part.values().length + part.place;
+  /** Marker of the rows of a part, where it is no column of a row with others. */
+  int marker(Part part) {
+    return 1 + number * Part.values().length + part.place;
   }
 
   /** The column that keeps a part. */

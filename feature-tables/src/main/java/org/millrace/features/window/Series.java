@@ -16,29 +16,20 @@ final class Series {
   /** Filter number of a series of all events. */
   static final int NO_FILTER = -1;
 
-  /** Part number where there are no partial aggregates, nor values that say so. */
-  static final int UNMIXED = -2;
-
-  /** Part number of a series that only takes events themselves. */
-  static final int NO_PART = -1;
-
-  /** Number of the INT value that says of what an event is a part; null of an event itself. */
-  static final int PART = 0;
+  /** Number of the INT value that says what a row is: null for an event, else its marker. */
+  static final int MARKER = 0;
 
   /** Number of the INT value that is the day of an event that has a part too; else null. */
   static final int DAY = 1;
 
-  /** Number of the BINARY value of stored sums. */
-  static final int SUMS = 2;
-
-  /** How many values stand before those of the events where partial aggregates are used. */
-  static final int PART_VALUES = 3;
+  /** How many values stand before all others where partial aggregates are used. */
+  static final int PART_VALUES = 2;
 
   private static final int NOT_STORED = Integer.MIN_VALUE;
 
   private final int value;
   private final int filter;
-  private final int part;
+  private final Output.Stored stored;
   private final ValueKind kind;
   private final FixedPoint fixed = new FixedPoint();
   private boolean isFixed;
@@ -79,14 +70,13 @@ final class Series {
    *
    * @param value number of the value among those of an event, or {@link #NO_VALUE}
    * @param filter number of a BOOLEAN value, or {@link #NO_FILTER}
-   * @param part number of the partial aggregates that stand for events of it; {@link #NO_PART}
-   *     where there are none for it; {@link #UNMIXED} where there are none at all
+   * @param stored what stands for events of it
    * @param kind of the value
    */
-  Series(int value, int filter, int part, ValueKind kind) {
+  Series(int value, int filter, Output.Stored stored, ValueKind kind) {
     this.value = value;
     this.filter = filter;
-    this.part = part;
+    this.stored = stored;
     this.kind = kind;
   }
 
@@ -110,7 +100,7 @@ final class Series {
     long unwanted = (value < 0 ? 0 : 1L << value) | (filter < 0 ? 0 : 1L << filter);
     for (int i = from; i < to; i++) {
       int at = i * width;
-      if (part != UNMIXED && (source[at + 2] & 1L << PART) == 0) {
+      if (stored.isMixed() && (source[at + 2] & 1L << MARKER) == 0) {
         addPart(bucket, i);
         continue;
       }
@@ -119,20 +109,21 @@ final class Series {
           (source[at + 2] & unwanted) == 0
               && (filter < 0 || source[at + EventBucket.HEAD + filter] != 0);
       if (isWanted) {
-        add(bucket, i, at);
+        add(bucket, i, value);
       }
     }
 
     isWhole = size == to - from;
   }
 
-  private void add(EventBucket bucket, int i, int at) {
+  private void add(EventBucket bucket, int i, int of) {
+    int at = i * bucket.width();
     long[] source = bucket.words();
     enter[size] = bucket.enter()[i];
     event[size] = source[at];
     known[size] = source[at + 1];
-    words[size] = value < 0 ? 0 : source[at + EventBucket.HEAD + value];
-    if (part != UNMIXED) {
+    words[size] = of < 0 ? 0 : source[at + EventBucket.HEAD + of];
+    if (stored.isMixed()) {
       boolean isStored = (source[at + 2] & 1L << DAY) == 0;
       days[size] = isStored ? (int) source[at + EventBucket.HEAD + DAY] : NOT_STORED;
       isPart[size] = false;
@@ -144,27 +135,31 @@ final class Series {
   private void addPart(EventBucket bucket, int i) {
     int at = i * bucket.width();
     long[] source = bucket.words();
-    if (source[at + EventBucket.HEAD + PART] != part) {
-      return;
-    }
-
-    boolean isSums = (source[at + 2] & 1L << SUMS) == 0;
-    if (isSums) {
-      if (sums.size() == sumDays.length) {
-        sumDays = Arrays.copyOf(sumDays, Math.max(64, 2 * sums.size()));
-      }
-
-      sumDays[sums.size()] = (int) source[at + EventBucket.HEAD + DAY];
-      sums.add(StoredSums.of(bucket.bytes(SUMS, source[at + EventBucket.HEAD + SUMS])));
-    } else {
-      add(bucket, i, at);
+    boolean isOfThis =
+        source[at + EventBucket.HEAD + MARKER] == stored.marker()
+            && (source[at + 2] & 1L << stored.value()) == 0;
+    if (isOfThis && stored.isSums()) {
+      addSums(
+          (int) source[at + EventBucket.HEAD + DAY],
+          bucket.bytes(stored.value(), source[at + EventBucket.HEAD + stored.value()]));
+    } else if (isOfThis) {
+      add(bucket, i, stored.value());
       isPart[size - 1] = true;
     }
   }
 
+  private void addSums(int day, byte[] bytes) {
+    if (sums.size() == sumDays.length) {
+      sumDays = Arrays.copyOf(sumDays, Math.max(64, 2 * sums.size()));
+    }
+
+    sumDays[sums.size()] = day;
+    sums.add(StoredSums.of(bytes));
+  }
+
   /** Whether a window that takes days from this one on from their parts takes an event as it is. */
   boolean isTaken(int i, int fromDay) {
-    return part == UNMIXED || (days[i] >= fromDay) == isPart[i];
+    return !stored.isMixed() || (days[i] >= fromDay) == isPart[i];
   }
 
   private void reserve(int events) {
@@ -175,7 +170,7 @@ final class Series {
       known = new long[room];
       words = new long[room];
     }
-    if (part != UNMIXED && days.length < enter.length) {
+    if (stored.isMixed() && days.length < enter.length) {
       days = new int[enter.length];
       isPart = new boolean[enter.length];
     }

@@ -41,7 +41,7 @@ final class WindowBatches implements Iterator<ColumnarBatch> {
     moves = build(outputs);
   }
 
-  private record Source(int value, int filter, int part) {}
+  private record Source(int value, int filter, Output.Stored stored) {}
 
   private record Window(long agedMicros, int fromDay) {}
 
@@ -51,10 +51,11 @@ final class WindowBatches implements Iterator<ColumnarBatch> {
     Map<Source, Series> bySource = new LinkedHashMap<>();
     Map<Place, List<Output>> byPlace = new LinkedHashMap<>();
     for (Output output : outputs) {
-      Source source = new Source(output.value(), output.filter(), output.stored().part());
+      Source source = new Source(output.value(), output.filter(), output.stored());
       bySource.computeIfAbsent(
-          source, added -> new Series(added.value(), added.filter(), added.part(), output.kind()));
-      Place place = new Place(source, new Window(output.agedMicros(), output.stored().fromDay()));
+          source,
+          added -> new Series(added.value(), added.filter(), added.stored(), output.kind()));
+      Place place = new Place(source, new Window(output.agedMicros(), output.fromDay()));
       byPlace.computeIfAbsent(place, added -> new ArrayList<>()).add(output);
     }
 

@@ -90,7 +90,10 @@ final class WindowNodes {
                   .orElse(Series.NO_FILTER),
               kind,
               Math.addExact(window.micros(), later),
-              partials.map(own -> own.stored(window, aggregate)).orElse(Output.Stored.UNMIXED)));
+              partials.map(own -> own.fromDay(window, aggregate)).orElse(Integer.MAX_VALUE),
+              partials
+                  .map(own -> own.stored(window, aggregate, events))
+                  .orElse(Output.Stored.UNMIXED)));
       DataType type = WindowSchemas.result(view, aggregate);
       produced.add(SpineNode.attribute(name, type, aggregate.function().isNullable()));
     }

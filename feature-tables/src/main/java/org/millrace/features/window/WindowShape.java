@@ -48,7 +48,9 @@ record WindowShape(
     int values =
         1
             + IntStream.concat(
-                    outputs.stream().flatMapToInt(out -> IntStream.of(out.value(), out.filter())),
+                    outputs.stream()
+                        .flatMapToInt(
+                            out -> IntStream.of(out.value(), out.filter(), out.stored().value())),
                     IntStream.of(partials.isPresent() ? Series.PART_VALUES - 1 : -1))
                 .max()
                 .orElse(-1);

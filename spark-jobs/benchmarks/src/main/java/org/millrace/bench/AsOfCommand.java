@@ -38,7 +38,7 @@ final class AsOfCommand implements Callable<Integer> {
       names = "--only",
       split = ",",
       description =
-          "Of one, three, eight, skew, delta, day, buckets, cluster, first, windows, big; all but big by"
+          "Of one, three, eight, skew, delta, day, buckets, cluster, first, windows, night, big; all but big by"
               + " default.")
   private List<String> only = List.of();
 

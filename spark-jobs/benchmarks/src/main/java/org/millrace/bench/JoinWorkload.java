@@ -35,12 +35,18 @@ enum JoinWorkload implements AsOfWorkload {
   FIRST(1, Shape.PLAIN, List.of("duckdb")),
   /** Twelve windowed aggregates in place of the newest fact, three windows in one call. */
   WINDOWS(1, Shape.PLAIN, List.of("duckdb", "sparksql")),
+  /**
+   * Windows of 90 days for a day's spine, of daily partial aggregates; against itself where all
+   * events are read.
+   */
+  NIGHT(1, Shape.NIGHT, List.of("itself")),
   /** Ten times the rows; against itself on a tenth of them. */
   BIG(1, Shape.PLAIN, List.of("itself"));
 
   private static final long ROWS = 2_000_000;
   private static final int TIMES_AS_BIG = 10;
   private static final String WINDOWED = "-windows";
+  private static final String NIGHTLY = "-night";
 
   private final int views;
   private final Shape shape;
@@ -82,7 +88,11 @@ enum JoinWorkload implements AsOfWorkload {
 
   /** Rows of the spine where the knobs do not say otherwise. */
   long rows() {
-    return this == BIG ? ROWS * TIMES_AS_BIG : ROWS;
+    return switch (this) {
+      case BIG -> ROWS * TIMES_AS_BIG;
+      case NIGHT -> ROWS * 2;
+      default -> ROWS;
+    };
   }
 
   String title(long rows) {
@@ -102,6 +112,7 @@ enum JoinWorkload implements AsOfWorkload {
       case CLUSTER -> ours.with(cluster());
       case FIRST -> ours.at(Pace.FIRST);
       case WINDOWS -> ours.ofKind(AsOfContender.OURS + WINDOWED);
+      case NIGHT -> ours.ofKind(AsOfContender.OURS + NIGHTLY);
       case BIG -> ours.at(Pace.SLOW);
       default -> ours;
     };
@@ -115,6 +126,7 @@ enum JoinWorkload implements AsOfWorkload {
       case DAY -> peer.with(Map.of("spark.millrace.asof.push-down", "false"));
       case FIRST -> peer.at(Pace.FIRST);
       case WINDOWS -> peer.ofKind(name + WINDOWED);
+      case NIGHT -> peer.ofKind(AsOfContender.OURS + NIGHTLY + "-events");
       case BIG -> peer.at(Pace.SLOW).onOneOf(TIMES_AS_BIG);
       default -> peer;
     };

@@ -15,6 +15,10 @@ public final class AsOfContender {
   }
 
   private static Work work(AsOfTask task) {
+    if (task.kind().contains("-night")) {
+      return new NightWork(task);
+    }
+
     return task.kind().endsWith("-windows") ? new WindowsWork(task) : new AsOfWork(task);
   }
 

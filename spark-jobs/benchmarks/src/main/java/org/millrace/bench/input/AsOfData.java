@@ -28,6 +28,7 @@ import org.millrace.bench.contender.AsOfTask;
  */
 public record AsOfData(Shape shape, long rows) {
   private static final int SPINE_ROWS_A_KEY = 20;
+  private static final int FACTS_OF_A_BUSY_KEY = 4_000; // a year, for 2 of 5
   private static final long FIRST_MICROS = 1_700_000_000_000_000L;
   private static final long SPAN_MICROS = 180L * 86_400_000_000L;
   private static final long DAY_MICROS = 86_400_000_000L;
@@ -44,6 +45,8 @@ public record AsOfData(Shape shape, long rows) {
     SKEW,
     /** A year of facts, a file a day, in the order of time; a spine of one of those days. */
     DAY,
+    /** The same in Delta and of few keys, each with dozens of facts a day. */
+    NIGHT,
     /** Delta, text keys {@code s}, facts known up to a day after they are true. */
     DELTA;
 
@@ -52,9 +55,14 @@ public record AsOfData(Shape shape, long rows) {
       return this == DELTA ? "s" : "k";
     }
 
+    /** Whether the spine is of one day, and the views of the year before and after. */
+    boolean isOfOneDay() {
+      return this == DAY || this == NIGHT;
+    }
+
     /** Of the tables, as Spark calls it. */
     public String format() {
-      return this == DELTA ? "delta" : "parquet";
+      return this == DELTA || this == NIGHT ? "delta" : "parquet";
     }
   }
 
@@ -71,12 +79,12 @@ public record AsOfData(Shape shape, long rows) {
 
   /** Rows of a table: of the spine, -1, or of a view. */
   public long rows(int view) {
-    long share = shape == Shape.DAY ? YEAR_DAYS : 1;
+    long share = shape.isOfOneDay() ? YEAR_DAYS : 1;
     return view < 0 ? Math.max(1, rows / share) : rows * 5 / 2;
   }
 
   Dataset<Row> table(SparkSession spark, int view) {
-    boolean isByDay = shape == Shape.DAY && view >= 0;
+    boolean isByDay = shape.isOfOneDay() && view >= 0;
     int files = isByDay ? YEAR_DAYS : (int) Math.max(LEAST_FILES, rows(view) / FILE_ROWS);
     return spark.range(0, rows(view), 1, files).select(columns(view));
   }
@@ -106,14 +114,14 @@ public record AsOfData(Shape shape, long rows) {
   }
 
   private Column asked() {
-    return shape == Shape.DAY
+    return shape.isOfOneDay()
         ? floor(rand(2).multiply(DAY_MICROS)).plus(ASKED_DAY * DAY_MICROS)
         : floor(rand(2).multiply(SPAN_MICROS));
   }
 
   /** At another time each. */
   private Column happened(int view) {
-    if (shape == Shape.DAY) {
+    if (shape.isOfOneDay()) {
       return col("id").multiply(YEAR_DAYS * DAY_MICROS / rows(view));
     }
 
@@ -124,10 +132,11 @@ public record AsOfData(Shape shape, long rows) {
   }
 
   private Column key(int seed, int skewSeed) {
-    long keys = Math.max(1, rows / SPINE_ROWS_A_KEY);
+    long rowsOfAKey = shape == Shape.NIGHT ? FACTS_OF_A_BUSY_KEY : SPINE_ROWS_A_KEY;
+    long keys = Math.max(1, rows / rowsOfAKey);
     Column even = floor(rand(seed).multiply(keys)).cast("long");
     return switch (shape) {
-      case PLAIN, DAY -> even.as("k");
+      case PLAIN, DAY, NIGHT -> even.as("k");
       case SKEW -> when(rand(skewSeed).lt(0.5), lit(0L)).otherwise(even).as("k");
       case DELTA -> concat(lit("customer-"), even.cast("string")).as("s");
     };
