@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Outcome;
@@ -44,20 +46,24 @@ class BadInputIT {
   }
 
   @Test
+  @ResourceLock(value = SharedLake.REGISTRY, mode = ResourceAccessMode.READ)
   void asksForAMissingDayToComeLater() {
-    List<String> before = SharedLake.commits(lake.path());
+    Path copy = lake.copy();
+    List<String> before = SharedLake.commits(copy);
 
-    FinishedCommand missing = lake.run(lake.path(), "score", "--date", "2013-02-10");
+    FinishedCommand missing =
+        lake.run(copy, "score", "--date", "2013-02-10", "--conf", lake.conf().toString());
 
     assertFailed(missing, ErrorCategory.INPUT_MISSING);
     assertThat(missing.result().message())
         .contains("raw.flights")
         .contains("2013-02-10")
         .contains("it has 31 days from 2013-01-01 to 2013-01-31; run the days from 2013-02-");
-    assertThat(SharedLake.commits(lake.path())).isEqualTo(before);
+    assertThat(SharedLake.commits(copy)).isEqualTo(before);
   }
 
   @Test
+  @ResourceLock(value = SharedLake.REGISTRY, mode = ResourceAccessMode.READ)
   void stopsARunWhoseFeaturesBreakARuleBeforeTheyAreVisible() {
     Path copy = lake.copy();
     ConfCopy conf =
@@ -82,6 +88,7 @@ class BadInputIT {
   }
 
   @Test
+  @ResourceLock(value = SharedLake.REGISTRY, mode = ResourceAccessMode.READ)
   void keepsTheChampionWhereTheGateRejectsACandidate() {
     Path copy = lake.copy();
     ConfCopy conf =
@@ -119,6 +126,7 @@ class BadInputIT {
   }
 
   @Test
+  @ResourceLock(value = SharedLake.REGISTRY, mode = ResourceAccessMode.READ)
   void refusesACorruptedModelBeforeAnyRowIsRead() throws IOException {
     Path copy = lake.copy();
     try (Stream<Path> models = Files.list(copy.resolve("models"))) {
@@ -129,7 +137,8 @@ class BadInputIT {
       }
     }
 
-    FinishedCommand refused = lake.run(copy, "score", "--date", UNPUBLISHED);
+    FinishedCommand refused =
+        lake.run(copy, "score", "--date", UNPUBLISHED, "--conf", lake.conf().toString());
 
     assertFailed(refused, ErrorCategory.DATA_CONTRACT);
     assertThat(refused.result().message())
@@ -139,6 +148,7 @@ class BadInputIT {
   }
 
   @Test
+  @ResourceLock(value = SharedLake.REGISTRY, mode = ResourceAccessMode.READ_WRITE)
   void publishesWithTheCachedChampionWhileMlflowIsDownAndDeliversTheLineageLater()
       throws IOException {
     Path copy = lake.copy();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.millrace.contracts.Outcome;
 
 /** What an analyst sees over Hive JDBC, before and after a nightly job beside the server. */
@@ -82,6 +84,8 @@ class HiveJdbcIT {
   }
 
   @Test
+  @ResourceLock(value = SharedLake.REGISTRY, mode = ResourceAccessMode.READ)
+  @ResourceLock(value = SharedLake.TABLES, mode = ResourceAccessMode.READ_WRITE)
   void showsWhatANightlyJobPublishesWhileTheServerIsUp() {
     SharedLake.Night night = lake.night();
 

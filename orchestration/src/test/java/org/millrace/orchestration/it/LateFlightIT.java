@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Outcome;
 
@@ -65,6 +67,8 @@ class LateFlightIT {
   }
 
   @Test
+  @ResourceLock(value = SharedLake.REGISTRY, mode = ResourceAccessMode.READ)
+  @ResourceLock(value = SharedLake.TABLES, mode = ResourceAccessMode.READ)
   void doesNothingWhenItRunsAgain() {
     assertThat(lake.built().exitCode()).isZero();
     lake.sql(); // registers tables and writes none
@@ -81,6 +85,7 @@ class LateFlightIT {
   }
 
   @Test
+  @ResourceLock(value = SharedLake.REGISTRY, mode = ResourceAccessMode.READ)
   void reallyRunsAnOlderDayAgainAfterNewerOnesAndLeavesItsNeighboursAlone() {
     Path copy = lake.copy();
     ConfCopy conf =

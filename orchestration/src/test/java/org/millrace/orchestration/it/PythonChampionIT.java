@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.TrainingDefinition;
@@ -35,6 +37,8 @@ class PythonChampionIT {
   private final SharedLake lake = SharedLake.get();
 
   @Test
+  @ResourceLock(value = SharedLake.REGISTRY, mode = ResourceAccessMode.READ)
+  @ResourceLock(value = SharedLake.TABLES, mode = ResourceAccessMode.READ_WRITE)
   void predictsInPythonWhatWasPublished(@TempDir Path directory)
       throws IOException, InterruptedException {
     assertThat(lake.night().publish().exitCode()).isZero();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.definition.Definitions;
@@ -17,8 +18,15 @@ import org.millrace.registry.testing.PythonEnv;
 /**
  * The lake of all tests of this JVM: January 2013, trained to the 20th, judged to the 25th, scored
  * from the 26th to the 31st; made once by one real run. A test that changes tables takes a copy.
+ * Classes of tests run two at a time: what they share beyond a copy, they lock.
  */
 final class SharedLake {
+  /** Lock: to read where the registry must be up, to write where a test takes it down. */
+  static final String REGISTRY = "registry";
+
+  /** Lock: to read where the shared lake must not change, to write where a test changes it. */
+  static final String TABLES = "tables of the shared lake";
+
   /** A day of the gate's slice, which {@link #night} publishes. */
   static final String NIGHT = "2013-01-23";
 
@@ -34,6 +42,13 @@ final class SharedLake {
           "--gate-to",
           "2013-01-25");
 
+  /**
+   * For all processes after the first run, which has the shipped settings: of a job of seconds the
+   * optimising compiler takes half the CPU time and gives none of it back.
+   */
+  private static final String SHORT_LIVED =
+      "spark.driver.extraJavaOptions: -XX:TieredStopAtLevel=1";
+
   private static @Nullable SharedLake shared;
 
   private final Path directory;
@@ -42,9 +57,10 @@ final class SharedLake {
   private final FinishedCommand built;
   private final Path pristine;
   private final Path conf;
+  private final Object nightly = new Object();
+  private final AtomicInteger copies = new AtomicInteger();
   private @Nullable SqlService sql;
   private @Nullable Night night;
-  private int copies;
 
   private SharedLake(Path directory) {
     this.directory = directory;
@@ -53,6 +69,7 @@ final class SharedLake {
     this.conf = MillraceHome.copy(MillraceHome.shippedConf(), directory.resolve("conf"));
     soften(new ConfCopy(conf));
     this.built = runAgain();
+    new ConfCopy(conf).replace("millrace.yaml", "spark: {}", "spark: {" + SHORT_LIVED + "}");
     this.pristine = copyTables(directory.resolve("pristine"));
   }
 
@@ -120,19 +137,22 @@ final class SharedLake {
   record Night(long rowsBefore, FinishedCommand score, FinishedCommand publish) {}
 
   /** The nightly job of {@link #NIGHT}, while the SQL server is up; the first call runs it. */
-  synchronized Night night() {
-    if (night == null) {
-      long before =
-          sql()
-              .number(
-                  "SELECT count(*) FROM late_flight_current WHERE flight_date = DATE'"
-                      + NIGHT
-                      + "'");
-      String[] day = {"late_flight", "--date", NIGHT, "--conf", conf.toString()};
-      night = new Night(before, run(path(), verb("score", day)), run(path(), verb("publish", day)));
-    }
+  Night night() {
+    synchronized (nightly) { // for so long, others may ask for a copy
+      if (night == null) {
+        long before =
+            sql()
+                .number(
+                    "SELECT count(*) FROM late_flight_current WHERE flight_date = DATE'"
+                        + NIGHT
+                        + "'");
+        String[] day = {"late_flight", "--date", NIGHT, "--conf", conf.toString()};
+        night =
+            new Night(before, run(path(), verb("score", day)), run(path(), verb("publish", day)));
+      }
 
-    return night;
+      return night;
+    }
   }
 
   private static String[] verb(String verb, String... arguments) {
@@ -142,8 +162,13 @@ final class SharedLake {
   }
 
   /** A lake of its own with the same tables and models, as they were after the first run. */
-  synchronized Path copy() {
+  Path copy() {
     return MillraceHome.copy(pristine, scratch("lake"));
+  }
+
+  /** Directory of the definitions of this lake. */
+  Path definitionsDirectory() {
+    return conf;
   }
 
   /** The definitions of this lake. */
@@ -152,16 +177,16 @@ final class SharedLake {
   }
 
   /** A copy of them, to be changed. */
-  synchronized ConfCopy conf() {
+  ConfCopy conf() {
     return new ConfCopy(MillraceHome.copy(conf, scratch("conf")));
   }
 
   /**
    * The shipped definitions for a model of three weeks: few trees, and a gate that they pass. A
-   * registry that is down is given up after 3 s.
+   * registry that is down is given up after a second.
    */
   private static void soften(ConfCopy conf) {
-    conf.replace("millrace.yaml", "retry-for: PT60S", "retry-for: PT3S")
+    conf.replace("millrace.yaml", "retry-for: PT60S", "retry-for: PT1S")
         .replace("training/late_flight.yaml", "count: 40, depth: 5", "count: 10, depth: 4")
         .replace("gate/late_flight.yaml", "auc: {min: 0.70", "auc: {min: 0.55")
         .replace("gate/late_flight.yaml", "log_loss: {max: 0.65}", "log_loss: {max: 0.80}")
@@ -170,8 +195,7 @@ final class SharedLake {
   }
 
   private Path scratch(String name) {
-    copies++;
-    return directory.resolve(name + "-" + copies);
+    return directory.resolve(name + "-" + copies.incrementAndGet());
   }
 
   private Map<String, String> environment(Path lake) {

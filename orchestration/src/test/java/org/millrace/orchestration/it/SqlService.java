@@ -38,7 +38,14 @@ final class SqlService {
   static SqlService start(SharedLake lake) {
     int port = freePort();
     RunningCommand server =
-        lake.start(lake.path(), "sql", "--serve", "--port", Integer.toString(port));
+        lake.start(
+            lake.path(),
+            "sql",
+            "--serve",
+            "--port",
+            Integer.toString(port),
+            "--conf",
+            lake.definitionsDirectory().toString());
     Path announcement = lake.path().resolve("metastore/server.json");
     server.awaitThat("it served", () -> Files.exists(announcement) && answers(port));
     return new SqlService(connect("jdbc:hive2://127.0.0.1:" + port + "/default"));
@@ -49,8 +56,8 @@ final class SqlService {
     return connection;
   }
 
-  /** The rows of a query, each value as text; null as {@code NULL}. */
-  List<List<String>> rows(String query) {
+  /** The rows of a query, each value as text; null as {@code NULL}. One query at a time. */
+  synchronized List<List<String>> rows(String query) {
     try (Statement statement = connection.createStatement();
         ResultSet result = requireNonNull(statement.executeQuery(query), "no result set")) {
       List<List<String>> rows = new ArrayList<>();

@@ -70,8 +70,7 @@ class TestCorpus {
 
   @AfterEach
   void nothingIsLeftOpen() {
-    assertThat(NativeHandles.TENSORS.open()).as("tensors left open").isZero();
-    assertThat(NativeHandles.RESULTS.open()).as("results left open").isZero();
+    OpenHandles.requireNone();
   }
 
   /** By ONNX Runtime all of them; by our own choice those with trees, the others being the same. */

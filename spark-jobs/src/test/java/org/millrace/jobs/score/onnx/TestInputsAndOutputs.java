@@ -52,8 +52,7 @@ class TestInputsAndOutputs {
 
   @AfterEach
   void nothingIsLeftOpen() {
-    assertThat(NativeHandles.TENSORS.open()).as("tensors left open").isZero();
-    assertThat(NativeHandles.RESULTS.open()).as("results left open").isZero();
+    OpenHandles.requireNone();
   }
 
   @ParameterizedTest

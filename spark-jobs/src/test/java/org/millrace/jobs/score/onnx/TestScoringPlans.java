@@ -55,8 +55,7 @@ class TestScoringPlans {
 
   @AfterEach
   void nothingIsLeftOpen() {
-    assertThat(NativeHandles.TENSORS.open()).as("tensors left open").isZero();
-    assertThat(NativeHandles.RESULTS.open()).as("results left open").isZero();
+    OpenHandles.requireNone();
   }
 
   @ParameterizedTest
