@@ -106,12 +106,18 @@ final class Candidates implements Serializable {
     long bestRow = best[at + width - 1];
     boolean later = event > bestEvent | (event == bestEvent & known > bestKnown);
     if (bestRow == 0 | later) {
-      best[at] = event;
-      best[at + width - 2] = width == 2 ? event : known;
-      best[at + width - 1] = row;
+      put(slot, event, width == 2 ? event : known, row);
     } else if (event == bestEvent && known == bestKnown) {
       addTie(slot, event, known, row);
     }
+  }
+
+  /** Sets the best row of a slot (its number + 1). */
+  void put(int slot, long event, long known, long row) {
+    int at = slot * width;
+    best[at] = event;
+    best[at + width - 2] = known;
+    best[at + width - 1] = row;
   }
 
   private void addTie(int slot, long event, long known, long row) {
@@ -167,6 +173,18 @@ final class Candidates implements Serializable {
         visitor.visit(slot, row(slot), ties[at + 3]);
       }
     }
+  }
+
+  /** Travels as the slots that have a row, their numbers packed. */
+  private Object writeReplace() {
+    return PackedCandidates.of(this, Arrays.copyOf(ties, tieCount * TIE));
+  }
+
+  /** As {@link PackedCandidates} kept them. */
+  Candidates(int slots, boolean oneTime, long[] ties) {
+    this(slots, oneTime);
+    this.ties = ties;
+    this.tieCount = ties.length / TIE;
   }
 
   /** Gets a slot, the row + 1 that stands for it and one that equals that in its times. */

@@ -18,7 +18,6 @@ final class EnrichByShuffle
   private final List<ValueColumns> columns;
   private final List<Shared<Expected>> expected;
   private final AsOfCounters counters;
-  private final Parcels parcels;
 
   /**
    * @param ordinals the spine's output columns in its batches
@@ -29,13 +28,11 @@ final class EnrichByShuffle
       int[] ordinals,
       List<ValueColumns> columns,
       List<Shared<Expected>> expected,
-      AsOfCounters counters,
-      Parcels parcels) {
+      AsOfCounters counters) {
     this.ordinals = ordinals;
     this.columns = columns;
     this.expected = expected;
     this.counters = counters;
-    this.parcels = parcels;
   }
 
   /**
@@ -84,7 +81,7 @@ final class EnrichByShuffle
     }
 
     while (values.hasNext()) {
-      FetchValues.Fetched fetched = parcels.open(values.next()._2(), FetchValues.Fetched.class);
+      FetchValues.Fetched fetched = ValueParcel.open(values.next()._2(), columns);
       chunks.get(fetched.view())[fetched.partition()] = fetched.values();
     }
 
@@ -99,7 +96,7 @@ final class EnrichByShuffle
 
       WinnerTargets.Target target = mine.views().get(view);
       ValueTable table = new ValueTable(ofView, target.firstPlaces());
-      int[] places = target.places().clone(); // shared with other attempts of this task
+      int[] places = target.places().unpackedInts();
       table.decide(target.ties(), places);
       enrichments.add(new Enrichment(table, columns.get(view), places));
     }

@@ -128,6 +128,33 @@ final class KeyBlock implements Serializable {
     }
   }
 
+  /** Travels without the room for more rows, and its numbers packed. */
+  private Object writeReplace() {
+    boolean encoded = rows > 0 && ends.length > 0;
+    return new Packed(
+        rows,
+        PackedLongs.of(keys, rows),
+        nulls,
+        encoded ? Arrays.copyOf(bytes, ends[rows - 1]) : new byte[0],
+        encoded ? PackedLongs.of(Arrays.copyOf(ends, rows)) : PackedLongs.of(new int[0]));
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
+  private record Packed(int rows, PackedLongs keys, boolean[] nulls, byte[] bytes, PackedLongs ends)
+      implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private Object readResolve() {
+      KeyBlock block = new KeyBlock();
+      block.rows = rows;
+      block.keys = keys.unpacked();
+      block.nulls = nulls;
+      block.bytes = bytes;
+      block.ends = ends.unpackedInts();
+      return block;
+    }
+  }
+
   /** The same keys without the room for more. */
   KeyBlock trimmed() {
     keys = Arrays.copyOf(keys, rows);

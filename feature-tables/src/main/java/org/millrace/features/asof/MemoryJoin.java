@@ -119,7 +119,7 @@ final class MemoryJoin {
     ReadSpine task =
         new ReadSpine(
             read.ordinals()[0], keys, readers.toArray(KeyReader[]::new), counters, parcels);
-    return read.batches().mapPartitions(task).collect().stream()
+    return read.batches().mapPartitions(task).collect().parallelStream()
         .map(packed -> parcels.open(packed, TimeBlock.class))
         .toList();
   }
@@ -163,10 +163,10 @@ final class MemoryJoin {
                   new FindCandidates(view, shared.get(set), readers.get(set), scan, parcels)));
     }
 
-    for (byte[] packed : union(scans).collect()) {
-      FindCandidates.Found one = parcels.open(packed, FindCandidates.Found.class);
-      found.get(one.view()).add(one.candidates());
-    }
+    union(scans).collect().parallelStream()
+        .map(packed -> parcels.open(packed, FindCandidates.Found.class))
+        .toList()
+        .forEach(one -> found.get(one.view()).add(one.candidates()));
 
     List<Winners> winners = new ArrayList<>();
     for (int view = 0; view < views.size(); view++) {

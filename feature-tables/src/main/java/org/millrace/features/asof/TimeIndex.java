@@ -77,6 +77,47 @@ final class TimeIndex implements Serializable {
     this.wide = range < 0 || range >= WIDE;
   }
 
+  /** Travels without what the driver alone looks at: its copies have no {@link #rows} and keys. */
+  private Object writeReplace() {
+    return new Packed(
+        table,
+        PackedLongs.of(times, times.length),
+        seed,
+        encodings,
+        encodingOf,
+        sliced,
+        firstTime,
+        lastTime);
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
+  private record Packed(
+      long[] table,
+      PackedLongs times,
+      long seed,
+      byte[] encodings,
+      long[] encodingOf,
+      TimeSlices[] sliced,
+      long firstTime,
+      long lastTime)
+      implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private Object readResolve() {
+      return new TimeIndex(
+          table,
+          times.unpacked(),
+          new int[0],
+          new int[1],
+          seed,
+          encodings,
+          encodingOf,
+          sliced,
+          firstTime,
+          lastTime);
+    }
+  }
+
   int slots() {
     return times.length;
   }

@@ -2,7 +2,6 @@ package org.millrace.features.asof;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -56,7 +55,7 @@ final class WinnerExchange {
           new FetchValues.Wanted(
               winners.get(view).wanted(partition),
               firsts[partition + 1] - firsts[partition],
-              oneJvm ? new int[0][] : targets.get(view).wanted(partition));
+              oneJvm ? new PackedLongs[0] : targets.get(view).wanted(partition));
       wanted.add(Shared.of(context, oneJvm, one));
     }
 
@@ -78,7 +77,7 @@ final class WinnerExchange {
 
     return oneJvm
         ? enrichByMemory(spine, all.values().collect(), counters, parcels)
-        : enrichByShuffle(spine, all, counters, parcels);
+        : enrichByShuffle(spine, all, counters);
   }
 
   private JavaRDD<ColumnarBatch> enrichByMemory(
@@ -105,10 +104,7 @@ final class WinnerExchange {
   }
 
   private JavaRDD<ColumnarBatch> enrichByShuffle(
-      ColumnarSource.Read spine,
-      JavaPairRDD<Integer, byte[]> all,
-      AsOfCounters counters,
-      Parcels parcels) {
+      ColumnarSource.Read spine, JavaPairRDD<Integer, byte[]> all, AsOfCounters counters) {
     int partitions = starts.length - 1;
     List<Shared<EnrichByShuffle.Expected>> expected = new ArrayList<>();
     for (int partition = 0; partition < partitions; partition++) {
@@ -121,11 +117,10 @@ final class WinnerExchange {
       expected.add(Shared.of(context, false, new EnrichByShuffle.Expected(rows, views)));
     }
 
-    EnrichByShuffle task =
-        new EnrichByShuffle(spine.ordinals(), columns, expected, counters, parcels);
+    EnrichByShuffle task = new EnrichByShuffle(spine.ordinals(), columns, expected, counters);
     return spine
         .batches()
         .mapPartitionsWithIndex(new Positioned.Tag(), true)
-        .zipPartitions(all.partitionBy(new HashPartitioner(Math.max(1, partitions))), task);
+        .zipPartitions(ValueParcel.shuffle(all, partitions, context.getConf()), task);
   }
 }

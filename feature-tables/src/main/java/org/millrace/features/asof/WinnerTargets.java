@@ -10,15 +10,15 @@ import java.util.stream.IntStream;
 final class WinnerTargets {
   private final int[] firstPlaces; // of the view's partitions, among all winners
   private final Target[] targets; // by partition of the spine
-  private final int[][][] wanted; // by partition of the view, then of the spine
+  private final PackedLongs[][] wanted; // by partition of the view, then of the spine
 
   WinnerTargets(Winners winners, int[] places, int[] starts) {
     firstPlaces = winners.firstPlaces();
     targets = new Target[starts.length - 1];
-    wanted = new int[firstPlaces.length - 1][targets.length][];
-    for (int target = 0; target < targets.length; target++) {
-      targets[target] = target(winners, places, target, starts[target], starts[target + 1]);
-    }
+    wanted = new PackedLongs[firstPlaces.length - 1][targets.length];
+    IntStream.range(0, targets.length)
+        .parallel()
+        .forEach(i -> targets[i] = target(winners, places, i, starts[i], starts[i + 1]));
   }
 
   /**
@@ -29,12 +29,15 @@ final class WinnerTargets {
    * @param ties as {@link Winners#ties}, in these places
    */
   @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
-  record Target(int[] firstPlaces, int[] places, int[][] ties) implements Serializable {
+  record Target(int[] firstPlaces, PackedLongs places, int[][] ties) implements Serializable {
     private static final long serialVersionUID = 1L;
   }
 
-  /** Numbers of a view partition's winners (0 for its first), by partition of the spine. */
-  int[][] wanted(int partition) {
+  /**
+   * Numbers of a view partition's winners (0 for its first), each as its difference from the one
+   * before, by partition of the spine.
+   */
+  PackedLongs[] wanted(int partition) {
     return wanted[partition];
   }
 
@@ -68,7 +71,7 @@ final class WinnerTargets {
       tiesHere[side] = IntStream.of(mine).map(i -> here[of[i]] - 1).toArray();
     }
 
-    return new Target(firstHere, placesHere, tiesHere);
+    return new Target(firstHere, PackedLongs.of(placesHere), tiesHere);
   }
 
   private int[] number(int[] here, int target) {
@@ -77,15 +80,17 @@ final class WinnerTargets {
     for (int partition = 0; partition < wanted.length; partition++) {
       int first = firstPlaces[partition];
       int before = count;
-      int[] numbers = new int[firstPlaces[partition + 1] - first];
-      for (int i = 0; i < numbers.length; i++) {
+      int last = 0;
+      int[] steps = new int[firstPlaces[partition + 1] - first];
+      for (int i = 0; i < steps.length; i++) {
         if (here[first + i] != 0) {
-          numbers[count - before] = i;
+          steps[count - before] = i - last;
+          last = i;
           here[first + i] = ++count;
         }
       }
 
-      wanted[partition][target] = java.util.Arrays.copyOf(numbers, count - before);
+      wanted[partition][target] = PackedLongs.of(java.util.Arrays.copyOf(steps, count - before));
       firstHere[partition + 1] = count;
     }
 
