@@ -1,5 +1,7 @@
 package org.millrace.features.asof;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import java.io.Serializable;
 import java.lang.ref.WeakReference;
 import java.util.Map;
@@ -27,15 +29,27 @@ final class Shared<T> implements Serializable {
   private static final Map<Long, WeakReference<Object>> HELD = new ConcurrentHashMap<>();
 
   private final long id;
-  private final @Nullable Broadcast<T> broadcast;
+  private final @Nullable Broadcast<Sent<T>> broadcast;
 
   @SuppressWarnings("unused") // keeps the object alive on the driver
   private final transient @Nullable T mine;
 
-  private Shared(long id, @Nullable Broadcast<T> broadcast, @Nullable T mine) {
+  private Shared(long id, @Nullable Broadcast<Sent<T>> broadcast, @Nullable T mine) {
     this.id = id;
     this.broadcast = broadcast;
     this.mine = mine;
+  }
+
+  /** By Java's own serialisation, where a session has Kryo too, which cannot read records. */
+  @DefaultSerializer(JavaSerializer.class)
+  private static final class Sent<T> implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final T value;
+
+    Sent(T value) {
+      this.value = value;
+    }
   }
 
   /** Driver: whether tasks may be handed references, as they run in this JVM. */
@@ -51,7 +65,7 @@ final class Shared<T> implements Serializable {
    */
   static <T> Shared<T> of(JavaSparkContext context, boolean oneJvm, T value) {
     if (!oneJvm) {
-      return new Shared<>(0, context.broadcast(value), null);
+      return new Shared<>(0, context.broadcast(new Sent<>(value)), null);
     }
 
     HELD.values().removeIf(reference -> reference.get() == null);
@@ -64,7 +78,7 @@ final class Shared<T> implements Serializable {
   @SuppressWarnings("unchecked") // put by the handle of the same type
   T value() {
     if (broadcast != null) {
-      return broadcast.value();
+      return broadcast.value().value;
     }
 
     WeakReference<Object> held = HELD.get(id);

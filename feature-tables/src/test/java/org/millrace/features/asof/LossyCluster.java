@@ -46,6 +46,7 @@ final class LossyCluster {
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.locality.wait", "0s")
+            .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
             .config("spark.ui.enabled", "false")
             .config("spark.sql.shuffle.partitions", "4")
             .config("spark.sql.files.openCostInBytes", Long.toString(1L << 40)) // a file a task

@@ -36,10 +36,10 @@ final class DailyTables {
   static final String SETTING = "spark.millrace.windows.partials";
 
   /**
-   * How many events can be read in the time of one row made of partial aggregates, which comes
-   * through rows and bytes where events come in columns. Measured by {@code bin/bench asof night}.
+   * How many events can be read in the time of one row of partial aggregates, which comes through
+   * rows and bytes where events come in columns. By {@code bin/bench asof --only night}.
    */
-  private static final long EVENTS_IN_TIME_OF_A_PART = 4;
+  private static final long EVENTS_IN_TIME_OF_A_ROW = 10;
 
   private final JobContext context;
   private final FeatureViewDefinition view;
@@ -155,10 +155,10 @@ final class DailyTables {
     return rows(view.table(), new HashSet<>(visible.days()));
   }
 
-  /** Events read as they are, and parts of days in events that take as long. */
+  /** Events read as they are, and for kept rows so many events as take as long. */
   private long eventsRead() {
     Set<LocalDate> asTheyAre = new HashSet<>();
-    long partsOfARow = 0;
+    long rowsOfARow = 1;
     for (WindowedFeature aggregate : view.aggregates().values()) {
       Duration window = aggregate.of().windows().get(0);
       LocalDate start = whole.start(window);
@@ -168,9 +168,8 @@ final class DailyTables {
       visible.days().stream()
           .filter(day -> whole.ends(day).isAfter(earliest) && day.isBefore(end))
           .forEach(asTheyAre::add);
-      if (aggregate.canBeKeptDaily()) {
-        boolean isLast = aggregate.of().function() == AggregateFunction.LAST;
-        partsOfARow += isLast ? aggregate.of().parameter() : 1;
+      if (aggregate.canBeKeptDaily() && aggregate.of().function() == AggregateFunction.LAST) {
+        rowsOfARow += aggregate.of().parameter();
       }
     }
 
@@ -180,7 +179,7 @@ final class DailyTables {
     spine.removeAll(kept);
     asTheyAre.addAll(spine);
     return rows(view.table(), asTheyAre)
-        + EVENTS_IN_TIME_OF_A_PART * partsOfARow * rows(view.dailyTable(), kept);
+        + EVENTS_IN_TIME_OF_A_ROW * rowsOfARow * rows(view.dailyTable(), kept);
   }
 
   private long rows(String table, Set<LocalDate> days) {
