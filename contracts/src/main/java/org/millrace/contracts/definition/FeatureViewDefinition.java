@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.millrace.contracts.Digest;
 
@@ -96,6 +98,24 @@ public record FeatureViewDefinition(
   /** Whether partial aggregates of whole days are kept. */
   public boolean isKeptDaily() {
     return partialAggregates == PartialAggregates.DAILY;
+  }
+
+  /** What is kept of a day's events, in words: for each function of a column, its type. */
+  public Set<String> keptDaily() {
+    Set<String> kept = new TreeSet<>();
+    for (WindowedFeature aggregate : aggregates.values()) {
+      AggregateText of = aggregate.of();
+      if (aggregate.canBeKeptDaily()) {
+        String column = of.column().orElse("");
+        Feature feature = features.get(column);
+        String type = feature != null ? feature.type() : keys.getOrDefault(column, "");
+        kept.add(
+            List.of(of.function().word(), column, type, of.parameter(), of.condition().orElse(""))
+                .toString());
+      }
+    }
+
+    return kept;
   }
 
   /** Whether its rows are events, of which a model sees aggregates in windows. */

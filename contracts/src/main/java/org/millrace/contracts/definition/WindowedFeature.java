@@ -17,13 +17,13 @@ import org.millrace.contracts.definition.FeatureViewDefinition.Feature;
  * @param feature its type and meaning
  */
 public record WindowedFeature(AggregateText of, Feature feature) {
+  private static final AggregateText STAND_IN = AggregateText.parse("count() over 1d");
+
   /** Whether partial aggregates of whole days can serve it. */
   public boolean canBeKeptDaily() {
     return of.function().isDecomposable()
         && of.windows().stream().anyMatch(length -> length.compareTo(Duration.ofDays(1)) > 0);
   }
-
-  private static final AggregateText STAND_IN = AggregateText.parse("count() over 1d");
 
   /**
    * Reads the aggregates of a view, and checks each against the columns of its events.

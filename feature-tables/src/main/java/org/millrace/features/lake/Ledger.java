@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.DayRange;
@@ -36,6 +37,9 @@ public final class Ledger {
   private static final String DESCRIPTION =
       "What was done: object, day, fingerprint, versions, counts, verdict";
 
+  // of one moment
+  private static final Column PENDING_FIRST = col("fingerprint").notEqual(LedgerEntry.PENDING);
+
   private final Lake lake;
   private final Map<String, TreeMap<LocalDate, LedgerEntry>> newest = new HashMap<>();
 
@@ -48,7 +52,7 @@ public final class Ledger {
     Ledger ledger = new Ledger(requireNonNull(lake, "lake is null"));
     if (lake.exists(TABLE)) {
       Dataset<Row> rows = lake.spark().read().format("delta").load(lake.path(TABLE));
-      for (Row row : rows.orderBy(col("finished_at")).collectAsList()) {
+      for (Row row : rows.orderBy(col("finished_at"), PENDING_FIRST).collectAsList()) {
         ledger.remember(LedgerEntry.of(row));
       }
     }

@@ -39,6 +39,9 @@ public record LedgerEntry(
   /** Stands for the day of an object that has no days. */
   public static final LocalDate WHOLE = LocalDate.EPOCH;
 
+  /** Fingerprint of a day that is being written: what its table has of it is not known. */
+  public static final String PENDING = "pending";
+
   static final StructType SCHEMA =
       new StructType()
           .add("object", DataTypes.StringType)

@@ -55,11 +55,19 @@ public final class TableWriter {
    * @param rows every row lies on one of the days, or nothing is written
    */
   public TableVersion replaceDays(Dataset<Row> rows, DayRange days, CommitNote note) {
+    return commit(rows, replacing(rows, days), note);
+  }
+
+  /** The same; columns that the table has not yet are added, null in other rows. */
+  public TableVersion replaceDaysAddingColumns(Dataset<Row> rows, DayRange days, CommitNote note) {
+    return commit(rows, replacing(rows, days).option("mergeSchema", "true"), note);
+  }
+
+  private DataFrameWriter<Row> replacing(Dataset<Row> rows, DayRange days) {
     String day =
         dayColumn.orElseThrow(() -> new IllegalStateException(table + " has no day column"));
     createIfAbsent(rows.schema());
-    return commit(
-        rows, rows.write().mode("overwrite").option("replaceWhere", Lake.inDays(day, days)), note);
+    return rows.write().mode("overwrite").option("replaceWhere", Lake.inDays(day, days));
   }
 
   /** Replaces the rows for which a condition holds, in one commit. */

@@ -1,26 +1,13 @@
 package org.millrace.features.window;
 
 import static java.util.Objects.requireNonNull;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.when;
 
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.NumericType;
-import org.millrace.features.spark.ColumnNames;
 import org.millrace.features.window.PartialSource.Part;
 
 /**
@@ -62,6 +49,9 @@ public record DailyPartials(Dataset<Row> rows, ZoneId zone, Instant from, Instan
   /** TIMESTAMP column: when the last of them could be used. */
   public static final String LAST_KNOWN = "last_known_at";
 
+  /** What {@link #compute} makes: another number whenever its columns mean something else. */
+  public static final int FORMAT = StoredSums.FORMAT;
+
   /** Checks that all is present. */
   public DailyPartials {
     requireNonNull(rows, "rows is null");
@@ -78,124 +68,11 @@ public record DailyPartials(Dataset<Row> rows, ZoneId zone, Instant from, Instan
   /**
    * The partial aggregates of a view's events, in an order of their own.
    *
-   * @param view its events: all of each known day, or of days that are added up elsewhere
+   * @param view its events: all of each known day, or of days that are added up elsewhere; no key
+   *     has the name of one of the columns above
    */
   public static Dataset<Row> compute(EventWindows view, ZoneId zone) {
-    Dataset<Row> events =
-        view.filter().map(sql -> view.events().where(sql)).orElseGet(view::events);
-    Column event = ColumnNames.column(events, view.eventTimestamp());
-    Column known = ColumnNames.column(events, view.knownAt());
-    Column usable = functions.greatest(event, known);
-    Column complete = event.isNotNull().and(known.isNotNull());
-    List<Column> read = new ArrayList<>();
-    List<Column> group = new ArrayList<>();
-    for (String key : view.keys().keySet()) {
-      Column column = ColumnNames.column(events, key);
-      complete = complete.and(column.isNotNull());
-      read.add(column.as(key));
-      group.add(ColumnNames.column(key));
-    }
-
-    read.add(date(event, zone).as(EVENT_DATE));
-    read.add(date(usable, zone).as(KNOWN_DATE));
-    group.addAll(List.of(col(EVENT_DATE), col(KNOWN_DATE)));
-    read.add(event.as("event"));
-    read.add(known.as("known"));
-    read.add(usable.as("usable"));
-    List<Column> kept = new ArrayList<>();
-    kept.add(functions.min("event").as(FIRST_EVENT));
-    kept.add(functions.max("usable").as(LAST_KNOWN));
-    for (PartialSource source : PartialSource.of(view)) {
-      read.add(value(events, source).as("value" + source.number()));
-      DataType type = type(view, source);
-      source.parts().forEach(part -> kept.add(kept(source, part, type).as(source.name(part))));
-    }
-
-    return events
-        .where(complete)
-        .select(read.toArray(Column[]::new))
-        .groupBy(group.toArray(Column[]::new))
-        .agg(kept.get(0), kept.subList(1, kept.size()).toArray(Column[]::new));
-  }
-
-  /** The local day of an instant, whatever the session's zone is. */
-  static Column date(Column instant, ZoneId zone) {
-    return functions.date_from_unix_date(dayNumber(instant, zone));
-  }
-
-  /** The local day of an instant, as a number since 1970-01-01. */
-  static Column dayNumber(Column instant, ZoneId zone) {
-    Column local = functions.from_utc_timestamp(instant, zone.getId());
-    return functions.floor(functions.unix_seconds(local).divide(lit(86_400))).cast("int");
-  }
-
-  /** Null where the event does not count. */
-  private static Column value(Dataset<Row> events, PartialSource source) {
-    Column value =
-        source.column().map(column -> ColumnNames.column(events, column)).orElse(lit(1L));
-    return source.filter().map(sql -> when(functions.expr(sql), value)).orElse(value);
-  }
-
-  static DataType type(EventWindows view, PartialSource source) {
-    return source
-        .column()
-        .map(column -> view.events().schema().apply(column).dataType())
-        .orElse(DataTypes.LongType);
-  }
-
-  private static Column kept(PartialSource source, Part part, DataType type) {
-    Column value = col("value" + source.number());
-    return switch (part) {
-      case SUMS -> sums(value, type);
-      case MIN -> functions.min(ordered(value, type)).getField("value");
-      case MAX -> functions.max(ordered(value, type)).getField("value");
-      case LAST -> last(source.most(), value, type);
-    };
-  }
-
-  private static Column sums(Column value, DataType type) {
-    boolean isFloating = type.equals(DataTypes.FloatType) || type.equals(DataTypes.DoubleType);
-    if (isFloating) {
-      return functions
-          .udaf(new StoreSums<Double>(), Encoders.DOUBLE())
-          .apply(value.cast(DataTypes.DoubleType));
-    }
-
-    Column whole =
-        type instanceof NumericType
-            ? value.cast(DataTypes.LongType)
-            : when(value.isNotNull(), lit(0L)); // which are only counted
-    return functions.udaf(new StoreSums<Long>(), Encoders.LONG()).apply(whole);
-  }
-
-  /** In the order of values, where -0.0 is before 0.0, which Spark's does not tell apart. */
-  private static Column ordered(Column value, DataType type) {
-    return when(value.isNotNull(), struct(value.as("value"), isNotNegativeZero(value, type)));
-  }
-
-  private static Column isNotNegativeZero(Column value, DataType type) {
-    boolean isFloating = type.equals(DataTypes.FloatType) || type.equals(DataTypes.DoubleType);
-    return isFloating
-        ? functions.not(value.equalTo(lit(0)).and(value.cast("string").startsWith("-")))
-        : lit(true);
-  }
-
-  private static Column last(long most, Column value, DataType type) {
-    Column event =
-        struct(
-            col("event"),
-            col("known"),
-            value.as("value"),
-            isNotNegativeZero(value, type).as("zero"));
-    Column all = functions.collect_list(when(value.isNotNull(), event));
-    Column newest = functions.slice(functions.sort_array(all, false), 1, (int) most);
-    return functions.transform(
-        newest,
-        one ->
-            struct(
-                one.getField("event").as("event"),
-                one.getField("known").as("known"),
-                one.getField("value").as("value")));
+    return new PartialQuery(view, zone).rows();
   }
 
   /** Comments of the columns, by name. */

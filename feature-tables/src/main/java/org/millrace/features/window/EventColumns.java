@@ -3,6 +3,7 @@ package org.millrace.features.window;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,7 +139,7 @@ final class EventColumns {
   /** Under names of their own, so that a spine of the same table does not clash. */
   private static Dataset<Row> named(Dataset<Row> rows) {
     String[] names = new String[rows.columns().length];
-    java.util.Arrays.setAll(names, i -> "window_" + i);
+    Arrays.setAll(names, i -> "window_" + i);
     return rows.toDF(names);
   }
 }

@@ -53,13 +53,13 @@ final class Moments implements Accumulator {
     Series series = moves.series();
     for (int i = 0; i < series.sums.size(); i++) {
       if (series.sumDays[i] >= moves.fromDay()) {
-        enter(series.fixed(), series.sums.get(i));
+        enter(series.sums.get(i));
       }
     }
   }
 
   /** Stored sums are of events that every row sees: they never leave. */
-  private void enter(FixedPoint values, StoredSums sums) {
+  private void enter(StoredSums sums) {
     count += sums.count();
     for (int kind = 0; kind < specials.length; kind++) {
       specials[kind] += sums.specials(kind);
@@ -68,9 +68,10 @@ final class Moments implements Accumulator {
       return;
     }
 
+    FixedPoint values = moves.series().fixed();
     int shift = sums.least() - values.scale;
     BigInteger sum = sums.sum().shiftLeft(shift);
-    BigInteger squared = sums.squares().shiftLeft(2 * shift);
+    BigInteger squared = hasSquares ? sums.squares().shiftLeft(2 * shift) : BigInteger.ZERO;
     if (values.isWide) {
       wideSum = wideSum.add(sum);
       wideSquares = wideSquares.add(squared);

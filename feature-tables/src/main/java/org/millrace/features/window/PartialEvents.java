@@ -53,7 +53,10 @@ final class PartialEvents {
   /** The first day that a window takes from the parts; {@link #end} where it takes none. */
   private LocalDate start(EventWindows.Window window, Aggregate aggregate) {
     LocalDate start = days.start(window.length());
-    boolean isServed = start.isBefore(end) && source(aggregate).isPresent();
+    boolean isServed =
+        start.isBefore(end)
+            && PartialSource.isKept(window, aggregate)
+            && source(aggregate).isPresent();
     return isServed ? start : end;
   }
 
@@ -123,8 +126,8 @@ final class PartialEvents {
 
   /** The values of {@link Series#PART_VALUES} of an event itself. */
   List<Column> values(Column event, Column known) {
-    Column usableDay = DailyPartials.dayNumber(functions.greatest(event, known), days.zone());
-    Column day = DailyPartials.dayNumber(event, days.zone());
+    Column usableDay = PartialQuery.dayNumber(functions.greatest(event, known), days.zone());
+    Column day = PartialQuery.dayNumber(event, days.zone());
     return List.of(
         lit(null).cast(DataTypes.IntegerType),
         when(usableDay.lt(lit((int) end.toEpochDay())), day));

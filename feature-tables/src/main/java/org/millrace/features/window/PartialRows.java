@@ -53,7 +53,7 @@ final class PartialRows {
 
   /** Where the rows of a part have it; what is not read yet is added. */
   Output.Stored stored(PartialSource source, Part part, EventColumns read) {
-    DataType type = DailyPartials.type(view, source);
+    DataType type = PartialQuery.type(view, source);
     String name = requireKept(source.name(part));
     boolean isText = type.equals(DataTypes.StringType);
     if (part == Part.LAST || (isText && part != Part.SUMS)) {
@@ -96,6 +96,8 @@ final class PartialRows {
         kept.where(
             col(DailyPartials.KNOWN_DATE)
                 .lt(lit(end))
+                // not before the event, but for a date that comes back with the clocks
+                .and(col(DailyPartials.KNOWN_DATE).geq(lit(first.minusDays(1))))
                 .and(col(DailyPartials.EVENT_DATE).geq(lit(first))));
     List<Dataset<Row>> all = new ArrayList<>();
     if (!columns.isEmpty()) {

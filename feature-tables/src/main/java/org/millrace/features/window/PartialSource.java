@@ -70,10 +70,10 @@ record PartialSource(
   /** The column that keeps a part. */
   String name(Part part) {
     return switch (part) {
-      case SUMS -> prefix + "__sums";
-      case MIN -> prefix + "__min";
-      case MAX -> prefix + "__max";
-      case LAST -> prefix + "__last_" + most;
+      case SUMS -> prefix + "_sums";
+      case MIN -> prefix + "_min";
+      case MAX -> prefix + "_max";
+      case LAST -> prefix + "_last_" + most;
     };
   }
 
@@ -105,16 +105,17 @@ record PartialSource(
       }
     }
 
-    String prefix = source.column().orElse("events");
+    String prefix = source.column().map(column -> column + "_").orElse("events");
     if (source.filter().isPresent() || ofAll.isPresent()) {
       String conditions = Digest.sha256(ofAll.orElse(""), source.filter().orElse(""));
-      prefix += "__where_" + conditions.substring(0, HASH_DIGITS);
+      prefix += "_where_" + conditions.substring(0, HASH_DIGITS);
     }
 
     return new PartialSource(number, source.column(), source.filter(), prefix, parts, most);
   }
 
-  private static boolean isKept(EventWindows.Window window, Aggregate aggregate) {
+  /** Whether days can serve an aggregate in a window. */
+  static boolean isKept(EventWindows.Window window, Aggregate aggregate) {
     return window.length().compareTo(Duration.ofDays(1)) > 0
         && aggregate.function().isDecomposable();
   }

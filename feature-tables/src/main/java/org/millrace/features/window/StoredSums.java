@@ -20,7 +20,10 @@ import org.millrace.contracts.MillraceException;
  */
 public final class StoredSums implements Serializable {
   private static final long serialVersionUID = 1L;
-  private static final byte FORMAT = 1;
+
+  /** Of the bytes; another one whenever they change. */
+  static final byte FORMAT = 1;
+
   private static final int HEAD = 1 + 4 * Long.BYTES + 3 * Integer.BYTES;
 
   /** {@link #least} where every value is zero or not finite. */
@@ -117,6 +120,19 @@ public final class StoredSums implements Serializable {
     if (other.least != NO_BITS) {
       addScaled(other.sum, other.squares, other.least);
       most = Math.max(most, other.most);
+    }
+  }
+
+  private Object writeReplace() {
+    return new Bytes(toBytes());
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Bytes(byte[] bytes) implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private Object readResolve() {
+      return of(bytes);
     }
   }
 

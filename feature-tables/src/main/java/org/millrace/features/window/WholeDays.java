@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import org.millrace.contracts.DayRange;
 
 /**
  * Which days of events every row of a spine sees whole: those that ended, and were known, before
@@ -14,6 +15,12 @@ import java.time.ZoneId;
  * @param to behind the last
  */
 public record WholeDays(ZoneId zone, Instant from, Instant to) {
+  /** For rows that ask on some days. */
+  public static WholeDays of(ZoneId zone, DayRange days) {
+    WholeDays none = new WholeDays(zone, Instant.EPOCH, Instant.EPOCH);
+    return new WholeDays(zone, none.starts(days.from()), none.ends(days.to()));
+  }
+
   /** The first day that has not ended when the first row asks. */
   public LocalDate end() {
     LocalDate day = from.atZone(zone).toLocalDate().plusDays(1);

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.millrace.contracts.DayRange;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.FeatureViewDefinition.Boundary;
 import org.millrace.features.testing.TestSpark;
@@ -34,23 +36,28 @@ class TestDailyPartials {
 
   @TempDir Path directory;
 
-  /** Days of 23, 24 and 25 hours in the windows and in the spine, and a spine of two days. */
+  /**
+   * Days of 23, 24 and 25 hours in the windows and in the spine, a spine of two days; and a zone
+   * where at a minute past midnight the date went back too.
+   */
   @ParameterizedTest
   @CsvSource({
-    "2013-07-01, 1, INCLUSIVE, false",
-    "2013-03-11, 1, EXCLUSIVE, false",
-    "2013-03-10, 1, INCLUSIVE, false",
-    "2013-11-03, 2, EXCLUSIVE, false",
-    "2013-11-05, 1, INCLUSIVE, true",
-    "1970-01-02, 1, EXCLUSIVE, true"
+    "America/New_York, 2013-07-01, 1, INCLUSIVE, false",
+    "America/New_York, 2013-03-11, 1, EXCLUSIVE, false",
+    "America/New_York, 2013-11-03, 2, EXCLUSIVE, false",
+    "America/New_York, 1970-01-02, 1, EXCLUSIVE, true",
+    "America/St_Johns, 2010-11-07, 1, INCLUSIVE, false",
+    "America/St_Johns, 2010-11-08, 1, EXCLUSIVE, false"
   })
-  void equalsBruteForce(LocalDate first, int days, Boundary boundary, boolean oneTime) {
-    WindowCases cases = WindowCases.ofDays(directory, first, days);
+  void equalsBruteForce(
+      ZoneId zone, LocalDate first, int days, Boundary boundary, boolean oneTime) {
+    DayRange asked = new DayRange(first, first.plusDays(days - 1));
+    WindowCases cases = WindowCases.ofDays(directory, zone, asked);
     for (int group = 1; group <= 200; group++) {
       cases.addCase(group, 3, 24, 2);
     }
 
-    cases.check(boundary, oneTime, view -> view.with(partials(view, first, days)));
+    cases.check(boundary, oneTime, view -> view.with(partials(view, zone, asked)));
   }
 
   @Test
@@ -120,6 +127,46 @@ class TestDailyPartials {
   }
 
   @Test
+  void aWindowOfADayIsNotServedByTheShorterListOfAnotherWindow() {
+    Dataset<Row> events =
+        events(
+            IntStream.range(0, 10)
+                .mapToObj(i -> event("2013-03-10T1" + i + ":00:00Z", i))
+                .toArray(Row[]::new));
+    EventWindows view =
+        EventWindows.of("w", events)
+            .keys("origin")
+            .time("t")
+            .aggregate("last(delay, 2) over 7 days")
+            .aggregate("last(delay, 9) over 24 hours")
+            .build();
+    Instant from = Instant.parse("2013-03-11T04:00:00Z"); // behind a day of 23 hours
+    Instant to = from.plus(Duration.ofMinutes(30));
+    Row row =
+        WindowAggregates.spine(spine(from), "as_of")
+            .over(view.with(new DailyPartials(DailyPartials.compute(view, ZONE), ZONE, from, to)))
+            .apply()
+            .head();
+    assertThat(row.getList(row.fieldIndex("w__delay_last2_7d"))).isEqualTo(List.of(9, 8));
+    assertThat(row.getList(row.fieldIndex("w__delay_last9_1d"))).hasSize(9);
+  }
+
+  @Test
+  void keysNamedLikeOurColumnsAreRefused() {
+    EventWindows view =
+        EventWindows.of("w", events().withColumnRenamed("origin", "event_date"))
+            .keys("event_date")
+            .time("t")
+            .aggregate("sum(delay) over 3 days")
+            .build();
+    assertThatThrownBy(() -> DailyPartials.compute(view, ZONE))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining(
+            "Cannot aggregate w by days: column 'event_date' would stand twice among daily partial"
+                + " aggregates; rename the key or column");
+  }
+
+  @Test
   void viewsOfShortWindowsOrOfValuesThemselvesHaveNothingToKeep() {
     EventWindows.Builder view =
         EventWindows.of("w", events())
@@ -150,10 +197,10 @@ class TestDailyPartials {
             "last_known_at",
             "delay__min",
             "delay__last_3",
-            "events__where_1a6a305a__sums");
+            "events_where_1a6a305a_sums");
     assertThat(DailyPartials.comments(view))
         .containsEntry(
-            "events__where_1a6a305a__sums",
+            "events_where_1a6a305a_sums",
             "Count, exact sum and exact sum of squares of events where delay > 15")
         .containsEntry("delay__last_3", "Last 3 of delay, the newest first");
   }
@@ -183,13 +230,11 @@ class TestDailyPartials {
             StructType.fromDDL("origin STRING, as_of TIMESTAMP"));
   }
 
-  private DailyPartials partials(EventWindows view, LocalDate first, int days) {
-    String path = directory.resolve("partials-" + first).toString();
-    DailyPartials.compute(view, ZONE).write().parquet(path);
+  private DailyPartials partials(EventWindows view, ZoneId zone, DayRange asked) {
+    String path = directory.resolve("partials").toString();
+    DailyPartials.compute(view, zone).write().parquet(path);
+    WholeDays days = WholeDays.of(zone, asked);
     return new DailyPartials(
-        view.events().sparkSession().read().parquet(path),
-        ZONE,
-        first.atStartOfDay(ZONE).toInstant(),
-        first.plusDays(days).atStartOfDay(ZONE).toInstant());
+        view.events().sparkSession().read().parquet(path), zone, days.from(), days.to());
   }
 }

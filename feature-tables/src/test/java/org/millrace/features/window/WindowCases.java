@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,6 +23,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.DayRange;
 import org.millrace.contracts.definition.FeatureViewDefinition.Boundary;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.features.window.BruteForce.Event;
@@ -52,8 +52,6 @@ final class WindowCases {
 
   private static final List<Duration> LENGTHS =
       List.of(Duration.ofNanos(1000), Duration.ofHours(3), Duration.ofDays(1));
-
-  private static final ZoneId ZONE = ZoneId.of("America/New_York");
 
   /** One aggregate as asked for, and as the brute force understands it. */
   record Case(
@@ -92,10 +90,10 @@ final class WindowCases {
     return new WindowCases(directory, LENGTHS, new Times(CENTRES, 60, Instant.MIN, Instant.MAX));
   }
 
-  /** Questions of some days of New York, and events before, in windows of up to four days. */
-  static WindowCases ofDays(Path directory, LocalDate first, int days) {
-    Instant from = first.atStartOfDay(ZONE).toInstant();
-    Instant to = first.plusDays(days).atStartOfDay(ZONE).toInstant();
+  /** Questions of some days, and events before, in windows of up to four days. */
+  static WindowCases ofDays(Path directory, ZoneId zone, DayRange days) {
+    Instant from = days.from().atStartOfDay(zone).toInstant();
+    Instant to = days.to().plusDays(1).atStartOfDay(zone).toInstant();
     return new WindowCases(
         directory,
         List.of(

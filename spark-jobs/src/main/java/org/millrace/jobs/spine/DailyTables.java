@@ -25,6 +25,7 @@ import org.millrace.features.lake.LedgerEntry;
 import org.millrace.features.window.DailyPartials;
 import org.millrace.features.window.WholeDays;
 import org.millrace.jobs.JobContext;
+import org.millrace.jobs.tables.DailyTable;
 
 /**
  * Decides whether the windows of a view are served by its daily partial aggregates: where these are
@@ -64,19 +65,27 @@ final class DailyTables {
     this.context = context;
     this.view = view;
     this.visible = visible;
-    Lake lake = context.lake();
-    whole = new WholeDays(lake.dayZone(), lake.startOf(spineDays.from()), lake.endOf(spineDays));
+    whole = WholeDays.of(context.lake().dayZone(), spineDays);
   }
 
   /** The table to read, where it is to be read. */
   Optional<TableVersion> choose() {
     Use use = use();
-    if (!view.isKeptDaily() || use == Use.NEVER) {
+    if (!view.isKeptDaily() || use == Use.NEVER || !servesAWindow()) {
       return Optional.empty();
     }
 
-    Optional<String> missing = missing();
-    if (missing.isPresent() && use == Use.ALWAYS) {
+    Optional<TableVersion> table = context.lake().current(view.dailyTable());
+    Optional<String> missing = missing(table);
+    if (missing.isPresent()) {
+      return notUsable(missing.get(), use);
+    }
+
+    return use == Use.ALWAYS || eventsRead() < eventsWithoutPartials() ? table : Optional.empty();
+  }
+
+  private Optional<TableVersion> notUsable(String why, Use use) {
+    if (use == Use.ALWAYS) {
       throw new MillraceException(
           ErrorCategory.INPUT_MISSING,
           "Cannot use the partial aggregates of "
@@ -84,14 +93,22 @@ final class DailyTables {
               + ", as "
               + SETTING
               + "=always says: "
-              + missing.get()
-              + "; run `millrace validate` for these days, or leave the setting out");
+              + why
+              + "; run `millrace materialize` and `millrace validate` for the days, or leave the"
+              + " setting out");
     }
 
-    boolean isWorthIt = use == Use.ALWAYS || eventsRead() < eventsWithoutPartials();
-    return missing.isEmpty() && isWorthIt
-        ? context.lake().current(view.dailyTable())
-        : Optional.empty();
+    context.progress().say("spine", view.name() + ": windows are made of events alone: " + why);
+    return Optional.empty();
+  }
+
+  private boolean servesAWindow() {
+    return view.aggregates().values().stream().anyMatch(this::isServed);
+  }
+
+  private boolean isServed(WindowedFeature aggregate) {
+    return aggregate.canBeKeptDaily()
+        && whole.start(aggregate.of().windows().get(0)).isBefore(whole.end());
   }
 
   /** The partial aggregates of a pinned version, for rows of the spine's days. */
@@ -121,34 +138,42 @@ final class DailyTables {
   }
 
   /** Why the table cannot stand for the events; empty where it can. */
-  private Optional<String> missing() {
+  private Optional<String> missing(Optional<TableVersion> table) {
     NavigableMap<LocalDate, LedgerEntry> events = context.ledger().entries(view.table());
     NavigableMap<LocalDate, LedgerEntry> kept = context.ledger().entries(view.dailyTable());
     for (LocalDate day : visible.days()) {
-      LedgerEntry ofDay = events.get(day);
-      LedgerEntry keptOfDay = kept.get(day);
-      boolean isKept =
-          ofDay == null
-              || (keptOfDay != null && keptOfDay.fingerprint().equals(ofDay.fingerprint()));
-      if (!isKept) {
-        return Optional.of(view.dailyTable() + " has not the " + day + " of " + view.table());
+      Optional<String> is = Optional.ofNullable(kept.get(day)).map(LedgerEntry::fingerprint);
+      Optional<String> mustBe =
+          Optional.ofNullable(events.get(day))
+              .map(entry -> DailyTable.fingerprint(view, entry.fingerprint()));
+      if (!is.equals(mustBe)) {
+        return Optional.of(
+            view.dailyTable()
+                + " does not have the "
+                + day
+                + " of "
+                + view.table()
+                + " as the view is now");
       }
     }
 
-    return Stream.of(view.table(), view.dailyTable())
-        .filter(table -> !isAsInLedger(table))
-        .map(table -> table + " has a newer version than the ledger knows of")
-        .findFirst();
+    boolean isKnown =
+        isNewest(table, kept) && isNewest(context.lake().current(view.table()), events);
+    return isKnown
+        ? Optional.empty()
+        : Optional.of("one of the two tables has a newer version than the ledger knows of");
   }
 
   /** Else somebody writes at this moment, or wrote past the ledger: the days may not agree. */
-  private boolean isAsInLedger(String table) {
+  private static boolean isNewest(
+      Optional<TableVersion> table, NavigableMap<LocalDate, LedgerEntry> entries) {
     long known =
-        context.ledger().entries(table).values().stream()
+        entries.values().stream()
+            .filter(entry -> !entry.fingerprint().equals(LedgerEntry.PENDING))
             .mapToLong(entry -> Long.parseLong(entry.outputVersion()))
             .max()
             .orElse(-1);
-    return context.lake().current(table).map(TableVersion::version).orElse(-1L) == known;
+    return table.map(TableVersion::version).orElse(-1L) == known;
   }
 
   private long eventsWithoutPartials() {
@@ -161,9 +186,7 @@ final class DailyTables {
     long rowsOfARow = 1;
     for (WindowedFeature aggregate : view.aggregates().values()) {
       Duration window = aggregate.of().windows().get(0);
-      LocalDate start = whole.start(window);
-      boolean isServed = aggregate.canBeKeptDaily() && start.isBefore(whole.end());
-      LocalDate end = isServed ? start : whole.end();
+      LocalDate end = isServed(aggregate) ? whole.start(window) : whole.end();
       Instant earliest = whole.from().minus(window);
       visible.days().stream()
           .filter(day -> whole.ends(day).isAfter(earliest) && day.isBefore(end))

@@ -35,7 +35,7 @@ public record ViewDays(
 
     List<LocalDate> undone =
         fingerprints.entrySet().stream()
-            .filter(day -> !ledger.isDone(view.table(), day.getKey(), day.getValue()))
+            .filter(day -> !isDone(ledger, view, day.getKey(), day.getValue()))
             .map(Map.Entry::getKey)
             .toList();
     if (undone.isEmpty()) {
@@ -46,6 +46,13 @@ public record ViewDays(
     return Optional.of(
         new ViewDays(
             view, range, new TreeMap<>(fingerprints.subMap(range.from(), true, range.to(), true))));
+  }
+
+  private static boolean isDone(
+      Ledger ledger, FeatureViewDefinition view, LocalDate day, String fingerprint) {
+    return ledger.isDone(view.table(), day, fingerprint)
+        && (!view.isKeptDaily()
+            || ledger.isDone(view.dailyTable(), day, DailyTable.fingerprint(view, fingerprint)));
   }
 
   private static String fingerprint(Ledger ledger, FeatureViewDefinition view, LocalDate day) {

@@ -1,5 +1,8 @@
 package org.millrace.jobs.tables;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Column;
@@ -10,6 +13,7 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.definition.FeatureViewDefinition;
+import org.millrace.features.window.DailyPartials;
 import org.millrace.features.window.EventWindows;
 import org.millrace.features.window.WindowAggregates;
 
@@ -43,8 +47,17 @@ public final class WindowConditions {
 
     Dataset<Row> events = spark.createDataFrame(List.of(), schema);
     asked.add(functions.col(FeatureTableColumns.EVENT_TIMESTAMP).as(AS_OF));
+    EventWindows windows = EventWindows.of(view, events);
     WindowAggregates.spine(events.select(asked.toArray(Column[]::new)), AS_OF)
-        .over(EventWindows.of(view, events))
+        .over(windows)
         .apply();
+    if (view.isKeptDaily()) {
+      // refuses names that it has no room for, and more columns than can be read beside the events
+      Dataset<Row> kept = DailyPartials.compute(windows, ZoneOffset.UTC);
+      Instant to = Instant.EPOCH.plus(Duration.ofDays(1));
+      WindowAggregates.spine(events.select(asked.toArray(Column[]::new)), AS_OF)
+          .over(windows.with(new DailyPartials(kept, ZoneOffset.UTC, Instant.EPOCH, to)))
+          .apply();
+    }
   }
 }

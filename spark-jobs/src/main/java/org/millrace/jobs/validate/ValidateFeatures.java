@@ -143,6 +143,8 @@ public final class ValidateFeatures {
     Map<String, String> versions = new LinkedHashMap<>();
     List<LedgerEntry> entries = new ArrayList<>();
     DailyAggregates daily = new DailyAggregates(context, runKey);
+    daily.announce(
+        passed.stream().map(Audited::wanted).filter(days -> days.view().isKeptDaily()).toList());
     for (Audited audit : passed) {
       if (audit.wanted().view().isKeptDaily()) {
         entries.addAll(daily.keep(audit.wanted(), audit.staged()));

@@ -12,9 +12,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -26,7 +29,10 @@ import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.registry.ModelRegistry;
+import org.millrace.features.lake.LedgerEntry;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.ingest.IngestSources;
@@ -47,6 +53,13 @@ class TestDailyTables {
   static void runToTheFeatureTables() {
     PipelineDirectory pipeline = new PipelineDirectory(home);
     PipelineRows.write(pipeline, 20_000);
+    view(pipeline, "");
+    definitions = pipeline.definitions();
+    new IngestSources(context(), key("ingest", PipelineRows.DAYS)).ingest();
+    make(context(), PipelineRows.DAYS);
+  }
+
+  private static void view(PipelineDirectory pipeline, String more) {
     pipeline.view(
         "e",
         "SELECT k, event_timestamp, known_at, x, n FROM events",
@@ -63,13 +76,8 @@ class TestDailyTables {
           m: {of: max(n) over 90m, type: int, description: M}
           y: {of: min(x) over 4d, type: double, description: Y}
           l: {of: 'last(x, 3) over 4d', type: array<double>, description: L}
-        """);
-    definitions = pipeline.definitions();
-    String from = PipelineRows.DAYS.from().toString();
-    String to = PipelineRows.DAYS.to().toString();
-    new IngestSources(context(), TestRooms.key("ingest", from, to)).ingest();
-    new MaterializeFeatures(context(), TestRooms.key("materialize", from, to)).materialize();
-    validate(PipelineRows.DAYS);
+        """
+            + more);
   }
 
   @AfterEach
@@ -115,7 +123,7 @@ class TestDailyTables {
                 .sum())
         .isEqualTo(counts.getLong(0));
     assertThat(context.ledger().entries(TABLE)).hasSize(PipelineRows.DAYS.size());
-    assertThat(validate(NIGHT).message()).contains("were valid before");
+    assertThat(make(context(), NIGHT).message()).contains("were valid before");
   }
 
   @Test
@@ -135,7 +143,80 @@ class TestDailyTables {
             e -> assertThat(e.category()).isEqualTo(ErrorCategory.INPUT_MISSING))
         .hasMessageContaining(
             "Cannot use the partial aggregates of e, as spark.millrace.windows.partials=always"
-                + " says: features.e_daily has a newer version than the ledger knows of");
+                + " says: one of the two tables has a newer version than the ledger knows of");
+  }
+
+  @Test
+  void daysOfAnInterruptedWriterAreNotReadAndAreMadeAgain(@TempDir Path other) throws IOException {
+    copy(home.resolve("lake"), other);
+    JobContext context = context(other);
+    LocalDate day = LocalDate.parse("2013-03-10");
+    LedgerEntry done = Objects.requireNonNull(context.ledger().entries(TABLE).get(day));
+    LedgerEntry begun =
+        new LedgerEntry(
+            TABLE,
+            day,
+            LedgerEntry.PENDING,
+            done.runKey(),
+            done.inputVersions(),
+            "-",
+            0,
+            0,
+            0,
+            "-",
+            done.finishedAt().plusSeconds(60));
+    context.ledger().append(List.of(begun), context.note(key("validate", NIGHT), "", List.of()));
+
+    assertThat(features(other).pin(NIGHT).find(TABLE)).isEmpty();
+
+    make(later(context(other)), DayRange.of(day));
+    assertThat(features(other).pin(NIGHT).find(TABLE)).isPresent();
+  }
+
+  @Test
+  void oneMoreAggregateIsServedWhenTheDaysAreMadeAgain(@TempDir Path other) throws IOException {
+    copy(home.resolve("lake"), other);
+    Definitions before = definitions;
+    PipelineDirectory pipeline = new PipelineDirectory(home);
+    view(pipeline, "  z: {of: min(n) over 4d, type: int, description: Z}\n");
+    try {
+      definitions = pipeline.definitions();
+      assertThat(features(other).pin(NIGHT).find(TABLE)).as("kept without it").isEmpty();
+
+      make(context(other), new DayRange(LocalDate.parse("2013-03-10"), PipelineRows.DAYS.to()));
+      assertThat(features(other).pin(NIGHT).find(TABLE)).as("some days have it").isEmpty();
+
+      make(context(other), PipelineRows.DAYS);
+      assertThat(features(other).pin(NIGHT).find(TABLE)).isPresent();
+      assertThat(night(other, "always"))
+          .hasSize(200)
+          .containsExactlyInAnyOrderElementsOf(night(other, "never"));
+    } finally {
+      definitions = before;
+      view(pipeline, "");
+    }
+  }
+
+  @Test
+  void aViewOfMoreColumnsThanCanBeReadIsRefusedBeforeAnythingIsStaged(@TempDir Path other) {
+    PipelineDirectory pipeline = new PipelineDirectory(other);
+    StringBuilder yaml = new StringBuilder("features:\n  x: {type: double, description: X}\n");
+    yaml.append("partial-aggregates: daily\naggregates:\n");
+    yaml.append("  c: {of: count() over 9d, type: bigint, description: C}\n");
+    yaml.append("  s: {of: sum(x) over 9d, type: double, description: S}\n");
+    for (int i = 0; i < 31; i++) {
+      yaml.append(
+          "  a%d: {of: sum(x) over 9d where x > %d, type: double, description: A}\n"
+              .formatted(i, i));
+    }
+    pipeline.view("e", "SELECT * FROM events", yaml.toString());
+    JobContext context =
+        TestRooms.context(home.resolve("lake"), pipeline.definitions(), TestDailyTables::none);
+    MaterializeFeatures room = new MaterializeFeatures(context, key("materialize", NIGHT));
+
+    assertThatThrownBy(room::materialize)
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("Cannot aggregate e: more than 64 columns and filters are read");
   }
 
   @Test
@@ -161,8 +242,12 @@ class TestDailyTables {
   }
 
   private static List<Row> night(String use) {
+    return night(home.resolve("lake"), use);
+  }
+
+  private static List<Row> night(Path lake, String use) {
     TestSpark.session().conf().set(DailyTables.SETTING, use);
-    SpineFeatures features = features();
+    SpineFeatures features = features(lake);
     Pins pins = features.pin(NIGHT);
     JoinedSpine joined = features.join(features.spine(NIGHT, pins), NIGHT, pins);
     List<Row> rows = joined.rows().collectAsList();
@@ -170,10 +255,27 @@ class TestDailyTables {
     return rows;
   }
 
-  private static JobResult validate(DayRange days) {
-    return new ValidateFeatures(
-            context(), TestRooms.key("validate", days.from().toString(), days.to().toString()))
-        .validate();
+  /** Materializes and validates. */
+  private static JobResult make(JobContext context, DayRange days) {
+    new MaterializeFeatures(context, key("materialize", days)).materialize();
+    return new ValidateFeatures(context, key("validate", days)).validate();
+  }
+
+  /** The same, two minutes later. */
+  private static JobContext later(JobContext context) {
+    return new JobContext(
+        context.spark(),
+        context.definitions(),
+        context.lake(),
+        context.ledger(),
+        context.registry(),
+        Clock.offset(context.clock(), Duration.ofMinutes(2)),
+        context.attempt(),
+        context.progress());
+  }
+
+  private static RunKey key(String room, DayRange days) {
+    return TestRooms.key(room, days.from().toString(), days.to().toString());
   }
 
   private static SpineFeatures features() {
@@ -190,11 +292,10 @@ class TestDailyTables {
   }
 
   private static JobContext context(Path lake) {
-    return TestRooms.context(
-        lake,
-        definitions,
-        () -> {
-          throw new IllegalStateException("this test has no registry");
-        });
+    return TestRooms.context(lake, definitions, TestDailyTables::none);
+  }
+
+  private static ModelRegistry none() {
+    throw new IllegalStateException("this test has no registry");
   }
 }
