@@ -90,7 +90,7 @@ enum JoinWorkload implements AsOfWorkload {
   long rows() {
     return switch (this) {
       case BIG -> ROWS * TIMES_AS_BIG;
-      case NIGHT -> ROWS * 2;
+      case NIGHT -> ROWS * 4;
       default -> ROWS;
     };
   }

@@ -40,7 +40,7 @@ final class DailyTables {
    * How many events can be read in the time of one row of partial aggregates, which comes through
    * rows and bytes where events come in columns. By {@code bin/bench asof --only night}.
    */
-  private static final long EVENTS_IN_TIME_OF_A_ROW = 10;
+  private static final long EVENTS_IN_TIME_OF_A_ROW = 25;
 
   private final JobContext context;
   private final FeatureViewDefinition view;

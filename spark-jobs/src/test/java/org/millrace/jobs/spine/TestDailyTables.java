@@ -52,7 +52,7 @@ class TestDailyTables {
   @BeforeAll
   static void runToTheFeatureTables() {
     PipelineDirectory pipeline = new PipelineDirectory(home);
-    PipelineRows.write(pipeline, 20_000);
+    PipelineRows.write(pipeline, 60_000);
     view(pipeline, "");
     definitions = pipeline.definitions();
     new IngestSources(context(), key("ingest", PipelineRows.DAYS)).ingest();

@@ -70,6 +70,7 @@ final class NightWork extends SpineWork {
         .write()
         .format(task.format())
         .mode("overwrite")
+        .option("overwriteSchema", "true") // of another version's run
         .partitionBy(DailyPartials.KNOWN_DATE)
         .save(folder);
     return spark.read().format(task.format()).load(folder);

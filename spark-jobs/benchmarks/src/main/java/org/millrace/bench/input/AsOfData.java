@@ -28,7 +28,7 @@ import org.millrace.bench.contender.AsOfTask;
  */
 public record AsOfData(Shape shape, long rows) {
   private static final int SPINE_ROWS_A_KEY = 20;
-  private static final int FACTS_OF_A_BUSY_KEY = 4_000; // a year, for 2 of 5
+  private static final int FACTS_OF_A_BUSY_KEY = 40_000; // a year, for 2 of 5
   private static final long FIRST_MICROS = 1_700_000_000_000_000L;
   private static final long SPAN_MICROS = 180L * 86_400_000_000L;
   private static final long DAY_MICROS = 86_400_000_000L;
@@ -45,7 +45,7 @@ public record AsOfData(Shape shape, long rows) {
     SKEW,
     /** A year of facts, a file a day, in the order of time; a spine of one of those days. */
     DAY,
-    /** The same in Delta and of few keys, each with dozens of facts a day. */
+    /** The same in Delta and of few keys, each with hundreds of facts a day. */
     NIGHT,
     /** Delta, text keys {@code s}, facts known up to a day after they are true. */
     DELTA;
