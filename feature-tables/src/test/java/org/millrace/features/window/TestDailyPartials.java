@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,6 +125,31 @@ class TestDailyPartials {
         .isInstanceOf(MillraceException.class)
         .hasMessageContaining("they have no column 'delay__sums', only origin, event_date")
         .hasMessageContaining("compute them anew");
+  }
+
+  /** At 00:01 of the 7th clocks went back to 23:01 of the 6th. */
+  @Test
+  void aDayThatWasKnownOnTheDateBeforeIsRead() {
+    ZoneId zone = ZoneId.of("America/St_Johns");
+    Dataset<Row> events =
+        events(event("2010-11-07T02:30:30Z", 5))
+            .withColumn("known", functions.lit(Instant.parse("2010-11-07T03:00:00Z")));
+    EventWindows view =
+        EventWindows.of("w", events)
+            .keys("origin")
+            .times("t", "known")
+            .aggregate("sum(delay) over 97 hours")
+            .build();
+    WholeDays days = WholeDays.of(zone, DayRange.of(LocalDate.parse("2010-11-10")));
+    Dataset<Row> kept = DailyPartials.compute(view, zone);
+    Row row =
+        WindowAggregates.spine(spine(days.from()), "as_of")
+            .over(view.with(new DailyPartials(kept, zone, days.from(), days.to())))
+            .apply()
+            .head();
+    assertThat(kept.select("event_date", "known_date").head().mkString(" "))
+        .isEqualTo("2010-11-07 2010-11-06");
+    assertThat(row.getLong(row.fieldIndex("w__delay_sum_97h"))).isEqualTo(5);
   }
 
   @Test
