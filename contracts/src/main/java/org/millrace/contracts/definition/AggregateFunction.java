@@ -1,5 +1,6 @@
 package org.millrace.contracts.definition;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -63,9 +64,13 @@ public enum AggregateFunction {
     return this == SUM || this == AVG || this == STDDEV;
   }
 
-  /** Whether it can be put together, exactly, of what is kept of parts of a window. */
-  public boolean isDecomposable() {
-    return this != COUNT_DISTINCT && this != QUANTILE;
+  /**
+   * Whether partial aggregates of whole days can serve it: it can be put together of parts, exactly
+   * (is decomposable), and a day fits into the window.
+   */
+  public boolean canBeKeptDaily(Duration window) {
+    boolean isDecomposable = this != COUNT_DISTINCT && this != QUANTILE;
+    return isDecomposable && window.compareTo(Duration.ofDays(1)) > 0;
   }
 
   /** Whether the result is null where the window has no value. */

@@ -1,6 +1,5 @@
 package org.millrace.contracts.definition;
 
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -21,8 +20,7 @@ public record WindowedFeature(AggregateText of, Feature feature) {
 
   /** Whether partial aggregates of whole days can serve it. */
   public boolean canBeKeptDaily() {
-    return of.function().isDecomposable()
-        && of.windows().stream().anyMatch(length -> length.compareTo(Duration.ofDays(1)) > 0);
+    return of.windows().stream().anyMatch(of.function()::canBeKeptDaily);
   }
 
   /**

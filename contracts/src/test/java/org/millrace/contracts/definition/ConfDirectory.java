@@ -40,21 +40,27 @@ final class ConfDirectory {
         label: y
         label-known-at: t
         """);
+    training("v__x");
+    write(
+        "gate/m.yaml",
+        "model: m\ndays: {from: 2013-02-01, to: 2013-02-28}\nranges: {auc: {min: 0.5}}\n");
+    write("scoring/m.yaml", "model: m\npredictions: predictions.m\n");
+    write("monitoring/m.yaml", "model: m\n");
+  }
+
+  /** Replaces the model by one with this input alone. */
+  void training(String input) {
     write(
         "training/m.yaml",
         """
         model: m
         spine: s
         views: [v]
-        numeric: [v__x]
+        numeric: [%s]
         days: {from: 2013-01-01, to: 2013-01-31}
         major-minor: "1.0"
-        """);
-    write(
-        "gate/m.yaml",
-        "model: m\ndays: {from: 2013-02-01, to: 2013-02-28}\nranges: {auc: {min: 0.5}}\n");
-    write("scoring/m.yaml", "model: m\npredictions: predictions.m\n");
-    write("monitoring/m.yaml", "model: m\n");
+        """
+            .formatted(input));
   }
 
   void write(String file, String yaml) {

@@ -24,7 +24,7 @@ class TestPartialAggregates {
   @Test
   void aViewKeepsDaysWhereItSaysSo() {
     view("v", "daily", "sum(x) over 2 days");
-    conf.write("training/m.yaml", training("v__a"));
+    conf.training("v__a");
 
     FeatureViewDefinition view = Definitions.named(conf.load().views(), "view", "v");
 
@@ -36,7 +36,7 @@ class TestPartialAggregates {
   @Test
   void noneIsKeptUnlessAskedFor() {
     view("v", "none", "sum(x) over 2 days");
-    conf.write("training/m.yaml", training("v__a"));
+    conf.training("v__a");
 
     assertThat(Definitions.named(conf.load().views(), "view", "v").isKeptDaily()).isFalse();
   }
@@ -87,7 +87,7 @@ class TestPartialAggregates {
   void twoViewsWithOneTableAreRefused() {
     view("v", "daily", "sum(x) over 2 days");
     view("v_daily", "none", "sum(x) over 2 days");
-    conf.write("training/m.yaml", training("v__a"));
+    conf.training("v__a");
 
     assertErrors()
         .hasMessageContaining(
@@ -112,18 +112,6 @@ class TestPartialAggregates {
         validation: v.dqdl
         """
             .formatted(name, partials, of));
-  }
-
-  private static String training(String input) {
-    return """
-        model: m
-        spine: s
-        views: [v]
-        numeric: [%s]
-        days: {from: 2013-01-01, to: 2013-01-31}
-        major-minor: "1.0"
-        """
-        .formatted(input);
   }
 
   private AbstractThrowableAssert<?, ? extends Throwable> assertErrors() {

@@ -1,6 +1,5 @@
 package org.millrace.features.window;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -116,8 +115,7 @@ record PartialSource(
 
   /** Whether days can serve an aggregate in a window. */
   static boolean isKept(EventWindows.Window window, Aggregate aggregate) {
-    return window.length().compareTo(Duration.ofDays(1)) > 0
-        && aggregate.function().isDecomposable();
+    return aggregate.function().canBeKeptDaily(window.length());
   }
 
   /** Whether it is of an aggregate's values. */

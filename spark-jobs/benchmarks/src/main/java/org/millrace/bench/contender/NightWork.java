@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -27,8 +28,8 @@ final class NightWork extends SpineWork {
   private static final String OF_EVENTS = "millrace-night-events";
   private static final String TIME = "event_timestamp";
   private static final int LONGEST = 90;
-  private static final int[] DAYS = {30, LONGEST};
-  private static final String[] NAMES = {"count", "sum", "stddev", "max"};
+  private static final List<Integer> DAYS = List.of(30, LONGEST);
+  private static final List<String> NAMES = List.of("count", "sum", "stddev", "max");
 
   private final EventWindows windows;
 
@@ -85,14 +86,6 @@ final class NightWork extends SpineWork {
 
   @Override
   Column score(Dataset<Row> rows) {
-    Column score = lit(0.0);
-    int weight = 1;
-    for (int days : DAYS) {
-      for (String name : NAMES) {
-        score = score.plus(weighted("e__" + name + "_" + days + "d", weight++));
-      }
-    }
-
-    return score;
+    return weighted(DAYS, NAMES);
   }
 }

@@ -54,6 +54,19 @@ abstract class SpineWork implements Work {
     return coalesce(col(value), lit(-1.0)).multiply(weight); // a null counts too
   }
 
+  /** Of aggregates of the view {@code e}, of each name in windows of so many days. */
+  static Column weighted(List<Integer> days, List<String> names) {
+    Column score = lit(0.0);
+    int weight = 1;
+    for (int length : days) {
+      for (String name : names) {
+        score = score.plus(weighted("e__" + name + "_" + length + "d", weight++));
+      }
+    }
+
+    return score;
+  }
+
   @Override
   public Check check() {
     Enriched enriched = enrich();

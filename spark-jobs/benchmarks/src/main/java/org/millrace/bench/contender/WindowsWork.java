@@ -1,7 +1,5 @@
 package org.millrace.bench.contender;
 
-import static org.apache.spark.sql.functions.lit;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,14 +72,6 @@ final class WindowsWork extends SpineWork {
 
   @Override
   Column score(Dataset<Row> rows) {
-    Column score = lit(0.0);
-    int weight = 1;
-    for (int days : DAYS) {
-      for (String name : NAMES) {
-        score = score.plus(weighted("e__" + name + "_" + days + "d", weight++));
-      }
-    }
-
-    return score;
+    return weighted(DAYS, NAMES);
   }
 }

@@ -28,7 +28,7 @@ import org.millrace.bench.contender.AsOfTask;
  */
 public record AsOfData(Shape shape, long rows) {
   private static final int SPINE_ROWS_A_KEY = 20;
-  private static final int FACTS_OF_A_BUSY_KEY = 40_000; // a year, for 2 of 5
+  private static final int ROWS_A_BUSY_KEY = 40_000; // of 365 spines; and 100,000 facts
   private static final long FIRST_MICROS = 1_700_000_000_000_000L;
   private static final long SPAN_MICROS = 180L * 86_400_000_000L;
   private static final long DAY_MICROS = 86_400_000_000L;
@@ -132,8 +132,8 @@ public record AsOfData(Shape shape, long rows) {
   }
 
   private Column key(int seed, int skewSeed) {
-    long rowsOfAKey = shape == Shape.NIGHT ? FACTS_OF_A_BUSY_KEY : SPINE_ROWS_A_KEY;
-    long keys = Math.max(1, rows / rowsOfAKey);
+    long rowsAKey = shape == Shape.NIGHT ? ROWS_A_BUSY_KEY : SPINE_ROWS_A_KEY;
+    long keys = Math.max(1, rows / rowsAKey);
     Column even = floor(rand(seed).multiply(keys)).cast("long");
     return switch (shape) {
       case PLAIN, DAY, NIGHT -> even.as("k");
