@@ -32,7 +32,7 @@ SKIP = {66: "the gate rejected the model", 99: "there is nothing to do"}
 PERMANENT = {
     64: "a definition or an argument is wrong",
     65: "data broke its contract",
-    70: "nobody knows whether the publication happened: run `millrace doctor`",
+    70: "it is unknown whether the publication happened: run `millrace doctor --publication RUN_KEY`",
 }
 RETRY = {
     69: "an external system did not answer",

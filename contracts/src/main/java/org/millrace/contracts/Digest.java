@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -12,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** SHA-256 (FIPS 180-4) as lower-case hex: of definitions, files, models and fingerprints. */
@@ -36,51 +38,11 @@ public final class Digest {
   }
 
   /**
-   * Of a file's bytes, read as a stream; of a directory, the names and bytes of all files in it and
-   * below, but for those that Spark does not read either: hidden ones and those with an underscore
-   * in front.
+   * Of a file's bytes, read as a stream.
    *
-   * @throws MillraceException INPUT_MISSING where there is nothing to read
+   * @throws MillraceException INPUT_MISSING if the file cannot be read
    */
-  public static String sha256(Path path) {
-    return Files.isDirectory(path) ? ofDirectory(path) : ofFile(path);
-  }
-
-  private static String ofDirectory(Path directory) {
-    List<String> parts = new ArrayList<>();
-    try (Stream<Path> below = Files.walk(directory)) {
-      for (Path file : below.filter(Files::isRegularFile).sorted().toList()) {
-        Path name = directory.relativize(file);
-        if (isRead(name)) {
-          parts.add(name.toString());
-          parts.add(ofFile(file));
-        }
-      }
-    } catch (IOException | UncheckedIOException e) {
-      throw new MillraceException(
-          ErrorCategory.INPUT_MISSING, "Cannot read " + directory + ": " + e, e);
-    }
-
-    if (parts.isEmpty()) {
-      throw new MillraceException(
-          ErrorCategory.INPUT_MISSING,
-          "Cannot read " + directory + ": no file is in it; run again when its files have arrived");
-    }
-
-    return sha256(parts.toArray(String[]::new));
-  }
-
-  private static boolean isRead(Path name) {
-    for (Path part : name) {
-      if (part.toString().startsWith("_") || part.toString().startsWith(".")) {
-        return false;
-      }
-    }
-
-    return true;
-  }
-
-  private static String ofFile(Path file) {
+  public static String sha256(Path file) {
     MessageDigest digest = algorithm();
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
       in.transferTo(java.io.OutputStream.nullOutputStream());
@@ -89,6 +51,60 @@ public final class Digest {
     }
 
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /**
+   * Of a file, or of all files in a directory and below, without reading them: names, sizes,
+   * modification times and, on systems that keep them, inode and change time. The change time moves
+   * with each write and with each setting of the modification time, so that files of equal size and
+   * modification time are still told apart.
+   *
+   * <p>Files that Spark does not read are left out: hidden ones and those with an underscore in
+   * front.
+   *
+   * @throws MillraceException INPUT_MISSING if there is nothing to read
+   */
+  public static String listing(Path path) {
+    List<String> parts = new ArrayList<>();
+    try (Stream<Path> below = Files.walk(path, FileVisitOption.FOLLOW_LINKS)) {
+      for (Path file : below.filter(Files::isRegularFile).sorted().toList()) {
+        Path name = path.relativize(file);
+        if (isRead(name)) {
+          parts.add(name.toString());
+          parts.add(stamp(file));
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw new MillraceException(ErrorCategory.INPUT_MISSING, "Cannot read " + path + ": " + e, e);
+    }
+
+    if (parts.isEmpty()) {
+      throw new MillraceException(
+          ErrorCategory.INPUT_MISSING,
+          "Cannot read " + path + ": no file is in it; run again when its files have arrived");
+    }
+
+    return sha256(parts.toArray(String[]::new));
+  }
+
+  private static boolean isRead(Path name) {
+    for (Path part : name) {
+      String word = part.toString();
+      boolean isPartition = word.contains("=");
+      if (word.startsWith(".")
+          || (word.startsWith("_") && !isPartition)
+          || word.endsWith("._COPYING_")) {
+        return false;
+      }
+    }
+
+    return true;
+  }
+
+  private static String stamp(Path file) throws IOException {
+    boolean isUnix = file.getFileSystem().supportedFileAttributeViews().contains("unix");
+    String names = isUnix ? "unix:size,lastModifiedTime,ino,ctime" : "size,lastModifiedTime";
+    return new TreeMap<>(Files.readAttributes(file, names)).toString();
   }
 
   private static MessageDigest algorithm() {

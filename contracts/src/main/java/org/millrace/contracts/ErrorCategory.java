@@ -20,6 +20,8 @@ public enum ErrorCategory {
   PUBLISH_STATE_UNKNOWN(70),
   /** An input is not there yet. Retry later. */
   INPUT_MISSING(75),
+  /** Another run holds the object, or won the race. Retry later. */
+  BUSY(75),
   /** A defect of ours. Fail. */
   INTERNAL(1);
 

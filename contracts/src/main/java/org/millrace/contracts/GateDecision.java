@@ -20,29 +20,37 @@ public record GateDecision(Verdict verdict, List<String> reasons) {
     }
   }
 
-  /** Four words, of which two let the candidate become champion. */
+  /** Six words; {@code ModelGate} says which case gets which. */
   public enum Verdict {
     /** Within all ranges and not worse than the champion. */
-    PASS(true),
+    PASS(true, false),
     /** Outside a range, or worse than the champion. */
-    FAIL(false),
-    /** Within all ranges, and there has never been a champion. */
-    BOOTSTRAP(true),
-    /**
-     * There is a champion, and it cannot be compared with: its model is lost or does not take these
-     * inputs.
-     */
-    NO_BASELINE(false);
+    FAIL(false, true),
+    /** Within all ranges; no version holds the alias, and its history has no earlier holder. */
+    BOOTSTRAP(true, false),
+    /** Within all ranges, and there are no numbers of a champion to compare with. */
+    NO_BASELINE(false, true),
+    /** Within all ranges, and the champion already: nothing has to move. */
+    SAME(false, false),
+    /** Within all ranges, and the champion's model is lost or does not take these inputs. */
+    CHAMPION_UNUSABLE(false, true);
 
     private final boolean promotes;
+    private final boolean rejects;
 
-    Verdict(boolean promotes) {
+    Verdict(boolean promotes, boolean rejects) {
       this.promotes = promotes;
+      this.rejects = rejects;
     }
 
-    /** True where the candidate gets the alias {@code champion}. */
+    /** True where the candidate gets the alias. */
     public boolean promotes() {
       return promotes;
+    }
+
+    /** True where the gate ends with GATE_REJECTED; SAME neither promotes nor rejects. */
+    public boolean rejects() {
+      return rejects;
     }
   }
 }

@@ -30,4 +30,14 @@ public class MillraceException extends RuntimeException {
   public ErrorCategory category() {
     return category;
   }
+
+  /**
+   * Type, category and message: what is left of the failure of a task where Spark hands on nothing
+   * but its text.
+   */
+  @Override
+  @SuppressWarnings("OverrideThrowableToString") // the message stays the sentence alone
+  public String toString() {
+    return getClass().getName() + ": " + category + ": " + getMessage();
+  }
 }

@@ -2,6 +2,9 @@ package org.millrace.contracts;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.LocalDate;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -14,6 +17,9 @@ import java.util.regex.Pattern;
  */
 public record RunKey(String pipeline, String room, DayRange days) {
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_-]{1,80}");
+  private static final Pattern TEXT =
+      Pattern.compile(
+          "([A-Za-z0-9_-]{1,80})\\.([A-Za-z0-9_-]{1,80})\\.(\\d{4}-\\d\\d-\\d\\d)(?:_(\\d{4}-\\d\\d-\\d\\d))?");
 
   /**
    * Checks that the words hold only letters, digits, {@code _} and {@code -}: MLflow's search has
@@ -30,6 +36,18 @@ public record RunKey(String pipeline, String room, DayRange days) {
               + room
               + ": a word is 1 to 80 letters, digits, '_' or '-'");
     }
+  }
+
+  /** Reads what {@link #toString} wrote; empty if the text is of another form. */
+  public static Optional<RunKey> parse(String text) {
+    Matcher parts = TEXT.matcher(text);
+    if (!parts.matches()) {
+      return Optional.empty();
+    }
+
+    LocalDate from = LocalDate.parse(parts.group(3));
+    LocalDate to = parts.group(4) == null ? from : LocalDate.parse(parts.group(4));
+    return Optional.of(new RunKey(parts.group(1), parts.group(2), new DayRange(from, to)));
   }
 
   /** {@code late_flight.score.2013-12-01}. */

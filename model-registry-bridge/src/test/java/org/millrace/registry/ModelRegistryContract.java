@@ -10,11 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +48,9 @@ public abstract class ModelRegistryContract {
 
   /** Changes the stored model file behind the registry's back. */
   protected abstract void corrupt(ModelVersion version) throws IOException;
+
+  /** An instance whose system does not answer. */
+  protected abstract ModelRegistry unreachable() throws IOException;
 
   /** How many runs of this key the store holds. */
   protected abstract int countRuns(String experiment, String runKey);
@@ -102,7 +108,7 @@ public abstract class ModelRegistryContract {
     String runId = registry.logRun(run());
     ModelPackage model = model("a");
     ModelVersion version = registry.register(runId, model);
-    registry.setAlias(name, "champion", version.version());
+    registry.moveAlias(name, "champion", Optional.empty(), version.version());
 
     assertThat(version.name()).isEqualTo(name);
     assertThat(version.version()).isEqualTo("1");
@@ -153,14 +159,81 @@ public abstract class ModelRegistryContract {
   }
 
   @Test
-  void lastAliasWins() {
-    String runId = registry.logRun(run());
-    registry.register(runId, model("a"));
-    registry.register(runId, model("b"));
-    registry.setAlias(name, "champion", "2");
-    registry.setAlias(name, "champion", "1");
+  void movesAnAliasFromTheVersionThatHoldsIt() {
+    threeVersions();
+    registry.moveAlias(name, "champion", Optional.empty(), "1");
+    registry.moveAlias(name, "champion", Optional.of("1"), "2");
+    openRegistry().moveAlias(name, "champion", Optional.of("2"), "2");
 
-    assertThat(registry.byAlias(name, "champion").orElseThrow().version()).isEqualTo("1");
+    assertThat(holder()).contains("2");
+    registry.moveAlias(name, "champion", Optional.of("2"), "1");
+    assertThat(openRegistry().byAlias(name, "champion").map(ModelVersion::version)).contains("1");
+    assertThat(registry.byAlias(name, "challenger")).isEmpty();
+  }
+
+  @Test
+  void moveThatExpectsAnotherVersionChangesNothing() {
+    threeVersions();
+    registry.moveAlias(name, "champion", Optional.empty(), "1");
+
+    assertBusy(() -> registry.moveAlias(name, "champion", Optional.of("2"), "3"))
+        .hasMessageContaining("it names version 1, expected version 2; someone else moved it");
+    assertThat(holder()).contains("1");
+  }
+
+  @Test
+  void moveThatExpectsNoHolderChangesNothingWhereThereIsOne() {
+    threeVersions();
+    registry.moveAlias(name, "champion", Optional.empty(), "1");
+
+    assertBusy(() -> registry.moveAlias(name, "champion", Optional.empty(), "2"))
+        .hasMessageContaining("Cannot move " + name + "@champion in " + registry.location())
+        .hasMessageContaining("it names version 1, expected no version");
+    // not even the version that holds it: somebody else gave it
+    assertBusy(() -> registry.moveAlias(name, "champion", Optional.empty(), "1"));
+    assertThat(holder()).contains("1");
+  }
+
+  @Test
+  void moveThatExpectsAHolderMakesNoAliasWhereThereIsNone() {
+    threeVersions();
+
+    assertBusy(() -> registry.moveAlias(name, "champion", Optional.of("1"), "2"))
+        .hasMessageContaining("it names no version, expected version 1");
+    assertThat(holder()).isEmpty();
+  }
+
+  private void threeVersions() {
+    String runId = registry.logRun(run());
+    List.of("a", "b", "c").forEach(note -> registry.register(runId, model(note)));
+  }
+
+  private Optional<String> holder() {
+    return registry.byAlias(name, "champion").map(ModelVersion::version);
+  }
+
+  private static AbstractThrowableAssert<?, ? extends Throwable> assertBusy(ThrowingCallable move) {
+    return assertThatThrownBy(move)
+        .isInstanceOf(MillraceException.class)
+        .hasFieldOrPropertyWithValue("category", ErrorCategory.BUSY);
+  }
+
+  @Test
+  void aRegistryThatAnswersIsUp() {
+    registry.requireUp();
+
+    assertThat(registry.byRunKey(name, runKey)).isEmpty();
+  }
+
+  @Test
+  void aRegistryThatDoesNotAnswerIsNotUp() throws IOException {
+    ModelRegistry down = unreachable();
+
+    assertThatThrownBy(down::requireUp)
+        .isInstanceOf(MillraceException.class)
+        .hasMessageStartingWith("Cannot ")
+        .hasMessageContaining(down.location())
+        .hasFieldOrPropertyWithValue("category", ErrorCategory.EXTERNAL);
   }
 
   @Test
@@ -176,7 +249,7 @@ public abstract class ModelRegistryContract {
 
   @Test
   void refusesToChangeAVersionThatIsNotThere() {
-    assertThatThrownBy(() -> registry.setAlias(name, "champion", "1"))
+    assertThatThrownBy(() -> registry.moveAlias(name, "champion", Optional.empty(), "1"))
         .isInstanceOf(MillraceException.class)
         .hasMessageContaining("Cannot change " + name + "/1: there is no such version")
         .hasFieldOrPropertyWithValue("category", ErrorCategory.DEFINITION);

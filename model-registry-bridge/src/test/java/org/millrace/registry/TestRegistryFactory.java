@@ -24,7 +24,9 @@ class TestRegistryFactory {
         new Registry(
             kind, "http://127.0.0.1:5001/", Duration.ofSeconds(30), Duration.ofSeconds(60)),
         10000,
-        Map.of());
+        Map.of(),
+        Duration.ofMinutes(5),
+        PlatformDefinition.ChangedOutside.REDO);
   }
 
   private static ModelRegistry open(Kind kind, String lake, Map<String, String> environment) {

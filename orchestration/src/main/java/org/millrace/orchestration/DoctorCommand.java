@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.RunKey;
+import org.millrace.contracts.Verb;
 import org.millrace.orchestration.launch.SparkRuntime;
 import org.millrace.orchestration.service.MlflowServer;
 import org.millrace.orchestration.service.Ports;
@@ -19,15 +22,50 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Checks that this machine has what jobs need. Exits with 69 where something needed is missing. */
-@Command(mixinStandardHelpOptions = true, description = "Check this machine: what is missing?")
-final class DoctorCommand implements Callable<Integer> {
+/**
+ * Checks that this machine has what jobs need, without Spark; exits with 69 if something needed is
+ * missing. With {@code --lake} or {@code --publication} it starts a job that examines the lake
+ * instead, whose result line and exit code are passed on.
+ */
+@Command(
+    mixinStandardHelpOptions = true,
+    description = {
+      "Check this machine: what is missing?",
+      "With --lake, check the tables against the ledger; with --publication, find out what became"
+          + " of a run that ended with 70. Both start Spark, and end with a result line."
+    })
+final class DoctorCommand implements Callable<Integer>, ResultPrinter {
+  private static final String MEMORY = "4g";
+
   private final CommandContext context;
 
-  @Mixin ConfOption options = new ConfOption();
+  @Mixin LaunchOptions options = new LaunchOptions();
 
-  @Option(names = "--json", description = "Print JSON.")
+  @Option(names = "--json", description = "Print JSON; with --lake or --publication it always is.")
   boolean json;
+
+  @Option(
+      names = "--lake",
+      description = "Hold the ledger against all tables, and list what differs; exit 65 then.")
+  boolean lake;
+
+  @Option(
+      names = "--rebuild-ledger",
+      description = "With --lake: make missing ledger entries from what commits say, first.")
+  boolean rebuildLedger;
+
+  @Option(
+      names = "--publication",
+      paramLabel = "RUN_KEY",
+      description =
+          "Say which commits of a run took effect, such as late_flight.publish.2013-12-01.")
+  @Nullable String publication;
+
+  @Option(
+      names = "--attempt",
+      paramLabel = "ID",
+      description = "With --publication: only of this start, as the result line names it.")
+  @Nullable String attempt;
 
   DoctorCommand(CommandContext context) {
     this.context = context;
@@ -45,7 +83,62 @@ final class DoctorCommand implements Callable<Integer> {
   record Check(String name, Finding finding, String detail) {}
 
   @Override
+  public String name() {
+    return Verb.DOCTOR.word();
+  }
+
+  @Override
   public Integer call() throws JsonProcessingException {
+    requireTogether();
+    if (lake || publication != null) {
+      JobLauncher launcher = JobLauncher.withoutPipelines(context, options);
+      return launcher.run(launcher.submission(arguments(), MEMORY));
+    }
+
+    return checkMachine();
+  }
+
+  private void requireTogether() {
+    if (publication != null && lake) {
+      throw wrong("--lake and --publication ask for different things; give one of them");
+    }
+
+    if (publication == null && attempt != null) {
+      throw wrong("--attempt needs --publication RUN_KEY");
+    }
+
+    if (!lake && rebuildLedger) {
+      throw wrong("--rebuild-ledger needs --lake");
+    }
+
+    if (publication != null && RunKey.parse(publication).isEmpty()) {
+      throw wrong(
+          "'" + publication + "' is no run key; give one such as late_flight.publish.2013-12-01");
+    }
+  }
+
+  private static MillraceException wrong(String reason) {
+    return new MillraceException(ErrorCategory.DEFINITION, "Cannot examine the lake: " + reason);
+  }
+
+  private List<String> arguments() {
+    List<String> arguments = new ArrayList<>(List.of(Verb.DOCTOR.word()));
+    if (rebuildLedger) {
+      arguments.add("--rebuild-ledger");
+    }
+
+    if (publication != null) {
+      arguments.addAll(List.of("--publication", publication));
+    }
+
+    if (attempt != null) {
+      arguments.addAll(List.of("--attempt", attempt));
+    }
+
+    return arguments;
+  }
+
+  private int checkMachine() throws JsonProcessingException {
     List<Check> checks = new ArrayList<>(List.of(java(), jobsJar(), spark(), python()));
     checks.addAll(definitionsAndWhatTheyName());
     if (json) {
@@ -108,7 +201,7 @@ final class DoctorCommand implements Callable<Integer> {
   private List<Check> definitionsAndWhatTheyName() {
     JobLauncher launcher;
     try {
-      launcher = new JobLauncher(context, options.launch());
+      launcher = new JobLauncher(context, options);
     } catch (MillraceException e) {
       return List.of(new Check("definitions", Finding.BROKEN, String.valueOf(e.getMessage())));
     }

@@ -1,6 +1,7 @@
 package org.millrace.orchestration;
 
 import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -22,11 +23,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       Exception failure, CommandLine commandLine, ParseResult parsed) {
     if (failure instanceof MillraceException expected) {
       context.err().println("millrace: " + expected.getMessage());
+      printResult(commandLine, expected.category(), String.valueOf(expected.getMessage()));
       return expected.category().exitCode();
     }
 
     context.err().println("millrace: a defect: " + failure);
     failure.printStackTrace(context.err());
+    printResult(commandLine, ErrorCategory.INTERNAL, failure.toString());
     return ErrorCategory.INTERNAL.exitCode();
   }
 
@@ -41,10 +44,14 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
               "Try '" + command.getCommandSpec().qualifiedName() + " --help' for its options.");
     }
 
-    if (command.getCommand() instanceof JobCommand job) {
-      job.printFailure(ErrorCategory.DEFINITION, String.valueOf(failure.getMessage()));
-    }
-
+    printResult(command, ErrorCategory.DEFINITION, String.valueOf(failure.getMessage()));
     return ErrorCategory.DEFINITION.exitCode();
+  }
+
+  /** The result line of a job that could not start. */
+  private void printResult(CommandLine command, ErrorCategory category, String message) {
+    if (command.getCommand() instanceof ResultPrinter job) {
+      context.out().println(JobResult.failed(job.name(), category, message, 0).toJsonLine());
+    }
   }
 }

@@ -2,6 +2,7 @@ package org.millrace.orchestration;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,22 +10,21 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
-import org.millrace.orchestration.launch.ChildProcess;
-import org.millrace.orchestration.launch.SparkSubmission;
+import org.millrace.contracts.Verb;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
  * One job: checks the definitions and the arguments, then runs {@code spark-submit} in the
- * foreground. The job's stdout, stderr and exit code are passed on as they are; where it cannot
- * even start, the result line is written here.
+ * foreground. The job's stdout, stderr and exit code are passed on as they are; if it cannot even
+ * start, {@link Failures} writes the result line.
  */
 @Command(mixinStandardHelpOptions = true)
-class JobCommand implements Callable<Integer> {
+class JobCommand implements Callable<Integer>, ResultPrinter {
   private static final String MEMORY = "4g";
 
   private final CommandContext context;
@@ -36,6 +36,13 @@ class JobCommand implements Callable<Integer> {
       paramLabel = "PIPELINE",
       description = "Name in conf/training; default: the only one there.")
   @Nullable String pipeline;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "DURATION",
+      description =
+          "Wait so long, such as PT10M, for a run that holds the same days; default: exit 75.")
+  @Nullable Duration wait;
 
   @Mixin DayOptions days = new DayOptions();
   @Mixin LaunchOptions options = new LaunchOptions();
@@ -66,29 +73,6 @@ class JobCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    SparkSubmission submission;
-    try {
-      submission = submission();
-    } catch (MillraceException e) {
-      printFailure(e.category(), String.valueOf(e.getMessage()));
-      throw e;
-    }
-
-    if (options.dryRun) {
-      ChildProcess.print(submission.command(), context.out());
-      return 0;
-    }
-
-    return ChildProcess.run(submission.command(), submission.environment());
-  }
-
-  /** The result line of a job that did not start. */
-  void printFailure(ErrorCategory category, String message) {
-    String name = (pipeline == null ? "" : pipeline + ".") + verb.word();
-    context.out().println(JobResult.failed(name, category, message, 0).toJsonLine());
-  }
-
-  private SparkSubmission submission() {
     Optional<DayRange> range = days.range();
     if (range.isEmpty()) {
       throw new MillraceException(
@@ -99,7 +83,17 @@ class JobCommand implements Callable<Integer> {
     JobLauncher launcher = new JobLauncher(context, options);
     RunKey key =
         new RunKey(launcher.pipeline(pipeline == null ? "" : pipeline), verb.word(), range.get());
-    return launcher.submission(arguments(key, furtherArguments()), MEMORY);
+    List<String> further = new ArrayList<>(furtherArguments());
+    if (wait != null) {
+      further.addAll(List.of("--wait", wait.toString()));
+    }
+
+    return launcher.run(launcher.submission(arguments(key, further), MEMORY));
+  }
+
+  @Override
+  public String name() {
+    return (pipeline == null ? "" : pipeline + ".") + verb.word();
   }
 
   /** {@code Main}'s arguments for a run. */

@@ -11,7 +11,10 @@ import java.util.function.BiFunction;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.orchestration.launch.ChildProcess;
+import org.millrace.orchestration.launch.Redaction;
 import org.millrace.orchestration.launch.SparkArchive;
+import org.millrace.orchestration.launch.SparkLaunch;
 import org.millrace.orchestration.launch.SparkRuntime;
 import org.millrace.orchestration.launch.SparkSubmission;
 import org.millrace.orchestration.sql.SqlPrograms;
@@ -21,6 +24,8 @@ import org.millrace.orchestration.sql.SqlPrograms;
  * configuration. Reads and checks the definitions when it is made, before any Spark starts.
  */
 final class JobLauncher {
+  private static final String TRACKING_URI = "MLFLOW_TRACKING_URI";
+
   private final CommandContext context;
   private final LaunchOptions options;
   private final Path conf;
@@ -78,9 +83,11 @@ final class JobLauncher {
   /**
    * A call of {@code Main}.
    *
-   * @param arguments verb, pipeline and options; {@code --conf} and {@code --home} are added
+   * @param arguments verb, pipeline and options; {@code --conf}, {@code --home} and {@code --lake}
+   *     are added
    */
   SparkSubmission submission(List<String> arguments, String defaultMemory) {
+    requireNoPasswords();
     if (!options.dryRun && !Files.isRegularFile(context.jobsJar())) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
@@ -96,6 +103,7 @@ final class JobLauncher {
 
     List<String> all = new ArrayList<>(arguments);
     all.addAll(List.of("--conf", conf.toString(), "--home", context.home().toString()));
+    all.addAll(List.of("--lake", definitions.platform().lake()));
     Map<String, String> settings = new LinkedHashMap<>(definitions.platform().spark());
     return new SparkSubmission(
         runtime(),
@@ -108,6 +116,24 @@ final class JobLauncher {
         context.state(),
         archive().reading(),
         all);
+  }
+
+  /** Makes a call ready to start; whoever starts it closes it. */
+  SparkLaunch prepare(SparkSubmission submission) {
+    return SparkLaunch.prepare(
+        submission, context.environment(), context.state().resolve("launch"));
+  }
+
+  /** Runs a call in the foreground, with the streams of this process; its exit code. */
+  int run(SparkSubmission submission) {
+    if (options.dryRun) {
+      ChildProcess.print(submission.shown(), context.out());
+      return 0;
+    }
+
+    try (SparkLaunch launch = prepare(submission)) {
+      return ChildProcess.run(launch.command(), launch.environment());
+    }
   }
 
   /** The archive of Spark's classes. */
@@ -139,6 +165,24 @@ final class JobLauncher {
     }
 
     return Path.of(lake);
+  }
+
+  /** An address stands in logs, messages and arguments, so it is no place for a password. */
+  private void requireNoPasswords() {
+    String variables = "give them in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD";
+    requireNoPassword(TRACKING_URI, context.variable(TRACKING_URI), variables);
+    requireNoPassword("registry.uri", definitions.platform().registry().uri(), variables);
+    requireNoPassword(
+        "the lake", definitions.platform().lake(), "give them as settings under spark:");
+  }
+
+  private static void requireNoPassword(String name, String address, String otherwise) {
+    if (Redaction.hasPassword(address)) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot use %s %s: it holds a user and a password, which an address must not; %s"
+              .formatted(name, Redaction.masked(address), otherwise));
+    }
   }
 
   private void makeScratch() {

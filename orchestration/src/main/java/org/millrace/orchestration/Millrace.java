@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Verb;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -55,6 +56,10 @@ public final class Millrace implements Runnable {
   static CommandLine commandLine(CommandContext context) {
     CommandLine commands = new CommandLine(new Millrace());
     for (Verb verb : Verb.values()) {
+      if (!verb.isForDays()) {
+        continue;
+      }
+
       CommandLine job =
           new CommandLine(
               verb == Verb.RUN ? new JobCommand.Run(context) : new JobCommand(context, verb));

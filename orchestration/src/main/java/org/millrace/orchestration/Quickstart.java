@@ -11,10 +11,12 @@ import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Outcome;
 import org.millrace.contracts.RunKey;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.orchestration.launch.ChildProcess;
 import org.millrace.orchestration.launch.ChildProcess.Captured;
+import org.millrace.orchestration.launch.SparkLaunch;
 import org.millrace.orchestration.launch.SparkSubmission;
 import org.millrace.orchestration.service.MlflowServer;
 import org.millrace.orchestration.sql.SqlFormat;
@@ -77,7 +79,7 @@ final class Quickstart {
 
   /** Prints the job's call. */
   void print(String named, DayRange days) {
-    ChildProcess.print(job(launcher.pipeline(named), days).command(), context.out());
+    ChildProcess.print(job(launcher.pipeline(named), days).shown(), context.out());
   }
 
   /** Stops the servers that a quickstart started, and says which ones ran. */
@@ -129,10 +131,14 @@ final class Quickstart {
     return writing.isEmpty() ? job : job.withDriverOptions(writing);
   }
 
-  private static JobResult runJob(SparkSubmission job, String registry) {
+  private JobResult runJob(SparkSubmission job, String registry) {
     Map<String, String> environment = new java.util.HashMap<>(job.environment());
     environment.put(TRACKING_URI, registry);
-    Captured done = ChildProcess.capture(job.command(), environment);
+    Captured done;
+    try (SparkLaunch launch = launcher.prepare(job)) {
+      done = ChildProcess.capture(launch.command(), environment);
+    }
+
     if (done.lastLine().startsWith("{")) {
       return JobResult.fromJsonLine(done.lastLine());
     }

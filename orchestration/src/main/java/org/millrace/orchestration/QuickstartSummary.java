@@ -106,7 +106,7 @@ record QuickstartSummary(
 
   private static String count(JobResult step, String name) {
     Long count = step.counts().get(name);
-    return count == null ? "" : String.format(Locale.ROOT, "%,d", count);
+    return count == null || count == 0 ? "" : String.format(Locale.ROOT, "%,d", count);
   }
 
   private static String otherCounts(JobResult step) {
@@ -115,9 +115,9 @@ record QuickstartSummary(
         .forEach(
             (name, count) -> {
               // a count for each input column is for machines: it stands in the result line
-              if (!name.equals("rows_in")
-                  && !name.equals("rows_out")
-                  && !name.startsWith("null.")) {
+              if (!List.of("rows_in", "rows_out").contains(name)
+                  && !name.startsWith("null.")
+                  && !(JobResult.ROW_COUNTS.contains(name) && count == 0)) {
                 others.add(name + " " + String.format(Locale.ROOT, "%,d", count));
               }
             });
@@ -127,7 +127,8 @@ record QuickstartSummary(
   private Map<String, String> facts() {
     Map<String, String> facts = new LinkedHashMap<>();
     find(JobResult::values, "auc").ifPresent(auc -> facts.put("AUC", auc));
-    find(JobResult::versions, "model").ifPresent(model -> facts.put("model", model));
+    find(JobResult::versions, "model." + result.pipeline())
+        .ifPresent(model -> facts.put("model", model));
     find(JobResult::values, "alias").ifPresent(alias -> facts.put("alias", alias));
     facts.put("registry", registry);
     facts.put("JDBC", jdbc);

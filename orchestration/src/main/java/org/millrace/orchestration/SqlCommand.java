@@ -38,6 +38,12 @@ final class SqlCommand implements Callable<Integer> {
       description = "With --serve: loopback port; default: sql-port of the definitions.")
   int port;
 
+  @Option(
+      names = "--allow-writes",
+      description =
+          "Start a server whose clients may also write, load code and read files; default: they only read.")
+  boolean allowWrites;
+
   @Mixin LaunchOptions options = new LaunchOptions();
 
   SqlCommand(CommandContext context) {
@@ -77,9 +83,9 @@ final class SqlCommand implements Callable<Integer> {
     }
 
     JobLauncher launcher = new JobLauncher(context, options);
-    SqlSession session = new SqlSession(context, launcher);
+    SqlSession session = new SqlSession(context, launcher, allowWrites);
     if (what != null && what.serve) {
-      return serve(session);
+      return serve(launcher, session);
     }
 
     if (what != null && what.stop) {
@@ -89,6 +95,7 @@ final class SqlCommand implements Callable<Integer> {
       return 0;
     }
 
+    session.requireWanted();
     SqlPrograms programs = launcher.sqlPrograms();
     boolean isPiped = what == null && !isTerminal();
     List<String> queries = isPiped ? script() : what == null ? List.of() : what.queries;
@@ -131,19 +138,15 @@ final class SqlCommand implements Callable<Integer> {
     }
   }
 
-  private int serve(SqlSession session) {
+  private int serve(JobLauncher launcher, SqlSession session) {
     SparkSubmission submission = session.serving(session.port(port));
-    if (options.dryRun) {
-      ChildProcess.print(submission.command(), context.out());
-      return 0;
-    }
-
-    Optional<String> running = session.server().url();
+    Optional<String> running = options.dryRun ? Optional.empty() : session.server().url();
     if (running.isPresent()) {
+      session.requireWanted();
       context.out().println("A SQL server is up already: " + running.get());
       return 0;
     }
 
-    return ChildProcess.run(submission.command(), submission.environment());
+    return launcher.run(submission);
   }
 }

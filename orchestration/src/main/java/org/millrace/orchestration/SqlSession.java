@@ -1,11 +1,13 @@
 package org.millrace.orchestration;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.orchestration.launch.EndingGuard;
+import org.millrace.orchestration.launch.SparkLaunch;
 import org.millrace.orchestration.launch.SparkSubmission;
 import org.millrace.orchestration.service.Ports;
 import org.millrace.orchestration.service.Service;
@@ -18,8 +20,18 @@ final class SqlSession {
   private final CommandContext context;
   private final JobLauncher launcher;
   private final SqlServer server;
+  private final boolean allowWrites;
 
+  /** Of a server that only reads. */
   SqlSession(CommandContext context, JobLauncher launcher) {
+    this(context, launcher, false);
+  }
+
+  /**
+   * @param allowWrites true if a server that is started here lets its clients do more than read
+   */
+  SqlSession(CommandContext context, JobLauncher launcher, boolean allowWrites) {
+    this.allowWrites = allowWrites;
     this.context = context;
     this.launcher = launcher;
     this.server = new SqlServer(launcher.lakeDirectory(), service(context));
@@ -36,7 +48,23 @@ final class SqlSession {
 
   /** The call that serves in the foreground. */
   SparkSubmission serving(int port) {
-    return launcher.submission(List.of("sql", "--serve", "--port", Integer.toString(port)), MEMORY);
+    List<String> arguments =
+        new ArrayList<>(List.of("sql", "--serve", "--port", Integer.toString(port)));
+    if (allowWrites) {
+      arguments.add("--allow-writes");
+    }
+
+    return launcher.submission(arguments, MEMORY);
+  }
+
+  /** Throws DEFINITION if writes are wanted and a server is up that only reads. */
+  void requireWanted() {
+    if (allowWrites && server.url().isPresent() && !server.allowsWrites()) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot write through the SQL server that is up: it was started without --allow-writes;"
+              + " stop it with 'millrace sql --stop' and try again");
+    }
   }
 
   /** The wanted port, or the definitions' where 0 is given. */
@@ -51,8 +79,10 @@ final class SqlSession {
    */
   String up() {
     int port = Ports.freePort(port(0));
-    SparkSubmission submission = serving(port);
-    server.start(submission.command(), submission.environment(), port);
+    try (SparkLaunch launch = launcher.prepare(serving(port))) { // a server that is up has read it
+      server.start(launch.command(), launch.environment(), port);
+    }
+
     return server
         .url()
         .orElseThrow(

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Outcome;
+import org.millrace.contracts.Verb;
 
 class TestJobCommand {
   private Path directory;
@@ -27,7 +28,10 @@ class TestJobCommand {
   }
 
   @ParameterizedTest
-  @EnumSource(Verb.class)
+  @EnumSource(
+      value = Verb.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"SQL", "ASOF", "SCORE_FILE", "DOCTOR"})
   void printsTheCallOfEveryVerb(Verb verb) {
     assertThat(home.execute(verb.word(), "late_flight", "--date", "2013-12-01", "--dry-run"))
         .isZero();
@@ -48,7 +52,9 @@ class TestJobCommand {
                 + directory
                 + "/conf --home "
                 + directory
-                + "\n");
+                + " --lake "
+                + directory
+                + "/lake\n");
     assertThat(directory.resolve(".millrace")).doesNotExist();
   }
 

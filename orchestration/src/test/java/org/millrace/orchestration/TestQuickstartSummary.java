@@ -19,7 +19,7 @@ class TestQuickstartSummary {
               "late_flight.gate.2013-11-01_2013-11-30",
               "PASS",
               Map.of("rows_in", 27000L),
-              Map.of("model", "late_flight/1"),
+              Map.of("model.late_flight", "1"),
               3.25)
           .withValues(Map.of("auc", "0.757", "alias", "champion"));
   private static final JobResult SCORE =
@@ -27,10 +27,10 @@ class TestQuickstartSummary {
           "late_flight.score.2013-12-01_2013-12-31",
           "scored",
           Map.of("rows_in", 28135L, "rows_out", 28135L, "sessions", 1L),
-          Map.of("model", "late_flight/1"),
+          Map.of("model.late_flight", "1"),
           4);
   private static final JobResult RUN =
-      JobResult.done("late_flight.run.2013", "12 rooms", Map.of(), Map.of(), 60)
+      JobResult.done("late_flight.run.2013-01-01_2013-12-31", "12 rooms", Map.of(), Map.of(), 60)
           .withSteps(List.of(GATE, SCORE));
 
   @Test
@@ -43,7 +43,7 @@ class TestQuickstartSummary {
         .containsPattern("gate +done +27,000 +3\\.3")
         .containsPattern("score +done +28,135 +28,135 +4\\.0  sessions 1")
         .containsPattern("AUC +0\\.757")
-        .containsPattern("model +late_flight/1")
+        .containsPattern("model +1")
         .containsPattern("alias +champion")
         .containsPattern("registry +http://127\\.0\\.0\\.1:5000")
         .contains("bin/millrace sql -e \"SELECT 1\"\nflight | score\n");

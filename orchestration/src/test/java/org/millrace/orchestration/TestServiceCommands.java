@@ -29,7 +29,13 @@ class TestServiceCommands {
         .contains(" --driver-memory 2g ")
         .contains(" sql --serve --port 10177 --conf " + directory);
     assertThat(home.execute("sql", "--serve", "--port", "10188", "--dry-run")).isZero();
-    assertThat(home.out()).contains(" sql --serve --port 10188 ");
+    assertThat(home.out()).contains(" sql --serve --port 10188 ").doesNotContain("--allow-writes");
+  }
+
+  @Test
+  void servesWritesOnlyIfAsked() {
+    assertThat(home.execute("sql", "--serve", "--allow-writes", "--dry-run")).isZero();
+    assertThat(home.out()).contains(" sql --serve --port 10177 --allow-writes --conf ");
   }
 
   @Test

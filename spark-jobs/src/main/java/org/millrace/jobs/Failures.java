@@ -1,64 +1,63 @@
 package org.millrace.jobs;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
-import org.millrace.contracts.MillraceException;
+import org.millrace.jobs.failure.Ending;
+import org.millrace.jobs.failure.Endings;
+import org.millrace.jobs.failure.FailureLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds our own exception inside the ones that Spark wraps around a failed task or query. */
+/** Turns whatever ended a run into its result. Driver only. */
 public final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
-  private static final int MAX_DEPTH = 20;
 
   private Failures() {}
 
-  /** The result of a job that ended so; a defect of ours is logged with its trace. */
-  public static JobResult result(String runKey, Throwable failure, double seconds) {
+  /** What a failure means: category and sentence; that of this JVM if it is being ended. */
+  public static Ending ending(Throwable failure) {
     if (isEnding()) {
-      return JobResult.failed(
-          runKey,
+      return new Ending(
           ErrorCategory.EXTERNAL,
           "Interrupted from outside: what was finished stays; give the same command again",
-          seconds);
+          true);
     }
 
-    ErrorCategory category = category(failure);
-    if (category == ErrorCategory.INTERNAL) {
-      LOG.error("Job failed", failure);
-    } else {
-      LOG.debug("Job failed", failure);
-    }
-
-    return JobResult.failed(runKey, category, message(failure), seconds);
+    return Endings.of(failure);
   }
 
-  /** The category of the first exception of ours in the chain of causes, else INTERNAL. */
-  static ErrorCategory category(Throwable failure) {
-    Throwable cause = failure;
-    for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++) {
-      if (cause instanceof MillraceException ours) {
-        return ours.category();
-      }
-
-      cause = cause.getCause();
+  /**
+   * The result of a run that ended so. The trace of an unexpected ending goes to a log, which the
+   * result's {@code log} names.
+   *
+   * @param runKey the intent, or as much of it as is known
+   * @param attempt distinct for each start of the program
+   * @param traces where traces go; empty if the project's home is not known
+   */
+  static JobResult result(
+      String runKey,
+      String attempt,
+      Throwable failure,
+      double seconds,
+      Optional<FailureLog> traces) {
+    Ending ending = ending(failure);
+    LOG.debug("Run failed", failure);
+    JobResult result =
+        JobResult.failed(runKey, ending.category(), ending.sentence(), seconds)
+            .withAttempt(attempt);
+    if (ending.isExpected()) {
+      return result;
     }
 
-    return ErrorCategory.INTERNAL;
-  }
-
-  /** The message of that exception, else of the failure with its type. */
-  static String message(Throwable failure) {
-    Throwable cause = failure;
-    for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++) {
-      if (cause instanceof MillraceException ours) {
-        return String.valueOf(ours.getMessage());
-      }
-
-      cause = cause.getCause();
+    if (traces.isEmpty()) {
+      LOG.error("Run failed", failure);
     }
 
-    return failure.toString().lines().findFirst().orElse("no message"); // Spark adds whole traces
+    Optional<Path> trace =
+        traces.flatMap(log -> log.keep(runKey, attempt, ending.sentence(), failure));
+    return trace.isPresent() ? result.withLog(trace.get().toString()) : result;
   }
 
   /**

@@ -6,17 +6,17 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.Json;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.files.AsOfRequest;
 import org.millrace.contracts.files.ScoreFileRequest;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Arguments of {@link Main} for a job on files: the verb, and the request as JSON. */
 @Command(name = "millrace-jobs")
 final class FileArguments {
-  private static final List<String> VERBS = List.of("asof", "score-file");
-
   @Parameters(index = "0")
   private @Nullable String verb;
 
@@ -29,9 +29,12 @@ final class FileArguments {
   @Option(names = "--home", required = true)
   private @Nullable Path home;
 
+  @Mixin private LakeOption lake = new LakeOption();
+
   /** True where the arguments are of this kind. */
   static boolean areMeant(String[] args) {
-    return args.length > 0 && VERBS.contains(args[0]);
+    return args.length > 0
+        && Verb.of(args[0]).filter(verb -> verb.kind() == Verb.Kind.FILES).isPresent();
   }
 
   String verb() {
@@ -46,8 +49,12 @@ final class FileArguments {
     return requireNonNull(home, "home is null");
   }
 
+  LakeOption lake() {
+    return lake;
+  }
+
   boolean isScoring() {
-    return verb().equals("score-file");
+    return verb().equals(Verb.SCORE_FILE.word());
   }
 
   ScoreFileRequest scoring() {

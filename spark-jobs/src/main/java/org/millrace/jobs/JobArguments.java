@@ -3,16 +3,19 @@ package org.millrace.jobs;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
-import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
@@ -20,26 +23,6 @@ import picocli.CommandLine.TypeConversionException;
 /** Arguments of {@link Main}, as the {@code millrace} command passes them. */
 @Command(name = "millrace-jobs")
 final class JobArguments {
-  /** What the program can do. */
-  enum Verb {
-    RUN,
-    INGEST,
-    MATERIALIZE,
-    VALIDATE,
-    TRAINING_SET,
-    TRAIN,
-    GATE,
-    SCORE,
-    PUBLISH,
-    MONITOR,
-    REPORT,
-    SQL;
-
-    String word() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-  }
-
   @Parameters(index = "0", converter = VerbConverter.class)
   private @Nullable Verb verb;
 
@@ -64,11 +47,28 @@ final class JobArguments {
   @Option(names = "--home", required = true)
   private @Nullable Path home;
 
+  @Option(names = "--wait")
+  private Duration wait = Duration.ZERO;
+
+  @Mixin private LakeOption lake = new LakeOption();
+
   @Option(names = "--serve")
   private boolean serve;
 
+  @Option(names = "--allow-writes")
+  private boolean allowWrites;
+
   @Option(names = "--port")
   private int port;
+
+  @Option(names = "--rebuild-ledger")
+  private boolean rebuildLedger;
+
+  @Option(names = "--publication")
+  private @Nullable String publication;
+
+  @Option(names = "--attempt")
+  private @Nullable String attempt;
 
   Verb verb() {
     return requireNonNull(verb, "verb is null");
@@ -82,18 +82,49 @@ final class JobArguments {
     return requireNonNull(home, "home is null");
   }
 
-  /** True where the room tells people of tables; the others do not wait for a metastore. */
-  boolean needsMetastore() {
-    return verb() == Verb.RUN || verb() == Verb.PUBLISH || verb() == Verb.SQL;
+  /** How long to wait for leases that other runs hold; zero to be refused at once. */
+  Duration waitForLeases() {
+    return wait;
+  }
+
+  LakeOption lake() {
+    return lake;
   }
 
   boolean isServing() {
     return serve;
   }
 
+  /** True if clients of the SQL server may do more than read. */
+  boolean allowsWrites() {
+    return allowWrites;
+  }
+
   /** The port that was asked for, or the definitions'. */
   int port(Definitions definitions) {
     return port == 0 ? definitions.platform().sqlPort() : port;
+  }
+
+  /** True if the doctor is to make missing ledger entries. */
+  boolean rebuildsLedger() {
+    return rebuildLedger;
+  }
+
+  /** The run key of which the doctor is asked what became; empty if it is to look at all. */
+  Optional<String> publication() {
+    return Optional.ofNullable(publication);
+  }
+
+  /** The start of that run that is meant; empty for all. */
+  Optional<String> attempt() {
+    return Optional.ofNullable(attempt);
+  }
+
+  /** The definitions in a directory; of a verb that needs no pipeline, the platform's alone. */
+  Definitions definitions() {
+    return verb().kind() == Verb.Kind.LAKE
+        ? Definitions.platformAlone(conf(), home())
+        : Definitions.load(conf(), home());
   }
 
   /** The intent; days default to one another. */
@@ -106,9 +137,7 @@ final class JobArguments {
 
   /** The intent for a message, also where it is incomplete. */
   String runKeyText() {
-    return verb == Verb.SQL || pipeline == null
-        ? String.valueOf(verb).toLowerCase(Locale.ROOT)
-        : runKey().toString();
+    return !verb().isForDays() || pipeline == null ? verb().word() : runKey().toString();
   }
 
   /** The definitions, with the days of training and gate that the arguments ask for instead. */
@@ -141,13 +170,7 @@ final class JobArguments {
   static final class VerbConverter implements ITypeConverter<Verb> {
     @Override
     public Verb convert(String word) {
-      for (Verb candidate : Verb.values()) {
-        if (candidate.word().equals(word)) {
-          return candidate;
-        }
-      }
-
-      throw new TypeConversionException("no verb '" + word + "'");
+      return Verb.of(word).orElseThrow(() -> new TypeConversionException("no verb '" + word + "'"));
     }
   }
 }

@@ -8,11 +8,12 @@ import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
-import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.Ledger;
+import org.millrace.features.lease.Leases;
+import org.millrace.features.ledger.Ledger;
 
 /**
  * What {@code Main} hands to every room.
@@ -20,9 +21,10 @@ import org.millrace.features.lake.Ledger;
  * <p>Placement: driver only.
  *
  * @param spark the session
- * @param definitions everything in {@code conf/}
+ * @param pipeline the definitions that the program works with; it touches nothing else
  * @param lake the tables
  * @param ledger what was done
+ * @param leases who works on what
  * @param registry opens the model registry at the first call: rooms that need none never wait for
  *     it
  * @param clock wall clock
@@ -31,9 +33,10 @@ import org.millrace.features.lake.Ledger;
  */
 public record JobContext(
     SparkSession spark,
-    Definitions definitions,
+    Pipeline pipeline,
     Lake lake,
     Ledger ledger,
+    Leases leases,
     Supplier<ModelRegistry> registry,
     Clock clock,
     String attempt,
@@ -41,9 +44,10 @@ public record JobContext(
   /** Checks that all is present. */
   public JobContext {
     requireNonNull(spark, "spark is null");
-    requireNonNull(definitions, "definitions is null");
+    requireNonNull(pipeline, "pipeline is null");
     requireNonNull(lake, "lake is null");
     requireNonNull(ledger, "ledger is null");
+    requireNonNull(leases, "leases is null");
     requireNonNull(registry, "registry is null");
     requireNonNull(clock, "clock is null");
     requireNonNull(attempt, "attempt is null");

@@ -12,12 +12,24 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
+import org.millrace.contracts.ProcessStamp;
+import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.Pipeline;
+import org.millrace.contracts.definition.PlatformDefinition;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.Ledger;
+import org.millrace.features.lease.Leases;
+import org.millrace.features.ledger.Ledger;
+import org.millrace.features.ledger.Ledger.WhenChanged;
 import org.millrace.features.spark.SparkSettings;
+import org.millrace.jobs.doctor.Doctor;
+import org.millrace.jobs.doctor.DoctorRequest;
+import org.millrace.jobs.failure.FailureLog;
 import org.millrace.jobs.files.FileJobs;
 import org.millrace.jobs.metastore.MetastoreAddress;
+import org.millrace.jobs.metastore.MetastoreLogin;
+import org.millrace.jobs.readonly.ReadOnlySql;
+import org.millrace.jobs.sql.ServeSql;
 import picocli.CommandLine;
 
 /**
@@ -33,6 +45,9 @@ public final class Main {
     PrintStream stdout = System.out;
     // whatever a library prints must not get between us and the one line on stdout
     System.setOut(System.err);
+    ParentWatch.start(
+        System.getProperty(ProcessStamp.PARENT_PROPERTY, ""),
+        System.getProperty("spark.submit.deployMode", ""));
     JobResult result = PeakMemory.in(run(args));
     ResultFile.keep(args, result);
     byte[] line = (result.toJsonLine() + "\n").getBytes(StandardCharsets.UTF_8);
@@ -43,6 +58,7 @@ public final class Main {
 
   private static JobResult run(String[] args) {
     long start = System.nanoTime();
+    String attempt = UUID.randomUUID().toString();
     JobArguments arguments = new JobArguments();
     String runKey = args.length == 0 ? "" : args[0];
     try {
@@ -52,26 +68,29 @@ public final class Main {
 
       new CommandLine(arguments).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(args);
       runKey = arguments.runKeyText();
-      return run(arguments);
+      return run(arguments, attempt);
     } catch (CommandLine.ParameterException e) {
       return JobResult.failed(
           runKey,
           ErrorCategory.DEFINITION,
           "Cannot run: " + e.getMessage(),
           JobContext.secondsSince(start));
-    } catch (RuntimeException e) {
-      return Failures.result(runKey, e, JobContext.secondsSince(start));
+    } catch (Throwable e) { // Scala throws checked exceptions without declaring them
+      return Failures.result(
+          runKey,
+          attempt,
+          e,
+          JobContext.secondsSince(start),
+          ResultFile.home(args).map(FailureLog::new));
     }
   }
 
-  private static JobResult run(JobArguments arguments) {
+  private static JobResult run(JobArguments arguments, String attempt) {
     Definitions definitions =
-        arguments.adjusted(
-            inLakeOfEnvironment(
-                Definitions.load(arguments.conf(), arguments.home()), arguments.home()));
+        arguments.adjusted(arguments.lake().inLake(arguments.definitions(), arguments.home()));
     String root = definitions.platform().lake();
     Map<String, String> settings = settings(definitions);
-    if (arguments.needsMetastore()) {
+    if (arguments.verb().needsMetastore()) {
       settings.putAll(metastore(root, arguments.isServing()));
     }
 
@@ -80,22 +99,74 @@ public final class Main {
     }
 
     settings.putAll(definitions.platform().spark());
+    if (arguments.isServing()) {
+      settings.putAll(login());
+      settings.putAll(arguments.allowsWrites() ? Map.of() : ReadOnlySql.settings(settings));
+    }
+
     SparkSession spark = session(arguments.runKeyText(), settings);
-    try (RegistryHolder registry = new RegistryHolder(definitions.platform(), System.getenv())) {
-      Lake lake = new Lake(spark, root, definitions.platform().dayZone());
-      JobContext context =
-          new JobContext(
-              spark,
-              definitions,
-              lake,
-              Ledger.open(lake),
-              registry,
-              Clock.systemUTC(),
-              UUID.randomUUID().toString(),
-              new StderrProgress(System.err));
-      return new Rooms(context, arguments).run();
+    Lake lake = new Lake(spark, root, definitions.platform().dayZone());
+    Progress progress = new StderrProgress(System.err);
+    try {
+      return switch (arguments.verb()) {
+        case SQL -> serve(arguments, definitions, lake, progress);
+        case DOCTOR -> examine(arguments, definitions, lake, attempt, progress);
+        default -> runRooms(arguments, definitions, lake, attempt, progress);
+      };
     } finally {
       spark.stop();
+    }
+  }
+
+  private static JobResult serve(
+      JobArguments arguments, Definitions definitions, Lake lake, Progress progress) {
+    return new ServeSql(
+            lake, definitions, progress, arguments.port(definitions), arguments.allowsWrites())
+        .serve();
+  }
+
+  private static JobResult examine(
+      JobArguments arguments,
+      Definitions definitions,
+      Lake lake,
+      String attempt,
+      Progress progress) {
+    try (Leases leases =
+        new Leases(lake, Clock.systemUTC(), definitions.platform().lease(), () -> {})) {
+      DoctorRequest request =
+          new DoctorRequest(
+              arguments.rebuildsLedger(), arguments.publication(), arguments.attempt());
+      return new Doctor(lake, leases, attempt, progress).run(request);
+    }
+  }
+
+  private static JobResult runRooms(
+      JobArguments arguments,
+      Definitions definitions,
+      Lake lake,
+      String attempt,
+      Progress progress) {
+    RunKey key = arguments.runKey();
+    PlatformDefinition platform = definitions.platform();
+    Clock clock = Clock.systemUTC();
+    try (RegistryHolder registry = new RegistryHolder(platform, System.getenv());
+        Leases leases =
+            new Leases(
+                lake, clock, platform.lease(), () -> lake.spark().sparkContext().cancelAllJobs())) {
+      JobContext context =
+          new JobContext(
+              lake.spark(),
+              Pipeline.of(definitions, key.pipeline()),
+              lake,
+              Ledger.open(lake, WhenChanged.valueOf(platform.changedOutside().name())),
+              leases,
+              registry,
+              clock,
+              attempt,
+              progress);
+      Optional<FailureLog> traces = Optional.of(new FailureLog(arguments.home()));
+      RoomRunner runner = new RoomRunner(context, arguments.waitForLeases(), traces);
+      return new Rooms(context, runner).run(arguments.verb(), key);
     }
   }
 
@@ -103,8 +174,10 @@ public final class Main {
     FileArguments arguments = new FileArguments();
     new CommandLine(arguments).parseArgs(args);
     Definitions definitions =
-        inLakeOfEnvironment(
-            Definitions.platformAlone(arguments.conf(), arguments.home()), arguments.home());
+        arguments
+            .lake()
+            .inLake(
+                Definitions.platformAlone(arguments.conf(), arguments.home()), arguments.home());
     Map<String, String> settings = settings(definitions);
     if (!FileJobs.areAllPaths(arguments.inputs())) {
       settings.putAll(metastore(definitions.platform().lake(), false));
@@ -121,11 +194,6 @@ public final class Main {
     }
   }
 
-  private static Definitions inLakeOfEnvironment(Definitions definitions, Path home) {
-    String lake = System.getenv().getOrDefault("MILLRACE_LAKE", "");
-    return lake.isEmpty() ? definitions : definitions.withLake(lake, home);
-  }
-
   private static Map<String, String> settings(Definitions definitions) {
     Map<String, String> settings =
         new LinkedHashMap<>(SparkSettings.of(definitions.platform().lake() + "/warehouse"));
@@ -138,6 +206,13 @@ public final class Main {
     Path path = Path.of(lake);
     return MetastoreAddress.settings(
         path, isServing ? Optional.empty() : MetastoreAddress.server(path));
+  }
+
+  /** Locks the metastore that this process is about to serve. */
+  private static Map<String, String> login() {
+    MetastoreLogin login = MetastoreLogin.make();
+    login.require();
+    return login.settings();
   }
 
   private static SparkSession session(String name, Map<String, String> settings) {

@@ -9,6 +9,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -17,8 +18,18 @@ import java.util.List;
 import org.millrace.jobs.Main;
 
 /** The walls of all modules but {@code orchestration}, which has a test of its own. */
-@AnalyzeClasses(packages = "org.millrace", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+    packages = "org.millrace",
+    importOptions = {ImportOption.DoNotIncludeTests.class, TestWalls.NoTestJars.class})
 final class TestWalls {
+  /** Test classes of other modules come in jars of their own. */
+  static final class NoTestJars implements ImportOption {
+    @Override
+    public boolean includes(Location location) {
+      return !location.contains("-tests.jar");
+    }
+  }
+
   private static final String FEATURES = "org.millrace.features..";
   private static final String REGISTRY = "org.millrace.registry..";
   private static final String JOBS = "org.millrace.jobs..";
@@ -41,7 +52,8 @@ final class TestWalls {
           "org.millrace.jobs.monitor",
           "org.millrace.jobs.report",
           "org.millrace.jobs.run",
-          "org.millrace.jobs.sql");
+          "org.millrace.jobs.sql",
+          "org.millrace.jobs.doctor");
 
   @ArchTest
   static final ArchRule contractsArePlainData =
@@ -113,6 +125,9 @@ final class TestWalls {
           .resideOutsideOfPackages(ROOMS.toArray(String[]::new))
           .and()
           .doNotHaveFullyQualifiedName("org.millrace.jobs.Rooms")
+          .and()
+          .doNotHaveFullyQualifiedName(
+              "org.millrace.jobs.Main") // opens the SQL server and the doctor
           .should()
           .dependOnClassesThat(resideInAnyPackage(ROOMS.toArray(String[]::new)));
 

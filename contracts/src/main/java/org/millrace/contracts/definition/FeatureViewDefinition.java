@@ -37,6 +37,7 @@ import org.millrace.contracts.Digest;
  *     read them again; only beside aggregates
  * @param validation DQDL file of the rules, relative to {@code conf/validation}
  * @param emptyDays whether a day without rows is allowed
+ * @param maxTimesUsual how many times the rows of a usual day are too many, more than 1
  * @param hash SHA-256 of the definition file and of its rules
  */
 public record FeatureViewDefinition(
@@ -55,6 +56,7 @@ public record FeatureViewDefinition(
     PartialAggregates partialAggregates,
     String validation,
     EmptyDays emptyDays,
+    double maxTimesUsual,
     String hash) {
 
   private static final Pattern TYPE =
@@ -174,6 +176,7 @@ public record FeatureViewDefinition(
         partialAggregates,
         validation,
         emptyDays,
+        maxTimesUsual,
         Digest.sha256(hash, Digest.sha256(rules)));
   }
 
@@ -185,6 +188,17 @@ public record FeatureViewDefinition(
     }
 
     return ttl;
+  }
+
+  private static double maxTimesUsual(DefinitionNode node) {
+    DefinitionNode volume = node.node("volume");
+    double times = volume.number("max-times", 10);
+    if (!(times > 1)) {
+      volume.error("max-times", "'max-times': expected more than 1, found " + times);
+    }
+
+    volume.done();
+    return times;
   }
 
   private static void checkType(DefinitionNode node, String type) {
@@ -281,6 +295,7 @@ public record FeatureViewDefinition(
             node.choice("partial-aggregates", PartialAggregates.class, PartialAggregates.NONE),
             node.string("validation"),
             node.choice("empty-days", EmptyDays.class, EmptyDays.FAIL),
+            maxTimesUsual(node),
             hash);
     view.checkPartialAggregates(node);
     entity.done();

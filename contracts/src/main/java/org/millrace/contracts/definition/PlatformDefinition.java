@@ -13,12 +13,28 @@ import java.util.Map;
  * @param registry which registry
  * @param sqlPort loopback port of the SQL server
  * @param spark further Spark settings of every job
+ * @param lease how long a lease stands whose holder does not renew it
+ * @param changedOutside what is done about a partition whose table is not what the ledger says
  */
 public record PlatformDefinition(
-    String lake, ZoneId dayZone, Registry registry, int sqlPort, Map<String, String> spark) {
+    String lake,
+    ZoneId dayZone,
+    Registry registry,
+    int sqlPort,
+    Map<String, String> spark,
+    Duration lease,
+    ChangedOutside changedOutside) {
   /** Copies the map. */
   public PlatformDefinition {
     spark = Map.copyOf(spark);
+  }
+
+  /** What is done about a partition that was changed outside when it is to be made. */
+  public enum ChangedOutside {
+    /** It is made again, and said. */
+    REDO,
+    /** The run ends with exit 65. */
+    REFUSE
   }
 
   /**
@@ -45,7 +61,8 @@ public record PlatformDefinition(
   }
 
   PlatformDefinition withLake(String root, Path home) {
-    return new PlatformDefinition(absolute(home, root), dayZone, registry, sqlPort, spark);
+    return new PlatformDefinition(
+        absolute(home, root), dayZone, registry, sqlPort, spark, lease, changedOutside);
   }
 
   static PlatformDefinition read(DefinitionNode node, Path home) {
@@ -63,7 +80,9 @@ public record PlatformDefinition(
             node.zone("day-zone", ZoneId.of("UTC")),
             settings,
             node.integer("sql-port", 10000, 1, 65_535),
-            node.texts("spark"));
+            node.texts("spark"),
+            node.optionalDuration("lease").orElse(Duration.ofMinutes(5)),
+            node.choice("changed-outside", ChangedOutside.class, ChangedOutside.REDO));
     node.done();
     return platform;
   }

@@ -11,11 +11,12 @@ import java.util.Optional;
  * @param table qualified name of the raw table, such as {@code raw.flights}
  * @param description what a row is
  * @param inputs files to read, or directories of files, by the name that the SQL knows them by;
- *     Parquet
+ *     Parquet; columns of all files together
  * @param sql the rows of the table; reads the inputs by name
  * @param day DATE column that says on which day a row arrives; empty for a table that is replaced
  *     as a whole
  * @param emptyDays whether a day without rows is allowed
+ * @param rules what rows must keep, whatever the pipeline
  * @param columns comments of columns, by name
  * @param hash SHA-256 of the definition file
  */
@@ -26,6 +27,7 @@ public record SourceDefinition(
     String sql,
     Optional<String> day,
     EmptyDays emptyDays,
+    SourceRules rules,
     Map<String, String> columns,
     String hash) {
 
@@ -44,6 +46,7 @@ public record SourceDefinition(
             node.string("sql"),
             node.optionalString("day"),
             node.choice("empty-days", EmptyDays.class, EmptyDays.FAIL),
+            SourceRules.read(node),
             node.texts("columns"),
             hash);
     node.done();

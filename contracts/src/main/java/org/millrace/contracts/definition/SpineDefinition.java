@@ -8,6 +8,7 @@ import java.util.List;
  * @param name such as {@code late_flight}
  * @param description what a row is and what is asked
  * @param reads tables that the SQL reads
+ * @param lookBackDays how many days before its own a night needs of inputs that have days
  * @param sql rows with {@code as_of} (TIMESTAMP), the id columns, the join keys of all views,
  *     further columns, and the label; may use {@code :from} and {@code :to}
  * @param id columns that name a row uniquely
@@ -22,6 +23,7 @@ public record SpineDefinition(
     String name,
     String description,
     List<String> reads,
+    int lookBackDays,
     String sql,
     List<String> id,
     String day,
@@ -36,6 +38,7 @@ public record SpineDefinition(
             Names.word(node, "spine"),
             node.string("description"),
             node.strings("reads"),
+            node.integer("look-back-days", 0, 0, 3_660),
             node.string("sql"),
             node.strings("id"),
             node.string("day"),

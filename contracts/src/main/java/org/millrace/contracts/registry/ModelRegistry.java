@@ -18,6 +18,9 @@ public interface ModelRegistry extends AutoCloseable {
   /** Where people look: a URL or a directory. */
   String location();
 
+  /** Fails with EXTERNAL where the system does not answer now; changes no run, model or alias. */
+  void requireUp();
+
   /** Link to a run's page (or its file). */
   String runLink(String experiment, String runId);
 
@@ -43,14 +46,32 @@ public interface ModelRegistry extends AutoCloseable {
   /** The version that an alias names; empty where there is no such alias or no such model. */
   Optional<ModelVersion> byAlias(String name, String alias);
 
+  /**
+   * The number of the version that an alias names, also where that version is gone; empty where
+   * there is no such alias. MLflow removes an alias together with its version.
+   */
+  default Optional<String> aliasTarget(String name, String alias) {
+    return byAlias(name, alias).map(ModelVersion::version);
+  }
+
   /** The version of that number; empty where there is none. */
   Optional<ModelVersion> byVersion(String name, String version);
 
   /** The newest version registered from a run with this key; empty where there is none. */
   Optional<ModelVersion> byRunKey(String name, String runKey);
 
-  /** Points an alias at a version; the last write wins. DEFINITION where there is no version. */
-  void setAlias(String name, String alias, String version);
+  /**
+   * Points an alias at a version, if it names what the caller last saw there; else nothing changes.
+   * One move of many that expect the same wins, as far as the registry can tell: the directory
+   * compares and writes under its lock; MLflow has no compare-and-set, so that its adapter reads,
+   * compares, writes and reads back, and two moves within that moment can both be reported as done.
+   *
+   * @param expected version that holds the alias; empty where no version does
+   * @param to version that gets it; DEFINITION where there is no such version
+   * @throws org.millrace.contracts.MillraceException of category BUSY where the alias names another
+   *     version than the expected one
+   */
+  void moveAlias(String name, String alias, Optional<String> expected, String to);
 
   /** Adds or replaces tags of a version. DEFINITION where there is no version. */
   void tagVersion(String name, String version, Map<String, String> tags);

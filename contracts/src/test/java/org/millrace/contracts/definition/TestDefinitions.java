@@ -51,8 +51,36 @@ final class TestDefinitions {
     assertThat(weather.sql()).startsWith("SELECT\n").endsWith("FROM weather\n");
     assertThat(weather.day()).contains("weather_date");
     assertThat(weather.emptyDays()).isEqualTo(EmptyDays.ALLOW);
+    assertThat(weather.rules())
+        .isEqualTo(
+            new SourceRules(
+                List.of("origin", "observed_at"),
+                SourceRules.NullDays.FAIL,
+                SourceRules.Infinities.FAIL,
+                Optional.of(10.0)));
     assertThat(weather.columns()).containsEntry("visib", "Visibility, miles");
     assertThat(weather.hash()).matches("[0-9a-f]{64}");
+  }
+
+  @Test
+  void mapsTheStandingRulesOfASource() {
+    ConfDirectory conf = new ConfDirectory(home);
+    String source = "table: raw.a\ndescription: A\ninputs: {a: a}\nsql: SELECT 1\n";
+    conf.write(
+        "sources/a.yaml", source + "keys: [k]\nnull-days: drop\ninfinities: allow\nvolume: off\n");
+
+    assertThat(named(conf.load().sources(), "raw.a").rules())
+        .isEqualTo(
+            new SourceRules(
+                List.of("k"),
+                SourceRules.NullDays.DROP,
+                SourceRules.Infinities.ALLOW,
+                Optional.empty()));
+
+    conf.write("sources/a.yaml", source + "keys: [k, k]\nvolume: 1\n");
+    assertThatThrownBy(conf::load)
+        .hasMessageContaining("a.yaml:5: 'keys': a column is listed twice in [k, k]")
+        .hasMessageContaining("a.yaml:6: 'volume': expected a number above 1, or off, found '1'");
   }
 
   @Test
@@ -202,7 +230,9 @@ final class TestDefinitions {
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(60)),
                 10000,
-                Map.of()));
+                Map.of(),
+                Duration.ofMinutes(5),
+                PlatformDefinition.ChangedOutside.REDO));
     assertThat(named(small.sources(), "raw.a").day()).isEmpty();
     assertThat(named(small.sources(), "raw.a").emptyDays()).isEqualTo(EmptyDays.FAIL);
     FeatureViewDefinition view = named(small.views(), "v");

@@ -2,39 +2,87 @@ package org.millrace.features.lake;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.Json;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Partition;
 import org.millrace.contracts.TableVersion;
 
 /**
- * What a commit says of itself in Delta's {@code userMetadata}.
+ * What a commit says of itself in Delta's {@code userMetadata}. The ledger is an index over these
+ * notes: a lost one is made again from them.
  *
  * @param runKey the intent
  * @param attempt distinct for each try, so that a commit is known as ours when its history is read
  *     back
  * @param fingerprint of definition and inputs
  * @param inputs pinned tables that were read
+ * @param partitions the partitions that the commit makes; empty for tables that the ledger does not
+ *     know
  */
 public record CommitNote(
-    String runKey, String attempt, String fingerprint, List<TableVersion> inputs) {
-  /** Copies the list. */
+    String runKey,
+    String attempt,
+    String fingerprint,
+    List<TableVersion> inputs,
+    NavigableMap<Partition, PartitionNote> partitions) {
+  /** Copies the collections. */
   public CommitNote {
     requireNonNull(runKey, "runKey is null");
     requireNonNull(attempt, "attempt is null");
     requireNonNull(fingerprint, "fingerprint is null");
     inputs = List.copyOf(inputs);
+    partitions = Collections.unmodifiableNavigableMap(new TreeMap<>(partitions));
   }
 
-  String toJson() {
+  /** A note of a commit whose partitions the ledger does not know. */
+  public CommitNote(String runKey, String attempt, String fingerprint, List<TableVersion> inputs) {
+    this(runKey, attempt, fingerprint, inputs, new TreeMap<>());
+  }
+
+  /** The same note, with what it says of partitions. */
+  public CommitNote with(NavigableMap<Partition, PartitionNote> made) {
+    return new CommitNote(runKey, attempt, fingerprint, inputs, made);
+  }
+
+  /** As {@code userMetadata} keeps it. */
+  public String toJson() {
     Map<String, Object> note = new LinkedHashMap<>();
     note.put("run_key", runKey);
     note.put("attempt", attempt);
     note.put("fingerprint", fingerprint);
     note.put("inputs", versions(inputs));
+    if (!partitions.isEmpty()) {
+      Map<String, PartitionNote> made = new LinkedHashMap<>();
+      partitions.forEach((partition, of) -> made.put(partition.text(), of));
+      note.put("partitions", made);
+    }
+
     return Json.write(note);
+  }
+
+  /** Reads what {@link #toJson} wrote; empty if the text is not such a note. */
+  public static Optional<CommitNote> parse(String userMetadata) {
+    if (!userMetadata.startsWith("{\"run_key\":")) {
+      return Optional.empty();
+    }
+
+    try {
+      return Optional.of(Json.read(userMetadata, Written.class).note());
+    } catch (MillraceException e) {
+      return Optional.empty(); // another program's metadata that begins alike
+    }
   }
 
   /** {@code {"raw.flights":12,...}}, as the ledger and prediction lineage keep it. */
@@ -46,5 +94,25 @@ public record CommitNote(
     Map<String, Long> versions = new LinkedHashMap<>();
     tables.forEach(table -> versions.put(table.table(), table.version()));
     return versions;
+  }
+
+  /** The JSON form; paths of inputs are not in it. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record Written(
+      @JsonProperty("run_key") String runKey,
+      @JsonProperty("attempt") String attempt,
+      @JsonProperty("fingerprint") String fingerprint,
+      @JsonProperty("inputs") Map<String, Long> inputs,
+      @JsonProperty("partitions") @Nullable Map<String, PartitionNote> partitions) {
+    CommitNote note() {
+      List<TableVersion> tables = new ArrayList<>();
+      inputs.forEach((table, version) -> tables.add(new TableVersion(table, "", version)));
+      NavigableMap<Partition, PartitionNote> made = new TreeMap<>();
+      if (partitions != null) {
+        partitions.forEach((text, of) -> made.put(Partition.parse(text), of));
+      }
+
+      return new CommitNote(runKey, attempt, fingerprint, tables, made);
+    }
   }
 }

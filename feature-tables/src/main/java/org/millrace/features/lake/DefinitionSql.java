@@ -9,10 +9,12 @@ import org.apache.spark.sql.Row;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.features.sql.DefinitionGuard;
 
 /**
  * Runs the SQL of a definition over inputs that it knows by short names. {@code :from} and {@code
- * :to} are the instants at which the wanted days begin and end (the end excluded).
+ * :to} are the instants at which the wanted days begin and end (the end excluded). Only what {@link
+ * DefinitionGuard} accepts is run.
  *
  * <p>Placement: driver only. Not thread-safe: the short names are temporary views of the shared
  * session while the SQL is analysed.
@@ -30,17 +32,28 @@ public final class DefinitionSql {
    *
    * @param what names the definition in an error, such as {@code view origin_weather}
    * @param inputs rows by the short name that the SQL uses
-   * @throws MillraceException of category DEFINITION where Spark cannot analyse the SQL
+   * @throws MillraceException of category DEFINITION if the SQL is more than a query over these
+   *     inputs, or if Spark cannot analyse it
    */
   public Dataset<Row> rows(
       String what, String sql, Map<String, Dataset<Row>> inputs, DayRange days) {
+    return rows(
+        what, sql, inputs, Map.of("from", lake.startOf(days.from()), "to", lake.endOf(days)));
+  }
+
+  /**
+   * The rows of a query, as above.
+   *
+   * @param bounds what {@code :from} and {@code :to} stand for, by {@code from} and {@code to}
+   */
+  public Dataset<Row> rows(
+      String what, String sql, Map<String, Dataset<Row>> inputs, Map<String, Object> bounds) {
+    DefinitionGuard.requireQuery(lake.spark(), what, sql, inputs.keySet());
     try {
       for (Map.Entry<String, Dataset<Row>> input : inputs.entrySet()) {
         input.getValue().createOrReplaceTempView(input.getKey());
       }
 
-      Map<String, Object> bounds =
-          Map.of("from", lake.startOf(days.from()), "to", lake.endOf(days));
       return lake.spark().sql(sql, bounds);
     } catch (Exception e) {
       // Scala throws AnalysisException, a checked one, without saying so

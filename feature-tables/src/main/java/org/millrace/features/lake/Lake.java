@@ -2,11 +2,18 @@ package org.millrace.features.lake;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -22,6 +29,8 @@ import org.millrace.contracts.TableVersion;
  * <p>Placement: driver only. Thread-safe.
  */
 public final class Lake {
+  private static final String DATABASE_SUFFIX = ".db";
+
   private final SparkSession spark;
   private final String root;
   private final ZoneId dayZone;
@@ -56,7 +65,50 @@ public final class Lake {
   /** Where a table lies: {@code raw.flights} in {@code <root>/warehouse/raw.db/flights}. */
   public String path(String table) {
     int dot = table.indexOf('.');
-    return root + "/warehouse/" + table.substring(0, dot) + ".db/" + table.substring(dot + 1);
+    return root
+        + "/warehouse/"
+        + table.substring(0, dot)
+        + DATABASE_SUFFIX
+        + "/"
+        + table.substring(dot + 1);
+  }
+
+  /** All tables that lie in the lake, by name, whether or not a definition names them. */
+  public List<String> tables() {
+    List<String> tables = new ArrayList<>();
+    Path warehouse = new Path(root, "warehouse");
+    try {
+      FileSystem files = warehouse.getFileSystem(spark.sessionState().newHadoopConf());
+      for (FileStatus database : directories(files, warehouse)) {
+        String name = database.getPath().getName();
+        if (name.endsWith(DATABASE_SUFFIX)) {
+          String prefix = name.substring(0, name.length() - DATABASE_SUFFIX.length()) + ".";
+          for (FileStatus table : directories(files, database.getPath())) {
+            if (files.exists(new Path(table.getPath(), "_delta_log"))) {
+              tables.add(prefix + table.getPath().getName());
+            }
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL,
+          "Cannot list the tables in "
+              + warehouse
+              + ": "
+              + e
+              + "; look whether its storage answers",
+          e);
+    }
+
+    tables.sort(null);
+    return tables;
+  }
+
+  private static List<FileStatus> directories(FileSystem files, Path parent) throws IOException {
+    return files.exists(parent)
+        ? Arrays.stream(files.listStatus(parent)).filter(FileStatus::isDirectory).toList()
+        : List.of();
   }
 
   /** Where output waits for its audit. */

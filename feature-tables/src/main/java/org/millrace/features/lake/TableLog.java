@@ -1,43 +1,132 @@
 package org.millrace.features.lake;
 
-import java.util.Locale;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.apache.hadoop.fs.Path;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.delta.DeltaHistoryManager;
-import org.apache.spark.sql.delta.DeltaLog;
-import org.apache.spark.sql.delta.actions.CommitInfo;
-import scala.Option;
+import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.features.lake.LogCommit.FileChange;
 
 /**
- * A table's Delta log, read directly: the newest version and what a commit says of itself, without
- * the Spark job that {@code history()} costs each time. Driver only.
+ * A table's Delta log, read directly and without Spark jobs: the newest version, what a commit says
+ * of itself, how many rows each day has, and which commit changed a day last. Every call looks at
+ * the log anew; commits that were read before are not read again.
+ *
+ * <p>Errors: EXTERNAL if the log cannot be read, DATA_CONTRACT if files of it are missing.
+ *
+ * <p>Placement: driver only. Thread-safe.
  */
 public final class TableLog {
-  private final SparkSession spark;
-  private final DeltaLog log;
+  private final LogReader reader;
 
-  private TableLog(SparkSession spark, DeltaLog log) {
-    this.spark = spark;
-    this.log = log;
+  private TableLog(LogReader reader) {
+    this.reader = reader;
   }
 
   /** The log of the Delta table at a path. */
   public static TableLog of(SparkSession spark, String path) {
-    return new TableLog(spark, DeltaLog.forTable(spark, path));
+    return new TableLog(new LogReader(spark, path));
   }
 
   /** The newest version, listed now; empty where there is no table. */
   public OptionalLong newest() {
-    long version = log.update(false, Option.empty(), Option.empty()).version();
+    long version = reader.list().newest();
     return version < 0 ? OptionalLong.empty() : OptionalLong.of(version);
   }
 
-  /** The newest version after {@code before} whose commit carries exactly this note. */
-  OptionalLong find(String note, long before) {
-    for (long version = newest().orElse(-1); version > before; version--) {
-      if (userMetadata(version).filter(note::equals).isPresent()) {
+  /** The {@code userMetadata} of a commit as it is; empty if it has none or is not in the log. */
+  public Optional<String> note(long version) {
+    FileStatus file = reader.list().commits().get(version);
+    return file == null ? Optional.empty() : reader.read(file).note();
+  }
+
+  /**
+   * The rows of each day at a version, by the files' statistics; days without rows are absent.
+   *
+   * @param dayColumn DATE column that partitions the table
+   * @return empty for a day if a file of it has no statistics, so that its rows are unknown
+   * @throws MillraceException of category DATA_CONTRACT if the log does not hold that version, or
+   *     the table has rows without a day
+   */
+  public NavigableMap<LocalDate, OptionalLong> rows(long version, String dayColumn) {
+    NavigableMap<LocalDate, OptionalLong> days = new TreeMap<>();
+    for (FileChange file : files(version).values()) {
+      days.merge(day(file, dayColumn), file.rows(), TableLog::sum);
+    }
+
+    return days;
+  }
+
+  /** The rows of the whole table at a version; empty if a file of it has no statistics. */
+  public OptionalLong rows(long version) {
+    return files(version).values().stream()
+        .map(FileChange::rows)
+        .reduce(OptionalLong.of(0), TableLog::sum);
+  }
+
+  /**
+   * The newest commit up to a version that added or removed rows of a day. A commit that removes
+   * files without naming their partitions counts for every day.
+   */
+  public Touch newestTouch(String dayColumn, LocalDate day, long version) {
+    String value = day.toString();
+    return newestTouch(version, commit -> commit.touches(dayColumn, value));
+  }
+
+  /** The newest commit up to a version that added or removed rows of the table. */
+  public Touch newestTouch(long version) {
+    return newestTouch(version, LogCommit::changesData);
+  }
+
+  /**
+   * Answers for many days which commit changed them last, reading each commit once.
+   *
+   * @param version the newest one that counts
+   */
+  public PartitionTouches touches(long version) {
+    LogDirectory log = reader.list();
+    requireVersion(log, version);
+    return new PartitionTouches(log, reader, version);
+  }
+
+  /** The column that partitions the table at a version; empty if there is none, or no file. */
+  public Optional<String> partitionColumn(long version) {
+    return files(version).values().stream()
+        .flatMap(file -> file.partition().keySet().stream())
+        .findFirst();
+  }
+
+  private Touch newestTouch(long version, Predicate<LogCommit> touches) {
+    LogDirectory log = reader.list();
+    requireVersion(log, version);
+    long oldest = log.commits().isEmpty() ? version + 1 : log.commits().firstKey();
+    for (long at = version; at >= oldest; at--) {
+      LogCommit commit = reader.read(log.requireCommit(at));
+      if (touches.test(commit)) {
+        return new Touch.Commit(at, commit.note());
+      }
+    }
+
+    return oldest == 0 ? new Touch.Never() : new Touch.Forgotten(oldest);
+  }
+
+  /** The version after {@code before} that Delta's transaction committed. */
+  OptionalLong findTransaction(String transaction, long before) {
+    LogDirectory log = reader.list();
+    for (long version = log.newest(); version > before; version--) {
+      if (reader
+          .read(log.requireCommit(version))
+          .transaction()
+          .filter(transaction::equals)
+          .isPresent()) {
         return OptionalLong.of(version);
       }
     }
@@ -45,13 +134,68 @@ public final class TableLog {
     return OptionalLong.empty();
   }
 
-  private Optional<String> userMetadata(long version) {
-    Path commit = new Path(log.logPath(), String.format(Locale.ROOT, "%020d.json", version));
-    Option<CommitInfo> info =
-        DeltaHistoryManager.getCommitInfoOpt(
-            log.store(), commit, spark.sessionState().newHadoopConf());
-    return info.isEmpty() || info.get().userMetadata().isEmpty()
-        ? Optional.empty()
-        : Optional.of(info.get().userMetadata().get());
+  /** The first version of a range, both ends included, that added or removed rows. */
+  OptionalLong firstDataChange(long from, long to) {
+    LogDirectory log = reader.list();
+    for (long version = from; version <= to; version++) {
+      if (reader.read(log.requireCommit(version)).changesData()) {
+        return OptionalLong.of(version);
+      }
+    }
+
+    return OptionalLong.empty();
+  }
+
+  private Map<String, FileChange> files(long version) {
+    LogDirectory log = reader.list();
+    requireVersion(log, version);
+    return reader.files(log, version);
+  }
+
+  private void requireVersion(LogDirectory log, long version) {
+    if (version < 0 || version > log.newest()) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot read version "
+              + version
+              + " of the log "
+              + reader.path()
+              + ": its newest version is "
+              + log.newest()
+              + "; files of the log were removed or the table was made anew");
+    }
+  }
+
+  private LocalDate day(FileChange file, String dayColumn) {
+    String value = file.partition().get(dayColumn);
+    try {
+      if (value != null) {
+        return LocalDate.parse(value);
+      }
+    } catch (DateTimeException e) {
+      throw withoutDay(dayColumn, value, e);
+    }
+
+    throw withoutDay(dayColumn, value, null);
+  }
+
+  private MillraceException withoutDay(
+      String dayColumn, @Nullable String value, @Nullable DateTimeException cause) {
+    return new MillraceException(
+        ErrorCategory.DATA_CONTRACT,
+        "Cannot count the rows by day of the log "
+            + reader.path()
+            + ": a file has "
+            + dayColumn
+            + " '"
+            + value
+            + "' vs a date; look who wrote it, and replace those rows",
+        cause);
+  }
+
+  private static OptionalLong sum(OptionalLong left, OptionalLong right) {
+    return left.isPresent() && right.isPresent()
+        ? OptionalLong.of(left.getAsLong() + right.getAsLong())
+        : OptionalLong.empty();
   }
 }

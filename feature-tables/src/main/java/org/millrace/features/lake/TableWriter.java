@@ -2,33 +2,48 @@ package org.millrace.features.lake;
 
 import static java.util.Objects.requireNonNull;
 
-import io.delta.tables.DeltaTable;
-import io.delta.tables.DeltaTableBuilder;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import org.apache.spark.sql.DataFrameWriter;
+import java.util.SortedSet;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.delta.DeltaConcurrentModificationException;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.DayRange;
-import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.TableVersion;
+import scala.Option;
 
 /**
- * Writes a Delta table: creates it with its comments, replaces days or the whole, appends; each in
- * one commit, and each commit is looked up in the history afterwards.
+ * Writes a Delta table: creates it with its comments, replaces days or the whole, appends. Each
+ * write is one transaction that carries its note, is guarded by the fence, and returns the version
+ * that holds it.
+ *
+ * <p>Every write can end with a {@link MillraceException}: BUSY if a conflicting writer came first
+ * or the lease was taken over, EXTERNAL if the storage failed and it is certain that nothing was
+ * written, PUBLISH_STATE_UNKNOWN if that is not certain, DATA_CONTRACT if a row lies outside of
+ * what is replaced.
  *
  * <p>Placement: driver only.
  */
 public final class TableWriter {
+  private static final String CREATION = " as a new table";
+
   private final Lake lake;
   private final String table;
   private final String description;
   private final Map<String, String> comments;
   private final Optional<String> dayColumn;
+  private final Fence fence;
+  private final WriteFailures failures;
 
   /**
    * Describes the table to write; nothing is touched yet.
@@ -42,11 +57,48 @@ public final class TableWriter {
       String description,
       Map<String, String> comments,
       Optional<String> dayColumn) {
+    this(lake, table, description, comments, dayColumn, Fence.NONE);
+  }
+
+  private TableWriter(
+      Lake lake,
+      String table,
+      String description,
+      Map<String, String> comments,
+      Optional<String> dayColumn,
+      Fence fence) {
     this.lake = requireNonNull(lake, "lake is null");
     this.table = requireNonNull(table, "table is null");
     this.description = requireNonNull(description, "description is null");
     this.comments = Map.copyOf(comments);
     this.dayColumn = requireNonNull(dayColumn, "dayColumn is null");
+    this.fence = requireNonNull(fence, "fence is null");
+    this.failures = new WriteFailures(table, fence);
+  }
+
+  /**
+   * A writer of the same table whose commits carry these numbers. A commit fails with BUSY if the
+   * table records a greater number for one of the ids, or if another commit records any number for
+   * one of them meanwhile.
+   */
+  public TableWriter fencedBy(Fence numbers) {
+    return new TableWriter(lake, table, description, comments, dayColumn, numbers);
+  }
+
+  /**
+   * Records fencing numbers without any rows, so that holders of smaller ones publish nothing.
+   *
+   * @return the version that records them; empty if the table does not exist, when there is nothing
+   *     to guard yet
+   */
+  public Optional<TableVersion> takeFence(Fence numbers, CommitNote note) {
+    if (!lake.exists(table)) {
+      return Optional.empty();
+    }
+
+    TableTransaction transaction =
+        fencedBy(numbers).transaction("", SaveMode.Append, Map.of(), note);
+    return Optional.of(guarded("", transaction::commitFence));
   }
 
   /**
@@ -55,94 +107,173 @@ public final class TableWriter {
    * @param rows every row lies on one of the days, or nothing is written
    */
   public TableVersion replaceDays(Dataset<Row> rows, DayRange days, CommitNote note) {
-    return commit(rows, replacing(rows, days), note);
+    return replaceDays(rows, List.of(days), note);
   }
 
-  /** The same; columns that the table has not yet are added, null in other rows. */
+  /** The same for days with holes between them; a day in a hole stays as it is. */
+  public TableVersion replaceDays(Dataset<Row> rows, List<DayRange> days, CommitNote note) {
+    return replace(rows, days, Map.of(), note);
+  }
+
+  /** The same for single days. */
+  public TableVersion replaceDays(Dataset<Row> rows, SortedSet<LocalDate> days, CommitNote note) {
+    return replaceDays(rows, DayRange.covering(days), note);
+  }
+
+  /** Replaces days; columns that the table does not have yet are added, null in other rows. */
   public TableVersion replaceDaysAddingColumns(Dataset<Row> rows, DayRange days, CommitNote note) {
-    return commit(rows, replacing(rows, days).option("mergeSchema", "true"), note);
+    return replaceDaysAddingColumns(rows, List.of(days), note);
   }
 
-  private DataFrameWriter<Row> replacing(Dataset<Row> rows, DayRange days) {
+  /** The same for days with holes between them. */
+  public TableVersion replaceDaysAddingColumns(
+      Dataset<Row> rows, List<DayRange> days, CommitNote note) {
+    return replace(rows, days, Map.of("mergeSchema", "true"), note);
+  }
+
+  private TableVersion replace(
+      Dataset<Row> rows, List<DayRange> days, Map<String, String> options, CommitNote note) {
     String day =
         dayColumn.orElseThrow(() -> new IllegalStateException(table + " has no day column"));
-    createIfAbsent(rows.schema());
-    return rows.write().mode("overwrite").option("replaceWhere", Lake.inDays(day, days));
+    if (days.isEmpty()) {
+      throw new IllegalArgumentException("Cannot replace days of " + table + ": no day was given");
+    }
+
+    // literal days: Delta prunes by them, and commits on other days do not conflict
+    String condition =
+        days.stream().map(range -> Lake.inDays(day, range)).collect(Collectors.joining(") OR ("));
+    Map<String, String> all = new HashMap<>(options);
+    all.put("replaceWhere", "(" + condition + ")");
+    String named = days.stream().map(DayRange::toString).collect(Collectors.joining(", "));
+    createIfAbsent(rows.schema(), note);
+    return write(rows, " for " + named, SaveMode.Overwrite, all, note);
   }
 
   /** Replaces the rows for which a condition holds, in one commit. */
   public TableVersion replaceWhere(Dataset<Row> rows, String condition, CommitNote note) {
-    createIfAbsent(rows.schema());
-    return commit(rows, rows.write().mode("overwrite").option("replaceWhere", condition), note);
+    createIfAbsent(rows.schema(), note);
+    return write(
+        rows, " where " + condition, SaveMode.Overwrite, Map.of("replaceWhere", condition), note);
   }
 
   /** Replaces all rows, and the schema where it changed, in one commit. */
   public TableVersion replaceAll(Dataset<Row> rows, CommitNote note) {
-    createIfAbsent(rows.schema());
-    return commit(rows, rows.write().mode("overwrite").option("overwriteSchema", "true"), note);
+    createIfAbsent(rows.schema(), note);
+    return write(rows, "", SaveMode.Overwrite, Map.of("overwriteSchema", "true"), note);
   }
 
   /** Adds rows in one commit. */
   public TableVersion append(Dataset<Row> rows, CommitNote note) {
-    createIfAbsent(rows.schema());
-    return commit(rows, rows.write().mode("append"), note);
+    createIfAbsent(rows.schema(), note);
+    return write(rows, "", SaveMode.Append, Map.of(), note);
   }
 
-  private TableVersion commit(Dataset<Row> rows, DataFrameWriter<Row> writer, CommitNote note) {
-    TableLog log = TableLog.of(lake.spark(), lake.path(table));
-    long before = log.newest().orElse(-1);
-    dayColumn.ifPresent(writer::partitionBy);
-    writer.format("delta").option("userMetadata", note.toJson()).save(lake.path(table));
-    // Delta skips some writes silently (an older transaction number): only the log proves that ours
-    // is there
-    OptionalLong version = log.find(note.toJson(), before);
-    if (version.isPresent()) {
-      return new TableVersion(table, lake.path(table), version.getAsLong());
+  /**
+   * Adds rows if nothing changed the table's data after a version, in one commit: compare and set.
+   * Columns that the table does not have yet are added, null in other rows.
+   *
+   * @param expectedVersion the version that the caller judged by; -1 for an absent table, which
+   *     this commit then creates
+   * @throws LostRaceException if rows were added or removed after {@code expectedVersion}, or the
+   *     table does not have that version; nothing was written
+   */
+  public TableVersion appendAt(Dataset<Row> rows, long expectedVersion, CommitNote note) {
+    String what = " after version " + expectedVersion;
+    while (true) {
+      try {
+        long version =
+            transaction(
+                    what,
+                    SaveMode.Append,
+                    Map.of("mergeSchema", "true"),
+                    note,
+                    withComments(rows.schema()))
+                .commit(
+                    rows,
+                    delta -> {
+                      failures.requireUnchanged(log(), expectedVersion, delta.readVersion(), null);
+                      delta.readWholeTable();
+                    });
+        return version(version);
+      } catch (io.delta.exceptions.ConcurrentTransactionException e) {
+        throw failures.lostLease(what, e);
+      } catch (DeltaConcurrentModificationException e) {
+        // a commit that moves no data, such as a compaction, conflicts too: then again
+        failures.requireUnchanged(log(), expectedVersion, log().newest().orElse(-1), e);
+      }
     }
-
-    // replacing nothing by nothing makes no commit: the table is as it should be
-    if (log.newest().orElse(-1) == before && rows.isEmpty()) {
-      return new TableVersion(table, lake.path(table), before);
-    }
-
-    throw new MillraceException(
-        ErrorCategory.PUBLISH_STATE_UNKNOWN,
-        "Cannot find the commit of "
-            + note.runKey()
-            + " in "
-            + table
-            + " after version "
-            + before
-            + "; look at its history before you run it again");
   }
 
-  private void createIfAbsent(StructType schema) {
+  private TableVersion write(
+      Dataset<Row> rows, String what, SaveMode mode, Map<String, String> options, CommitNote note) {
+    TableTransaction transaction = transaction(what, mode, options, note);
+    return guarded(what, () -> transaction.commit(rows, delta -> {}));
+  }
+
+  private TableTransaction transaction(
+      String what, SaveMode mode, Map<String, String> options, CommitNote note) {
+    return transaction(what, mode, options, note, Option.empty());
+  }
+
+  private TableTransaction transaction(
+      String what,
+      SaveMode mode,
+      Map<String, String> options,
+      CommitNote note,
+      Option<StructType> schema) {
+    List<String> partitions = dayColumn.map(List::of).orElse(List.of());
+    return new TableTransaction(
+        lake.spark(),
+        lake.path(table),
+        new TableTransaction.Write(
+            what.equals(CREATION) ? table + ".new" : table,
+            table + what,
+            mode,
+            options,
+            partitions,
+            Map.of("comment", description),
+            schema),
+        fence,
+        note);
+  }
+
+  private TableVersion guarded(String what, LongSupplier commit) {
+    return version(failures.translating(what, commit));
+  }
+
+  private TableVersion version(long number) {
+    return new TableVersion(table, lake.path(table), number);
+  }
+
+  private TableLog log() {
+    return TableLog.of(lake.spark(), lake.path(table));
+  }
+
+  private Option<StructType> withComments(StructType schema) {
+    StructType commented = new StructType();
+    for (StructField field : schema.fields()) {
+      String comment = comments.get(field.name());
+      StructField bare = DataTypes.createStructField(field.name(), field.dataType(), true);
+      commented = commented.add(comment == null ? bare : bare.withComment(comment));
+    }
+
+    return Option.apply(commented);
+  }
+
+  private void createIfAbsent(StructType schema, CommitNote note) {
     if (lake.exists(table)) {
       return;
     }
 
-    DeltaTableBuilder builder =
-        DeltaTable.createIfNotExists(lake.spark()).location(lake.path(table)).comment(description);
-    for (StructField field : schema.fields()) {
-      String comment = comments.get(field.name());
-      builder =
-          builder.addColumn(
-              comment == null
-                  ? DeltaTable.columnBuilder(lake.spark(), field.name())
-                      .dataType(field.dataType())
-                      .nullable(true)
-                      .build()
-                  : DeltaTable.columnBuilder(lake.spark(), field.name())
-                      .dataType(field.dataType())
-                      .nullable(true)
-                      .comment(comment)
-                      .build());
+    Dataset<Row> none = lake.spark().createDataFrame(List.of(), schema);
+    try {
+      transaction(CREATION, SaveMode.Append, Map.of(), note, withComments(schema))
+          .commit(none, delta -> {});
+    } catch (DeltaConcurrentModificationException e) {
+      // another run may have created it at the same moment
+      if (!lake.exists(table)) {
+        throw e;
+      }
     }
-
-    if (dayColumn.isPresent()) {
-      builder = builder.partitionedBy(dayColumn.get());
-    }
-
-    builder.execute();
   }
 }

@@ -3,6 +3,7 @@ package org.millrace.features.spark;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.SparkConf;
+import org.millrace.features.lake.FileLogStore;
 
 /**
  * Settings without which our tables are not read or written rightly: Delta's catalog, UTC,
@@ -10,6 +11,7 @@ import org.apache.spark.SparkConf;
  */
 public final class SparkSettings {
   private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
+  private static final String KILL_ON_FATAL_ERROR = "spark.executor.killOnFatalError.depth";
 
   private SparkSettings() {}
 
@@ -24,6 +26,8 @@ public final class SparkSettings {
     settings.put("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
     settings.put(
         "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
+    // Delta's own store for files keeps two commits apart inside one JVM only
+    settings.put("spark.delta.logStore.file.impl", FileLogStore.class.getName());
     settings.put("spark.sql.warehouse.dir", warehouse);
     settings.put("spark.sql.session.timeZone", "UTC");
     settings.put("spark.sql.datetime.java8API.enabled", "true");
@@ -40,17 +44,23 @@ public final class SparkSettings {
 
   /**
    * Further settings of a session whose tasks run in the driver's own JVM: two shuffle partitions a
-   * core in place of 200, most of which would be empty tasks. Empty on a cluster, and where the
-   * submission says otherwise.
+   * core in place of 200, most of which would be empty tasks; and a task that runs out of memory
+   * fails instead of ending the JVM, so that the run can report it. Empty on a cluster; what the
+   * submission sets is left out.
    *
-   * @param submitted what {@code spark-submit} was told
+   * @param submitted what {@code spark-submit} was given
    * @param cores of this machine
    */
   public static Map<String, String> ofLocalMode(SparkConf submitted, int cores) {
     String master = submitted.get("spark.master", "");
-    boolean isLocal = master.equals("local") || master.startsWith("local[");
-    return !isLocal || submitted.contains(SHUFFLE_PARTITIONS)
-        ? Map.of()
-        : Map.of(SHUFFLE_PARTITIONS, Integer.toString(2 * cores));
+    if (!master.equals("local") && !master.startsWith("local[")) {
+      return Map.of();
+    }
+
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put(SHUFFLE_PARTITIONS, Integer.toString(2 * cores));
+    settings.put(KILL_ON_FATAL_ERROR, "0");
+    settings.keySet().removeIf(submitted::contains);
+    return settings;
   }
 }

@@ -1,5 +1,6 @@
 package org.millrace.features.validation;
 
+import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
@@ -27,9 +28,12 @@ import org.millrace.features.spark.ColumnNames;
 
 /** The rules that hold for every view, in one pass: counts by identity, then their sums. */
 final class StandingRules {
+  private static final Column INFINITY = lit(Double.POSITIVE_INFINITY);
+
   private final ValidationRules rules;
   private final List<String> identity;
   private final List<String> nanFeatures;
+  private final List<String> floatingFeatures;
 
   /** Throws DEFINITION where a column is missing. */
   StandingRules(ValidationRules rules, StructType schema) {
@@ -49,11 +53,12 @@ final class StandingRules {
               + "; correct the view's SQL or its definition");
     }
 
-    this.nanFeatures =
+    this.floatingFeatures =
         rules.features().stream()
-            .filter(name -> !rules.nanAllowed().contains(name))
-            .filter(name -> canBeNan(schema.apply(name).dataType()))
+            .filter(name -> isFloating(schema.apply(name).dataType()))
             .toList();
+    this.nanFeatures =
+        floatingFeatures.stream().filter(name -> !rules.nanAllowed().contains(name)).toList();
   }
 
   /**
@@ -79,6 +84,10 @@ final class StandingRules {
       outcomes.add(none("NanCount", column, counts.getLong(next++), "NaN stands in it"));
     }
 
+    for (String column : floatingFeatures) {
+      outcomes.add(none("InfinityCount", column, counts.getLong(next++), "infinity stands in it"));
+    }
+
     long repeated = rowCount - counts.getLong(1);
     if (rules.duplicates() == ValidationRules.Duplicates.REFUSED) {
       outcomes.add(
@@ -98,26 +107,28 @@ final class StandingRules {
     return columns;
   }
 
-  /** Rows, distinct identities, nulls by required column, NaN by feature. */
+  /** Rows, distinct identities, nulls by required column, NaN and infinities by feature. */
   private Row counts(Dataset<Row> rows) {
     Column[] by = new Column[identity.size()];
     for (int i = 0; i < by.length; i++) {
       by[i] = ColumnNames.column(identity.get(i)).as("id" + i);
     }
 
-    Column[] nans = new Column[nanFeatures.size()];
+    List<Column> found = new ArrayList<>();
     List<Column> sums = new ArrayList<>(List.of(count(lit(1)).as("groups")));
     for (int i = 0; i < requiredColumns().size(); i++) {
       sums.add(total(when(col("id" + i).isNull(), col("n")).otherwise(0L)).as("nulls" + i));
     }
-    for (int i = 0; i < nans.length; i++) {
-      Column isNan = isnan(ColumnNames.column(nanFeatures.get(i)));
-      nans[i] = count(when(isNan, 1)).as("nan" + i);
-      sums.add(total(col("nan" + i)));
+    nanFeatures.forEach(name -> found.add(isnan(ColumnNames.column(name))));
+    floatingFeatures.forEach(name -> found.add(abs(ColumnNames.column(name)).equalTo(INFINITY)));
+    Column[] inGroup = new Column[found.size()];
+    for (int i = 0; i < inGroup.length; i++) {
+      inGroup[i] = count(when(found.get(i), 1)).as("found" + i);
+      sums.add(total(col("found" + i)));
     }
 
     return rows.groupBy(by)
-        .agg(count(lit(1)).as("n"), nans)
+        .agg(count(lit(1)).as("n"), inGroup)
         .agg(total(col("n")), sums.toArray(Column[]::new))
         .head();
   }
@@ -126,7 +137,7 @@ final class StandingRules {
     return coalesce(sum(numbers), lit(0L));
   }
 
-  private static boolean canBeNan(DataType type) {
+  private static boolean isFloating(DataType type) {
     return type.equals(DataTypes.DoubleType) || type.equals(DataTypes.FloatType);
   }
 

@@ -12,8 +12,9 @@ import org.apache.spark.sql.Row;
  *
  * <p>Always, and before the file's rules: there is a row (unless empty days are allowed); no key
  * and no time is null; no floating-point feature is NaN (unless allowed: NaN is greater than every
- * number, so Deequ's comparisons let it through); no two rows agree in keys, times and tie. Where
- * there is no row the file's rules are checked, not evaluated: Deequ fails most rules on nothing.
+ * number, so Deequ's comparisons let it through) or infinite; no two rows agree in keys, times and
+ * tie. Where there is no row the file's rules are checked, not evaluated: Deequ fails most rules on
+ * nothing.
  *
  * <p>Placement: driver only; reads the rows twice (one pass for what always holds, one for all
  * single-column rules of the file; a rule on uniqueness costs one more). Hand in rows that are

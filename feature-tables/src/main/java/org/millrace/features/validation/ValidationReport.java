@@ -1,5 +1,6 @@
 package org.millrace.features.validation;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.millrace.contracts.DayRange;
@@ -20,6 +21,13 @@ public record ValidationReport(long rows, List<RuleOutcome> outcomes) {
   /** Copies the list. */
   public ValidationReport {
     outcomes = List.copyOf(outcomes);
+  }
+
+  /** The same report with the outcome of another rule at its end. */
+  public ValidationReport and(RuleOutcome outcome) {
+    List<RuleOutcome> all = new ArrayList<>(outcomes);
+    all.add(outcome);
+    return new ValidationReport(rows, all);
   }
 
   /** PASS where every rule passed. */

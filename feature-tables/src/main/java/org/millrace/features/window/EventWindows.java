@@ -15,6 +15,7 @@ import org.millrace.contracts.definition.AggregateText;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.FeatureViewDefinition.Boundary;
 import org.millrace.features.asof.AsOfView;
+import org.millrace.features.sql.DefinitionGuard;
 
 /**
  * Events and the windows in which they are aggregated, as of each row of a spine. Driver only.
@@ -142,10 +143,17 @@ public record EventWindows(
     definition
         .aggregates()
         .forEach(
-            (column, aggregate) ->
-                builder.window(
-                    aggregate.of().windows().get(0),
-                    WindowText.aggregate(aggregate.of()).named(column)));
+            (column, aggregate) -> {
+              String what = "aggregate " + column + " of view " + definition.name();
+              aggregate
+                  .of()
+                  .condition()
+                  .ifPresent(
+                      sql -> DefinitionGuard.requireCondition(events.sparkSession(), what, sql));
+              builder.window(
+                  aggregate.of().windows().get(0),
+                  WindowText.aggregate(aggregate.of()).named(column));
+            });
     return builder.build();
   }
 

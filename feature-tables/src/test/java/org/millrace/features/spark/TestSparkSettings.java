@@ -14,7 +14,13 @@ final class TestSparkSettings {
   @ParameterizedTest
   @ValueSource(strings = {"local", "local[2]", "local[*]", "local[2, 4]"})
   void localModeShufflesIntoTwoPartitionsACore(String master) {
-    assertThat(SparkSettings.ofLocalMode(conf(master), 3)).containsExactly(entry(PARTITIONS, "6"));
+    assertThat(SparkSettings.ofLocalMode(conf(master), 3)).contains(entry(PARTITIONS, "6"));
+  }
+
+  @Test
+  void localModeFailsATaskWithoutMemoryInsteadOfEndingTheJvm() {
+    assertThat(SparkSettings.ofLocalMode(conf("local[2]"), 3))
+        .contains(entry("spark.executor.killOnFatalError.depth", "0"));
   }
 
   @ParameterizedTest
@@ -25,7 +31,8 @@ final class TestSparkSettings {
 
   @Test
   void whatTheSubmissionSaysWins() {
-    assertThat(SparkSettings.ofLocalMode(conf("local[2]").set(PARTITIONS, "77"), 3)).isEmpty();
+    assertThat(SparkSettings.ofLocalMode(conf("local[2]").set(PARTITIONS, "77"), 3))
+        .doesNotContainKey(PARTITIONS);
   }
 
   private static SparkConf conf(String master) {

@@ -75,7 +75,7 @@ class TestValidateRows {
     ValidationReport report = ValidateRows.validate(rows(twentyRows()), rules(column(0)));
 
     assertThat(report.failures()).isEmpty();
-    assertThat(report.outcomes()).hasSize(6 + RULES.lines().toList().size());
+    assertThat(report.outcomes()).hasSize(7 + RULES.lines().toList().size());
   }
 
   @Test
@@ -111,7 +111,7 @@ class TestValidateRows {
     assertThat(report.verdict()).isEqualTo(Verdict.FAIL);
     assertThat(report.failureMessage("features.weather", DayRange.of(LocalDate.of(2013, 12, 1))))
         .startsWith(
-            "Cannot publish features.weather for 2013-12-01: 1 of 7 rules failed on 20 rows")
+            "Cannot publish features.weather for 2013-12-01: 1 of 8 rules failed on 20 rows")
         .contains("Completeness \"gust\" > 0.9 (value 0.8, bound > 0.9;");
   }
 
@@ -132,6 +132,7 @@ class TestValidateRows {
             "NullCount \"event_timestamp\" = 0",
             "NullCount \"known_at\" = 0",
             "NanCount \"temp\" = 0",
+            "InfinityCount \"temp\" = 0",
             "DuplicateCount \"origin, event_timestamp, known_at, seq\" = 0",
             "IsUnique \"seq\"",
             "RowCount > 1",
@@ -170,6 +171,18 @@ class TestValidateRows {
         .containsExactly("NanCount \"temp\" = 0 (value 1.0, bound = 0; NaN stands in it)");
     assertThat(ValidateRows.validate(rows(rows), rules.allowingNan(Set.of("temp"))).verdict())
         .isEqualTo(Verdict.PASS);
+  }
+
+  @Test
+  void infinitiesOfBothSignsAreFound() {
+    List<Row> rows = twentyRows();
+    rows.add(row("JFK", "2013-12-01T10:00:00Z", 100, Double.POSITIVE_INFINITY, 1.0));
+    rows.add(row("JFK", "2013-12-01T10:00:00Z", 101, Double.NEGATIVE_INFINITY, 1.0));
+
+    assertThat(ValidateRows.validate(rows(rows), rules("RowCount > 0")).failures())
+        .extracting(RuleOutcome::toString)
+        .containsExactly(
+            "InfinityCount \"temp\" = 0 (value 2.0, bound = 0; infinity stands in it)");
   }
 
   @Test

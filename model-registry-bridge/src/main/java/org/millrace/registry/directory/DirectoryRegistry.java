@@ -18,6 +18,7 @@ import org.millrace.contracts.registry.ModelPackage;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.contracts.registry.RunRecord;
+import org.millrace.registry.ExpectedHolder;
 
 /**
  * The registry on a directory, shared by all processes of one machine.
@@ -59,6 +60,11 @@ public final class DirectoryRegistry implements ModelRegistry {
   @Override
   public String location() {
     return root.toString();
+  }
+
+  @Override
+  public void requireUp() {
+    files.alone("use the registry at " + root, () -> true);
   }
 
   @Override
@@ -113,9 +119,12 @@ public final class DirectoryRegistry implements ModelRegistry {
 
   @Override
   public Optional<ModelVersion> byAlias(String name, String alias) {
-    return files
-        .read(aliasFile(name, alias), String.class)
-        .flatMap(version -> byVersion(name, version));
+    return aliasTarget(name, alias).flatMap(version -> byVersion(name, version));
+  }
+
+  @Override
+  public Optional<String> aliasTarget(String name, String alias) {
+    return files.read(aliasFile(name, alias), String.class);
   }
 
   @Override
@@ -135,11 +144,14 @@ public final class DirectoryRegistry implements ModelRegistry {
   }
 
   @Override
-  public void setAlias(String name, String alias, String version) {
+  public void moveAlias(String name, String alias, Optional<String> expected, String to) {
     files.alone(
-        "point " + name + "@" + alias + " at version " + version,
+        "point " + name + "@" + alias + " at version " + to,
         () -> {
-          files.write(aliasFile(name, alias), existing(name, version).version());
+          String version = existing(name, to).version();
+          ExpectedHolder.require(
+              name, alias, expected, byAlias(name, alias).map(ModelVersion::version), location());
+          files.write(aliasFile(name, alias), version);
           return true;
         });
   }

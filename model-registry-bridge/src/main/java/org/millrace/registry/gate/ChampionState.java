@@ -3,10 +3,10 @@ package org.millrace.registry.gate;
 import static java.util.Objects.requireNonNull;
 
 /**
- * What is known of the model that the alias {@code champion} names.
+ * What is known of the model that the scoring alias names.
  *
- * @param kind three cases
- * @param reason why it is unusable; empty otherwise
+ * @param kind five cases
+ * @param reason who held the alias last, or why the champion is unusable; empty otherwise
  */
 public record ChampionState(Kind kind, String reason) {
   /** Checks that both are present. */
@@ -15,19 +15,37 @@ public record ChampionState(Kind kind, String reason) {
     requireNonNull(reason, "reason is null");
   }
 
-  /** Three cases. */
+  /** Five cases. */
   public enum Kind {
-    /** There has never been one. */
+    /** No version holds the alias, and its history has no earlier holder. */
     ABSENT,
+    /** No version holds the alias now; one did before. */
+    VACANT,
+    /** It is the candidate. */
+    SAME,
     /** It was evaluated beside the candidate. */
     EVALUATED,
     /** There is one, and it could not be evaluated. */
     UNUSABLE
   }
 
-  /** There has never been a champion. */
+  /** No version holds the alias, and its history has no earlier holder. */
   public static ChampionState absent() {
     return new ChampionState(Kind.ABSENT, "");
+  }
+
+  /**
+   * No version holds the alias now; one did before.
+   *
+   * @param lastHolder such as {@code late_flight/2}
+   */
+  public static ChampionState vacant(String lastHolder) {
+    return new ChampionState(Kind.VACANT, lastHolder);
+  }
+
+  /** The candidate is the champion already. */
+  public static ChampionState same() {
+    return new ChampionState(Kind.SAME, "");
   }
 
   /** The champion was evaluated on the same slice. */

@@ -16,18 +16,24 @@ import org.millrace.contracts.definition.GateDefinition.Range;
 import org.millrace.contracts.definition.GateDefinition.Tolerance;
 
 /**
- * Decides whether a candidate may become champion. Pure and total: every input gets one of four
+ * Decides whether a candidate may become champion. Pure and total: every input gets one of six
  * verdicts, and every rule leaves a sentence with its value and bound, kept or broken.
  *
  * <table>
  *   <caption>The verdict is that of the first row that fits</caption>
  *   <tr><th>case</th><th>verdict</th></tr>
  *   <tr><td>wrong slice, no rows, a metric of a rule absent or not finite, outside a range</td><td>FAIL</td></tr>
- *   <tr><td>there has never been a champion</td><td>BOOTSTRAP</td></tr>
- *   <tr><td>the champion could not be evaluated, or only on another slice, or lacks a metric</td><td>NO_BASELINE</td></tr>
+ *   <tr><td>no version holds the alias, and its history has no earlier holder</td><td>BOOTSTRAP</td></tr>
+ *   <tr><td>no version holds the alias now, and one did before</td><td>NO_BASELINE</td></tr>
+ *   <tr><td>the candidate holds the alias already: only the ranges count</td><td>SAME</td></tr>
+ *   <tr><td>the champion's model is lost, was changed or does not take these inputs</td><td>CHAMPION_UNUSABLE</td></tr>
+ *   <tr><td>the champion's evaluation is missing, of another slice, or lacks a metric</td><td>NO_BASELINE</td></tr>
  *   <tr><td>worse than the champion by more than a tolerance</td><td>FAIL</td></tr>
  *   <tr><td>otherwise</td><td>PASS</td></tr>
  * </table>
+ *
+ * <p>PASS and BOOTSTRAP move the alias; SAME leaves it; FAIL, NO_BASELINE and CHAMPION_UNUSABLE
+ * reject the candidate.
  */
 public final class ModelGate {
   /** Bounds such as 0.75 - 0.01 are off by a last bit: a value on the bound is within it. */
@@ -54,10 +60,22 @@ public final class ModelGate {
 
     return switch (state.kind()) {
       case ABSENT -> {
-        own.kept.add("there has never been a champion of " + rules.model());
+        own.kept.add(
+            "no version of "
+                + rules.model()
+                + " holds the alias, and the alias history has no earlier holder");
         yield own.decision(Verdict.BOOTSTRAP);
       }
-      case UNUSABLE -> noBaseline(own, "the champion cannot be compared with: " + state.reason());
+      case VACANT ->
+          noBaseline(own, "no version holds the alias now, " + state.reason() + " held it last");
+      case SAME -> {
+        own.kept.add(candidate.modelVersion() + " is the champion already");
+        yield own.decision(Verdict.SAME);
+      }
+      case UNUSABLE -> {
+        own.broken.add("the champion cannot be evaluated: " + state.reason());
+        yield own.decision(Verdict.CHAMPION_UNUSABLE);
+      }
       case EVALUATED ->
           champion
               .map(evaluation -> compare(own, candidate, evaluation, rules))

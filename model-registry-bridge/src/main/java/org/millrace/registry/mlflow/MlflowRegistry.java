@@ -13,6 +13,7 @@ import org.millrace.contracts.registry.ModelPackage;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.contracts.registry.RunRecord;
+import org.millrace.registry.ExpectedHolder;
 
 /**
  * The registry on an MLflow 3 server.
@@ -53,6 +54,11 @@ public final class MlflowRegistry implements ModelRegistry {
   @Override
   public String location() {
     return settings.uri().toString();
+  }
+
+  @Override
+  public void requireUp() {
+    retries.step("reach the model registry", modelCalls::probe);
   }
 
   @Override
@@ -102,11 +108,18 @@ public final class MlflowRegistry implements ModelRegistry {
   }
 
   @Override
-  public void setAlias(String name, String alias, String version) {
-    requireVersion(name, version);
+  public void moveAlias(String name, String alias, Optional<String> expected, String to) {
+    requireVersion(name, to);
+    ExpectedHolder.require(name, alias, expected, holder(name, alias), location());
     retries.step(
-        "point %s@%s at version %s".formatted(name, alias, version),
-        () -> modelCalls.setAlias(name, alias, version));
+        "point %s@%s at version %s".formatted(name, alias, to),
+        () -> modelCalls.setAlias(name, alias, to));
+    // no compare-and-set: a move of the same moment shows, if at all, when the alias is read back
+    ExpectedHolder.require(name, alias, Optional.of(to), holder(name, alias), location());
+  }
+
+  private Optional<String> holder(String name, String alias) {
+    return byAlias(name, alias).map(ModelVersion::version);
   }
 
   @Override

@@ -107,6 +107,11 @@ final class ModelCalls {
     }
   }
 
+  /** Asks for one registered model, whichever it is. */
+  void probe() {
+    http.get("registered-models/search", Map.of("max_results", "1"));
+  }
+
   void setAlias(String name, String alias, String version) {
     http.send(
         "POST",

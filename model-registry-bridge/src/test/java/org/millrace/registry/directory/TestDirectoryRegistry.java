@@ -54,6 +54,11 @@ class TestDirectoryRegistry extends ModelRegistryContract {
   }
 
   @Override
+  protected ModelRegistry unreachable() throws IOException {
+    return new DirectoryRegistry(Files.writeString(temp.resolve("file"), "").resolve("registry"));
+  }
+
+  @Override
   protected String linkStart() {
     return "file:///";
   }

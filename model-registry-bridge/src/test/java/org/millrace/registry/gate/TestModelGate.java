@@ -7,9 +7,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.GateDecision;
@@ -71,7 +73,9 @@ class TestModelGate {
 
     assertThat(decision.verdict()).isEqualTo(Verdict.BOOTSTRAP);
     assertThat(decision.reasons())
-        .contains("there has never been a champion of late_flight", "auc 0.76 is at least 0.7");
+        .contains(
+            "no version of late_flight holds the alias, and the alias history has no earlier holder",
+            "auc 0.76 is at least 0.7");
   }
 
   @Test
@@ -155,7 +159,48 @@ class TestModelGate {
   }
 
   @Test
-  void unusableChampionIsNoBaseline() {
+  void candidateThatIsChampionAlreadyIsJudgedByTheRangesAlone() {
+    GateDecision kept = same(evaluation("late_flight/2", 0.76, 0.4));
+    GateDecision broken = same(evaluation("late_flight/2", 0.61, 0.4));
+
+    assertThat(kept.verdict()).isEqualTo(Verdict.SAME);
+    assertThat(kept.reasons())
+        .containsExactly(
+            "auc 0.76 is at least 0.7",
+            "auc 0.76 is at most 0.95",
+            "calibration_error 0.01 is at most 0.05",
+            "late_flight/2 is the champion already");
+    assertThat(broken.verdict()).isEqualTo(Verdict.FAIL);
+    assertThat(broken.reasons().get(0)).isEqualTo("auc 0.61 is below the minimum 0.7");
+  }
+
+  private static GateDecision same(Evaluation candidate) {
+    return ModelGate.decide(candidate, Optional.empty(), ChampionState.same(), RULES);
+  }
+
+  @Test
+  void aliasThatLostItsHolderIsNoBaseline() {
+    GateDecision decision =
+        ModelGate.decide(
+            evaluation("late_flight/3", 0.76, 0.4),
+            Optional.empty(),
+            ChampionState.vacant("late_flight/2"),
+            RULES);
+
+    assertThat(decision.verdict()).isEqualTo(Verdict.NO_BASELINE);
+    assertThat(decision.reasons().get(0))
+        .isEqualTo("no version holds the alias now, late_flight/2 held it last");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Verdict.class)
+  void aVerdictPromotesRejectsOrLeavesTheChampion(Verdict verdict) {
+    assertThat(verdict.promotes()).isEqualTo(Set.of("PASS", "BOOTSTRAP").contains(verdict.name()));
+    assertThat(verdict.rejects()).isEqualTo(!verdict.promotes() && verdict != Verdict.SAME);
+  }
+
+  @Test
+  void unusableChampionHasAVerdictOfItsOwn() {
     GateDecision decision =
         ModelGate.decide(
             evaluation("late_flight/2", 0.76, 0.4),
@@ -163,9 +208,9 @@ class TestModelGate {
             ChampionState.unusable("late_flight/1 takes no input 'wind'"),
             RULES);
 
-    assertThat(decision.verdict()).isEqualTo(Verdict.NO_BASELINE);
+    assertThat(decision.verdict()).isEqualTo(Verdict.CHAMPION_UNUSABLE);
     assertThat(decision.reasons().get(0))
-        .isEqualTo("the champion cannot be compared with: late_flight/1 takes no input 'wind'");
+        .isEqualTo("the champion cannot be evaluated: late_flight/1 takes no input 'wind'");
   }
 
   @Test

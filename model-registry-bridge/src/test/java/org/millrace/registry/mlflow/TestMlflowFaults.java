@@ -116,6 +116,19 @@ class TestMlflowFaults {
   }
 
   @Test
+  void aMoveOfTheSameMomentShowsWhenTheAliasIsReadBack() {
+    Answer held = Answer.json(200, "{\"model_version\":{\"name\":\"m\",\"version\":\"1\"}}");
+    answers.addAll(List.of(VERSION, held, Answer.json(200, "{}"), held));
+    MlflowRegistry registry = registry(Duration.ofSeconds(5), Duration.ofSeconds(5));
+
+    assertThatThrownBy(() -> registry.moveAlias("m", "champion", Optional.of("1"), "7"))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("it names version 1, expected version 7; someone else moved it")
+        .hasFieldOrPropertyWithValue("category", ErrorCategory.BUSY);
+    assertThat(requests).hasSize(4);
+  }
+
+  @Test
   void sendsTheCredentials() {
     answers.add(VERSION);
     read();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,6 +70,17 @@ class TestMlflowRegistry extends ModelRegistryContract {
   }
 
   @Override
+  protected ModelRegistry unreachable() {
+    return new MlflowRegistry(
+        new MlflowSettings(
+            URI.create("http://127.0.0.1:9"),
+            Duration.ofSeconds(5),
+            Duration.ofMillis(50),
+            Optional.empty(),
+            "robin"));
+  }
+
+  @Override
   protected String linkStart() {
     return SERVER.uri() + "/#/experiments/";
   }
@@ -119,7 +131,7 @@ class TestMlflowRegistry extends ModelRegistryContract {
   @Test
   void officialClientReadsTheVersionBack() {
     ModelVersion version = register("a");
-    openRegistry().setAlias(name, "champion", "1");
+    openRegistry().moveAlias(name, "champion", Optional.empty(), "1");
 
     try (MlflowClient client = new MlflowClient(SERVER.uri().toString())) {
       var read = client.getModelVersion(name, "1");
@@ -245,7 +257,7 @@ class TestMlflowRegistry extends ModelRegistryContract {
   @Test
   void pythonLoadsTheChampionAndPredictsTheSame() throws Exception {
     register("a");
-    openRegistry().setAlias(name, "champion", "1");
+    openRegistry().moveAlias(name, "champion", Optional.empty(), "1");
     String script =
         """
         import json, sys, warnings
@@ -336,9 +348,9 @@ class TestMlflowRegistry extends ModelRegistryContract {
   void refusalIsToldWithoutTryingAgain() {
     ModelRegistry registry = openRegistry();
     register("a");
-    assertThatThrownBy(() -> registry.setAlias(name, "not allowed!", "1"))
+    assertThatThrownBy(() -> registry.moveAlias(name, "not allowed!", Optional.empty(), "1"))
         .isInstanceOf(MillraceException.class)
-        .hasMessageContaining("Cannot point " + name + "@not allowed! at version 1: MLflow at")
+        .hasMessageContaining("Cannot read " + name + "@not allowed!: MLflow at")
         .hasMessageContaining("HTTP 400 INVALID_PARAMETER_VALUE");
   }
 

@@ -168,6 +168,11 @@ class TestLineageOutbox {
     }
 
     @Override
+    public void requireUp() {
+      target.requireUp();
+    }
+
+    @Override
     public String runLink(String experiment, String runId) {
       return target.runLink(experiment, runId);
     }
@@ -193,8 +198,8 @@ class TestLineageOutbox {
     }
 
     @Override
-    public void setAlias(String name, String alias, String version) {
-      target.setAlias(name, alias, version);
+    public void moveAlias(String name, String alias, Optional<String> expected, String to) {
+      target.moveAlias(name, alias, expected, to);
     }
 
     @Override

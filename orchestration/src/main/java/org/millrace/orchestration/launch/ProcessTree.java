@@ -1,8 +1,5 @@
 package org.millrace.orchestration.launch;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -10,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.millrace.contracts.ProcessStamp;
 
 /** Ends processes with all that they started. */
 public final class ProcessTree {
@@ -46,8 +44,7 @@ public final class ProcessTree {
 
   /** True where the process runs; a dead one that nobody has reaped does not. */
   public static boolean isRunning(ProcessHandle process) {
-    // asked again at the end: one that vanished in between has no state to read
-    return process.isAlive() && !isZombie(process.pid()) && process.isAlive();
+    return ProcessStamp.isRunning(process);
   }
 
   private static boolean awaitEnd(Set<ProcessHandle> processes, Duration limit) {
@@ -61,16 +58,5 @@ public final class ProcessTree {
     }
 
     return true;
-  }
-
-  /** Containers often have a first process that reaps nothing, and there the dead stay listed. */
-  private static boolean isZombie(long pid) {
-    Path stat = Path.of("/proc", Long.toString(pid), "stat");
-    try {
-      String line = Files.isReadable(stat) ? Files.readString(stat) : "";
-      return line.startsWith("Z", line.lastIndexOf(')') + 2);
-    } catch (IOException e) {
-      return false; // it vanished between the two calls
-    }
   }
 }

@@ -11,11 +11,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import org.millrace.contracts.Verb;
 
 /**
- * One {@code spark-submit} of the jobs jar, as an argument list and an environment.
+ * One {@code spark-submit} of the jobs jar, as an argument list and an environment. {@link
+ * SparkLaunch} makes it ready to start.
  *
  * @param runtime which Spark
  * @param jobsJar the shaded jar
@@ -48,9 +49,6 @@ public record SparkSubmission(
   /** Tree ensembles are scored by vectors where this module is there. */
   private static final String VECTORS = ErrorRelay.VECTORS;
 
-  /** Verbs of jobs that score. */
-  private static final Set<String> SCORING = Set.of("score", "score-file", "run");
-
   /** Copies the collections. */
   public SparkSubmission {
     requireNonNull(runtime, "runtime is null");
@@ -74,12 +72,32 @@ public record SparkSubmission(
         arguments);
   }
 
-  /** The argument list, program first. */
-  public List<String> command() {
+  /**
+   * A call to print: what {@link SparkLaunch} starts, with the settings as arguments. Values that
+   * look like secrets are not in it.
+   */
+  public List<String> shown() {
+    List<String> conf = new ArrayList<>();
+    effectiveSettings()
+        .forEach(
+            (key, value) ->
+                conf.addAll(List.of("--conf", key + "=" + Redaction.value(key, value))));
+    return command(ownJvmOptions().stream().map(Redaction::option).toList(), conf);
+  }
+
+  /**
+   * The argument list, program first.
+   *
+   * @param lastOptions JVM options after ours, so that they win
+   * @param conf arguments that give {@link #effectiveSettings()}
+   */
+  List<String> command(List<String> lastOptions, List<String> conf) {
+    List<String> options = new ArrayList<>(jvmOptions());
+    options.addAll(lastOptions);
     List<String> command = new ArrayList<>();
     if (runtime.submit().isPresent()) {
       command.add(runtime.submit().get().toString());
-      command.addAll(List.of("--driver-java-options", quoted(jvmOptions())));
+      command.addAll(List.of("--driver-java-options", JvmOptions.joined(options)));
       // Derby finds its client and its server, and sessions of the SQL server find Delta, there
       // only
       command.addAll(List.of("--driver-class-path", jobsJar.toString()));
@@ -89,14 +107,13 @@ public record SparkSubmission(
       command.addAll(List.of("-cp", classPath(), "-Xmx" + driverMemory));
       command.addAll(driverOptions);
       command.addAll(sparkJvmOptions());
-      command.addAll(jvmOptions());
+      command.addAll(options);
       command.add("org.apache.spark.deploy.SparkSubmit");
     }
 
     command.addAll(List.of("--class", MAIN, "--name", "millrace " + String.join(" ", named())));
     command.addAll(List.of("--master", master, "--driver-memory", driverMemory));
-    effectiveSettings()
-        .forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
+    command.addAll(conf);
     command.add(jobsJar.toString());
     command.addAll(arguments);
     return command;
@@ -107,14 +124,22 @@ public record SparkSubmission(
    * from here; other jobs go without our jar, which the archive of Spark's classes does not know.
    */
   private String classPath() {
-    return arguments.contains("--serve")
-        ? runtime.classPath() + File.pathSeparator + jobsJar
-        : runtime.classPath();
+    return isServing() ? runtime.classPath() + File.pathSeparator + jobsJar : runtime.classPath();
   }
 
   /** Variables to set for the child beside the inherited ones. */
   public Map<String, String> environment() {
     return isLocal() ? Map.of("SPARK_LOCAL_IP", "127.0.0.1") : Map.of();
+  }
+
+  /** True for the SQL server, which may outlive the command that starts it. */
+  boolean isServing() {
+    return arguments.contains("--serve");
+  }
+
+  /** JVM options of the driver that the user gave; they may hold secrets. */
+  List<String> ownJvmOptions() {
+    return JvmOptions.words(settings.getOrDefault(EXTRA_OPTIONS, ""));
   }
 
   private List<String> named() {
@@ -125,7 +150,8 @@ public record SparkSubmission(
     return master.startsWith("local");
   }
 
-  private Map<String, String> effectiveSettings() {
+  /** Spark settings of this call, without those that have an option of their own. */
+  Map<String, String> effectiveSettings() {
     Map<String, String> effective = new TreeMap<>();
     if (isLocal()) {
       effective.put("spark.driver.host", "127.0.0.1");
@@ -145,7 +171,7 @@ public record SparkSubmission(
   }
 
   private boolean scores() {
-    return !arguments.isEmpty() && SCORING.contains(arguments.get(0));
+    return !arguments.isEmpty() && Verb.of(arguments.get(0)).filter(Verb::scores).isPresent();
   }
 
   private List<String> jvmOptions() {
@@ -159,31 +185,16 @@ public record SparkSubmission(
       list.add(VECTORS);
     }
 
-    // last, so that the user's options win
-    list.addAll(words(settings.getOrDefault(EXTRA_OPTIONS, "")));
     return list;
-  }
-
-  /** For one argument that spark-submit splits again: quotes keep a path with blanks together. */
-  private static String quoted(List<String> options) {
-    return String.join(
-        " ",
-        options.stream()
-            .map(option -> option.contains(" ") ? "\"" + option + "\"" : option)
-            .toList());
   }
 
   /** Spark's {@code --add-opens} list, which the build writes from the parent POM. */
   static List<String> sparkJvmOptions() {
     try (InputStream in = SparkSubmission.class.getResourceAsStream("spark-jvm.options")) {
       byte[] bytes = requireNonNull(in, "no resource spark-jvm.options").readAllBytes();
-      return words(new String(bytes, StandardCharsets.UTF_8));
+      return JvmOptions.words(new String(bytes, StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new IllegalStateException("Cannot read the resource spark-jvm.options", e);
     }
-  }
-
-  private static List<String> words(String text) {
-    return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+"));
   }
 }

@@ -41,7 +41,8 @@ public final class SqlServer {
   record Announcement(
       @JsonProperty("pid") long pid,
       @JsonProperty("port") int port,
-      @JsonProperty("startedAt") Instant startedAt) {
+      @JsonProperty("startedAt") Instant startedAt,
+      @JsonProperty("allowsWrites") boolean allowsWrites) {
     Announcement {
       requireNonNull(startedAt, "startedAt is null");
     }
@@ -56,6 +57,11 @@ public final class SqlServer {
     return announced()
         .filter(server -> server.process().isPresent() && Ports.answers(server.port()))
         .map(server -> "jdbc:hive2://127.0.0.1:" + server.port() + "/default");
+  }
+
+  /** True if the server that is up lets its clients do more than read. */
+  public boolean allowsWrites() {
+    return announced().map(Announcement::allowsWrites).orElse(false);
   }
 
   /**

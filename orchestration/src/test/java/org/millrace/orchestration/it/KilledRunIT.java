@@ -148,7 +148,7 @@ class KilledRunIT {
   }
 
   private static boolean isManifest(File file) {
-    return file.getName().endsWith(".manifest.json");
+    return file.getName().equals("_manifest.json");
   }
 
   /** True where such a file is anywhere below; files may come and go meanwhile. */

@@ -42,6 +42,7 @@ final class SqlService {
             lake.path(),
             "sql",
             "--serve",
+            "--allow-writes", // tests compare tables with those of other lakes, by path
             "--port",
             Integer.toString(port),
             "--conf",

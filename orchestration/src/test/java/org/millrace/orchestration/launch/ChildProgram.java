@@ -31,6 +31,11 @@ final class ChildProgram {
       case "launch" -> System.exit(ChildProcess.run(call("sleep", arguments[1]), Map.of()));
       case "run" ->
           System.exit(ChildProcess.run(List.of(arguments).subList(1, arguments.length), Map.of()));
+      case "properties" ->
+          System.getProperties().stringPropertyNames().stream()
+              .filter(name -> name.startsWith(arguments[1]))
+              .sorted()
+              .forEach(name -> System.out.println(System.getProperty(name)));
       case "sleep" -> sleep(Path.of(arguments[1]));
       default -> throw new IllegalArgumentException("Cannot do " + arguments[0]);
     }

@@ -20,7 +20,7 @@ class TestSparkSubmission {
 
   @Test
   void startsTheCopiedSparkWithItsOwnJvmOptions() {
-    List<String> command = submission(COPIED, "local[2]", Map.of(), false).command();
+    List<String> command = submission(COPIED, "local[2]", Map.of(), false).shown();
 
     assertThat(command)
         .startsWith(JavaProgram.java().toString(), "-cp", "/s/jars/*", "-Xmx3g", "-Xshare:auto")
@@ -40,7 +40,7 @@ class TestSparkSubmission {
                 "local[2]",
                 Map.of("spark.driver.extraJavaOptions", "-Xlog:gc -Da=b"),
                 true)
-            .command();
+            .shown();
 
     assertThat(command).startsWith("/spark/bin/spark-submit", "--driver-java-options");
     assertThat(command.get(2))
@@ -55,16 +55,16 @@ class TestSparkSubmission {
   void givesTheVectorModuleToJobsThatScore() {
     Map<String, String> own = Map.of("spark.executor.extraJavaOptions", "-Xlog:gc");
 
-    assertThat(submission(COPIED, "local[2]", Map.of(), false).command())
+    assertThat(submission(COPIED, "local[2]", Map.of(), false).shown())
         .containsSubsequence(
             "--add-modules=jdk.incubator.vector", "org.apache.spark.deploy.SparkSubmit")
         .noneMatch(argument -> argument.startsWith("spark.executor.extraJavaOptions"));
-    assertThat(submission(INSTALLED, "spark://master:7077", own, false).command())
+    assertThat(submission(INSTALLED, "spark://master:7077", own, false).shown())
         .contains("spark.executor.extraJavaOptions=--add-modules=jdk.incubator.vector -Xlog:gc")
         .element(2)
         .asString()
         .contains(" --add-modules=jdk.incubator.vector");
-    assertThat(submission(COPIED, "local[2]", own, false, "train", "late_flight").command())
+    assertThat(submission(COPIED, "local[2]", own, false, "train", "late_flight").shown())
         .contains("spark.executor.extraJavaOptions=-Xlog:gc")
         .noneMatch(argument -> argument.contains("--add-modules"));
   }
@@ -77,7 +77,7 @@ class TestSparkSubmission {
                 "local[2]",
                 Map.of("spark.ui.enabled", "true", "spark.master", "local"),
                 false)
-            .command();
+            .shown();
 
     assertThat(command)
         .contains("spark.ui.enabled=true")
@@ -90,7 +90,7 @@ class TestSparkSubmission {
         .containsEntry("SPARK_LOCAL_IP", "127.0.0.1");
     SparkSubmission cluster = submission(INSTALLED, "spark://master:7077", Map.of(), false);
     assertThat(cluster.environment()).isEmpty();
-    assertThat(cluster.command()).noneMatch(argument -> argument.contains("127.0.0.1"));
+    assertThat(cluster.shown()).noneMatch(argument -> argument.contains("127.0.0.1"));
   }
 
   @Test

@@ -72,6 +72,16 @@ class TestSqlServer {
   }
 
   @Test
+  void saysWhetherClientsMayWrite() throws IOException {
+    announce(1, Instant.now());
+    assertThat(server.allowsWrites()).as("an older server says nothing").isFalse();
+    Path announcement = lake.resolve("metastore/server.json");
+    String text = Files.readString(announcement);
+    Files.writeString(announcement, text.replace("}", ",\"allowsWrites\":true}"));
+    assertThat(server.allowsWrites()).isTrue();
+  }
+
+  @Test
   void refusesABrokenAnnouncement() throws IOException {
     Files.createDirectories(lake.resolve("metastore"));
     Files.writeString(lake.resolve("metastore/server.json"), "{");

@@ -1,6 +1,9 @@
 package org.millrace.jobs.files;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -8,9 +11,14 @@ import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.catalog.HiveTableRelation;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
+import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.features.lake.TableLog;
+import scala.collection.JavaConverters;
 
 /**
  * An input that was named on the command line, opened. Driver only.
@@ -42,6 +50,27 @@ record InputTable(String name, Dataset<Row> rows, Optional<Long> version) {
 
       throw e;
     }
+  }
+
+  /** The paths among names of inputs. */
+  static List<Path> paths(String... names) {
+    return Arrays.stream(names).filter(InputTable::isPath).map(Path::new).toList();
+  }
+
+  /** The directories and files that its rows are in, also of a table that was given by its name. */
+  List<Path> places() {
+    List<Path> places = new ArrayList<>();
+    LogicalPlan plan = rows.queryExecution().analyzed();
+    for (LogicalPlan leaf : JavaConverters.seqAsJavaList(plan.collectLeaves())) {
+      if (leaf instanceof LogicalRelation relation
+          && relation.relation() instanceof HadoopFsRelation files) {
+        places.addAll(JavaConverters.seqAsJavaList(files.location().rootPaths()));
+      } else if (leaf instanceof HiveTableRelation table) {
+        places.add(new Path(table.tableMeta().location()));
+      }
+    }
+
+    return places;
   }
 
   /** True for what only a table's name needs: a metastore. */

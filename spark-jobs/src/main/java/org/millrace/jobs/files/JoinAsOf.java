@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -54,10 +55,18 @@ final class JoinAsOf {
    *     stand twice; INPUT_MISSING where an input is not there
    */
   JobResult join() {
+    List<Path> inputs = InputTable.paths(request.spine(), request.view());
+    try (FileOutput output = new FileOutput(spark, request.output(), "asof", inputs)) {
+      return join(output);
+    }
+  }
+
+  private JobResult join(FileOutput output) {
     long start = System.nanoTime();
-    FileOutput output = new FileOutput(spark, request.output());
     InputTable spine = InputTable.open(spark, request.spine());
     InputTable view = InputTable.open(spark, request.view());
+    output.requireApart(spine.places());
+    output.requireApart(view.places());
     Dataset<Row> asked = spine.rows().withColumn(AS_OF, instant(spine, request.asOf(), "as-of"));
     Dataset<Row> facts =
         view.rows()

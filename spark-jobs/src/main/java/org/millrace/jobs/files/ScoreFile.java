@@ -45,14 +45,21 @@ final class ScoreFile {
    *     not fit it
    */
   JobResult score() {
+    List<org.apache.hadoop.fs.Path> inputs = InputTable.paths(request.model(), request.input());
+    try (FileOutput output = new FileOutput(spark, request.output(), "score-file", inputs)) {
+      return score(output);
+    }
+  }
+
+  private JobResult score(FileOutput output) {
     long start = System.nanoTime();
-    FileOutput output = new FileOutput(spark, request.output());
     byte[] bytes = bytes();
     OnnxModelInfo graph = OnnxInspector.inspect(bytes, request.model());
     String sha256 = Digest.sha256(bytes);
     OnnxModel model =
         OnnxModel.of(request.model(), sha256.substring(0, SHORT_SHA256), sha256, bytes);
     InputTable input = InputTable.open(spark, request.input());
+    output.requireApart(input.places());
     OnnxScoring scoring =
         OnnxScoring.of(model).keep(request.keep().toArray(String[]::new)).outputs(outputs(graph));
     columnsByInput(graph, List.of(input.rows().columns())).forEach(scoring::input);

@@ -8,281 +8,241 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.GateDecision;
-import org.millrace.contracts.JobResult;
+import org.millrace.contracts.GateDecision.Verdict;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Output;
+import org.millrace.contracts.Partition;
+import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
-import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.GateDefinition;
 import org.millrace.contracts.definition.ScoringDefinition;
-import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
-import org.millrace.contracts.registry.RunRecord;
 import org.millrace.features.lake.CommitNote;
-import org.millrace.features.lake.LedgerEntry;
+import org.millrace.features.lake.PartitionNote;
+import org.millrace.features.lease.Lease;
+import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.jobs.JobContext;
-import org.millrace.jobs.evaluate.BinaryMetrics;
-import org.millrace.jobs.evaluate.EvaluationTable;
-import org.millrace.jobs.lineage.Lineage;
-import org.millrace.jobs.model.Champion;
+import org.millrace.jobs.Room;
+import org.millrace.jobs.RoomResult;
+import org.millrace.jobs.model.AliasMoves;
+import org.millrace.jobs.model.VerdictRecord;
+import org.millrace.jobs.model.Verdicts;
 import org.millrace.jobs.tables.LedgerObjects;
-import org.millrace.jobs.tables.TrainingSetTable;
-import org.millrace.registry.gate.ChampionState;
-import org.millrace.registry.gate.Evaluation;
-import org.millrace.registry.gate.ModelGate;
 
 /**
- * Evaluates the newest candidate on the pinned gate slice, beside the champion, and decides. A
- * version that passes gets the alias; every verdict is written on the version with its reasons.
+ * Decides on the newest candidate, and moves the alias to a version that passes. The order is:
+ * verdict recorded, registry told, alias moved between two rows of {@code ops.aliases}, ledger
+ * entry. A run that was killed is taken up at the recorded verdict: it is not given anew while the
+ * version that it was given beside still holds the alias.
  *
  * <p>Placement: driver only.
  */
-public final class GateCandidate {
-  private static final String ROOM = "gate";
+public final class GateCandidate implements Room<GateCandidate.Result> {
 
   private final JobContext context;
   private final RunKey runKey;
   private final GateDefinition gate;
-  private final TrainingDefinition training;
   private final ScoringDefinition scoring;
+  private final AliasMoves aliases;
+  private final Verdicts verdicts;
 
   /** Prepares the room for the model that the run key names. */
   public GateCandidate(JobContext context, RunKey runKey) {
     this.context = requireNonNull(context, "context is null");
     this.runKey = requireNonNull(runKey, "runKey is null");
-    Definitions definitions = context.definitions();
-    this.gate = Definitions.named(definitions.gates(), "gate", runKey.pipeline());
-    this.training = Definitions.named(definitions.training(), "training", runKey.pipeline());
-    this.scoring = Definitions.named(definitions.scoring(), "scoring", runKey.pipeline());
+    this.gate = context.pipeline().gate();
+    this.scoring = context.pipeline().scoring();
+    this.aliases = new AliasMoves(context, runKey, scoring);
+    this.verdicts = new Verdicts(context.lake());
+  }
+
+  @Override
+  public Verb verb() {
+    return Verb.GATE;
+  }
+
+  /**
+   * What was decided.
+   *
+   * @param model registered model
+   * @param candidate number of the candidate
+   * @param alias that a version gets if it passes
+   * @param message one sentence
+   * @param verdict the verdict; empty if it was given before
+   */
+  public record Result(
+      String model, String candidate, String alias, String message, Optional<VerdictRecord> verdict)
+      implements RoomResult {
+    @Override
+    public boolean isIdle() {
+      return verdict.isEmpty();
+    }
+
+    @Override
+    public RowCounts rows() {
+      return verdict.map(given -> RowCounts.accepted(given.rows())).orElse(RowCounts.NONE);
+    }
+
+    @Override
+    public Map<String, String> versions() {
+      return Map.of(LedgerObjects.candidate(model), candidate);
+    }
+
+    @Override
+    public Map<String, String> values() {
+      Map<String, String> values = new LinkedHashMap<>();
+      verdict.ifPresent(
+          given -> {
+            values.put("verdict", given.decision().verdict().name());
+            values.put("reasons", String.join("; ", given.decision().reasons()));
+            values.put("alias", alias);
+            given
+                .metrics()
+                .forEach(
+                    (metric, value) ->
+                        values.put(metric, String.format(Locale.ROOT, "%.4f", value)));
+          });
+      return values;
+    }
   }
 
   /**
    * Decides, unless this candidate was decided on by the same rules.
    *
-   * @throws MillraceException of category GATE_REJECTED where the verdict does not promote, also
-   *     when it was given before
+   * @throws MillraceException of category GATE_REJECTED where the verdict rejects, also when it was
+   *     given before; BUSY where someone else moved the alias in between
    */
-  public JobResult decide() {
-    long start = System.nanoTime();
-    LedgerEntry set = entry(TrainingSetTable.name(gate.model()), "training-set");
-    LedgerEntry model = entry(LedgerObjects.candidate(gate.model()), "train");
-    String fingerprint = Digest.sha256(gate.hash(), model.fingerprint(), set.fingerprint());
-    Optional<LedgerEntry> before =
-        context
-            .ledger()
-            .entry(LedgerObjects.verdict(gate.model()), LedgerEntry.WHOLE)
-            .filter(entry -> entry.fingerprint().equals(fingerprint));
-    if (before.isPresent()) {
-      GateDecision.Verdict verdict = GateDecision.Verdict.valueOf(before.get().verdict());
-      requirePromoted(verdict, "candidate " + model.outputVersion() + " was decided on before");
-      return JobResult.nothingToDo(
-          runKey.toString(),
-          "Candidate " + model.outputVersion() + " was decided on before: " + verdict,
-          JobContext.secondsSince(start));
-    }
-
-    return decide(set, model, fingerprint, start);
-  }
-
-  private JobResult decide(LedgerEntry set, LedgerEntry model, String fingerprint, long start) {
+  @Override
+  public Result run(Lease lease) {
     Instant startedAt = context.clock().instant();
-    ModelRegistry registry = context.registry().get();
-    ModelVersion candidate = candidate(registry, model.outputVersion());
-    TableVersion table = TrainingSetTable.version(context.lake(), set);
-    Dataset<Row> rows = TrainingSetTable.slice(context.lake(), table, TrainingSetTable.GATE);
-    String label =
-        Definitions.named(context.definitions().spines(), "spine", training.spine()).label();
-    SliceEvaluation slice =
-        new SliceEvaluation(rows, training, label, Champion.cache(context), registry);
-    BinaryMetrics metrics = slice.model(candidate);
-    Evaluation evaluation = evaluation(candidate, metrics, Optional.of(slice.baseline(candidate)));
-    Compared champion = champion(registry, candidate, slice);
-    GateDecision decision =
-        ModelGate.decide(evaluation, champion.evaluation(), champion.state(), gate);
-    context
-        .progress()
-        .say(
-            ROOM,
-            candidate + ": " + decision.verdict() + ", " + String.join("; ", decision.reasons()));
-    CommitNote note = context.note(runKey, fingerprint, List.of(table));
-    new EvaluationTable(context.lake())
-        .append(gate.model(), candidate.version(), ROOM, gate.days(), metrics, startedAt, note);
-    record(registry, candidate, decision, evaluation, table, startedAt, fingerprint);
-    if (decision.verdict().promotes()) {
-      registry.setAlias(gate.model(), scoring.alias(), candidate.version());
+    GateInputs asked = GateInputs.read(context, gate);
+    Optional<VerdictRecord> newest = verdicts.newest(gate.model());
+    Optional<VerdictRecord> recorded = newest.filter(verdict -> answers(verdict, asked));
+    Optional<Verdict> told = inLedger(asked).filter(word -> isNewest(word, newest, recorded));
+    if (told.isPresent() && !told.get().rejects()) {
+      return decidedBefore(asked.candidate(), told.get());
     }
 
-    context
-        .ledger()
-        .append(
-            List.of(ledgerEntry(fingerprint, table, candidate, decision, metrics.rows())), note);
-    requirePromoted(decision.verdict(), String.join("; ", decision.reasons()));
-    return result(candidate, decision, evaluation, start);
-  }
-
-  private ModelVersion candidate(ModelRegistry registry, String number) {
-    return registry
-        .byVersion(gate.model(), number)
-        .orElseThrow(
+    Optional<ModelVersion> champion = aliases.observe();
+    ModelVersion candidate = asked.candidate(registry());
+    Optional<VerdictRecord> standing =
+        recorded.filter(verdict -> stands(verdict, champion, told.isPresent()));
+    long number = newest.map(VerdictRecord::number).orElse(0L) + 1;
+    VerdictRecord verdict =
+        standing.orElseGet(
             () ->
-                new MillraceException(
-                    ErrorCategory.INPUT_MISSING,
-                    "Cannot find candidate "
-                        + gate.model()
-                        + "/"
-                        + number
-                        + " in "
-                        + registry.location()
-                        + ": the ledger says it was registered; train again with the registry that has it"));
+                new JudgeCandidate(context, runKey, gate)
+                    .judge(candidate, champion, asked, number, startedAt));
+    if (standing.isEmpty() || told.isEmpty()) {
+      complete(verdict, candidate, champion, asked.set());
+    }
+
+    if (verdict.decision().verdict().rejects()) {
+      throw GateRejection.of(verdict, scoring.alias(), registry().location());
+    }
+
+    return new Result(
+        gate.model(),
+        candidate.version(),
+        scoring.alias(),
+        "Candidate " + candidate + ": " + verdict.decision().verdict(),
+        Optional.of(verdict));
   }
 
-  private LedgerEntry entry(String object, String room) {
+  private static boolean answers(VerdictRecord verdict, GateInputs asked) {
+    return verdict.fingerprint().equals(asked.fingerprint())
+        && verdict.candidate().equals(asked.candidate());
+  }
+
+  private Optional<Verdict> inLedger(GateInputs asked) {
     return context
         .ledger()
-        .entry(object, LedgerEntry.WHOLE)
-        .orElseThrow(
-            () ->
-                new MillraceException(
-                    ErrorCategory.INPUT_MISSING,
-                    "Cannot gate "
-                        + gate.model()
-                        + ": there is no "
-                        + object
-                        + "; run `millrace "
-                        + room
-                        + "` first"));
+        .entry(LedgerObjects.verdict(gate.model()), Partition.whole())
+        .filter(entry -> entry.fingerprint().equals(asked.fingerprint()))
+        .filter(entry -> entry.output().version().equals(asked.candidate()))
+        .map(entry -> Verdict.valueOf(entry.verdict()));
   }
 
-  private record Compared(Optional<Evaluation> evaluation, ChampionState state) {}
+  /** A ledger that is older than {@code ops.verdicts} is believed; else the two must agree. */
+  private static boolean isNewest(
+      Verdict inLedger, Optional<VerdictRecord> newest, Optional<VerdictRecord> recorded) {
+    return newest.isEmpty()
+        || recorded.filter(verdict -> verdict.decision().verdict() == inLedger).isPresent();
+  }
 
-  private Compared champion(ModelRegistry registry, ModelVersion candidate, SliceEvaluation slice) {
-    Optional<ModelVersion> champion = registry.byAlias(gate.model(), scoring.alias());
-    // a candidate that is champion already was promoted by a run that ended before its ledger entry
-    if (champion.isEmpty() || champion.get().version().equals(candidate.version())) {
-      return new Compared(Optional.empty(), ChampionState.absent());
-    }
+  /** The alias is not moved again: whoever moved it since had a reason. */
+  private Result decidedBefore(String candidate, Verdict verdict) {
+    String text = "Candidate " + candidate + " was decided on before: " + verdict;
+    return new Result(
+        gate.model(), candidate, scoring.alias(), text + movedSince(candidate), Optional.empty());
+  }
 
+  private String movedSince(String candidate) {
     try {
-      BinaryMetrics metrics = slice.model(champion.get());
-      return new Compared(
-          Optional.of(evaluation(champion.get(), metrics, Optional.empty())),
-          ChampionState.evaluated());
+      Optional<String> holder = aliases.observe().map(ModelVersion::version);
+      return holder.equals(Optional.of(candidate))
+          ? ""
+          : "; " + scoring.alias() + " was moved since, to version " + holder.orElse("none");
     } catch (MillraceException e) {
-      if (e.category() == ErrorCategory.EXTERNAL) {
+      if (e.category() != ErrorCategory.EXTERNAL) {
         throw e;
       }
 
-      return new Compared(
-          Optional.empty(), ChampionState.unusable(champion.get() + ": " + e.getMessage()));
+      context.progress().say(verb().word(), "the alias was not compared: " + e.getMessage());
+      return "";
     }
   }
 
-  private Evaluation evaluation(
-      ModelVersion version, BinaryMetrics metrics, Optional<BinaryMetrics> baseline) {
-    Map<String, Double> values = new LinkedHashMap<>(metrics.summary().asMap());
-    baseline.ifPresent(
-        other -> {
-          values.put("baseline_auc", other.auc());
-          values.put("auc_over_baseline", metrics.auc() - other.auc());
-        });
-    return new Evaluation(version.toString(), gate.days(), metrics.rows(), values);
-  }
-
-  private void record(
-      ModelRegistry registry,
-      ModelVersion candidate,
-      GateDecision decision,
-      Evaluation evaluation,
-      TableVersion table,
-      Instant startedAt,
-      String fingerprint) {
-    Map<String, String> tags = new LinkedHashMap<>();
-    tags.put("millrace.gate.verdict", decision.verdict().name());
-    tags.put("millrace.gate.reasons", String.join("; ", decision.reasons()));
-    tags.put("millrace.gate.days", gate.days().toString());
-    evaluation
-        .metrics()
-        .forEach(
-            (metric, value) ->
-                tags.put("millrace.gate." + metric, String.format(Locale.ROOT, "%.6f", value)));
-    registry.tagVersion(gate.model(), candidate.version(), tags);
-    registry.logRun(
-        new RunRecord(
-            gate.model(),
-            runKey.toString(),
-            fingerprint,
-            "gate " + candidate,
-            startedAt,
-            context.clock().instant(),
-            true,
-            "Verdict **"
-                + decision.verdict()
-                + "** for "
-                + candidate
-                + ": "
-                + String.join("; ", decision.reasons()),
-            Map.of("days", gate.days().toString()),
-            evaluation.metrics(),
-            Map.of("millrace.room", ROOM, "millrace.gate.verdict", decision.verdict().name()),
-            List.of(Lineage.dataset(context, table, evaluation.rows(), "evaluation")),
-            List.of(candidate)));
-  }
-
-  private LedgerEntry ledgerEntry(
-      String fingerprint,
-      TableVersion table,
-      ModelVersion candidate,
-      GateDecision decision,
-      long rows) {
-    return new LedgerEntry(
-        LedgerObjects.verdict(gate.model()),
-        LedgerEntry.WHOLE,
-        fingerprint,
-        runKey.toString(),
-        CommitNote.versionsJson(List.of(table)),
-        candidate.version(),
-        rows,
-        rows,
-        0,
-        decision.verdict().name(),
-        context.clock().instant());
-  }
-
-  private void requirePromoted(GateDecision.Verdict verdict, String reasons) {
-    if (!verdict.promotes()) {
-      throw new MillraceException(
-          ErrorCategory.GATE_REJECTED,
-          "Cannot promote the candidate of "
-              + gate.model()
-              + ": verdict "
-              + verdict
-              + ", "
-              + reasons
-              + "; the champion stays. Change the definition or the rules in conf/gate, and train again");
+  /**
+   * True where a verdict need not be given anew. One that is not in the ledger is of a run that was
+   * killed; of those in the ledger that reject, only a FAIL beside the same champion is final.
+   */
+  private static boolean stands(
+      VerdictRecord verdict, Optional<ModelVersion> champion, boolean inLedger) {
+    Optional<String> holder = champion.map(ModelVersion::version);
+    boolean sameChampion = holder.equals(verdict.champion());
+    Verdict word = verdict.decision().verdict();
+    if (inLedger) {
+      return sameChampion && word == Verdict.FAIL;
     }
+
+    boolean moved = word.promotes() && holder.equals(Optional.of(verdict.candidate()));
+    return sameChampion || moved;
   }
 
-  private JobResult result(
-      ModelVersion candidate, GateDecision decision, Evaluation evaluation, long start) {
-    Map<String, String> values = new LinkedHashMap<>();
-    values.put("verdict", decision.verdict().name());
-    values.put("reasons", String.join("; ", decision.reasons()));
-    values.put("alias", scoring.alias());
-    evaluation
-        .metrics()
-        .forEach((metric, value) -> values.put(metric, String.format(Locale.ROOT, "%.4f", value)));
-    return JobResult.done(
-            runKey.toString(),
-            "Candidate " + candidate + ": " + decision.verdict(),
-            Map.of("rows_in", evaluation.rows()),
-            Map.of("model", candidate.version()),
-            JobContext.secondsSince(start))
-        .withValues(values);
+  private void complete(
+      VerdictRecord verdict,
+      ModelVersion candidate,
+      Optional<ModelVersion> champion,
+      TableVersion set) {
+    new TellVerdict(context).tell(verdict, candidate, set);
+    Optional<String> holder = champion.map(ModelVersion::version);
+    if (verdict.decision().verdict().promotes()
+        && !holder.equals(Optional.of(verdict.candidate()))) {
+      aliases.move(holder, verdict);
+    }
+
+    CommitNote note = context.note(runKey, verdict.fingerprint(), List.of(set));
+    context.ledger().append(List.of(ledgerEntry(verdict, note)), note);
+  }
+
+  private ModelRegistry registry() {
+    return context.registry().get();
+  }
+
+  private LedgerEntry ledgerEntry(VerdictRecord verdict, CommitNote note) {
+    PartitionNote decided =
+        new PartitionNote(
+            verdict.fingerprint(),
+            RowCounts.accepted(verdict.rows()),
+            verdict.decision().verdict().name());
+    return LedgerEntry.of(LedgerObjects.verdict(gate.model()), Partition.whole())
+        .made(note, decided)
+        .output(new Output.Model(verdict.candidate()))
+        .finishedAt(context.clock().instant());
   }
 }

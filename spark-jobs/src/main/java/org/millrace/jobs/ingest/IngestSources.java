@@ -2,184 +2,139 @@ package org.millrace.jobs.ingest;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
+import java.util.Optional;
 import org.millrace.contracts.DayRange;
-import org.millrace.contracts.Digest;
-import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
-import org.millrace.contracts.TableVersion;
-import org.millrace.contracts.definition.EmptyDays;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.SourceDefinition;
-import org.millrace.features.lake.CommitNote;
-import org.millrace.features.lake.DefinitionSql;
-import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.LedgerEntry;
-import org.millrace.features.lake.TableWriter;
-import org.millrace.jobs.DayCounts;
+import org.millrace.features.lease.Lease;
+import org.millrace.jobs.Failures;
 import org.millrace.jobs.JobContext;
+import org.millrace.jobs.Room;
+import org.millrace.jobs.RoomResult;
+import org.millrace.jobs.failure.Ending;
 
 /**
- * Fills the raw tables: a table with days gets the wanted days in one commit, a table without is
- * replaced as a whole where its source changed. A day that was filled from the same definition and
- * files is left alone.
+ * Fills the raw tables: a table with days gets the wanted days that it does not have as their
+ * source has them now, a table without days is replaced as a whole if its rows changed. Each source
+ * is finished before the next one begins; one that fails does not keep the others from theirs.
  *
  * <p>Placement: driver only.
  */
-public final class IngestSources {
-  private static final String ROOM = "ingest";
-
+public final class IngestSources implements Room<IngestSources.Result> {
   private final JobContext context;
   private final RunKey runKey;
-  private final DayRange days;
+  private final SourceFailures failures = new SourceFailures();
 
   /** Prepares the room for some days. */
   public IngestSources(JobContext context, RunKey runKey) {
     this.context = requireNonNull(context, "context is null");
     this.runKey = requireNonNull(runKey, "runKey is null");
-    this.days = runKey.days();
+  }
+
+  @Override
+  public Verb verb() {
+    return Verb.INGEST;
+  }
+
+  /**
+   * What was filled.
+   *
+   * @param days the days that were asked for
+   * @param rows what became of the rows; those without a day may be refused
+   * @param written rows by table, of tables that were written
+   * @param versions version by table, of tables that were written
+   * @param daysChanged days outside of those asked for that changed since they were filled
+   * @param notices sentences about such days
+   */
+  public record Result(
+      DayRange days,
+      RowCounts rows,
+      Map<String, Long> written,
+      Map<String, String> versions,
+      long daysChanged,
+      List<String> notices)
+      implements RoomResult {
+    static Result of(DayRange days, List<FilledTable> tables) {
+      Map<String, Long> written = new LinkedHashMap<>();
+      Map<String, String> versions = new LinkedHashMap<>();
+      RowCounts rows = RowCounts.NONE;
+      long changed = 0;
+      for (FilledTable table : tables) {
+        rows = rows.plus(table.rows());
+        changed += table.changed().size();
+        table
+            .version()
+            .ifPresent(
+                version -> {
+                  written.put(table.table(), table.accepted());
+                  versions.put(table.table(), version);
+                });
+      }
+
+      List<String> notices =
+          tables.stream().map(FilledTable::notice).flatMap(Optional::stream).toList();
+      return new Result(days, rows, written, versions, changed, notices);
+    }
+
+    @Override
+    public boolean isIdle() {
+      return versions.isEmpty();
+    }
+
+    @Override
+    public String message() {
+      List<String> sentences = new ArrayList<>();
+      sentences.add(
+          isIdle() ? "Raw tables had all of " + days : "Filled " + versions.size() + " raw tables");
+      sentences.addAll(notices);
+      return String.join("; ", sentences);
+    }
+
+    @Override
+    public Map<String, Long> counts() {
+      return daysChanged == 0 ? Map.of() : Map.of("days_changed_since", daysChanged);
+    }
   }
 
   /**
    * Fills what is not there yet.
    *
-   * @throws MillraceException of category INPUT_MISSING where a source has no rows of a wanted day
-   *     and its definition does not allow that
+   * @throws MillraceException of the worst category of all sources that failed, once the others are
+   *     filled: DATA_CONTRACT if rows break a standing rule, INPUT_MISSING if files or the rows of
+   *     a day are not there
    */
-  public JobResult ingest() {
-    long start = System.nanoTime();
-    Map<String, Long> counts = new LinkedHashMap<>();
-    Map<String, String> versions = new LinkedHashMap<>();
-    List<LedgerEntry> entries = new ArrayList<>();
-    for (SourceDefinition source : context.definitions().sources().values()) {
-      List<LedgerEntry> done =
-          source.day().isPresent() ? fillDays(source, source.day().get()) : fillWhole(source);
-      if (!done.isEmpty()) {
-        long rows = done.stream().mapToLong(LedgerEntry::rowsAccepted).sum();
-        counts.put(source.table(), rows);
-        versions.put(source.table(), done.get(0).outputVersion());
-        context.progress().say(ROOM, source.table() + ": " + rows + " rows");
-        entries.addAll(done);
-      }
+  @Override
+  public Result run(Lease lease) {
+    List<FilledTable> tables = new ArrayList<>();
+    for (SourceDefinition source : context.pipeline().sources()) {
+      fill(source, lease).ifPresent(tables::add);
     }
 
-    if (entries.isEmpty()) {
-      return JobResult.nothingToDo(
-          runKey.toString(), "Raw tables had all of " + days, JobContext.secondsSince(start));
-    }
-
-    context.ledger().append(entries, context.note(runKey, "", List.of()));
-    long rows = entries.stream().mapToLong(LedgerEntry::rowsAccepted).sum();
-    counts.put("rows_in", rows);
-    counts.put("rows_out", rows);
-    return JobResult.done(
-        runKey.toString(),
-        "Filled " + versions.size() + " raw tables",
-        counts,
-        versions,
-        JobContext.secondsSince(start));
+    failures.throwIfAny(context.pipeline().sources().size());
+    return Result.of(runKey.days(), tables);
   }
 
-  private List<LedgerEntry> fillWhole(SourceDefinition source) {
-    String fingerprint = fingerprint(source);
-    if (context.ledger().isDone(source.table(), LedgerEntry.WHOLE, fingerprint)) {
-      return List.of();
-    }
-
-    Dataset<Row> rows = rows(source).coalesce(1);
-    TableVersion version =
-        writer(source).replaceAll(rows, context.note(runKey, fingerprint, List.of()));
-    long count = context.lake().read(version).count();
-    return List.of(entry(source, LedgerEntry.WHOLE, fingerprint, version, count));
-  }
-
-  private List<LedgerEntry> fillDays(SourceDefinition source, String day) {
-    String fingerprint = fingerprint(source);
-    List<LocalDate> undone =
-        days.days().stream()
-            .filter(d -> !context.ledger().isDone(source.table(), d, fingerprint))
-            .toList();
-    if (undone.isEmpty()) {
-      return List.of();
-    }
-
-    DayRange range = new DayRange(undone.get(0), undone.get(undone.size() - 1));
-    Dataset<Row> rows =
-        rows(source).where(Lake.inDays(day, range)).persist(StorageLevel.MEMORY_AND_DISK());
+  private Optional<FilledTable> fill(SourceDefinition source, Lease lease) {
     try {
-      NavigableMap<LocalDate, Long> counts = DayCounts.of(rows, day, range);
-      requireRows(source, counts);
-      CommitNote note = context.note(runKey, fingerprint, List.of());
-      TableVersion version =
-          writer(source).replaceDays(DayCounts.oneFileADay(rows, day, range), range, note);
-      return counts.entrySet().stream()
-          .map(e -> entry(source, e.getKey(), fingerprint, version, e.getValue()))
-          .toList();
-    } finally {
-      rows.unpersist();
+      FilledTable table = new FillTable(context, runKey, source, lease).fill();
+      if (table.version().isPresent()) {
+        context.progress().say(verb().word(), table.table() + ": " + table.accepted() + " rows");
+      }
+
+      table.notice().ifPresent(notice -> context.progress().say(verb().word(), notice));
+      return Optional.of(table);
+    } catch (Exception e) { // of any kind: what Scala throws is not declared
+      Ending ending = Failures.ending(e);
+      context.progress().say(verb().word(), ending.sentence());
+      failures.add(source.table(), ending, e);
+      return Optional.empty();
     }
-  }
-
-  private void requireRows(SourceDefinition source, Map<LocalDate, Long> counts) {
-    List<LocalDate> empty =
-        counts.entrySet().stream()
-            .filter(day -> day.getValue() == 0)
-            .map(Map.Entry::getKey)
-            .toList();
-    if (source.emptyDays() == EmptyDays.FAIL && !empty.isEmpty()) {
-      throw new MillraceException(
-          ErrorCategory.INPUT_MISSING,
-          "Cannot fill "
-              + source.table()
-              + ": its source has no rows of "
-              + empty.get(0)
-              + (empty.size() > 1 ? " and " + (empty.size() - 1) + " more days" : "")
-              + "; run again when they have arrived, or set 'empty-days: allow' where such days are normal");
-    }
-  }
-
-  private Dataset<Row> rows(SourceDefinition source) {
-    Map<String, Dataset<Row>> inputs = new LinkedHashMap<>();
-    source
-        .inputs()
-        .forEach((name, path) -> inputs.put(name, context.spark().read().parquet(path.toString())));
-    return new DefinitionSql(context.lake())
-        .rows("source " + source.table(), source.sql(), inputs, days);
-  }
-
-  private static String fingerprint(SourceDefinition source) {
-    List<String> parts = new ArrayList<>(List.of(source.hash()));
-    source.inputs().values().forEach(path -> parts.add(Digest.sha256(path)));
-    return Digest.sha256(parts.toArray(String[]::new));
-  }
-
-  private TableWriter writer(SourceDefinition source) {
-    return new TableWriter(
-        context.lake(), source.table(), source.description(), source.columns(), source.day());
-  }
-
-  private LedgerEntry entry(
-      SourceDefinition source, LocalDate day, String fingerprint, TableVersion version, long rows) {
-    return new LedgerEntry(
-        source.table(),
-        day,
-        fingerprint,
-        runKey.toString(),
-        "{}",
-        Long.toString(version.version()),
-        rows,
-        rows,
-        0,
-        "-",
-        context.clock().instant());
   }
 }

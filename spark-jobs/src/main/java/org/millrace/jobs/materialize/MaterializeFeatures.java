@@ -12,20 +12,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.DayRange;
-import org.millrace.contracts.JobResult;
+import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
-import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.features.lake.DefinitionSql;
-import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.StagedRows;
+import org.millrace.features.lease.Lease;
+import org.millrace.features.nights.NightlyRows;
+import org.millrace.features.nights.NightlySql;
+import org.millrace.features.staging.StagedManifest;
+import org.millrace.features.staging.StagedRows;
+import org.millrace.features.staging.StagingArea;
 import org.millrace.jobs.DayCounts;
 import org.millrace.jobs.JobContext;
+import org.millrace.jobs.Room;
+import org.millrace.jobs.RoomResult;
 import org.millrace.jobs.tables.FeatureTableColumns;
 import org.millrace.jobs.tables.ViewDays;
 import org.millrace.jobs.tables.WindowConditions;
@@ -34,12 +41,13 @@ import org.millrace.jobs.tables.WindowConditions;
  * Computes the rows of each view that became known on the wanted days, and stages them for
  * VALIDATE. Nothing becomes visible here.
  *
- * <p>A range of days is computed in one pass a view.
+ * <p>A range of days is computed in one pass a view, with the rows that one night after the other
+ * would keep. A row that a source day yields is kept on the day on which it becomes known, counted
+ * as later where that day comes after the wanted ones, or refused where no night would find it.
  *
  * <p>Placement: driver only.
  */
-public final class MaterializeFeatures {
-  private static final String ROOM = "materialize";
+public final class MaterializeFeatures implements Room<MaterializeFeatures.Result> {
 
   private final JobContext context;
   private final RunKey runKey;
@@ -50,79 +58,133 @@ public final class MaterializeFeatures {
     this.runKey = requireNonNull(runKey, "runKey is null");
   }
 
-  /** Stages the days that are neither visible nor staged already. */
-  public JobResult materialize() {
-    long start = System.nanoTime();
-    Map<String, Long> counts = new LinkedHashMap<>();
-    for (FeatureViewDefinition view : context.definitions().views().values()) {
-      Optional<ViewDays> undone = ViewDays.undone(context.ledger(), view, runKey.days());
-      if (undone.isPresent()
-          && StagedRows.find(context.lake(), undone.get().directory(context.lake())).isEmpty()) {
-        WindowConditions.check(context.spark(), view);
-        long rows = stage(undone.get());
-        counts.put(view.table(), rows);
-        context.progress().say(ROOM, view.name() + ": " + rows + " rows of " + undone.get().days());
+  @Override
+  public Verb verb() {
+    return Verb.MATERIALIZE;
+  }
+
+  /**
+   * What was staged.
+   *
+   * @param days the days that were asked for
+   * @param rows what became of the rows; those that are known on later days are counted as later
+   * @param written staged rows by view's table
+   */
+  public record Result(DayRange days, RowCounts rows, Map<String, Long> written)
+      implements RoomResult {
+    @Override
+    public boolean isIdle() {
+      return written.isEmpty();
+    }
+
+    @Override
+    public String message() {
+      return isIdle() ? "All views had " + days : "Staged " + written.size() + " views";
+    }
+  }
+
+  /**
+   * Stages the days that are neither visible nor staged already.
+   *
+   * @throws org.millrace.contracts.MillraceException of category DATA_CONTRACT where a view yields
+   *     rows that no run over its days would keep
+   */
+  @Override
+  public Result run(Lease lease) {
+    Map<String, Long> written = new LinkedHashMap<>();
+    RowCounts all = RowCounts.NONE;
+    for (FeatureViewDefinition view : context.pipeline().views()) {
+      StagingArea area = new StagingArea(context.lake(), view.table());
+      List<ViewDays> undone = ViewDays.undone(context.ledger(), view, runKey.days());
+      sweep(area, undone);
+      for (ViewDays wanted : undone) {
+        if (area.find(wanted::isAsWanted).isEmpty()) {
+          WindowConditions.check(context.spark(), view);
+          RowCounts rows = stage(area, wanted);
+          all = all.plus(rows);
+          written.merge(view.table(), rows.accepted(), Long::sum);
+          say(wanted, rows);
+        }
       }
     }
 
-    double seconds = JobContext.secondsSince(start);
-    int views = counts.size();
-    counts.put("rows_out", counts.values().stream().mapToLong(Long::longValue).sum());
-    return views == 0
-        ? JobResult.nothingToDo(runKey.toString(), "All views had " + runKey.days(), seconds)
-        : JobResult.done(
-            runKey.toString(), "Staged " + views + " views", counts, Map.of(), seconds);
+    return new Result(runKey.days(), all, written);
   }
 
-  private long stage(ViewDays wanted) {
+  private void say(ViewDays of, RowCounts rows) {
+    String later = rows.later() == 0 ? "" : ", " + rows.later() + " more are known on later days";
+    context
+        .progress()
+        .say(
+            verb().word(),
+            of.view().name() + ": " + rows.accepted() + " rows of " + of.days() + later);
+  }
+
+  /** What was staged for these days from other definitions or inputs, or was never finished. */
+  private void sweep(StagingArea area, List<ViewDays> undone) {
+    List<String> removed =
+        area.sweep(
+            runKey.days(), staged -> undone.stream().anyMatch(days -> days.isAsWanted(staged)));
+    removed.forEach(
+        name -> context.progress().say(verb().word(), "removed the stale staged rows " + name));
+  }
+
+  private RowCounts stage(StagingArea area, ViewDays wanted) {
     List<TableVersion> inputs = new ArrayList<>();
     for (String table : wanted.view().reads()) {
       inputs.add(context.lake().require(table, "ingest"));
     }
 
-    String directory = wanted.directory(context.lake());
-    Dataset<Row> rows = rows(wanted, inputs);
-    StagedRows.write(
-        context.lake(),
-        directory,
-        DayCounts.oneFileADay(rows, FeatureTableColumns.KNOWN_DATE, wanted.days()));
-    Dataset<Row> staged = context.spark().read().parquet(directory);
-    NavigableMap<LocalDate, Long> counts =
-        DayCounts.of(staged, FeatureTableColumns.KNOWN_DATE, wanted.days());
-    StagedRows.Manifest manifest =
-        new StagedRows.Manifest(
+    FeatureViewDefinition view = wanted.view();
+    StagingArea.Draft draft = area.draft(wanted.days(), context.attempt());
+    try (NightlyRows rows = rows(wanted, inputs).held()) {
+      NightlyRows.Reach reach = rows.reach();
+      reach.require(view.table() + " of " + wanted.days(), "view " + view.name());
+      Dataset<Row> kept =
+          rows.kept()
+              .withColumn(FeatureTableColumns.KNOWN_DATE, col(NightlyRows.DAY))
+              .select(FeatureTableColumns.of(view));
+      Dataset<Row> staged =
+          draft.write(DayCounts.oneFileADay(kept, FeatureTableColumns.KNOWN_DATE, wanted.days()));
+      long accepted = seal(draft, wanted, inputs, staged).manifest().totalRows().accepted();
+      return new RowCounts(accepted + reach.later(), accepted, 0, 0, reach.later());
+    }
+  }
+
+  private StagedRows seal(
+      StagingArea.Draft draft, ViewDays wanted, List<TableVersion> inputs, Dataset<Row> staged) {
+    NavigableMap<LocalDate, RowCounts> counts = new TreeMap<>();
+    DayCounts.of(staged, FeatureTableColumns.KNOWN_DATE, wanted.days())
+        .forEach((day, rows) -> counts.put(day, RowCounts.accepted(rows)));
+    return draft.seal(
+        new StagedManifest(
             wanted.view().table(),
             wanted.days(),
             runKey.toString(),
+            context.attempt(),
             wanted.fingerprints(),
             counts,
+            "",
             inputs,
-            Map.of());
-    return StagedRows.seal(context.lake(), directory, manifest).manifest().totalRows();
+            StagedManifest.noFacts()));
   }
 
-  private Dataset<Row> rows(ViewDays wanted, List<TableVersion> inputs) {
+  private NightlyRows rows(ViewDays wanted, List<TableVersion> inputs) {
     FeatureViewDefinition view = wanted.view();
-    DayRange read = wanted.days().startingEarlier(view.lookBackDays());
-    Map<String, Dataset<Row>> tables = new LinkedHashMap<>();
+    Map<String, NightlySql.Input> tables = new LinkedHashMap<>();
     for (TableVersion input : inputs) {
-      Optional<String> day =
-          Definitions.named(context.definitions().sources(), "source", input.table()).day();
-      Dataset<Row> rows = context.lake().read(input);
+      Optional<String> day = context.pipeline().source(input.table()).day();
       tables.put(
           DefinitionSql.shortName(input.table()),
-          day.isPresent() ? rows.where(Lake.inDays(day.get(), read)) : rows);
+          new NightlySql.Input(context.lake().read(input), day));
     }
 
-    Dataset<Row> all =
-        new DefinitionSql(context.lake())
-            .rows("view " + view.name(), view.sql(), tables, wanted.days());
     // a row counts from the later of the two times: no as-of join may see it before
     Column usable =
         greatest(col(FeatureTableColumns.EVENT_TIMESTAMP), col(FeatureTableColumns.KNOWN_AT));
     Column knownDate = from_utc_timestamp(usable, context.lake().dayZone().getId()).cast("date");
-    return all.withColumn(FeatureTableColumns.KNOWN_DATE, knownDate)
-        .where(Lake.inDays(FeatureTableColumns.KNOWN_DATE, wanted.days()))
-        .select(FeatureTableColumns.of(view));
+    return new NightlySql(
+            context.lake(), "view " + view.name(), view.sql(), tables, view.lookBackDays())
+        .rows(wanted.days(), knownDate);
   }
 }

@@ -3,20 +3,14 @@ package org.millrace.jobs.metastore;
 import static java.util.Objects.requireNonNull;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.millrace.contracts.TableVersion;
-import org.millrace.contracts.definition.Definitions;
-import org.millrace.contracts.definition.FeatureViewDefinition;
+import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.SpineDefinition;
-import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.Ledger;
-import org.millrace.jobs.evaluate.EvaluationTable;
 import org.millrace.jobs.spine.SpineFeatures;
-import org.millrace.jobs.tables.MonitoringTableNames;
-import org.millrace.jobs.tables.OpsTables;
 import org.millrace.jobs.tables.PredictionColumns;
-import org.millrace.jobs.tables.TrainingSetTable;
 
 /**
  * Registers the lake's tables and the stable views of predictions in the session's metastore. Rooms
@@ -26,40 +20,17 @@ import org.millrace.jobs.tables.TrainingSetTable;
  */
 public final class Metastore {
   private final Lake lake;
-  private final Definitions definitions;
 
   /** Uses the metastore of the lake's session. */
-  public Metastore(Lake lake, Definitions definitions) {
+  public Metastore(Lake lake) {
     this.lake = requireNonNull(lake, "lake is null");
-    this.definitions = requireNonNull(definitions, "definitions is null");
   }
 
   /**
-   * Makes every table of the definitions that exists in the lake known by its name; tables known
-   * already are left alone.
+   * Makes tables that exist in the lake known by their names; tables known already are left alone.
    */
-  public void registerTables() {
-    definitions.sources().keySet().forEach(this::register);
-    for (FeatureViewDefinition view : definitions.views().values()) {
-      register(view.table());
-      if (view.isKeptDaily()) {
-        register(view.dailyTable());
-      }
-    }
-
-    definitions.training().keySet().forEach(model -> register(TrainingSetTable.name(model)));
-    definitions.scoring().values().forEach(scoring -> register(scoring.predictions()));
-    definitions
-        .monitoring()
-        .keySet()
-        .forEach(
-            model -> {
-              register(MonitoringTableNames.quality(model));
-              register(MonitoringTableNames.drift(model));
-            });
-    register(EvaluationTable.TABLE);
-    register(OpsTables.VALIDATION_METRICS);
-    register(Ledger.TABLE);
+  public void register(List<String> tables) {
+    tables.forEach(this::register);
   }
 
   private void register(String table) {
@@ -81,10 +52,10 @@ public final class Metastore {
    * <model>_current} has the predictions in force, {@code <model>_history} all that were ever
    * published. Each is replaced in one step, so a reader sees the old or the new whole.
    */
-  public void publishViews(String model, TableVersion predictions) {
+  public void publishViews(Pipeline pipeline, TableVersion predictions) {
     register(predictions.table());
-    TrainingDefinition training = Definitions.named(definitions.training(), "training", model);
-    SpineDefinition spine = Definitions.named(definitions.spines(), "spine", training.spine());
+    String model = pipeline.name();
+    SpineDefinition spine = pipeline.spine();
     Map<String, String> columns = columns(spine);
     String source =
         " FROM " + quoted(predictions.table()) + " VERSION AS OF " + predictions.version();

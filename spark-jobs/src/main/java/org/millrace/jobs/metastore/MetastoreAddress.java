@@ -1,14 +1,19 @@
 package org.millrace.jobs.metastore;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
@@ -21,6 +26,9 @@ import org.millrace.contracts.MillraceException;
  * <p>Placement: driver only.
  */
 public final class MetastoreAddress {
+  private static final Set<PosixFilePermission> OWNER_ALONE =
+      PosixFilePermissions.fromString("rw-------");
+
   private MetastoreAddress() {}
 
   /**
@@ -31,12 +39,22 @@ public final class MetastoreAddress {
    * @param derbyPort loopback port at which other jobs reach the metastore
    * @param startedAt when the process started, as the operating system says: a number that is used
    *     again does not deceive
+   * @param allowsWrites true if JDBC clients may do more than read
+   * @param login what the metastore asks for; empty if an older version serves it without
    */
   public record Server(
       @JsonProperty("pid") long pid,
       @JsonProperty("port") int port,
       @JsonProperty("derbyPort") int derbyPort,
-      @JsonProperty("startedAt") Instant startedAt) {
+      @JsonProperty("startedAt") Instant startedAt,
+      @JsonProperty("allowsWrites") boolean allowsWrites,
+      @JsonProperty("login") Optional<MetastoreLogin> login) {
+
+    /** Checks that all is there. */
+    public Server {
+      requireNonNull(startedAt, "startedAt is null");
+      login = login == null ? Optional.empty() : login; // an older version says nothing of it
+    }
 
     /** True where exactly that process is still there. */
     public boolean isAlive() {
@@ -68,12 +86,14 @@ public final class MetastoreAddress {
     }
   }
 
-  /** Says that this process is the server. */
+  /** Says that this process is the server; only its own user can read the file. */
   public static void announce(Path lake, Server server) {
     Path file = stateFile(lake);
     try {
       Files.createDirectories(file.getParent());
       Path unfinished = file.resolveSibling("server.json.unfinished");
+      Files.deleteIfExists(unfinished);
+      Files.createFile(unfinished, PosixFilePermissions.asFileAttribute(OWNER_ALONE));
       Files.write(unfinished, Json.MAPPER.writeValueAsBytes(server));
       Files.move(
           unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -100,6 +120,7 @@ public final class MetastoreAddress {
       settings.put(
           "spark.hadoop.javax.jdo.option.ConnectionDriverName",
           "org.apache.derby.jdbc.ClientDriver");
+      server.get().login().ifPresent(login -> settings.putAll(login.settings()));
     } else {
       settings.put(
           "spark.hadoop.javax.jdo.option.ConnectionURL", "jdbc:derby:" + database + ";create=true");

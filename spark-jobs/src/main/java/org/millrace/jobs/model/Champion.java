@@ -26,7 +26,7 @@ public record Champion(ModelVersion version, Path onnx, Origin origin) {
 
   /** The directory of the model cache of a lake. */
   public static ModelCache cache(JobContext context) {
-    return new ModelCache(Path.of(context.lake().root(), "models"));
+    return new ModelCache(Path.of(context.lake().root(), "models"), context.progress());
   }
 
   /**
@@ -35,14 +35,15 @@ public record Champion(ModelVersion version, Path onnx, Origin origin) {
    * @throws MillraceException of category INPUT_MISSING where there is no champion; EXTERNAL where
    *     the registry is down and nothing is cached
    */
-  public static Champion resolve(JobContext context, ScoringDefinition scoring) {
+  public static Champion resolve(JobContext context) {
+    ScoringDefinition scoring = context.pipeline().scoring();
     ModelCache cache = cache(context);
     try {
       ModelRegistry registry = context.registry().get();
       ModelVersion version =
           registry
               .byAlias(scoring.model(), scoring.alias())
-              .orElseThrow(() -> absent(scoring, registry));
+              .orElseThrow(() -> absent(context, scoring, registry));
       Path file = cache.onnx(registry, version);
       cache.remember(scoring.alias(), version);
       return new Champion(version, file, Origin.REGISTRY);
@@ -66,15 +67,28 @@ public record Champion(ModelVersion version, Path onnx, Origin origin) {
     }
   }
 
-  private static MillraceException absent(ScoringDefinition scoring, ModelRegistry registry) {
+  /** Why no version scores: the alias is not there, or the version that it names is not. */
+  private static MillraceException absent(
+      JobContext context, ScoringDefinition scoring, ModelRegistry registry) {
+    String reason =
+        registry
+            .aliasTarget(scoring.model(), scoring.alias())
+            .map(
+                version ->
+                    "the alias names version "
+                        + version
+                        + ", which "
+                        + registry.location()
+                        + " does not have; restore that version, or move the alias to another one")
+            .orElseGet(
+                () ->
+                    "no version has that alias in "
+                        + registry.location()
+                        + AliasMoves.lastHolder(context.lake(), scoring.model(), scoring.alias())
+                            .map(version -> "; version " + version + " held it last")
+                            .orElse("; run `millrace train` and `millrace gate` first"));
     return new MillraceException(
         ErrorCategory.INPUT_MISSING,
-        "Cannot score with "
-            + scoring.model()
-            + "@"
-            + scoring.alias()
-            + ": no version has that alias in "
-            + registry.location()
-            + "; run `millrace train` and `millrace gate` first");
+        "Cannot score with " + scoring.model() + "@" + scoring.alias() + ": " + reason);
   }
 }

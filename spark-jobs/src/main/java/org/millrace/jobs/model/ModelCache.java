@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
+import org.millrace.jobs.Progress;
 
 /**
  * Model files of the registry on the driver's disk, and the last answer to "who is champion": so
@@ -22,10 +24,16 @@ import org.millrace.contracts.registry.ModelVersion;
  */
 public final class ModelCache {
   private final Path directory;
+  private final Progress progress;
 
-  /** Uses a directory; it is made when needed. */
-  public ModelCache(Path directory) {
+  /**
+   * Uses a directory; it is made when needed.
+   *
+   * @param progress where a damaged file is reported
+   */
+  public ModelCache(Path directory, Progress progress) {
     this.directory = requireNonNull(directory, "directory is null");
+    this.progress = requireNonNull(progress, "progress is null");
   }
 
   /** The version's {@code model.onnx}, downloaded where it is not here yet. */
@@ -33,20 +41,41 @@ public final class ModelCache {
     return file(registry, version, ModelFiles.ONNX);
   }
 
-  /** A file of a version's model directory, downloaded where it is not here yet. */
+  /**
+   * A file of a version's model directory, downloaded if it is not here yet, and again if the copy
+   * here is damaged.
+   *
+   * @throws MillraceException EXTERNAL if the registry does not answer or the disk refuses;
+   *     DATA_CONTRACT if the registry's own file is not the registered one
+   */
   public Path file(ModelRegistry registry, ModelVersion version, String name) {
     Path file = fileOf(version, name);
     if (Files.isRegularFile(file)) {
-      version.requireIntact(name, file);
-      return file;
+      Optional<MillraceException> damage = damage(version, name, file);
+      if (damage.isEmpty()) {
+        return file;
+      }
+
+      progress.say(
+          "model", "fetching " + file + " again, it is damaged: " + damage.get().getMessage());
     }
 
+    return download(registry, version, name, file);
+  }
+
+  /** The damaged file stays until the new one takes its place: no other process misses it. */
+  private Path download(ModelRegistry registry, ModelVersion version, String name, Path file) {
     try {
       Files.createDirectories(directory);
       Path unfinished = Files.createTempFile(directory, "download", ".part");
-      registry.download(version, name, unfinished);
-      return Files.move(
-          unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      try {
+        registry.download(version, name, unfinished);
+        version.requireIntact(name, unfinished);
+        return Files.move(
+            unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(unfinished);
+      }
     } catch (IOException e) {
       throw new MillraceException(
           ErrorCategory.EXTERNAL,
@@ -55,21 +84,44 @@ public final class ModelCache {
     }
   }
 
-  /** The file of a version that is known to be here. */
+  private static Optional<MillraceException> damage(ModelVersion version, String name, Path file) {
+    try {
+      version.requireIntact(name, file);
+      return Optional.empty();
+    } catch (MillraceException e) {
+      return Optional.of(e);
+    }
+  }
+
+  /**
+   * The file of a version that is known to be here.
+   *
+   * @throws MillraceException EXTERNAL if it is gone or damaged: only the registry has it then
+   */
   Path cached(ModelVersion version) {
     Path file = fileOf(version, ModelFiles.ONNX);
     if (!Files.isRegularFile(file)) {
-      throw new MillraceException(
-          ErrorCategory.EXTERNAL,
-          "Cannot use model "
-              + version
-              + " from the cache: "
-              + file
-              + " is gone; run again when the registry answers");
+      throw unusable(version, file + " is gone", null);
     }
 
-    version.requireIntact(ModelFiles.ONNX, file);
+    Optional<MillraceException> damage = damage(version, ModelFiles.ONNX, file);
+    if (damage.isPresent()) {
+      throw unusable(version, file + " is damaged", damage.get());
+    }
+
     return file;
+  }
+
+  private static MillraceException unusable(
+      ModelVersion version, String why, @Nullable MillraceException cause) {
+    return new MillraceException(
+        ErrorCategory.EXTERNAL,
+        "Cannot use model "
+            + version
+            + " from the cache: "
+            + why
+            + "; run again when the registry answers",
+        cause);
   }
 
   /** Notes who an alias named. */

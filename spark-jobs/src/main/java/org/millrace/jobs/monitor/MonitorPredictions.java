@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.col;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,17 +21,21 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Digest;
-import org.millrace.contracts.JobResult;
+import org.millrace.contracts.Partition;
+import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
-import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.MonitoringDefinition;
 import org.millrace.contracts.definition.ScoringDefinition;
-import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.LedgerEntry;
+import org.millrace.features.lake.PartitionNote;
+import org.millrace.features.lease.Lease;
+import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.jobs.JobContext;
+import org.millrace.jobs.Room;
+import org.millrace.jobs.RoomResult;
 import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.Drift;
 import org.millrace.jobs.evaluate.EvaluatePredictions;
@@ -51,56 +56,97 @@ import scala.collection.JavaConverters;
  *
  * <p>Placement: driver only.
  */
-public final class MonitorPredictions {
-  private static final String ROOM = "monitor";
+public final class MonitorPredictions implements Room<MonitorPredictions.Result> {
+  private static final String ROOM = Verb.MONITOR.word();
 
   private final JobContext context;
   private final RunKey runKey;
   private final MonitoringDefinition monitoring;
   private final ScoringDefinition scoring;
-  private final TrainingDefinition training;
 
   /** Prepares the room for the model and the days that the run key names. */
   public MonitorPredictions(JobContext context, RunKey runKey) {
     this.context = requireNonNull(context, "context is null");
     this.runKey = requireNonNull(runKey, "runKey is null");
-    Definitions definitions = context.definitions();
-    this.monitoring = Definitions.named(definitions.monitoring(), "monitoring", runKey.pipeline());
-    this.scoring = Definitions.named(definitions.scoring(), "scoring", runKey.pipeline());
-    this.training = Definitions.named(definitions.training(), "training", runKey.pipeline());
+    this.monitoring = context.pipeline().monitoring();
+    this.scoring = context.pipeline().scoring();
+  }
+
+  @Override
+  public Verb verb() {
+    return Verb.MONITOR;
+  }
+
+  /**
+   * Days that were judged together.
+   *
+   * @param days the days
+   * @param whole their realised quality
+   * @param drifted features that drifted, each day counted
+   */
+  public record Judged(DayRange days, BinaryMetrics whole, long drifted) {}
+
+  /**
+   * What was judged.
+   *
+   * @param judged runs of days, oldest first; empty if no day has new labels
+   * @param labelDays how many days later a day is judged
+   */
+  public record Result(List<Judged> judged, int labelDays) implements RoomResult {
+    /** Copies the list. */
+    public Result {
+      judged = List.copyOf(judged);
+    }
+
+    @Override
+    public boolean isIdle() {
+      return judged.isEmpty();
+    }
+
+    @Override
+    public String message() {
+      return isIdle()
+          ? "No day has new labels: a day is judged "
+              + labelDays
+              + " days later, once it is published"
+          : judged.stream().map(part -> "Judged " + part.days()).collect(Collectors.joining("; "));
+    }
+
+    @Override
+    public RowCounts rows() {
+      return RowCounts.accepted(judged.stream().mapToLong(part -> part.whole().rows()).sum());
+    }
+
+    @Override
+    public Map<String, Long> counts() {
+      Map<String, Long> counts = new LinkedHashMap<>();
+      for (Judged part : judged) {
+        counts.merge("days", (long) part.days().size(), Long::sum);
+        counts.merge("drifted_feature_days", part.drifted(), Long::sum);
+      }
+
+      return counts;
+    }
+
+    @Override
+    public Map<String, String> values() {
+      return isIdle() ? Map.of() : realised(judged.get(judged.size() - 1).whole());
+    }
   }
 
   /** Judges the published days whose labels are known and that were not judged as they are now. */
-  public JobResult monitor() {
-    long start = System.nanoTime();
-    SpineFeatures features = new SpineFeatures(context, training);
+  @Override
+  public Result run(Lease lease) {
+    SpineFeatures features = new SpineFeatures(context);
     NavigableMap<LocalDate, String> undone = undone(features);
-    if (undone.isEmpty()) {
-      return JobResult.nothingToDo(
-          runKey.toString(),
-          "No day has new labels: a day is judged "
-              + monitoring.labelDays()
-              + " days later, once it is published",
-          JobContext.secondsSince(start));
-    }
-
     // a hole between the days stays one: its days have no predictions, or were judged before
-    List<JobResult> judged =
+    List<Judged> judged =
         DayRange.covering(undone.navigableKeySet()).stream()
-            .map(days -> judge(features, days, undone.subMap(days.from(), true, days.to(), true)))
+            .map(
+                days ->
+                    judge(features, days, undone.subMap(days.from(), true, days.to(), true), lease))
             .toList();
-    return whole(judged, start);
-  }
-
-  private JobResult whole(List<JobResult> judged, long start) {
-    Map<String, Long> counts = new LinkedHashMap<>();
-    judged.forEach(
-        result -> result.counts().forEach((name, count) -> counts.merge(name, count, Long::sum)));
-    JobResult latest = judged.get(judged.size() - 1);
-    String message = judged.stream().map(JobResult::message).collect(Collectors.joining("; "));
-    return JobResult.done(
-            runKey.toString(), message, counts, Map.of(), JobContext.secondsSince(start))
-        .withValues(latest.values());
+    return new Result(judged, monitoring.labelDays());
   }
 
   private NavigableMap<LocalDate, String> undone(SpineFeatures features) {
@@ -123,9 +169,8 @@ public final class MonitorPredictions {
     return undone;
   }
 
-  private JobResult judge(
-      SpineFeatures features, DayRange days, NavigableMap<LocalDate, String> undone) {
-    long start = System.nanoTime();
+  private Judged judge(
+      SpineFeatures features, DayRange days, NavigableMap<LocalDate, String> undone, Lease lease) {
     Instant now = context.clock().instant();
     Pins pins = features.pin(days);
     TableVersion predictions = context.lake().require(scoring.predictions(), "publish");
@@ -144,19 +189,24 @@ public final class MonitorPredictions {
               judged, features.definition().label(), PredictionColumns.SCORE);
       Map<LocalDate, Map<String, Drift>> drift =
           MeasureDrift.compareByDay(model.profile(), joined, features.definition().day());
-      CommitNote note = context.note(runKey, Digest.sha256(undone.toString()), pins.all());
-      MonitoringTables tables = new MonitoringTables(context.lake(), monitoring);
+      CommitNote note =
+          context
+              .note(runKey, Digest.sha256(undone.toString()), pins.all())
+              .with(partitions(undone, quality));
+      MonitoringTables tables = new MonitoringTables(context.lake(), monitoring, lease);
       TableVersion written = tables.writeQuality(model.version(), quality, now, days, note);
-      tables.writeDrift(model.version(), drift, now, days, note);
+      // the ledger knows the quality's days alone
+      CommitNote beside = note.with(Collections.emptyNavigableMap());
+      tables.writeDrift(model.version(), drift, now, days, beside);
       new EvaluationTable(context.lake())
-          .append(monitoring.model(), model.version().version(), ROOM, days, whole, now, note);
+          .append(monitoring.model(), model.version().version(), ROOM, days, whole, now, beside);
       Lineage lineage = new Lineage(context);
       lineage.keep(
           new MonitoringRun(context, runKey, monitoring)
               .record(model.version(), predictions, days, whole, quality, drift, now));
-      context.ledger().append(entries(undone, written, quality, pins), note);
+      context.ledger().append(context.ledger().entriesOf(written, note, now), note);
       lineage.deliver();
-      return result(days, whole, drift, start);
+      return said(days, whole, drift);
     } finally {
       joined.unpersist();
     }
@@ -178,44 +228,30 @@ public final class MonitorPredictions {
     return joined.join(scores, JavaConverters.asScalaBuffer(id).toSeq(), "inner");
   }
 
-  private List<LedgerEntry> entries(
-      NavigableMap<LocalDate, String> undone,
-      TableVersion written,
-      Map<LocalDate, ScoreSummary> quality,
-      Pins pins) {
-    List<LedgerEntry> entries = new ArrayList<>();
+  private static NavigableMap<Partition, PartitionNote> partitions(
+      NavigableMap<LocalDate, String> undone, Map<LocalDate, ScoreSummary> quality) {
+    NavigableMap<Partition, PartitionNote> made = new TreeMap<>();
     undone.forEach(
         (day, fingerprint) -> {
           ScoreSummary summary = quality.get(day);
-          long rows = summary == null ? 0 : summary.rows();
-          entries.add(
-              new LedgerEntry(
-                  MonitoringTableNames.quality(monitoring.model()),
-                  day,
-                  fingerprint,
-                  runKey.toString(),
-                  CommitNote.versionsJson(pins.all()),
-                  Long.toString(written.version()),
-                  rows,
-                  rows,
-                  0,
-                  "-",
-                  context.clock().instant()));
+          RowCounts rows = RowCounts.accepted(summary == null ? 0 : summary.rows());
+          made.put(Partition.of(day), new PartitionNote(fingerprint, rows, PartitionNote.UNJUDGED));
         });
-    return entries;
+    return made;
   }
 
-  private JobResult result(
-      DayRange days, BinaryMetrics whole, Map<LocalDate, Map<String, Drift>> drift, long start) {
+  private Judged said(
+      DayRange days, BinaryMetrics whole, Map<LocalDate, Map<String, Drift>> drift) {
     long drifted =
         drift.values().stream()
             .flatMap(features -> features.values().stream())
             .filter(feature -> feature.psi() >= monitoring.psiWarning())
             .count();
-    Map<String, Long> counts = new LinkedHashMap<>();
-    counts.put("rows_in", whole.rows());
-    counts.put("days", (long) days.size());
-    counts.put("drifted_feature_days", drifted);
+    context.progress().say(ROOM, days + ": " + realised(whole));
+    return new Judged(days, whole, drifted);
+  }
+
+  private static Map<String, String> realised(BinaryMetrics whole) {
     Map<String, String> values = new LinkedHashMap<>();
     whole
         .summary()
@@ -223,9 +259,6 @@ public final class MonitorPredictions {
         .forEach(
             (metric, value) ->
                 values.put("realised_" + metric, String.format(Locale.ROOT, "%.4f", value)));
-    context.progress().say(ROOM, days + ": " + values);
-    return JobResult.done(
-            runKey.toString(), "Judged " + days, counts, Map.of(), JobContext.secondsSince(start))
-        .withValues(values);
+    return values;
   }
 }

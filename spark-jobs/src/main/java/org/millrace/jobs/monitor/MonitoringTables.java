@@ -18,6 +18,7 @@ import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableWriter;
+import org.millrace.features.lease.Lease;
 import org.millrace.jobs.evaluate.Drift;
 import org.millrace.jobs.evaluate.ScoreSummary;
 import org.millrace.jobs.tables.MonitoringTableNames;
@@ -54,10 +55,12 @@ final class MonitoringTables {
 
   private final Lake lake;
   private final MonitoringDefinition monitoring;
+  private final Lease lease;
 
-  MonitoringTables(Lake lake, MonitoringDefinition monitoring) {
+  MonitoringTables(Lake lake, MonitoringDefinition monitoring, Lease lease) {
     this.lake = lake;
     this.monitoring = monitoring;
+    this.lease = lease;
   }
 
   TableVersion writeQuality(
@@ -135,7 +138,9 @@ final class MonitoringTables {
       StructType schema,
       DayRange days,
       CommitNote note) {
+    String claimed = MonitoringTableNames.quality(monitoring.model()); // one lease for both tables
     return new TableWriter(lake, table, description, comments, Optional.of(DAY))
+        .fencedBy(lease.fence(claimed, days.days()))
         .replaceDays(lake.spark().createDataFrame(rows, schema).coalesce(1), days, note);
   }
 }

@@ -8,7 +8,6 @@ import static org.apache.spark.sql.functions.lit;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -17,23 +16,31 @@ import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.DayRange;
-import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.JobResult;
+import org.millrace.contracts.FaultPoint;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
-import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
-import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.StagedRows;
 import org.millrace.features.lake.TableWriter;
+import org.millrace.features.lease.Lease;
+import org.millrace.features.staging.StagedManifest;
+import org.millrace.features.staging.StagedRows;
+import org.millrace.features.staging.StagingArea;
 import org.millrace.jobs.JobContext;
+import org.millrace.jobs.Room;
+import org.millrace.jobs.RoomResult;
 import org.millrace.jobs.lineage.Lineage;
+import org.millrace.jobs.metastore.LakeTables;
 import org.millrace.jobs.metastore.Metastore;
+import org.millrace.jobs.model.Champion;
+import org.millrace.jobs.prediction.PredictionDays;
+import org.millrace.jobs.spine.SpineFeatures;
 import org.millrace.jobs.tables.PredictionColumns;
 
 /**
@@ -47,9 +54,7 @@ import org.millrace.jobs.tables.PredictionColumns;
  *
  * <p>Placement: driver only.
  */
-public final class PublishPredictions {
-  private static final String ROOM = "publish";
-
+public final class PublishPredictions implements Room<PublishPredictions.Result> {
   private final JobContext context;
   private final RunKey runKey;
   private final ScoringDefinition scoring;
@@ -59,88 +64,132 @@ public final class PublishPredictions {
   public PublishPredictions(JobContext context, RunKey runKey) {
     this.context = requireNonNull(context, "context is null");
     this.runKey = requireNonNull(runKey, "runKey is null");
-    this.scoring = Definitions.named(context.definitions().scoring(), "scoring", runKey.pipeline());
-    TrainingDefinition training =
-        Definitions.named(context.definitions().training(), "training", runKey.pipeline());
-    this.spine = Definitions.named(context.definitions().spines(), "spine", training.spine());
+    this.scoring = context.pipeline().scoring();
+    this.spine = context.pipeline().spine();
+  }
+
+  @Override
+  public Verb verb() {
+    return Verb.PUBLISH;
   }
 
   /**
-   * Publishes every staged batch that lies within the days.
+   * What became visible.
+   *
+   * @param days the days that were asked for
+   * @param published days that were published
+   * @param predictions the newest version; empty if nothing was published
+   * @param rows what became of the staged rows
+   */
+  public record Result(
+      DayRange days, int published, Optional<TableVersion> predictions, RowCounts rows)
+      implements RoomResult {
+    @Override
+    public boolean isIdle() {
+      return predictions.isEmpty();
+    }
+
+    @Override
+    public String message() {
+      return predictions
+          .map(version -> "Published " + days + " in " + version)
+          .orElse(days + " was published before");
+    }
+
+    @Override
+    public Map<String, Long> written() {
+      return predictions.map(version -> Map.of(version.table(), rows.accepted())).orElse(Map.of());
+    }
+
+    @Override
+    public Map<String, String> versions() {
+      return predictions
+          .map(version -> Map.of(version.table(), Long.toString(version.version())))
+          .orElse(Map.of());
+    }
+
+    @Override
+    public Map<String, Long> counts() {
+      return isIdle() ? Map.of() : Map.of("days", (long) published);
+    }
+  }
+
+  /**
+   * Publishes what the current champion and definitions would stage for these days. Batches of
+   * another champion, definition or input are stale: they are removed, and said.
    *
    * @throws MillraceException of category DATA_CONTRACT where a check fails; INPUT_MISSING where a
    *     day is neither staged nor published
    */
-  public JobResult publish() {
-    long start = System.nanoTime();
-    List<StagedRows> batches =
-        StagedRows.within(context.lake(), scoring.predictions(), runKey.days());
-    requireAllDays(batches);
-    Map<String, Long> counts = new LinkedHashMap<>();
+  @Override
+  public Result run(Lease lease) {
+    Champion champion = Champion.resolve(context);
+    PredictionDays undone =
+        PredictionDays.undone(
+            context, new SpineFeatures(context), champion.version(), runKey.days());
+    StagingArea area = new StagingArea(context.lake(), scoring.predictions());
+    area.sweep(runKey.days(), undone::isAsWanted).forEach(this::sayRemoved);
+    List<StagedRows> batches = undone.staged(area);
+    requireAllDays(undone.without(batches), champion);
     Optional<TableVersion> published = Optional.empty();
+    RowCounts rows = RowCounts.NONE;
+    int days = 0;
     for (StagedRows batch : batches) {
-      if (isPublished(batch)) {
-        batch.discard();
-        continue;
-      }
-
-      published = Optional.of(publish(batch, counts));
+      published = Optional.of(publish(batch, lease));
+      rows = rows.plus(batch.manifest().totalRows());
+      days += batch.manifest().days().size();
     }
 
     if (published.isEmpty()) {
       new Lineage(context).deliver(); // what an earlier run could not
     }
 
-    double seconds = JobContext.secondsSince(start);
-    return published
-        .map(
-            version ->
-                JobResult.done(
-                    runKey.toString(),
-                    "Published " + runKey.days() + " in " + version,
-                    counts,
-                    Map.of(version.table(), Long.toString(version.version())),
-                    seconds))
-        .orElseGet(
-            () ->
-                JobResult.nothingToDo(
-                    runKey.toString(), runKey.days() + " was published before", seconds));
+    return new Result(runKey.days(), days, published, rows);
   }
 
-  private TableVersion publish(StagedRows batch, Map<String, Long> counts) {
-    StagedRows.Manifest manifest = batch.manifest();
+  private void sayRemoved(String name) {
+    context.progress().say(verb().word(), "removed the stale staged predictions " + name);
+  }
+
+  private TableVersion publish(StagedRows batch, Lease lease) {
+    StagedManifest manifest = batch.manifest();
     DayRange days = manifest.days();
     NavigableMap<LocalDate, Double> means =
         new PredictionChecks(scoring, spine)
-            .requireSound(batch.rows(), manifest.rows(), earlierMeans(days));
+            .requireSound(batch.rows(), manifest.acceptedRows(), earlierMeans(days));
     CommitNote note =
-        context.note(runKey, Digest.sha256(manifest.fingerprints().toString()), manifest.inputs());
-    TableVersion version = commit(batch, days, note);
-    Metastore metastore = new Metastore(context.lake(), context.definitions());
-    metastore.registerTables();
-    metastore.publishViews(scoring.model(), version);
+        context
+            .note(runKey, manifest.fingerprint(), manifest.inputs())
+            .with(manifest.partitions("PASS"));
+    TableVersion version = commit(batch, days, note, lease);
+    Metastore metastore = new Metastore(context.lake());
+    metastore.register(LakeTables.of(context.pipeline()));
+    metastore.publishViews(context.pipeline(), version);
+    FaultPoint.AFTER_VIEWS.reached(scoring.predictions());
     Lineage lineage = new Lineage(context);
-    lineage.keep(ScoringRun.record(context, runKey, scoring, manifest, version, means));
-    context.ledger().append(manifest.published(runKey, version, context.clock().instant()), note);
+    lineage.keep(ScoringRun.record(context, runKey, manifest, version, means));
+    context
+        .ledger()
+        .append(context.ledger().entriesOf(version, note, context.clock().instant()), note);
     lineage.deliver();
     batch.discard();
-    counts.merge("rows_in", manifest.totalRows(), Long::sum);
-    counts.merge("rows_out", manifest.totalRows(), Long::sum);
-    counts.merge("days", (long) days.size(), Long::sum);
     context
         .progress()
-        .say(ROOM, days + ": " + manifest.totalRows() + " rows visible in " + version);
+        .say(
+            verb().word(),
+            days + ": " + manifest.totalRows().accepted() + " rows visible in " + version);
     return version;
   }
 
-  private TableVersion commit(StagedRows batch, DayRange days, CommitNote note) {
+  private TableVersion commit(StagedRows batch, DayRange days, CommitNote note, Lease lease) {
     TableWriter writer =
         new TableWriter(
-            context.lake(),
-            scoring.predictions(),
-            "Predictions of " + scoring.model() + ", published and superseded",
-            PredictionColumns.comments(spine),
-            Optional.of(spine.day()));
+                context.lake(),
+                scoring.predictions(),
+                "Predictions of " + scoring.model() + ", published and superseded",
+                PredictionColumns.comments(spine),
+                Optional.of(spine.day()))
+            .fencedBy(lease.fence(scoring.predictions(), days.days()));
     Dataset<Row> fresh =
         batch.rows().withColumn(PredictionColumns.SUPERSEDED_AT, lit(null).cast("timestamp"));
     Optional<TableVersion> current = context.lake().current(scoring.predictions());
@@ -187,28 +236,23 @@ public final class PublishPredictions {
     return means;
   }
 
-  private boolean isPublished(StagedRows batch) {
-    return batch.manifest().fingerprints().entrySet().stream()
-        .allMatch(
-            day -> context.ledger().isDone(scoring.predictions(), day.getKey(), day.getValue()));
-  }
-
-  private void requireAllDays(List<StagedRows> batches) {
-    for (LocalDate day : runKey.days().days()) {
-      boolean staged = batches.stream().anyMatch(batch -> batch.manifest().days().contains(day));
-      if (!staged && context.ledger().entry(scoring.predictions(), day).isEmpty()) {
-        throw new MillraceException(
-            ErrorCategory.INPUT_MISSING,
-            "Cannot publish "
-                + scoring.model()
-                + " of "
-                + day
-                + ": it is not scored; run `millrace score "
-                + scoring.model()
-                + " --date "
-                + day
-                + "` first");
-      }
+  private void requireAllDays(List<DayRange> missing, Champion champion) {
+    if (!missing.isEmpty()) {
+      throw new MillraceException(
+          ErrorCategory.INPUT_MISSING,
+          "Cannot publish "
+              + scoring.model()
+              + " of "
+              + missing.get(0)
+              + ": it is not scored with "
+              + champion.version()
+              + " from the current definitions and inputs; run `millrace score "
+              + scoring.model()
+              + " --from "
+              + missing.get(0).from()
+              + " --to "
+              + missing.get(missing.size() - 1).to()
+              + "` first");
     }
   }
 }

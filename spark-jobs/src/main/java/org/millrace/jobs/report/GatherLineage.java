@@ -2,7 +2,6 @@ package org.millrace.jobs.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,9 +11,9 @@ import java.util.Optional;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
-import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.Partition;
 import org.millrace.contracts.registry.ModelVersion;
-import org.millrace.features.lake.LedgerEntry;
+import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.report.ReportData.Lineage;
 import org.millrace.jobs.report.ReportData.Lineage.Edge;
@@ -39,9 +38,7 @@ final class GatherLineage {
   Lineage gather() {
     String modelNode = node(Kind.MODEL, model, Optional.of(version.version()));
     newest(TrainingSetTable.name(model)).ifPresent(set -> edge(table(set), modelNode));
-    String predictions =
-        Definitions.named(context.definitions().scoring(), "scoring", model).predictions();
-    newest(predictions)
+    newest(context.pipeline().scoring().predictions())
         .ifPresent(
             scored -> {
               String run = node(Kind.RUN, scored.runKey(), Optional.empty());
@@ -49,14 +46,14 @@ final class GatherLineage {
               inputs(scored).forEach(input -> edge(input, run));
               edge(
                   run,
-                  node(Kind.TABLE, scored.object(), Optional.of("v" + scored.outputVersion())));
+                  node(Kind.TABLE, scored.object(), Optional.of("v" + scored.output().version())));
             });
     return new Lineage(List.copyOf(nodes.values()), edges);
   }
 
   /** The table that an entry made, with all that it was made from. */
   private String table(LedgerEntry entry) {
-    String id = node(Kind.TABLE, entry.object(), Optional.of("v" + entry.outputVersion()));
+    String id = node(Kind.TABLE, entry.object(), Optional.of("v" + entry.output().version()));
     inputs(entry).forEach(input -> edge(input, id));
     return id;
   }
@@ -68,7 +65,7 @@ final class GatherLineage {
             (table, number) -> {
               String id = node(Kind.TABLE, table, Optional.of("v" + number));
               newest(table)
-                  .filter(made -> made.outputVersion().equals(Long.toString(number)))
+                  .filter(made -> made.output().version().equals(Long.toString(number)))
                   .ifPresent(
                       made ->
                           versions(made)
@@ -81,7 +78,7 @@ final class GatherLineage {
   }
 
   private Optional<LedgerEntry> newest(String object) {
-    NavigableMap<LocalDate, LedgerEntry> entries = context.ledger().entries(object);
+    NavigableMap<Partition, LedgerEntry> entries = context.ledger().partitions(object);
     return entries.isEmpty() ? Optional.empty() : Optional.of(entries.lastEntry().getValue());
   }
 

@@ -16,11 +16,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.GateDecision;
-import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.TableVersion;
-import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.MonitoringDefinition;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.registry.ModelVersion;
@@ -38,6 +36,7 @@ import org.millrace.jobs.report.ReportData.ScoreBin;
 import org.millrace.jobs.report.ReportData.SliceMetrics;
 import org.millrace.jobs.report.ReportData.Step;
 import org.millrace.jobs.tables.MonitoringTableNames;
+import org.millrace.jobs.tables.RunsTable;
 
 /** Reads what a report shows from the tables that the rooms left. Driver only. */
 final class GatherReport {
@@ -51,11 +50,11 @@ final class GatherReport {
   GatherReport(JobContext context, String model) {
     this.context = context;
     this.model = model;
-    this.scoring = Definitions.named(context.definitions().scoring(), "scoring", model);
+    this.scoring = context.pipeline().scoring();
   }
 
-  ReportData gather(List<JobResult> steps) {
-    Champion champion = Champion.resolve(context, scoring);
+  ReportData gather() {
+    Champion champion = Champion.resolve(context);
     ModelVersion version = champion.version();
     EvaluationTable evaluations = new EvaluationTable(context.lake());
     Optional<BinaryMetrics> gated = evaluations.newest(model, version.version(), GATE);
@@ -64,8 +63,7 @@ final class GatherReport {
     List<SliceMetrics> slices = new ArrayList<>();
     gated.ifPresent(metrics -> slices.add(slice(gateDays(version) + ", held out", metrics)));
     realised.ifPresent(metrics -> slices.add(slice("published days, realised", metrics)));
-    MonitoringDefinition monitoring =
-        Definitions.named(context.definitions().monitoring(), MONITOR, model);
+    MonitoringDefinition monitoring = context.pipeline().monitoring();
     return new ReportData(
         model,
         context.clock().instant(),
@@ -80,7 +78,7 @@ final class GatherReport {
         drift(),
         monitoring.psiWarning(),
         new GatherLineage(context, model, version).gather(),
-        steps.stream().map(GatherReport::step).toList());
+        new RunsTable(context.lake()).newest(model).stream().map(GatherReport::step).toList());
   }
 
   private String gateDays(ModelVersion version) {
@@ -190,16 +188,7 @@ final class GatherReport {
     }
   }
 
-  private static Step step(JobResult result) {
-    return new Step(
-        room(result.runKey()),
-        result.counts().getOrDefault("rows_in", 0L),
-        result.counts().getOrDefault("rows_out", 0L),
-        result.seconds());
-  }
-
-  private static String room(String runKey) {
-    String[] parts = runKey.split("\\.", -1);
-    return parts.length > 1 ? parts[1] : runKey;
+  private static Step step(RunsTable.Entry run) {
+    return new Step(run.verb(), run.rowsIn(), run.rowsOut(), run.seconds());
   }
 }

@@ -33,7 +33,7 @@ final class ReportView {
     view.put("version", data.model().version());
     view.put("alias", data.model().alias().orElse(""));
     view.put("verdict", data.gate().verdict().name());
-    view.put("promotes", data.gate().verdict().promotes());
+    view.put("promotes", !data.gate().verdict().rejects());
     view.put("headline", headline(data.gate().verdict()));
     view.put("reasons", data.gate().reasons());
     view.put("auc", Numbers.metric(first.map(SliceMetrics::auc).orElse(Double.NaN)));
@@ -58,7 +58,10 @@ final class ReportView {
       case PASS -> "passed its gate";
       case BOOTSTRAP -> "passed its gate as the first champion";
       case FAIL -> "did not pass its gate";
-      case NO_BASELINE -> "could not be compared with the champion";
+      case NO_BASELINE -> "had no champion's numbers to be compared with";
+      case SAME -> "was judged again while it was champion, and kept its gate's ranges";
+      case CHAMPION_UNUSABLE ->
+          "could not be compared: the champion of then could not be evaluated";
     };
   }
 

@@ -3,37 +3,55 @@ package org.millrace.jobs.report;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import org.millrace.contracts.JobResult;
 import org.millrace.contracts.RunKey;
+import org.millrace.contracts.Verb;
+import org.millrace.features.lease.Lease;
 import org.millrace.jobs.JobContext;
+import org.millrace.jobs.Room;
+import org.millrace.jobs.RoomResult;
 
 /**
  * Writes the HTML report of a model from what the other rooms left: evaluations, monitoring tables,
- * ledger, the model's own files.
+ * runs, ledger, the model's own files. It reads tables only.
  *
  * <p>Placement: driver only.
  */
-public final class WriteReport {
+public final class WriteReport implements Room<WriteReport.Result> {
   private final JobContext context;
   private final RunKey runKey;
-  private final List<JobResult> steps;
 
   /** Prepares the room for the model that the run key names. */
   public WriteReport(JobContext context, RunKey runKey) {
-    this(context, runKey, List.of());
+    this.context = requireNonNull(context, "context is null");
+    this.runKey = requireNonNull(runKey, "runKey is null");
+  }
+
+  @Override
+  public Verb verb() {
+    return Verb.REPORT;
   }
 
   /**
-   * Prepares the room.
+   * What was written.
    *
-   * @param steps rooms that ran before it in this program
+   * @param file the page
    */
-  public WriteReport(JobContext context, RunKey runKey, List<JobResult> steps) {
-    this.context = requireNonNull(context, "context is null");
-    this.runKey = requireNonNull(runKey, "runKey is null");
-    this.steps = List.copyOf(steps);
+  public record Result(Path file) implements RoomResult {
+    @Override
+    public boolean isIdle() {
+      return false;
+    }
+
+    @Override
+    public String message() {
+      return "Wrote " + file;
+    }
+
+    @Override
+    public Map<String, String> values() {
+      return Map.of("report", file.toString());
+    }
   }
 
   /** Where a model's report lies. */
@@ -47,13 +65,11 @@ public final class WriteReport {
    * @throws org.millrace.contracts.MillraceException of category INPUT_MISSING where there is no
    *     champion to report on
    */
-  public JobResult write() {
-    long start = System.nanoTime();
+  @Override
+  public Result run(Lease lease) {
     Path file = file(context, runKey.pipeline());
-    HtmlReport.write(new GatherReport(context, runKey.pipeline()).gather(steps), file);
-    context.progress().say("report", file.toString());
-    return JobResult.done(
-            runKey.toString(), "Wrote " + file, Map.of(), Map.of(), JobContext.secondsSince(start))
-        .withValues(Map.of("report", file.toString()));
+    HtmlReport.write(new GatherReport(context, runKey.pipeline()).gather(), file);
+    context.progress().say(verb().word(), file.toString());
+    return new Result(file);
   }
 }

@@ -3,172 +3,195 @@ package org.millrace.jobs.run;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Files;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
-import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Outcome;
 import org.millrace.contracts.RunKey;
-import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.features.validation.ValidationRules;
-import org.millrace.jobs.Failures;
+import org.millrace.jobs.Claims;
 import org.millrace.jobs.JobContext;
-import org.millrace.jobs.gate.GateCandidate;
-import org.millrace.jobs.ingest.IngestSources;
-import org.millrace.jobs.materialize.MaterializeFeatures;
-import org.millrace.jobs.monitor.MonitorPredictions;
-import org.millrace.jobs.publish.PublishPredictions;
+import org.millrace.jobs.Room;
+import org.millrace.jobs.RoomRunner;
+import org.millrace.jobs.Split;
 import org.millrace.jobs.report.WriteReport;
-import org.millrace.jobs.score.ScoreBatch;
 import org.millrace.jobs.tables.WindowConditions;
-import org.millrace.jobs.train.TrainCandidate;
-import org.millrace.jobs.trainingset.BuildTrainingSet;
-import org.millrace.jobs.validate.ValidateFeatures;
 
 /**
  * Runs the rooms of some days, one after the other, in one Spark application. A range that holds
  * all days of training and gate also trains, and then scores the days after the gate's; any other
- * range scores all its days with the champion there is.
+ * range scores all its days with the current champion. The first failure ends it; what was done
+ * before stays and is in the result.
  *
- * <p>Placement: driver only.
+ * <p>Placement: driver only. Its caller holds the lease of everything that it writes.
  */
 public final class RunPipeline {
   private final JobContext context;
   private final RunKey runKey;
+  private final RoomRunner runner;
+  private final BiFunction<Verb, RunKey, Room<?>> rooms;
   private final List<JobResult> steps = new ArrayList<>();
 
-  /** Prepares the rooms of the run key's days. */
-  public RunPipeline(JobContext context, RunKey runKey) {
+  /**
+   * Prepares the rooms of the run key's days.
+   *
+   * @param rooms opens a room
+   */
+  public RunPipeline(
+      JobContext context,
+      RunKey runKey,
+      RoomRunner runner,
+      BiFunction<Verb, RunKey, Room<?>> rooms) {
     this.context = requireNonNull(context, "context is null");
     this.runKey = requireNonNull(runKey, "runKey is null");
+    this.runner = requireNonNull(runner, "runner is null");
+    this.rooms = requireNonNull(rooms, "rooms is null");
   }
 
   /**
-   * Runs the rooms; the first failure ends the run, what was done before it stays and is told.
+   * Runs the rooms.
    *
-   * @return the whole with its steps, also where a room failed
+   * @return the whole with its steps, also if a room failed
    */
   public JobResult run() {
     long start = System.nanoTime();
-    try {
-      runRooms();
-    } catch (RuntimeException e) {
-      JobResult failed = Failures.result(runKey.toString(), e, JobContext.secondsSince(start));
-      return failed.withSteps(steps);
-    }
-
-    return result(start);
-  }
-
-  private void runRooms() {
     checkRules();
     DayRange days = runKey.days();
-    step("ingest", days, key -> new IngestSources(context, key).ingest());
-    step("materialize", days, key -> new MaterializeFeatures(context, key).materialize());
-    step("validate", days, key -> new ValidateFeatures(context, key).validate());
-    boolean trains = holdsTrainingAndGate();
-    if (trains) {
-      step("training-set", days, key -> new BuildTrainingSet(context, key).build());
-      step("train", days, key -> new TrainCandidate(context, key).train());
-      step("gate", days, key -> new GateCandidate(context, key).decide());
+    Optional<DayRange> scored = Split.scored(context.pipeline(), days);
+    boolean goesOn = steps(days, Verb.INGEST, Verb.MATERIALIZE, Verb.VALIDATE);
+    if (goesOn && Split.trains(context.pipeline(), days)) {
+      goesOn = steps(days, Verb.TRAINING_SET, Verb.TRAIN) && gate(days);
     }
 
-    Optional<DayRange> scored = scoredDays(trains);
-    if (scored.isPresent()) {
-      step("score", scored.get(), key -> new ScoreBatch(context, key).score());
-      step("publish", scored.get(), key -> new PublishPredictions(context, key).publish());
-      step("monitor", scored.get(), key -> new MonitorPredictions(context, key).monitor());
+    if (goesOn && scored.isPresent()) {
+      goesOn = steps(scored.get(), Verb.SCORE, Verb.PUBLISH, Verb.MONITOR);
     }
 
-    boolean idle = steps.stream().allMatch(step -> step.outcome() == Outcome.NOTHING_TO_DO);
-    if (idle && Files.isRegularFile(WriteReport.file(context, runKey.pipeline()))) {
-      step("report", days, RunPipeline::reportStands);
-    } else {
-      step("report", days, key -> new WriteReport(context, key, steps).write());
+    keepSteps();
+    if (goesOn) {
+      report(days);
     }
+
+    return whole(start);
   }
 
-  /** Rules and conditions that nobody can read are found now, not after the rooms before them. */
+  /** Rules and conditions that cannot be read are found now, not after the rooms before them. */
   private void checkRules() {
-    for (FeatureViewDefinition view : context.definitions().views().values()) {
-      ValidationRules.of(view, context.definitions().rules(view));
+    for (FeatureViewDefinition view : context.pipeline().views()) {
+      ValidationRules.of(view, context.pipeline().rules(view));
       WindowConditions.check(context.spark(), view);
     }
   }
 
-  private static JobResult reportStands(RunKey key) {
-    return JobResult.nothingToDo(key.toString(), "The report is of the tables as they are", 0);
-  }
-
-  private boolean holdsTrainingAndGate() {
-    Definitions definitions = context.definitions();
-    DayRange training =
-        Definitions.named(definitions.training(), "training", runKey.pipeline()).days();
-    DayRange gate = Definitions.named(definitions.gates(), "gate", runKey.pipeline()).days();
-    return runKey.days().contains(training.from()) && runKey.days().contains(gate.to());
-  }
-
-  private Optional<DayRange> scoredDays(boolean trains) {
-    if (!trains) {
-      return Optional.of(runKey.days());
+  private boolean steps(DayRange days, Verb... verbs) {
+    for (Verb verb : verbs) {
+      if (step(verb, days).outcome() == Outcome.FAILED) {
+        return false;
+      }
     }
 
-    LocalDate first =
-        Definitions.named(context.definitions().gates(), "gate", runKey.pipeline())
-            .days()
-            .to()
-            .plusDays(1);
-    return first.isAfter(runKey.days().to())
-        ? Optional.empty()
-        : Optional.of(new DayRange(first, runKey.days().to()));
+    return true;
   }
 
-  private void step(String room, DayRange days, Function<RunKey, JobResult> work) {
-    RunKey key = new RunKey(runKey.pipeline(), room, days);
-    try {
-      JobResult result = work.apply(key);
-      steps.add(result);
-      if (result.outcome() == Outcome.NOTHING_TO_DO) {
-        context.progress().say(room, result.message());
-      }
-    } catch (MillraceException e) {
-      if (!(e.category() == ErrorCategory.GATE_REJECTED && hasChampion())) {
-        throw e;
-      }
+  private JobResult step(Verb verb, DayRange days) {
+    RunKey key = new RunKey(runKey.pipeline(), verb.word(), days);
+    JobResult result =
+        runner.run(rooms.apply(verb, key), key, Claims.of(verb, context.pipeline(), days));
+    steps.add(result);
+    return result;
+  }
 
-      // a rejected candidate changes nothing for the champion: the days are scored all the same
-      context.progress().say(room, e.getMessage() + "; going on with the champion");
-      steps.add(JobResult.failed(key.toString(), e.category(), String.valueOf(e.getMessage()), 0));
+  /** A rejected candidate changes nothing for the champion: the days are scored all the same. */
+  private boolean gate(DayRange days) {
+    JobResult result = step(Verb.GATE, days);
+    if (result.category() != ErrorCategory.GATE_REJECTED || !hasChampion()) {
+      return result.outcome() != Outcome.FAILED;
     }
+
+    context.progress().say("gate", result.message() + "; going on with the champion");
+    return true;
   }
 
   private boolean hasChampion() {
-    String alias =
-        Definitions.named(context.definitions().scoring(), "scoring", runKey.pipeline()).alias();
+    String alias = context.pipeline().scoring().alias();
     return context.registry().get().byAlias(runKey.pipeline(), alias).isPresent();
   }
 
-  private JobResult result(long start) {
-    boolean idle = steps.stream().allMatch(step -> step.outcome() == Outcome.NOTHING_TO_DO);
-    Map<String, String> versions = new LinkedHashMap<>();
-    Map<String, String> values = new LinkedHashMap<>();
-    steps.forEach(step -> versions.putAll(step.versions()));
-    steps.forEach(step -> values.putAll(step.values()));
+  private void keepSteps() {
+    if (!isIdle()) {
+      runner.keep(runKey, steps);
+    }
+  }
+
+  private void report(DayRange days) {
+    if (isIdle() && Files.isRegularFile(WriteReport.file(context, runKey.pipeline()))) {
+      RunKey key = new RunKey(runKey.pipeline(), Verb.REPORT.word(), days);
+      steps.add(
+          JobResult.nothingToDo(key.toString(), "The report is of the tables as they are", 0)
+              .withAttempt(context.attempt()));
+    } else {
+      step(Verb.REPORT, days);
+    }
+  }
+
+  private boolean isIdle() {
+    return steps.stream().allMatch(step -> step.outcome() == Outcome.NOTHING_TO_DO);
+  }
+
+  private JobResult whole(long start) {
     double seconds = JobContext.secondsSince(start);
+    Optional<JobResult> failed =
+        steps.stream()
+            .filter(step -> step.outcome() == Outcome.FAILED)
+            .filter(step -> !isPassedOver(step))
+            .findFirst();
     JobResult whole =
-        idle
-            ? JobResult.nothingToDo(
-                runKey.toString(), "All of " + runKey.days() + " was done before", seconds)
-            : JobResult.done(
-                runKey.toString(), "Ran " + runKey.days(), Map.of(), versions, seconds);
-    return whole.withValues(values).withSteps(steps);
+        failed
+            .map(step -> failed(step, seconds))
+            .orElseGet(
+                () ->
+                    isIdle()
+                        ? JobResult.nothingToDo(
+                            runKey.toString(),
+                            "All of " + runKey.days() + " was done before",
+                            seconds)
+                        : JobResult.done(
+                            runKey.toString(),
+                            "Ran " + runKey.days(),
+                            Map.of(),
+                            versions(),
+                            seconds));
+    return whole.withValues(values()).withSteps(steps).withAttempt(context.attempt());
+  }
+
+  private JobResult failed(JobResult step, double seconds) {
+    ErrorCategory category = requireNonNull(step.category(), "a failed step without a category");
+    return JobResult.failed(runKey.toString(), category, step.message(), seconds)
+        .withLog(step.log());
+  }
+
+  /** A rejection is no failure of the run if rooms ran after it. */
+  private boolean isPassedOver(JobResult step) {
+    return step.category() == ErrorCategory.GATE_REJECTED && steps.indexOf(step) < steps.size() - 1;
+  }
+
+  private Map<String, String> versions() {
+    Map<String, String> versions = new LinkedHashMap<>();
+    steps.forEach(step -> versions.putAll(step.versions()));
+    return versions;
+  }
+
+  private Map<String, String> values() {
+    Map<String, String> values = new LinkedHashMap<>();
+    steps.forEach(step -> values.putAll(step.values()));
+    return values;
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
@@ -22,14 +23,10 @@ final class ChampionScoring {
   private final SpineDefinition spine;
   private final OnnxModel model;
 
-  ChampionScoring(
-      ScoringDefinition scoring,
-      TrainingDefinition training,
-      SpineDefinition spine,
-      Champion champion) {
-    this.scoring = scoring;
-    this.training = training;
-    this.spine = spine;
+  ChampionScoring(Pipeline pipeline, Champion champion) {
+    this.scoring = pipeline.scoring();
+    this.training = pipeline.training();
+    this.spine = pipeline.spine();
     this.model =
         OnnxModel.read(
             scoring.model(),

@@ -4,27 +4,36 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.DayRange;
-import org.millrace.contracts.Digest;
-import org.millrace.contracts.JobResult;
+import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
-import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.ScoringDefinition;
-import org.millrace.contracts.definition.TrainingDefinition;
+import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.asof.AsOfCounts;
-import org.millrace.features.lake.StagedRows;
+import org.millrace.features.lease.Lease;
+import org.millrace.features.staging.StagedManifest;
+import org.millrace.features.staging.StagingArea;
 import org.millrace.jobs.DayCounts;
 import org.millrace.jobs.JobContext;
+import org.millrace.jobs.Room;
+import org.millrace.jobs.RoomResult;
 import org.millrace.jobs.model.Champion;
+import org.millrace.jobs.model.ReigningChampion;
+import org.millrace.jobs.prediction.PredictionDays;
+import org.millrace.jobs.prediction.ScoredFacts;
 import org.millrace.jobs.score.onnx.OnnxScoring;
 import org.millrace.jobs.score.onnx.ScoringCounts;
 import org.millrace.jobs.spine.JoinedSpine;
@@ -32,6 +41,7 @@ import org.millrace.jobs.spine.OracleCheck;
 import org.millrace.jobs.spine.Pins;
 import org.millrace.jobs.spine.SpineCheck;
 import org.millrace.jobs.spine.SpineFeatures;
+import org.millrace.jobs.tables.LedgerObjects;
 import org.millrace.jobs.tables.PredictionColumns;
 
 /**
@@ -40,180 +50,215 @@ import org.millrace.jobs.tables.PredictionColumns;
  *
  * <p>Placement: driver only; the model runs on the executors, one session each.
  */
-public final class ScoreBatch {
-  private static final String ROOM = "score";
-
+public final class ScoreBatch implements Room<ScoreBatch.Result> {
   /** ONNX Runtime may add up a small batch in another order than a large one. */
   private static final double RELATIVE_TOLERANCE = 1e-6;
 
   private final JobContext context;
   private final RunKey runKey;
   private final ScoringDefinition scoring;
-  private final TrainingDefinition training;
 
   /** Prepares the room for the model and the days that the run key names. */
   public ScoreBatch(JobContext context, RunKey runKey) {
     this.context = requireNonNull(context, "context is null");
     this.runKey = requireNonNull(runKey, "runKey is null");
-    this.scoring = Definitions.named(context.definitions().scoring(), "scoring", runKey.pipeline());
-    this.training =
-        Definitions.named(context.definitions().training(), "training", runKey.pipeline());
+    this.scoring = context.pipeline().scoring();
+  }
+
+  @Override
+  public Verb verb() {
+    return Verb.SCORE;
+  }
+
+  /** One batch that was staged. */
+  private record Batch(DayRange days, AsOfCounts joined, long oracleRows, ScoringCounts scored) {}
+
+  /**
+   * What was staged.
+   *
+   * @param days the days that were asked for
+   * @param model the champion
+   * @param namedBy who named it
+   * @param predictions table that the rows are for
+   * @param rows what became of the spine's rows
+   * @param engines what scored
+   * @param counts of sessions, batches, nulls and rows that were answered by brute force too
+   * @param warning what speaks against the champion; empty if nothing does
+   */
+  public record Result(
+      DayRange days,
+      ModelVersion model,
+      Champion.Origin namedBy,
+      String predictions,
+      RowCounts rows,
+      SortedSet<String> engines,
+      Map<String, Long> counts,
+      Optional<String> warning)
+      implements RoomResult {
+    @Override
+    public boolean isIdle() {
+      return engines.isEmpty();
+    }
+
+    @Override
+    public String message() {
+      return isIdle()
+          ? days + " was scored before with " + model
+          : "Scored "
+              + days
+              + " by "
+              + String.join(", ", engines)
+              + " with "
+              + model
+              + ", named by the "
+              + namedBy.name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public Map<String, Long> written() {
+      return isIdle() ? Map.of() : Map.of(predictions, rows.accepted());
+    }
+
+    @Override
+    public Map<String, String> versions() {
+      return Map.of(LedgerObjects.candidate(model.name()), model.version());
+    }
+
+    @Override
+    public Map<String, String> values() {
+      return warning.map(text -> Map.of("warning", text)).orElse(Map.of());
+    }
   }
 
   /** Scores the days that are neither published nor staged with this champion. */
-  public JobResult score() {
-    long start = System.nanoTime();
-    Champion champion = Champion.resolve(context, scoring);
-    SpineFeatures features = new SpineFeatures(context, training);
-    NavigableMap<LocalDate, String> fingerprints = new TreeMap<>();
-    runKey
-        .days()
-        .days()
-        .forEach(day -> fingerprints.put(day, fingerprint(features, champion, day)));
-    List<LocalDate> undone =
-        fingerprints.entrySet().stream()
-            .filter(
-                day ->
-                    !context.ledger().isDone(scoring.predictions(), day.getKey(), day.getValue()))
-            .map(Map.Entry::getKey)
-            .toList();
-    if (undone.isEmpty() || isStaged(fingerprints, undone)) {
-      return JobResult.nothingToDo(
-          runKey.toString(),
-          runKey.days() + " was scored before with " + champion.version(),
-          JobContext.secondsSince(start));
+  @Override
+  public Result run(Lease lease) {
+    Champion champion = Champion.resolve(context);
+    Optional<String> warning = new ReigningChampion(context, runKey, scoring).warning(champion);
+    SpineFeatures features = new SpineFeatures(context);
+    PredictionDays undone =
+        PredictionDays.undone(context, features, champion.version(), runKey.days());
+    StagingArea area = new StagingArea(context.lake(), scoring.predictions());
+    area.sweep(runKey.days(), undone::isAsWanted).forEach(this::sayRemoved);
+    List<Batch> batches = new ArrayList<>();
+    for (DayRange days : undone.without(undone.staged(area))) {
+      Batch batch = stage(area, champion, features, days, undone.of(days));
+      batches.add(batch);
+      say(champion, batch);
     }
 
-    DayRange days = new DayRange(undone.get(0), undone.get(undone.size() - 1));
-    NavigableMap<LocalDate, String> wanted =
-        new TreeMap<>(fingerprints.subMap(days.from(), true, days.to(), true));
-    return stage(champion, features, days, wanted, start);
+    return result(champion, batches, warning);
   }
 
-  private JobResult stage(
+  private void sayRemoved(String name) {
+    context.progress().say(verb().word(), "removed the stale staged predictions " + name);
+  }
+
+  private Batch stage(
+      StagingArea area,
       Champion champion,
       SpineFeatures features,
       DayRange days,
-      NavigableMap<LocalDate, String> fingerprints,
-      long start) {
+      NavigableMap<LocalDate, String> fingerprints) {
     Pins pins = features.pin(days);
     Dataset<Row> spine = features.spine(days, pins);
     NavigableMap<LocalDate, Long> rows =
         SpineCheck.requireSound(context.lake(), features.definition(), spine, days.days());
     JoinedSpine joined = features.join(spine, days, pins);
-    ChampionScoring scoringOfChampion =
-        new ChampionScoring(scoring, training, features.definition(), champion);
+    ChampionScoring scoringOfChampion = new ChampionScoring(context.pipeline(), champion);
     OnnxScoring scorer = scoringOfChampion.scorer();
-    Dataset<Row> scored = scorer.apply(joined.rows());
-    String directory = context.lake().stagingPath(scoring.predictions(), days.toString());
     Instant scoredAt = context.clock().instant();
-    StagedRows.write(
-        context.lake(),
-        directory,
-        DayCounts.oneFileADay(
-            PredictionRows.of(
-                scored, features.definition().day(), champion, runKey, fingerprints, scoredAt),
-            features.definition().day(),
-            days));
+    StagingArea.Draft draft = area.draft(days, context.attempt());
+    Dataset<Row> staged =
+        draft.write(
+            DayCounts.oneFileADay(
+                PredictionRows.of(
+                    scorer.apply(joined.rows()),
+                    features.definition().day(),
+                    champion,
+                    runKey,
+                    fingerprints,
+                    scoredAt),
+                features.definition().day(),
+                days));
     AsOfCounts counts = joined.requireConserved();
-    ScoringCounts scoringCounts = scorer.counts();
+    ScoringCounts scored = scorer.counts();
     OracleCheck check =
         new OracleCheck("the predictions of " + days, features.definition().id(), counts.rows())
             .tolerate(PredictionColumns.SCORE, RELATIVE_TOLERANCE);
     long oracleRows =
         check.requireEqual(
             scoringOfChampion.scorer().apply(features.bruteForce(check.sample(spine), days, pins)),
-            context.spark().read().parquet(directory));
-    StagedRows.Manifest manifest =
-        new StagedRows.Manifest(
+            staged);
+    draft.seal(
+        new StagedManifest(
             scoring.predictions(),
             days,
             runKey.toString(),
+            context.attempt(),
             fingerprints,
-            rows,
+            accepted(rows),
+            "",
             pins.all(),
-            facts(champion, scoringCounts, scoredAt));
-    StagedRows.seal(context.lake(), directory, manifest);
-    return result(champion, counts, oracleRows, scoringCounts, days, start);
+            StagedManifest.facts(
+                new ScoredFacts(
+                    champion.version(),
+                    champion.origin(),
+                    scoredAt,
+                    scored.sessions().size(),
+                    List.copyOf(scored.engines())))));
+    return new Batch(days, counts, oracleRows, scored);
   }
 
-  private Map<String, String> facts(Champion champion, ScoringCounts counts, Instant scoredAt) {
-    Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("model_name", scoring.model());
-    facts.put("model_version", champion.version().version());
-    facts.put("model", champion.version().toJson());
-    facts.put("champion_named_by", champion.origin().name());
-    facts.put("scored_at", scoredAt.toString());
-    facts.put("sessions", Integer.toString(counts.sessions().size()));
-    facts.put("engines", String.join(", ", counts.engines()));
-    return facts;
+  private static NavigableMap<LocalDate, RowCounts> accepted(NavigableMap<LocalDate, Long> rows) {
+    NavigableMap<LocalDate, RowCounts> counts = new TreeMap<>();
+    rows.forEach((day, count) -> counts.put(day, RowCounts.accepted(count)));
+    return counts;
   }
 
-  private boolean isStaged(Map<LocalDate, String> fingerprints, List<LocalDate> undone) {
-    DayRange days = new DayRange(undone.get(0), undone.get(undone.size() - 1));
-    return StagedRows.find(
-            context.lake(), context.lake().stagingPath(scoring.predictions(), days.toString()))
-        .filter(
-            staged ->
-                days.days().stream()
-                    .allMatch(
-                        day ->
-                            Objects.equals(
-                                fingerprints.get(day), staged.manifest().fingerprints().get(day))))
-        .isPresent();
-  }
-
-  private String fingerprint(SpineFeatures features, Champion champion, LocalDate day) {
-    return Digest.sha256(
-        scoring.hash(),
-        features.fingerprint(day),
-        champion.version().name(),
-        champion.version().version(),
-        champion.version().sha256());
-  }
-
-  private JobResult result(
-      Champion champion,
-      AsOfCounts joined,
-      long oracleRows,
-      ScoringCounts scored,
-      DayRange days,
-      long start) {
-    Map<String, Long> counts = new LinkedHashMap<>();
-    counts.put("rows_in", joined.spineRows());
-    counts.put("rows_out", scored.rows());
-    counts.put(OracleCheck.COUNT, oracleRows);
-    counts.putAll(scored.asMap());
-    counts.remove("rows");
-    scored.nullInputs().forEach((input, nulls) -> counts.put("null." + input, nulls));
+  private void say(Champion champion, Batch batch) {
     context
         .progress()
         .say(
-            ROOM,
-            days
+            verb().word(),
+            batch.days()
                 + ": "
-                + scored.rows()
+                + batch.scored().rows()
                 + " rows with "
                 + champion.version()
                 + ", "
-                + String.join(", ", scored.engines())
+                + String.join(", ", batch.scored().engines())
                 + ", "
-                + scored.sessions().size()
+                + batch.scored().sessions().size()
                 + " session(s), "
-                + oracleRows
+                + batch.oracleRows()
                 + " rows equal to brute force");
-    return JobResult.done(
-        runKey.toString(),
-        "Scored "
-            + days
-            + " by "
-            + String.join(", ", scored.engines())
-            + " with "
-            + champion.version()
-            + ", named by the "
-            + champion.origin().name().toLowerCase(Locale.ROOT),
+  }
+
+  private Result result(Champion champion, List<Batch> batches, Optional<String> warning) {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    SortedSet<String> engines = new TreeSet<>();
+    long rows = 0;
+    for (Batch batch : batches) {
+      rows += batch.scored().rows();
+      engines.addAll(batch.scored().engines());
+      counts.merge(OracleCheck.COUNT, batch.oracleRows(), Long::sum);
+      batch.scored().asMap().forEach((name, count) -> counts.merge(name, count, Long::sum));
+      batch
+          .scored()
+          .nullInputs()
+          .forEach((input, nulls) -> counts.merge("null." + input, nulls, Long::sum));
+    }
+
+    counts.remove("rows");
+    return new Result(
+        runKey.days(),
+        champion.version(),
+        champion.origin(),
+        scoring.predictions(),
+        RowCounts.accepted(rows),
+        engines,
         counts,
-        Map.of(champion.version().name(), champion.version().version()),
-        JobContext.secondsSince(start));
+        warning);
   }
 }

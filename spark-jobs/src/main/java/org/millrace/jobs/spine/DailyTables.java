@@ -21,7 +21,7 @@ import org.millrace.contracts.definition.AggregateFunction;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.WindowedFeature;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.LedgerEntry;
+import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.features.window.DailyPartials;
 import org.millrace.features.window.WholeDays;
 import org.millrace.jobs.JobContext;
@@ -169,8 +169,7 @@ final class DailyTables {
       Optional<TableVersion> table, NavigableMap<LocalDate, LedgerEntry> entries) {
     long known =
         entries.values().stream()
-            .filter(entry -> !entry.fingerprint().equals(LedgerEntry.PENDING))
-            .mapToLong(entry -> Long.parseLong(entry.outputVersion()))
+            .mapToLong(entry -> entry.tableVersion().orElse(-1))
             .max()
             .orElse(-1);
     return table.map(TableVersion::version).orElse(-1L) == known;
@@ -206,9 +205,9 @@ final class DailyTables {
   }
 
   private long rows(String table, Set<LocalDate> days) {
-    return context.ledger().entries(table).values().stream()
-        .filter(entry -> days.contains(entry.day()))
-        .mapToLong(LedgerEntry::rowsAccepted)
+    return context.ledger().entries(table).entrySet().stream()
+        .filter(entry -> days.contains(entry.getKey()))
+        .mapToLong(entry -> entry.getValue().rows().accepted())
         .sum();
   }
 }

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.col;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,18 +20,17 @@ import org.apache.spark.sql.Row;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.TableVersion;
-import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
-import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.features.asof.AsOfCounts;
 import org.millrace.features.asof.AsOfJoin;
 import org.millrace.features.asof.AsOfOracle;
 import org.millrace.features.asof.AsOfView;
 import org.millrace.features.lake.DefinitionSql;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.LedgerEntry;
+import org.millrace.features.nights.NightlyRows;
+import org.millrace.features.nights.NightlySql;
 import org.millrace.features.window.EventWindows;
 import org.millrace.features.window.WindowAggregates;
 import org.millrace.features.window.WindowOracle;
@@ -51,16 +51,13 @@ public final class SpineFeatures {
   private final JobContext context;
   private final SpineDefinition spine;
   private final List<FeatureViewDefinition> views;
+  private final Map<LocalDate, String> fingerprints = new HashMap<>();
 
-  /** Prepares the spine and the views of a model. */
-  public SpineFeatures(JobContext context, TrainingDefinition training) {
+  /** Prepares the spine and the views of the pipeline. */
+  public SpineFeatures(JobContext context) {
     this.context = requireNonNull(context, "context is null");
-    Definitions definitions = context.definitions();
-    this.spine = Definitions.named(definitions.spines(), "spine", training.spine());
-    this.views =
-        training.views().stream()
-            .map(name -> Definitions.named(definitions.views(), "view", name))
-            .toList();
+    this.spine = context.pipeline().spine();
+    this.views = context.pipeline().views();
   }
 
   /** The spine's definition. */
@@ -76,15 +73,32 @@ public final class SpineFeatures {
    *     of its days is not there yet
    */
   public Pins pin(DayRange days) {
-    days.days().forEach(this::fingerprint);
+    requireInputs(days);
     Map<String, TableVersion> pins = new LinkedHashMap<>();
-    spine.reads().forEach(table -> pins.put(table, context.lake().require(table, "ingest")));
-    views.forEach(view -> pins.put(view.table(), context.lake().require(view.table(), "validate")));
+    spine.reads().forEach(table -> pins.put(table, pin(table, "ingest")));
+    views.forEach(view -> pins.put(view.table(), pin(view.table(), "validate")));
     for (FeatureViewDefinition view : views) {
       daily(view, days).choose().ifPresent(table -> serve(view, table, pins));
     }
 
     return new Pins(pins);
+  }
+
+  /** The version that the ledger was held against. */
+  private TableVersion pin(String table, String madeBy) {
+    return context
+        .ledger()
+        .comparedWith(table)
+        .orElseGet(() -> context.lake().require(table, madeBy));
+  }
+
+  /**
+   * Fails if an input of these days is missing, or is not what the ledger says.
+   *
+   * @throws org.millrace.contracts.MillraceException of category INPUT_MISSING or DATA_CONTRACT
+   */
+  public void requireInputs(DayRange days) {
+    days.days().forEach(this::fingerprint);
   }
 
   private void serve(
@@ -102,10 +116,20 @@ public final class SpineFeatures {
    * its rows can see.
    */
   public String fingerprint(LocalDate day) {
+    return fingerprints.computeIfAbsent(day, this::compute);
+  }
+
+  private String compute(LocalDate day) {
     List<String> parts = new ArrayList<>(List.of(spine.hash()));
     spine
         .reads()
-        .forEach(table -> parts.add(context.ledger().fingerprint(table, DayRange.of(day))));
+        .forEach(
+            table ->
+                parts.add(
+                    context
+                        .ledger()
+                        .fingerprint(
+                            table, DayRange.of(day).startingEarlier(spine.lookBackDays()))));
     views.forEach(
         view ->
             parts.add(
@@ -113,21 +137,28 @@ public final class SpineFeatures {
     return Digest.sha256(parts.toArray(String[]::new));
   }
 
-  /** The spine rows of some days: id, day, as_of, further columns, label and when it is known. */
+  /**
+   * The spine rows of some days: id, day, as_of, further columns, label and when it is known. Each
+   * day has the rows that a night of that day alone has; one Spark job shows that none is lost.
+   *
+   * @throws org.millrace.contracts.MillraceException of category DATA_CONTRACT where the SQL yields
+   *     rows of a day on which no night would find them
+   */
   public Dataset<Row> spine(DayRange days, Pins pins) {
-    Map<String, Dataset<Row>> inputs = new LinkedHashMap<>();
+    Map<String, NightlySql.Input> inputs = new LinkedHashMap<>();
     for (String table : spine.reads()) {
-      SourceDefinition source = Definitions.named(context.definitions().sources(), "source", table);
-      Dataset<Row> rows = context.lake().read(pins.of(table));
+      SourceDefinition source = context.pipeline().source(table);
       inputs.put(
           DefinitionSql.shortName(table),
-          source.day().map(day -> rows.where(Lake.inDays(day, days))).orElse(rows));
+          new NightlySql.Input(context.lake().read(pins.of(table)), source.day()));
     }
 
-    return new DefinitionSql(context.lake())
-        .rows("spine " + spine.name(), spine.sql(), inputs, days)
-        .where(Lake.inDays(spine.day(), days))
-        .select(columns());
+    String what = "spine " + spine.name();
+    NightlyRows rows =
+        new NightlySql(context.lake(), what, spine.sql(), inputs, spine.lookBackDays())
+            .rows(days, col(spine.day()));
+    rows.reach().requireAll(what + " of " + days, what);
+    return rows.kept().select(columns());
   }
 
   /**
@@ -222,7 +253,7 @@ public final class SpineFeatures {
    */
   private DayRange visible(FeatureViewDefinition view, DayRange days, int earlier) {
     ZoneId zone = context.lake().dayZone();
-    LocalDate earliest = LedgerEntry.WHOLE.plusDays(1);
+    LocalDate earliest = LocalDate.EPOCH;
     LocalDate first =
         view.reach()
             .map(days.from().atStartOfDay(zone).minusHours(1)::minus)

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -19,9 +20,15 @@ import org.apache.spark.sql.hive.thriftserver.HiveThriftServer2;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.Definitions;
+import org.millrace.features.lake.Lake;
 import org.millrace.jobs.JobContext;
+import org.millrace.jobs.Progress;
+import org.millrace.jobs.metastore.LakeTables;
 import org.millrace.jobs.metastore.Metastore;
 import org.millrace.jobs.metastore.MetastoreAddress;
+import org.millrace.jobs.metastore.MetastoreLogin;
+import org.millrace.jobs.readonly.ReadOnlySql;
 
 /**
  * Serves tables and views to JDBC clients over Hive's protocol (Spark's Thrift server) on loopback,
@@ -35,31 +42,42 @@ public final class ServeSql {
   private static final Duration START_LIMIT = Duration.ofMinutes(1);
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  private final JobContext context;
+  private final Lake lake;
+  private final Definitions definitions;
+  private final Progress progress;
   private final int port;
+  private final boolean allowsWrites;
 
   /**
    * Prepares the server.
    *
    * @param port loopback port of JDBC clients
+   * @param allowsWrites true if clients may do more than read; if false, the session must have the
+   *     settings of {@link ReadOnlySql}
    */
-  public ServeSql(JobContext context, int port) {
-    this.context = requireNonNull(context, "context is null");
+  public ServeSql(
+      Lake lake, Definitions definitions, Progress progress, int port, boolean allowsWrites) {
+    this.lake = requireNonNull(lake, "lake is null");
+    this.definitions = requireNonNull(definitions, "definitions is null");
+    this.progress = requireNonNull(progress, "progress is null");
     this.port = port;
+    this.allowsWrites = allowsWrites;
   }
 
   /** Serves; returns when the thread is interrupted or the process is asked to end. */
   public JobResult serve() {
     long start = System.nanoTime();
     requireFree(port);
-    new Metastore(context.lake(), context.definitions()).registerTables();
+    Metastore metastore = new Metastore(lake);
+    ReadOnlySql.own(() -> metastore.register(LakeTables.of(definitions)));
     int derbyPort = serveMetastore();
-    SparkSession spark = context.spark();
+    SparkSession spark = lake.spark();
+    requireGuard(spark);
     HiveThriftServer2.startWithContext(spark.sqlContext());
     awaitListening(port); // it starts in a thread of its own
     awaitListening(derbyPort);
     announce(derbyPort);
-    context.progress().say("sql", "serving jdbc:hive2://" + LOOPBACK + ":" + port + "/default");
+    progress.say("sql", "serving jdbc:hive2://" + LOOPBACK + ":" + port + "/default, " + access());
     awaitEnd();
     return JobResult.done(
         "sql",
@@ -67,6 +85,21 @@ public final class ServeSql {
         Map.of(),
         Map.of(),
         JobContext.secondsSince(start));
+  }
+
+  /** Spark goes on without an extension that it cannot load: this server must not. */
+  private void requireGuard(SparkSession spark) {
+    if (!allowsWrites && !ReadOnlySql.guards(spark)) {
+      throw new MillraceException(
+          ErrorCategory.INTERNAL,
+          "Cannot serve SQL read-only: Spark did not load "
+              + ReadOnlySql.class.getName()
+              + " as the last of spark.sql.extensions; see the log lines above");
+    }
+  }
+
+  private String access() {
+    return allowsWrites ? "clients may write and run code" : "read-only";
   }
 
   private static void awaitListening(int port) {
@@ -106,8 +139,14 @@ public final class ServeSql {
                     new MillraceException(
                         ErrorCategory.EXTERNAL, "Cannot learn when this process started"));
     MetastoreAddress.announce(
-        Path.of(context.lake().root()),
-        new MetastoreAddress.Server(self.pid(), port, derbyPort, startedAt));
+        Path.of(lake.root()),
+        new MetastoreAddress.Server(
+            self.pid(),
+            port,
+            derbyPort,
+            startedAt,
+            allowsWrites,
+            Optional.of(MetastoreLogin.of(lake.spark()))));
   }
 
   private static int serveMetastore() {

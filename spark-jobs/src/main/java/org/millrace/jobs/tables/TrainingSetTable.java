@@ -6,7 +6,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.TableVersion;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.LedgerEntry;
+import org.millrace.features.ledger.LedgerEntry;
 
 /**
  * The table of a model's training sets: TRAINING SET writes it, TRAIN and GATE read it. Driver
@@ -32,7 +32,7 @@ public final class TrainingSetTable {
   /** The version that a ledger entry of the table stands for. */
   public static TableVersion version(Lake lake, LedgerEntry set) {
     return new TableVersion(
-        set.object(), lake.path(set.object()), Long.parseLong(set.outputVersion()));
+        set.object(), lake.path(set.object()), set.tableVersion().orElseThrow());
   }
 
   /** The rows of one slice; lazy. */

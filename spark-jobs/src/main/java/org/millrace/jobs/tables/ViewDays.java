@@ -3,49 +3,47 @@ package org.millrace.jobs.tables;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.definition.FeatureViewDefinition;
-import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.Ledger;
+import org.millrace.features.ledger.Ledger;
+import org.millrace.features.staging.StagedManifest;
 
 /**
- * Which days of a view are to be done, with the fingerprint of each; and where they are staged.
- * Both rooms of a view, MATERIALIZE and VALIDATE, compute it from the ledger alone, so the second
- * finds what the first left.
+ * Days of a view that are to be done, one after the other, with the fingerprint of each; and where
+ * they are staged. Both rooms of a view, MATERIALIZE and VALIDATE, compute it from the ledger
+ * alone, so the second finds what the first left.
  *
  * @param view the view
- * @param days from the first day to be done to the last
+ * @param days the days, all of which are to be done
  * @param fingerprints by day, for every day of the range
  */
 public record ViewDays(
     FeatureViewDefinition view, DayRange days, NavigableMap<LocalDate, String> fingerprints) {
 
-  /** The days of a view that are not done; empty where all are. */
-  public static Optional<ViewDays> undone(
-      Ledger ledger, FeatureViewDefinition view, DayRange wanted) {
-    TreeMap<LocalDate, String> fingerprints = new TreeMap<>();
+  /**
+   * The days of a view that are not done, as ranges without the days between that are; empty where
+   * all are done.
+   */
+  public static List<ViewDays> undone(Ledger ledger, FeatureViewDefinition view, DayRange wanted) {
+    TreeMap<LocalDate, String> undone = new TreeMap<>();
     for (LocalDate day : wanted.days()) {
-      fingerprints.put(day, fingerprint(ledger, view, day));
+      String fingerprint = fingerprint(ledger, view, day);
+      if (!isDone(ledger, view, day, fingerprint)) {
+        undone.put(day, fingerprint);
+      }
     }
 
-    List<LocalDate> undone =
-        fingerprints.entrySet().stream()
-            .filter(day -> !isDone(ledger, view, day.getKey(), day.getValue()))
-            .map(Map.Entry::getKey)
-            .toList();
-    if (undone.isEmpty()) {
-      return Optional.empty();
-    }
-
-    DayRange range = new DayRange(undone.get(0), undone.get(undone.size() - 1));
-    return Optional.of(
-        new ViewDays(
-            view, range, new TreeMap<>(fingerprints.subMap(range.from(), true, range.to(), true))));
+    return DayRange.covering(undone.navigableKeySet()).stream()
+        .map(
+            range ->
+                new ViewDays(
+                    view,
+                    range,
+                    new TreeMap<>(undone.subMap(range.from(), true, range.to(), true))))
+        .toList();
   }
 
   private static boolean isDone(
@@ -69,8 +67,8 @@ public record ViewDays(
     return Digest.sha256(fingerprints.values().toArray(String[]::new));
   }
 
-  /** Where these days are staged. */
-  public String directory(Lake lake) {
-    return lake.stagingPath(view.table(), days + "-" + fingerprint().substring(0, 12));
+  /** True if staged rows are what would be staged for these days now. */
+  public boolean isAsWanted(StagedManifest staged) {
+    return staged.days().equals(days) && staged.fingerprints().equals(fingerprints);
   }
 }

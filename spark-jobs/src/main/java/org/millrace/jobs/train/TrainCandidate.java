@@ -17,12 +17,15 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.JobResult;
+import org.millrace.contracts.FaultPoint;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Output;
+import org.millrace.contracts.Partition;
+import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
-import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.registry.ModelPackage;
@@ -30,8 +33,12 @@ import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.contracts.registry.RunRecord;
 import org.millrace.features.lake.CommitNote;
-import org.millrace.features.lake.LedgerEntry;
+import org.millrace.features.lake.PartitionNote;
+import org.millrace.features.lease.Lease;
+import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.jobs.JobContext;
+import org.millrace.jobs.Room;
+import org.millrace.jobs.RoomResult;
 import org.millrace.jobs.evaluate.FeatureProfile;
 import org.millrace.jobs.lineage.Lineage;
 import org.millrace.jobs.model.ModelFiles;
@@ -45,8 +52,8 @@ import org.millrace.jobs.tables.TrainingSetTable;
  *
  * <p>Placement: driver only.
  */
-public final class TrainCandidate {
-  private static final String ROOM = "train";
+public final class TrainCandidate implements Room<TrainCandidate.Result> {
+  private static final String ROOM = Verb.TRAIN.word();
 
   private final JobContext context;
   private final RunKey runKey;
@@ -57,45 +64,111 @@ public final class TrainCandidate {
   public TrainCandidate(JobContext context, RunKey runKey) {
     this.context = requireNonNull(context, "context is null");
     this.runKey = requireNonNull(runKey, "runKey is null");
-    this.training =
-        Definitions.named(context.definitions().training(), "training", runKey.pipeline());
-    this.spine = Definitions.named(context.definitions().spines(), "spine", training.spine());
+    this.training = context.pipeline().training();
+    this.spine = context.pipeline().spine();
+  }
+
+  @Override
+  public Verb verb() {
+    return Verb.TRAIN;
+  }
+
+  /**
+   * What was trained.
+   *
+   * @param candidate the registered version; empty if that of this training set is registered
+   * @param rows rows of the training slice, those that were not trained on as refused
+   * @param check how the export compares with Spark's own predictions; empty as the candidate
+   */
+  public record Result(
+      Optional<ModelVersion> candidate, RowCounts rows, Optional<ExportCheck.Result> check)
+      implements RoomResult {
+    @Override
+    public boolean isIdle() {
+      return candidate.isEmpty();
+    }
+
+    @Override
+    public String message() {
+      return candidate
+          .map(version -> "Registered candidate " + version)
+          .orElse("The candidate of this training set is registered");
+    }
+
+    @Override
+    public Map<String, String> versions() {
+      return candidate
+          .map(version -> Map.of(LedgerObjects.candidate(version.name()), version.version()))
+          .orElse(Map.of());
+    }
+
+    @Override
+    public Map<String, Long> counts() {
+      Map<String, Long> counts = new LinkedHashMap<>();
+      check.ifPresent(
+          export -> {
+            counts.put("export_rows_checked", export.rows());
+            counts.put("export_ties", export.ties());
+          });
+      return counts;
+    }
+
+    @Override
+    public Map<String, String> values() {
+      return check
+          .map(export -> Map.of("export_max_difference", Double.toString(export.maxDifference())))
+          .orElse(Map.of());
+    }
   }
 
   /** Trains, unless the newest candidate came from the same definition and training set. */
-  public JobResult train() {
-    long start = System.nanoTime();
+  @Override
+  public Result run(Lease lease) {
     Instant startedAt = context.clock().instant();
     LedgerEntry set = trainingSet();
     String fingerprint = Digest.sha256(training.hash(), set.fingerprint());
     if (context
         .ledger()
-        .isDone(LedgerObjects.candidate(training.model()), LedgerEntry.WHOLE, fingerprint)) {
-      return JobResult.nothingToDo(
-          runKey.toString(),
-          "The candidate of this training set is registered",
-          JobContext.secondsSince(start));
+        .isDone(LedgerObjects.candidate(training.model()), Partition.whole(), fingerprint)) {
+      return new Result(Optional.empty(), RowCounts.NONE, Optional.empty());
     }
 
     // a registry that is down is told now, not after the training
-    context.registry().get().byAlias(training.model(), "champion");
+    context.registry().get().requireUp();
     TableVersion table = TrainingSetTable.version(context.lake(), set);
+    Optional<RegisteredCandidate> registered = registered(fingerprint);
+    if (registered.isPresent()) {
+      return takeUp(registered.get(), table, fingerprint);
+    }
+
     Dataset<Row> rows = TrainingSetTable.slice(context.lake(), table, TrainingSetTable.TRAINING);
     Path workDir = workDir();
     try {
-      return train(table, rows, workDir, startedAt, fingerprint, start);
+      return train(table, rows, workDir, startedAt, fingerprint);
     } finally {
       delete(workDir);
     }
   }
 
-  private JobResult train(
-      TableVersion table,
-      Dataset<Row> rows,
-      Path workDir,
-      Instant startedAt,
-      String fingerprint,
-      long start) {
+  /** What a run of this key and fingerprint registered before it was killed. */
+  private Optional<RegisteredCandidate> registered(String fingerprint) {
+    return context
+        .registry()
+        .get()
+        .byRunKey(training.model(), runKey.toString())
+        .flatMap(version -> RegisteredCandidate.of(version, fingerprint));
+  }
+
+  private Result takeUp(RegisteredCandidate candidate, TableVersion table, String fingerprint) {
+    append(table, candidate, fingerprint);
+    context
+        .progress()
+        .say(ROOM, "took up " + candidate.version() + ", which an earlier run registered");
+    return new Result(Optional.of(candidate.version()), candidate.rows(), Optional.empty());
+  }
+
+  private Result train(
+      TableVersion table, Dataset<Row> rows, Path workDir, Instant startedAt, String fingerprint) {
     TrainedModel trained =
         new TrainModel().train(rows, training, spine.label(), workDir, Optional.of(table));
     context
@@ -104,12 +177,19 @@ public final class TrainCandidate {
     ExportCheck.Result check = checkExports(rows, trained);
     FeatureProfile profile = FeatureProfile.of(rows, training.numeric(), training.categorical());
     ModelVersion version = register(table, trained, check, profile, startedAt, fingerprint);
-    context
-        .ledger()
-        .append(
-            List.of(ledgerEntry(table, trained, version, fingerprint)),
-            context.note(runKey, fingerprint, List.of(table)));
-    return result(trained, check, version, start);
+    RegisteredCandidate candidate = RegisteredCandidate.of(version, trained);
+    append(table, candidate, fingerprint);
+    return new Result(Optional.of(version), candidate.rows(), Optional.of(check));
+  }
+
+  private void append(TableVersion table, RegisteredCandidate candidate, String fingerprint) {
+    CommitNote note = context.note(runKey, fingerprint, List.of(table));
+    LedgerEntry entry =
+        LedgerEntry.of(LedgerObjects.candidate(training.model()), Partition.whole())
+            .made(note, new PartitionNote(fingerprint, candidate.rows(), PartitionNote.UNJUDGED))
+            .output(new Output.Model(candidate.version().version()))
+            .finishedAt(context.clock().instant());
+    context.ledger().append(List.of(entry), note);
   }
 
   private ExportCheck.Result checkExports(Dataset<Row> rows, TrainedModel trained) {
@@ -129,33 +209,10 @@ public final class TrainCandidate {
     return check;
   }
 
-  private LedgerEntry ledgerEntry(
-      TableVersion table, TrainedModel trained, ModelVersion version, String fingerprint) {
-    return new LedgerEntry(
-        LedgerObjects.candidate(training.model()),
-        LedgerEntry.WHOLE,
-        fingerprint,
-        runKey.toString(),
-        CommitNote.versionsJson(List.of(table)),
-        version.version(),
-        trained.rowsUsed() + trained.rowsExcluded(),
-        trained.rowsUsed(),
-        trained.rowsExcluded(),
-        "-",
-        context.clock().instant());
-  }
-
   private LedgerEntry trainingSet() {
     return context
         .ledger()
-        .entry(TrainingSetTable.name(training.model()), LedgerEntry.WHOLE)
-        .orElseThrow(
-            () ->
-                new MillraceException(
-                    ErrorCategory.INPUT_MISSING,
-                    "Cannot train "
-                        + training.model()
-                        + ": there is no training set; run `millrace training-set` first"));
+        .require(TrainingSetTable.name(training.model()), Partition.whole(), "training-set");
   }
 
   private ModelVersion register(
@@ -187,6 +244,7 @@ public final class TrainCandidate {
             List.of());
     String runId = registry.logRun(run);
     ModelVersion version = registry.register(runId, modelPackage(table, trained, profile));
+    FaultPoint.AFTER_REGISTER.reached(training.model());
     context.progress().say(ROOM, "registered " + version + " in " + registry.location());
     return version;
   }
@@ -201,6 +259,7 @@ public final class TrainCandidate {
     tags.put("millrace.version", training.majorMinor() + "." + table.version());
     tags.put("millrace.training_set", table.toString());
     tags.put("millrace.definition", training.hash());
+    tags.putAll(RegisteredCandidate.tags(trained));
     return new ModelPackage(
         training.model(),
         trained.trees().onnx(),
@@ -210,23 +269,6 @@ public final class TrainCandidate {
         files,
         tags,
         trained.params());
-  }
-
-  private JobResult result(
-      TrainedModel trained, ExportCheck.Result check, ModelVersion version, long start) {
-    Map<String, Long> counts = new LinkedHashMap<>();
-    counts.put("rows_in", trained.rowsUsed() + trained.rowsExcluded());
-    counts.put("rows_out", trained.rowsUsed());
-    counts.put("excluded", trained.rowsExcluded());
-    counts.put("export_rows_checked", check.rows());
-    counts.put("export_ties", check.ties());
-    return JobResult.done(
-            runKey.toString(),
-            "Registered candidate " + version,
-            counts,
-            Map.of(training.model(), version.version()),
-            JobContext.secondsSince(start))
-        .withValues(Map.of("export_max_difference", Double.toString(check.maxDifference())));
   }
 
   private static Path workDir() {

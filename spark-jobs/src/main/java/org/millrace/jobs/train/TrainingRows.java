@@ -18,6 +18,7 @@ import org.apache.spark.storage.StorageLevel;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.TrainingDefinition;
+import org.millrace.features.sql.DefinitionGuard;
 
 /**
  * The rows that a model is trained on: excluded ones left out, only the columns it needs, in their
@@ -51,6 +52,10 @@ final class TrainingRows implements AutoCloseable {
    */
   static TrainingRows of(Dataset<Row> trainingSet, TrainingDefinition definition, String label) {
     ModelColumns.require(trainingSet, definition.numeric(), definition.categorical(), label);
+    String what = "exclude of model " + definition.model();
+    definition
+        .exclude()
+        .ifPresent(sql -> DefinitionGuard.requireCondition(trainingSet.sparkSession(), what, sql));
     Column excluded = definition.exclude().map(TrainingRows::condition).orElse(lit(false));
     Dataset<Row> marked = trainingSet.withColumn(EXCLUDED, excluded);
     Row counts = counts(marked, label);

@@ -12,23 +12,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Digest;
-import org.millrace.contracts.JobResult;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Partition;
+import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
-import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.GateDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.features.asof.AsOfCounts;
 import org.millrace.features.lake.CommitNote;
-import org.millrace.features.lake.LedgerEntry;
+import org.millrace.features.lake.PartitionNote;
 import org.millrace.features.lake.TableWriter;
+import org.millrace.features.lease.Lease;
+import org.millrace.features.staging.StagingArea;
 import org.millrace.jobs.JobContext;
+import org.millrace.jobs.Room;
+import org.millrace.jobs.RoomResult;
 import org.millrace.jobs.spine.JoinedSpine;
 import org.millrace.jobs.spine.OracleCheck;
 import org.millrace.jobs.spine.Pins;
@@ -43,8 +51,7 @@ import org.millrace.jobs.tables.TrainingSetTable;
  *
  * <p>Placement: driver only.
  */
-public final class BuildTrainingSet {
-  private static final String ROOM = "training-set";
+public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
 
   private final JobContext context;
   private final RunKey runKey;
@@ -55,73 +62,153 @@ public final class BuildTrainingSet {
   public BuildTrainingSet(JobContext context, RunKey runKey) {
     this.context = requireNonNull(context, "context is null");
     this.runKey = requireNonNull(runKey, "runKey is null");
-    this.training =
-        Definitions.named(context.definitions().training(), "training", runKey.pipeline());
-    this.gate = Definitions.named(context.definitions().gates(), "gate", runKey.pipeline());
+    this.training = context.pipeline().training();
+    this.gate = context.pipeline().gate();
+  }
+
+  @Override
+  public Verb verb() {
+    return Verb.TRAINING_SET;
+  }
+
+  /**
+   * What was built.
+   *
+   * @param set the training set; empty if the newest one is up to date
+   * @param rows what became of the spine's rows
+   * @param oracleRows rows that were answered by brute force, too
+   * @param matched rows that found a fact, by view
+   */
+  public record Result(
+      Optional<TableVersion> set, RowCounts rows, long oracleRows, Map<String, Long> matched)
+      implements RoomResult {
+    @Override
+    public boolean isIdle() {
+      return set.isEmpty();
+    }
+
+    @Override
+    public String message() {
+      return set.map(built -> "Built training set " + built)
+          .orElse("The training set is up to date");
+    }
+
+    @Override
+    public Map<String, Long> written() {
+      return set.map(built -> Map.of(built.table(), rows.accepted())).orElse(Map.of());
+    }
+
+    @Override
+    public Map<String, String> versions() {
+      return set.map(built -> Map.of(built.table(), Long.toString(built.version())))
+          .orElse(Map.of());
+    }
+
+    @Override
+    public Map<String, Long> counts() {
+      Map<String, Long> counts = new LinkedHashMap<>();
+      if (!isIdle()) {
+        counts.put(OracleCheck.COUNT, oracleRows);
+      }
+      matched.forEach((view, found) -> counts.put("matched." + view, found));
+      return counts;
+    }
   }
 
   /** Builds the training set, unless the newest one has the same definition and inputs. */
-  public JobResult build() {
-    long start = System.nanoTime();
-    SpineFeatures features = new SpineFeatures(context, training);
+  @Override
+  public Result run(Lease lease) {
+    SpineFeatures features = new SpineFeatures(context);
     String fingerprint = fingerprint(features);
-    String table = TrainingSetTable.name(training.model());
-    if (context.ledger().isDone(table, LedgerEntry.WHOLE, fingerprint)) {
-      return JobResult.nothingToDo(
-          runKey.toString(), "The training set is up to date", JobContext.secondsSince(start));
+    if (context.ledger().isDone(table(), Partition.whole(), fingerprint)) {
+      return new Result(Optional.empty(), RowCounts.NONE, 0, Map.of());
     }
 
     DayRange all = new DayRange(training.days().from(), gate.days().to());
     Pins pins = features.pin(all);
-    Column inTraining = col(features.definition().day()).leq(lit(training.days().to()));
-    Dataset<Row> spine =
-        features
-            .spine(all, pins)
-            .where(inTraining.or(col(features.definition().day()).geq(lit(gate.days().from()))))
-            .withColumn(
-                TrainingSetTable.SLICE,
-                when(inTraining, TrainingSetTable.TRAINING).otherwise(TrainingSetTable.GATE));
+    Dataset<Row> spine = slices(features.spine(all, pins), features.definition().day());
     NavigableMap<LocalDate, Long> rows =
         SpineCheck.requireSound(context.lake(), features.definition(), spine, days());
-    CommitNote note = context.note(runKey, fingerprint, pins.all());
     OracleCheck check =
         new OracleCheck(
             "training set of " + training.model(), features.definition().id(), sum(rows));
     Dataset<Row> expected = features.bruteForce(check.sample(spine), all, pins);
-    Saved saved = save(features.join(spine, all, pins), check, expected, note);
-    context
-        .ledger()
-        .append(
-            List.of(entry(saved, fingerprint, CommitNote.versionsJson(pins.all()), sum(rows))),
-            note);
-    return result(saved, rows, start);
+    JoinedSpine joined = features.join(spine, all, pins);
+    StagingArea area = new StagingArea(context.lake(), table());
+    area.sweep(all, staged -> false).forEach(this::sayRemoved);
+    StagingArea.Draft draft = area.draft(all, context.attempt());
+    Dataset<Row> staged = draft.write(joined.rows(), TrainingSetTable.SLICE);
+    AsOfCounts counts = joined.requireConserved();
+    requireAllStaged(features, staged, rows);
+    long oracleRows = check.requireEqual(expected, staged);
+    CommitNote note = note(fingerprint, pins, sum(rows));
+    TableVersion set = commit(staged, note, lease);
+    context.ledger().append(context.ledger().entriesOf(set, note, context.clock().instant()), note);
+    area.sweep(all, other -> false);
+    say(set, counts, oracleRows);
+    return new Result(
+        Optional.of(set), RowCounts.accepted(sum(rows)), oracleRows, counts.matched());
+  }
+
+  private void sayRemoved(String name) {
+    context.progress().say(verb().word(), "removed the stale staged rows " + name);
+  }
+
+  private Dataset<Row> slices(Dataset<Row> spine, String day) {
+    Column inTraining = col(day).leq(lit(training.days().to()));
+    return spine
+        .where(inTraining.or(col(day).geq(lit(gate.days().from()))))
+        .withColumn(
+            TrainingSetTable.SLICE,
+            when(inTraining, TrainingSetTable.TRAINING).otherwise(TrainingSetTable.GATE));
+  }
+
+  /** What was written is what was asked: every row once, on its day. */
+  private void requireAllStaged(
+      SpineFeatures features, Dataset<Row> staged, NavigableMap<LocalDate, Long> asked) {
+    NavigableMap<LocalDate, Long> written =
+        SpineCheck.requireSound(context.lake(), features.definition(), staged, days());
+    if (!written.equals(asked)) {
+      throw new MillraceException(
+          ErrorCategory.INTERNAL,
+          "Cannot use the staged training set of "
+              + training.model()
+              + ": "
+              + sum(written)
+              + " rows were written for "
+              + sum(asked)
+              + " rows of the spine; nothing was made visible");
+    }
+  }
+
+  private String table() {
+    return TrainingSetTable.name(training.model());
+  }
+
+  private CommitNote note(String fingerprint, Pins pins, long rows) {
+    NavigableMap<Partition, PartitionNote> made = new TreeMap<>();
+    made.put(
+        Partition.whole(),
+        new PartitionNote(fingerprint, RowCounts.accepted(rows), PartitionNote.UNJUDGED));
+    return context.note(runKey, fingerprint, pins.all()).with(made);
+  }
+
+  private TableVersion commit(Dataset<Row> staged, CommitNote note, Lease lease) {
+    return new TableWriter(
+            context.lake(),
+            table(),
+            "Training sets of "
+                + training.model()
+                + ": one version each, with a training and a gate slice",
+            Map.of(TrainingSetTable.SLICE, "training or gate; partition"),
+            Optional.of(TrainingSetTable.SLICE))
+        .fencedBy(lease.fence(table()))
+        .replaceAll(staged, note);
   }
 
   /** The days of both slices; there may be a gap between them. */
   private List<LocalDate> days() {
     return Stream.concat(training.days().days().stream(), gate.days().days().stream()).toList();
-  }
-
-  private record Saved(TableVersion version, AsOfCounts counts, long oracleRows) {}
-
-  private Saved save(
-      JoinedSpine joined, OracleCheck check, Dataset<Row> expected, CommitNote note) {
-    // staged first: counts and sample must be proved before the commit makes the rows visible
-    String staging = context.lake().stagingPath(TrainingSetTable.name(training.model()), "build");
-    joined.rows().write().mode("overwrite").partitionBy(TrainingSetTable.SLICE).parquet(staging);
-    AsOfCounts counts = joined.requireConserved();
-    TableWriter writer =
-        new TableWriter(
-            context.lake(),
-            TrainingSetTable.name(training.model()),
-            "Training sets of "
-                + training.model()
-                + ": one version each, with a training and a gate slice",
-            Map.of(TrainingSetTable.SLICE, "training or gate; partition"),
-            Optional.of(TrainingSetTable.SLICE));
-    Dataset<Row> staged = context.spark().read().parquet(staging);
-    long oracleRows = check.requireEqual(expected, staged);
-    return new Saved(writer.replaceAll(staged, note), counts, oracleRows);
   }
 
   private String fingerprint(SpineFeatures features) {
@@ -136,49 +223,23 @@ public final class BuildTrainingSet {
     return rows.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  private LedgerEntry entry(Saved saved, String fingerprint, String inputs, long rowsIn) {
-    return new LedgerEntry(
-        TrainingSetTable.name(training.model()),
-        LedgerEntry.WHOLE,
-        fingerprint,
-        runKey.toString(),
-        inputs,
-        Long.toString(saved.version().version()),
-        rowsIn,
-        saved.counts().rows(),
-        0,
-        "-",
-        context.clock().instant());
-  }
-
-  private JobResult result(Saved saved, NavigableMap<LocalDate, Long> rows, long start) {
-    Map<String, Long> counts = new LinkedHashMap<>();
-    counts.put("rows_in", sum(rows));
-    counts.put("rows_out", saved.counts().rows());
-    counts.put(OracleCheck.COUNT, saved.oracleRows());
-    saved.counts().matched().forEach((view, matched) -> counts.put("matched." + view, matched));
+  private void say(TableVersion set, AsOfCounts counts, long oracleRows) {
     context
         .progress()
         .say(
-            ROOM,
+            verb().word(),
             "%s: %,d rows in, %,d out, %d of them equal to brute force"
-                .formatted(saved.version(), sum(rows), saved.counts().rows(), saved.oracleRows()));
-    saved.counts().matched().entrySet().stream()
+                .formatted(set, counts.spineRows(), counts.rows(), oracleRows));
+    counts.matched().entrySet().stream()
         .filter(view -> view.getValue() == 0)
         .forEach(
             view ->
                 context
                     .progress()
                     .say(
-                        ROOM,
+                        verb().word(),
                         "note: no row found a fact of "
                             + view.getKey()
                             + ", its features are null throughout"));
-    return JobResult.done(
-        runKey.toString(),
-        "Built training set " + saved.version(),
-        counts,
-        Map.of(saved.version().table(), Long.toString(saved.version().version())),
-        JobContext.secondsSince(start));
   }
 }

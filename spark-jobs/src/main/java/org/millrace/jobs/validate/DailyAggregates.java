@@ -8,15 +8,19 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
 import org.millrace.contracts.DayRange;
+import org.millrace.contracts.Partition;
+import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.features.lake.CommitNote;
-import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.LedgerEntry;
-import org.millrace.features.lake.StagedRows;
+import org.millrace.features.lake.PartitionNote;
 import org.millrace.features.lake.TableWriter;
+import org.millrace.features.lease.Lease;
+import org.millrace.features.ledger.LedgerEntry;
+import org.millrace.features.staging.StagedRows;
 import org.millrace.features.window.DailyPartials;
 import org.millrace.features.window.EventWindows;
 import org.millrace.jobs.DayCounts;
@@ -31,10 +35,12 @@ import org.millrace.jobs.tables.ViewDays;
 final class DailyAggregates {
   private final JobContext context;
   private final RunKey runKey;
+  private final Lease lease;
 
-  DailyAggregates(JobContext context, RunKey runKey) {
+  DailyAggregates(JobContext context, RunKey runKey, Lease lease) {
     this.context = context;
     this.runKey = runKey;
+    this.lease = lease;
   }
 
   /**
@@ -43,13 +49,19 @@ final class DailyAggregates {
    */
   void announce(List<ViewDays> wanted) {
     List<LedgerEntry> pending = new ArrayList<>();
+    CommitNote note = context.note(runKey, "", List.of());
+    PartitionNote nothing = new PartitionNote("", RowCounts.NONE, PartitionNote.UNJUDGED);
     for (ViewDays days : wanted) {
-      NavigableMap<LocalDate, String> fingerprints = new TreeMap<>(days.fingerprints());
-      fingerprints.replaceAll((day, ofEvents) -> LedgerEntry.PENDING);
-      pending.addAll(entries(days, fingerprints, new TreeMap<>(), List.of(), "-"));
+      for (LocalDate day : days.fingerprints().keySet()) {
+        pending.add(
+            LedgerEntry.of(days.view().dailyTable(), Partition.of(day))
+                .made(note, nothing)
+                .pending()
+                .finishedAt(context.clock().instant()));
+      }
     }
 
-    context.ledger().append(pending, context.note(runKey, "", List.of()));
+    context.ledger().append(pending, note);
   }
 
   /**
@@ -60,23 +72,45 @@ final class DailyAggregates {
   List<LedgerEntry> keep(ViewDays wanted, StagedRows staged) {
     FeatureViewDefinition view = wanted.view();
     DayRange days = wanted.days();
-    List<TableVersion> inputs = staged.manifest().inputs();
-    TableVersion version = replace(wanted, staged, inputs);
-    Dataset<Row> written =
-        context.lake().read(version).where(Lake.inDays(DailyPartials.KNOWN_DATE, days));
-    NavigableMap<LocalDate, Long> counts = DayCounts.of(written, DailyPartials.KNOWN_DATE, days);
-    long rows = counts.values().stream().mapToLong(Long::longValue).sum();
-    context.progress().say("validate", view.dailyTable() + ": " + rows + " rows of " + days);
-    NavigableMap<LocalDate, String> fingerprints = new TreeMap<>(wanted.fingerprints());
-    fingerprints.replaceAll((day, ofEvents) -> DailyTable.fingerprint(view, ofEvents));
-    return entries(wanted, fingerprints, counts, inputs, Long.toString(version.version()));
+    Dataset<Row> partials =
+        DailyPartials.compute(EventWindows.of(view, staged.rows()), context.lake().dayZone())
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      NavigableMap<LocalDate, Long> counts = DayCounts.of(partials, DailyPartials.KNOWN_DATE, days);
+      CommitNote note =
+          context
+              .note(runKey, wanted.fingerprint(), staged.manifest().inputs())
+              .with(partitions(wanted, counts));
+      TableVersion version = replace(wanted, staged, partials, note);
+      long rows = counts.values().stream().mapToLong(Long::longValue).sum();
+      context.progress().say("validate", view.dailyTable() + ": " + rows + " rows of " + days);
+      return context.ledger().entriesOf(version, note, context.clock().instant());
+    } finally {
+      partials.unpersist();
+    }
   }
 
-  private TableVersion replace(ViewDays wanted, StagedRows staged, List<TableVersion> inputs) {
+  private static NavigableMap<Partition, PartitionNote> partitions(
+      ViewDays wanted, NavigableMap<LocalDate, Long> rows) {
+    NavigableMap<Partition, PartitionNote> made = new TreeMap<>();
+    wanted
+        .fingerprints()
+        .forEach(
+            (day, ofEvents) ->
+                made.put(
+                    Partition.of(day),
+                    new PartitionNote(
+                        DailyTable.fingerprint(wanted.view(), ofEvents),
+                        RowCounts.accepted(rows.getOrDefault(day, 0L)),
+                        PartitionNote.UNJUDGED)));
+    return made;
+  }
+
+  private TableVersion replace(
+      ViewDays wanted, StagedRows staged, Dataset<Row> partials, CommitNote note) {
     FeatureViewDefinition view = wanted.view();
     DayRange days = wanted.days();
     EventWindows events = EventWindows.of(view, staged.rows());
-    Dataset<Row> partials = DailyPartials.compute(events, context.lake().dayZone());
     Dataset<Row> byFile =
         days.size() == 1
             ? partials.repartition(1) // after they are computed: a coalesce would be before
@@ -87,33 +121,7 @@ final class DailyAggregates {
             "Partial aggregates of whole days: " + view.description(),
             DailyPartials.comments(events),
             Optional.of(DailyPartials.KNOWN_DATE))
-        .replaceDaysAddingColumns(byFile, days, context.note(runKey, wanted.fingerprint(), inputs));
-  }
-
-  private List<LedgerEntry> entries(
-      ViewDays wanted,
-      NavigableMap<LocalDate, String> fingerprints,
-      NavigableMap<LocalDate, Long> rows,
-      List<TableVersion> inputs,
-      String version) {
-    List<LedgerEntry> entries = new ArrayList<>();
-    fingerprints.forEach(
-        (day, fingerprint) -> {
-          long kept = rows.getOrDefault(day, 0L);
-          entries.add(
-              new LedgerEntry(
-                  wanted.view().dailyTable(),
-                  day,
-                  fingerprint,
-                  runKey.toString(),
-                  CommitNote.versionsJson(inputs),
-                  version,
-                  kept,
-                  kept,
-                  0,
-                  "-",
-                  context.clock().instant()));
-        });
-    return entries;
+        .fencedBy(lease.fence(view.dailyTable(), days.days()))
+        .replaceDaysAddingColumns(byFile, days, note);
   }
 }

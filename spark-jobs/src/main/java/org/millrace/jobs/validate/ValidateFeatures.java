@@ -2,29 +2,40 @@ package org.millrace.jobs.validate;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.features.lake.CommitNote;
-import org.millrace.features.lake.LedgerEntry;
-import org.millrace.features.lake.StagedRows;
 import org.millrace.features.lake.TableWriter;
+import org.millrace.features.lease.Lease;
+import org.millrace.features.ledger.LedgerEntry;
+import org.millrace.features.staging.StagedManifest;
+import org.millrace.features.staging.StagedRows;
+import org.millrace.features.staging.StagingArea;
+import org.millrace.features.validation.UsualVolume;
 import org.millrace.features.validation.ValidateRows;
 import org.millrace.features.validation.ValidationMetrics;
 import org.millrace.features.validation.ValidationReport;
 import org.millrace.features.validation.ValidationReport.Verdict;
 import org.millrace.features.validation.ValidationRules;
 import org.millrace.jobs.JobContext;
+import org.millrace.jobs.Room;
+import org.millrace.jobs.RoomResult;
 import org.millrace.jobs.tables.FeatureTableColumns;
 import org.millrace.jobs.tables.OpsTables;
 import org.millrace.jobs.tables.ViewDays;
@@ -35,8 +46,7 @@ import org.millrace.jobs.tables.ViewDays;
  *
  * <p>Placement: driver only.
  */
-public final class ValidateFeatures {
-  private static final String ROOM = "validate";
+public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
 
   private final JobContext context;
   private final RunKey runKey;
@@ -50,41 +60,66 @@ public final class ValidateFeatures {
   /** Staged rows and what the rules say of them. */
   private record Audited(ViewDays wanted, StagedRows staged, ValidationReport report) {}
 
+  @Override
+  public Verb verb() {
+    return Verb.VALIDATE;
+  }
+
+  /**
+   * What became visible.
+   *
+   * @param days the days that were asked for
+   * @param rows what became of the rows
+   * @param written rows by view's table
+   * @param versions version by view's table
+   */
+  public record Result(
+      DayRange days, RowCounts rows, Map<String, Long> written, Map<String, String> versions)
+      implements RoomResult {
+    @Override
+    public boolean isIdle() {
+      return versions.isEmpty();
+    }
+
+    @Override
+    public String message() {
+      return isIdle()
+          ? "All views of " + days + " were valid before"
+          : "Published " + versions.size() + " views";
+    }
+  }
+
   /**
    * Validates and publishes.
    *
    * @throws MillraceException of category DATA_CONTRACT where a view fails: views that pass are
    *     visible, the failed one is not; INPUT_MISSING where a view is not staged
    */
-  public JobResult validate() {
-    long start = System.nanoTime();
+  @Override
+  public Result run(Lease lease) {
     List<Audited> audits = new ArrayList<>();
-    for (FeatureViewDefinition view : context.definitions().views().values()) {
+    for (FeatureViewDefinition view : context.pipeline().views()) {
       ViewDays.undone(context.ledger(), view, runKey.days())
-          .map(this::audit)
-          .ifPresent(audits::add);
+          .forEach(wanted -> audits.add(audit(wanted)));
     }
 
     if (audits.isEmpty()) {
-      return JobResult.nothingToDo(
-          runKey.toString(),
-          "All views of " + runKey.days() + " were valid before",
-          JobContext.secondsSince(start));
+      return new Result(runKey.days(), RowCounts.NONE, Map.of(), Map.of());
     }
 
     keepMetrics(audits);
-    JobResult result =
+    Result result =
         publish(
             audits.stream().filter(audit -> audit.report().verdict() == Verdict.PASS).toList(),
-            start);
+            lease);
     throwIfAnyFailed(audits);
     return result;
   }
 
   private Audited audit(ViewDays wanted) {
-    String directory = wanted.directory(context.lake());
     StagedRows staged =
-        StagedRows.find(context.lake(), directory)
+        new StagingArea(context.lake(), wanted.view().table())
+            .find(wanted::isAsWanted)
             .orElseThrow(
                 () ->
                     new MillraceException(
@@ -93,17 +128,21 @@ public final class ValidateFeatures {
                             + wanted.view().table()
                             + " of "
                             + wanted.days()
-                            + ": nothing is staged for the definition and inputs of now; run `millrace materialize` for "
+                            + ": nothing is staged for the current definition and inputs; run"
+                            + " `millrace materialize` for "
                             + runKey.days()
                             + " first"));
     FeatureViewDefinition view = wanted.view();
     ValidationReport report =
         ValidateRows.validate(
-            staged.rows(), ValidationRules.of(view, context.definitions().rules(view)));
+                staged.rows(), ValidationRules.of(view, context.pipeline().rules(view)))
+            .and(
+                UsualVolume.judge(
+                    staged.manifest().acceptedRows(), known(view.table()), view.maxTimesUsual()));
     context
         .progress()
         .say(
-            ROOM,
+            verb().word(),
             view.name()
                 + ": "
                 + report.verdict()
@@ -113,6 +152,12 @@ public final class ValidateFeatures {
                 + report.rows()
                 + " rows");
     return new Audited(wanted, staged, report);
+  }
+
+  private NavigableMap<LocalDate, Long> known(String table) {
+    TreeMap<LocalDate, Long> rows = new TreeMap<>();
+    context.ledger().entries(table).forEach((day, entry) -> rows.put(day, entry.rows().accepted()));
+    return rows;
   }
 
   private void keepMetrics(List<Audited> audits) {
@@ -138,11 +183,12 @@ public final class ValidateFeatures {
     metrics.ifPresent(rows -> writer.append(rows.coalesce(1), context.note(runKey, "", List.of())));
   }
 
-  private JobResult publish(List<Audited> passed, long start) {
-    Map<String, Long> counts = new LinkedHashMap<>();
+  private Result publish(List<Audited> passed, Lease lease) {
+    Map<String, Long> written = new LinkedHashMap<>();
     Map<String, String> versions = new LinkedHashMap<>();
+    RowCounts rows = RowCounts.NONE;
     List<LedgerEntry> entries = new ArrayList<>();
-    DailyAggregates daily = new DailyAggregates(context, runKey);
+    DailyAggregates daily = new DailyAggregates(context, runKey, lease);
     daily.announce(
         passed.stream().map(Audited::wanted).filter(days -> days.view().isKeptDaily()).toList());
     for (Audited audit : passed) {
@@ -150,38 +196,36 @@ public final class ValidateFeatures {
         entries.addAll(daily.keep(audit.wanted(), audit.staged()));
       }
 
-      TableVersion version = commit(audit);
-      counts.put(version.table(), audit.report().rows());
+      CommitNote note = note(audit);
+      TableVersion version = commit(audit, note, lease);
+      written.merge(version.table(), audit.report().rows(), Long::sum);
       versions.put(version.table(), Long.toString(version.version()));
-      entries.addAll(
-          audit.staged().manifest().published(runKey, version, context.clock().instant()));
+      rows = rows.plus(audit.staged().manifest().totalRows());
+      entries.addAll(context.ledger().entriesOf(version, note, context.clock().instant()));
     }
 
-    long rows = counts.values().stream().mapToLong(Long::longValue).sum();
-    counts.put("rows_in", rows);
-    counts.put("rows_out", rows);
     context.ledger().append(entries, context.note(runKey, "", List.of()));
     passed.forEach(audit -> audit.staged().discard());
-    return JobResult.done(
-        runKey.toString(),
-        "Published " + versions.size() + " views",
-        counts,
-        versions,
-        JobContext.secondsSince(start));
+    return new Result(runKey.days(), rows, written, versions);
   }
 
-  private TableVersion commit(Audited audit) {
+  private CommitNote note(Audited audit) {
+    StagedManifest manifest = audit.staged().manifest();
+    return context
+        .note(runKey, audit.wanted().fingerprint(), manifest.inputs())
+        .with(manifest.partitions(audit.report().verdict().name()));
+  }
+
+  private TableVersion commit(Audited audit, CommitNote note, Lease lease) {
     FeatureViewDefinition view = audit.wanted().view();
-    TableWriter writer =
-        new TableWriter(
+    return new TableWriter(
             context.lake(),
             view.table(),
             view.description(),
             FeatureTableColumns.comments(view),
-            Optional.of(FeatureTableColumns.KNOWN_DATE));
-    CommitNote note =
-        context.note(runKey, audit.wanted().fingerprint(), audit.staged().manifest().inputs());
-    return writer.replaceDays(audit.staged().rows(), audit.wanted().days(), note);
+            Optional.of(FeatureTableColumns.KNOWN_DATE))
+        .fencedBy(lease.fence(view.table(), audit.wanted().days().days()))
+        .replaceDays(audit.staged().rows(), audit.wanted().days(), note);
   }
 
   private static void throwIfAnyFailed(List<Audited> audits) {

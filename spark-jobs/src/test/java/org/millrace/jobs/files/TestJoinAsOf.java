@@ -90,19 +90,65 @@ final class TestJoinAsOf {
     assertThat(output.resolve("precious")).hasContent("kept");
 
     AsOfRequest wanted = request(Optional.empty(), Boundary.INCLUSIVE);
-    join(with(wanted, new OutputRequest(output.toString(), OutputRequest.Format.DELTA, true)));
+    AsOfRequest delta =
+        with(wanted, new OutputRequest(output.toString(), OutputRequest.Format.DELTA, true));
+    assertFails(delta, ErrorCategory.DEFINITION)
+        .hasMessageContaining("there is 1 entry (precious)");
+    assertThat(output.resolve("precious")).hasContent("kept");
+
+    Files.delete(output.resolve("precious"));
+    join(delta);
+    join(delta); // what it wrote itself, it may replace
     assertThat(SPARK.read().format("delta").load(output.toString()).count()).isEqualTo(4);
   }
 
   @Test
-  void overwritesWhatAKilledJobLeft() throws IOException {
-    Path unfinished = Files.createDirectory(directory.resolve(".output.unfinished"));
-    Files.writeString(unfinished.resolve("part-0.parquet"), "half");
+  void neverReplacesAnInputOrWhatIsAroundIt() throws IOException {
+    Files.writeString(directory.resolve("keep.txt"), "kept");
+    Path alias = Files.createSymbolicLink(directory.resolve("alias"), spine);
+    List<Path> places =
+        List.of(
+            spine, view, alias, directory, directory.resolve("view/../spine"), spine.resolve("x"));
 
-    join(request(Optional.empty(), Boundary.INCLUSIVE));
+    for (Path place : places) {
+      AsOfRequest request = request(Optional.empty(), Boundary.INCLUSIVE);
+      for (OutputRequest.Format format : OutputRequest.Format.values()) {
+        assertFails(
+                with(request, new OutputRequest(place.toString(), format, true)),
+                ErrorCategory.DEFINITION)
+            .hasMessageContaining("Cannot write " + place + ": ")
+            .hasMessageContaining("the input " + directory);
+      }
+    }
 
-    assertThat(rows(output)).hasSize(4);
-    assertThat(unfinished).doesNotExist();
+    assertThat(directory.resolve("keep.txt")).hasContent("kept");
+    assertThat(SPARK.read().parquet(spine.toString()).count()).isEqualTo(4);
+    assertThat(SPARK.read().format("delta").load(view.toString()).count()).isEqualTo(3);
+  }
+
+  @Test
+  void aRunThatFailsWhileItReplacesItsFormerOutputKeepsIt() {
+    AsOfRequest first = request(Optional.empty(), Boundary.INCLUSIVE);
+    join(first);
+    SPARK
+        .sql(
+            "SELECT * FROM VALUES ('LGA', TIMESTAMP'2013-01-01 09:00:00Z', 4611686018427387904),"
+                + " ('LGA', TIMESTAMP'2013-01-01 09:30:00Z', 4611686018427387904)"
+                + " AS v(airport, at, temp)")
+        .write()
+        .format("delta")
+        .mode("overwrite")
+        .option("overwriteSchema", "true")
+        .save(view.toString());
+
+    AsOfRequest next =
+        with(
+            with(first, new OutputRequest(output.toString(), OutputRequest.Format.PARQUET, true)),
+            List.of("sum(temp) over 1 day"));
+    assertThatThrownBy(() -> join(next)).as("their sum is no BIGINT").isInstanceOf(Exception.class);
+
+    assertThat(rows(output)).containsExactly("1,2.5", "2,3.5", "3,null", "4,null");
+    assertThat(directory.toFile().list()).containsExactlyInAnyOrder("spine", "view", "output");
   }
 
   @Test

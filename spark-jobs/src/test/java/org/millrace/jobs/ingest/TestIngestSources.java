@@ -15,28 +15,28 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
-import org.millrace.contracts.Outcome;
+import org.millrace.contracts.RunKey;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.testing.TestRooms;
 
 class TestIngestSources {
   @TempDir static Path lake;
 
-  private static JobResult whole;
+  private static IngestSources.Result whole;
 
   @BeforeAll
   static void fillTheYear() {
     whole =
-        new IngestSources(
-                TestRooms.context(lake), TestRooms.key("ingest", "2013-01-01", "2013-12-31"))
-            .ingest();
+        TestRooms.run(
+            TestRooms.context(lake),
+            TestRooms.key("ingest", "2013-01-01", "2013-12-31"),
+            IngestSources::new);
   }
 
   @Test
   void fillsEveryFlightOfTheYearOnce() {
-    assertThat(whole.counts())
+    assertThat(whole.written())
         .containsEntry("raw.flights", 336_776L)
         .containsEntry("raw.weather", 26_115L);
     assertThat(flights().select("flight_id").distinct().count()).isEqualTo(336_776L);
@@ -132,18 +132,18 @@ class TestIngestSources {
   void doingItAgainChangesNothingAndSaysSo() {
     JobContext again = TestRooms.context(lake);
     long version = again.lake().require("raw.flights", "ingest").version();
-    JobResult result =
-        new IngestSources(again, TestRooms.key("ingest", "2013-03-01", "2013-04-01")).ingest();
-    assertThat(result.outcome()).isEqualTo(Outcome.NOTHING_TO_DO);
+    IngestSources.Result result =
+        TestRooms.run(
+            again, TestRooms.key("ingest", "2013-03-01", "2013-04-01"), IngestSources::new);
+    assertThat(result.isIdle()).isTrue();
     assertThat(again.lake().require("raw.flights", "ingest").version()).isEqualTo(version);
   }
 
   @Test
   void dayThatHasNotArrivedIsMissingInput() {
     JobContext context = TestRooms.context(lake);
-    IngestSources room =
-        new IngestSources(context, TestRooms.key("ingest", "2014-01-01", "2014-01-01"));
-    assertThatThrownBy(room::ingest)
+    RunKey key = TestRooms.key("ingest", "2014-01-01", "2014-01-01");
+    assertThatThrownBy(() -> TestRooms.run(context, key, IngestSources::new))
         .isInstanceOfSatisfying(
             MillraceException.class,
             e -> assertThat(e.category()).isEqualTo(ErrorCategory.INPUT_MISSING))

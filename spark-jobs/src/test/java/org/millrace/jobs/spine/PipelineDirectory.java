@@ -9,10 +9,11 @@ import org.apache.spark.sql.Row;
 import org.millrace.contracts.definition.Definitions;
 
 /** A small pipeline: events that are aggregated in windows, facts that are looked up. */
-final class PipelineDirectory {
+public final class PipelineDirectory {
   private final Path home;
 
-  PipelineDirectory(Path home) {
+  /** Writes the definitions. */
+  public PipelineDirectory(Path home) {
     this.home = home;
     write("millrace.yaml", "lake: lake\nday-zone: America/New_York\n");
     source("events");
@@ -84,7 +85,8 @@ final class PipelineDirectory {
             .formatted(name));
   }
 
-  void view(String name, String sql, String body) {
+  /** Writes or replaces a view; the body is what comes after the common keys. */
+  public void view(String name, String sql, String body) {
     write(
         "features/" + name + ".yaml",
         """
@@ -105,7 +107,8 @@ final class PipelineDirectory {
     rows.repartition(2).write().parquet(home.resolve(name).toString());
   }
 
-  Definitions definitions() {
+  /** All definitions, read anew. */
+  public Definitions definitions() {
     return Definitions.load(home.resolve("conf"), home);
   }
 

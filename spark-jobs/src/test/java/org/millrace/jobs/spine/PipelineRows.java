@@ -18,9 +18,9 @@ import org.millrace.features.testing.TestSpark;
  * Rows of a {@link PipelineDirectory} over the day on which New York put its clocks forward. Events
  * come late, twice and out of order.
  */
-final class PipelineRows {
+public final class PipelineRows {
   /** Days that have events. */
-  static final DayRange DAYS =
+  public static final DayRange DAYS =
       new DayRange(LocalDate.parse("2013-03-05"), LocalDate.parse("2013-03-13"));
 
   private static final ZoneId ZONE = ZoneId.of("America/New_York");
@@ -36,7 +36,7 @@ final class PipelineRows {
   private PipelineRows() {}
 
   /** Writes the inputs. */
-  static void write(PipelineDirectory pipeline, int eventCount) {
+  public static void write(PipelineDirectory pipeline, int eventCount) {
     pipeline.input("events", TestSpark.session().createDataFrame(events(eventCount), EVENTS));
     pipeline.input("asked", TestSpark.session().createDataFrame(asked(), ASKED));
   }

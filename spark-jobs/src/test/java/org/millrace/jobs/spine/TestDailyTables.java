@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +25,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Partition;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.registry.ModelRegistry;
-import org.millrace.features.lake.LedgerEntry;
+import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.ingest.IngestSources;
@@ -55,7 +53,7 @@ class TestDailyTables {
     PipelineRows.write(pipeline, 60_000);
     view(pipeline, "");
     definitions = pipeline.definitions();
-    new IngestSources(context(), key("ingest", PipelineRows.DAYS)).ingest();
+    TestRooms.run(context(), key("ingest", PipelineRows.DAYS), IngestSources::new);
     make(context(), PipelineRows.DAYS);
   }
 
@@ -119,7 +117,7 @@ class TestDailyTables {
     assertThat(counts.getLong(0)).isEqualTo(counts.getLong(1)).isBetween(90L, 200L);
     assertThat(
             context.ledger().entries(TABLE).values().stream()
-                .mapToLong(entry -> entry.rowsAccepted())
+                .mapToLong(entry -> entry.rows().accepted())
                 .sum())
         .isEqualTo(counts.getLong(0));
     assertThat(context.ledger().entries(TABLE)).hasSize(PipelineRows.DAYS.size());
@@ -153,23 +151,12 @@ class TestDailyTables {
     LocalDate day = LocalDate.parse("2013-03-10");
     LedgerEntry done = Objects.requireNonNull(context.ledger().entries(TABLE).get(day));
     LedgerEntry begun =
-        new LedgerEntry(
-            TABLE,
-            day,
-            LedgerEntry.PENDING,
-            done.runKey(),
-            done.inputVersions(),
-            "-",
-            0,
-            0,
-            0,
-            "-",
-            done.finishedAt().plusSeconds(60));
+        LedgerEntry.of(TABLE, Partition.of(day)).pending().finishedAt(done.finishedAt());
     context.ledger().append(List.of(begun), context.note(key("validate", NIGHT), "", List.of()));
 
     assertThat(features(other).pin(NIGHT).find(TABLE)).isEmpty();
 
-    make(later(context(other)), DayRange.of(day));
+    make(context(other), DayRange.of(day));
     assertThat(features(other).pin(NIGHT).find(TABLE)).isPresent();
   }
 
@@ -212,9 +199,9 @@ class TestDailyTables {
     pipeline.view("e", "SELECT * FROM events", yaml.toString());
     JobContext context =
         TestRooms.context(home.resolve("lake"), pipeline.definitions(), TestDailyTables::none);
-    MaterializeFeatures room = new MaterializeFeatures(context, key("materialize", NIGHT));
+    RunKey key = key("materialize", NIGHT);
 
-    assertThatThrownBy(room::materialize)
+    assertThatThrownBy(() -> TestRooms.run(context, key, MaterializeFeatures::new))
         .isInstanceOf(MillraceException.class)
         .hasMessageContaining("Cannot aggregate e: more than 64 columns and filters are read");
   }
@@ -256,22 +243,9 @@ class TestDailyTables {
   }
 
   /** Materializes and validates. */
-  private static JobResult make(JobContext context, DayRange days) {
-    new MaterializeFeatures(context, key("materialize", days)).materialize();
-    return new ValidateFeatures(context, key("validate", days)).validate();
-  }
-
-  /** The same, two minutes later. */
-  private static JobContext later(JobContext context) {
-    return new JobContext(
-        context.spark(),
-        context.definitions(),
-        context.lake(),
-        context.ledger(),
-        context.registry(),
-        Clock.offset(context.clock(), Duration.ofMinutes(2)),
-        context.attempt(),
-        context.progress());
+  private static ValidateFeatures.Result make(JobContext context, DayRange days) {
+    TestRooms.run(context, key("materialize", days), MaterializeFeatures::new);
+    return TestRooms.run(context, key("validate", days), ValidateFeatures::new);
   }
 
   private static RunKey key(String room, DayRange days) {
@@ -283,8 +257,7 @@ class TestDailyTables {
   }
 
   private static SpineFeatures features(Path lake) {
-    return new SpineFeatures(
-        context(lake), Definitions.named(definitions.training(), "training", "late_flight"));
+    return new SpineFeatures(context(lake));
   }
 
   private static JobContext context() {

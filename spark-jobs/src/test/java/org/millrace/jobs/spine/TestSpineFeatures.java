@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.features.asof.AsOfCounts;
@@ -39,7 +39,7 @@ class TestSpineFeatures {
   @TempDir static Path home;
 
   private static Definitions definitions;
-  private static JobResult built;
+  private static BuildTrainingSet.Result built;
   private static Dataset<Row> trainingSet;
 
   @BeforeAll
@@ -47,10 +47,10 @@ class TestSpineFeatures {
     PipelineDirectory pipeline = new PipelineDirectory(home);
     PipelineRows.write(pipeline, 3000);
     definitions = pipeline.definitions();
-    new IngestSources(context(), key("ingest", ALL)).ingest();
-    new MaterializeFeatures(context(), key("materialize", ALL)).materialize();
-    new ValidateFeatures(context(), key("validate", ALL)).validate();
-    built = new BuildTrainingSet(context(), key("training-set", ALL)).build();
+    TestRooms.run(context(), key("ingest", ALL), IngestSources::new);
+    TestRooms.run(context(), key("materialize", ALL), MaterializeFeatures::new);
+    TestRooms.run(context(), key("validate", ALL), ValidateFeatures::new);
+    built = TestRooms.run(context(), key("training-set", ALL), BuildTrainingSet::new);
     trainingSet =
         TestSpark.session()
             .read()
@@ -60,8 +60,8 @@ class TestSpineFeatures {
 
   @Test
   void everySpineRowIsInTheTrainingSetOnceAndASampleEqualsBruteForce() {
-    assertThat(built.counts()).containsEntry("rows_in", 1001L).containsEntry("rows_out", 1001L);
-    assertThat(built.counts().get("oracle_rows")).isBetween(64L, 256L);
+    assertThat(built.rows()).isEqualTo(RowCounts.accepted(1001));
+    assertThat(built.oracleRows()).isBetween(64L, 256L);
     assertThat(trainingSet.columns())
         .contains("e__c", "e__dst", "e__s", "e__a", "e__d", "e__m", "e__u", "e__q", "e__l", "f__x");
   }
@@ -135,7 +135,7 @@ class TestSpineFeatures {
     JobContext context = context();
     definitions = new PipelineDirectory(home).definitions();
 
-    assertThatThrownBy(() -> new MaterializeFeatures(context, key).materialize())
+    assertThatThrownBy(() -> TestRooms.run(context, key, MaterializeFeatures::new))
         .isInstanceOfSatisfying(
             MillraceException.class,
             e -> assertThat(e.category()).isEqualTo(ErrorCategory.DEFINITION))
@@ -143,8 +143,7 @@ class TestSpineFeatures {
   }
 
   private static SpineFeatures features() {
-    return new SpineFeatures(
-        context(), Definitions.named(definitions.training(), "training", "late_flight"));
+    return new SpineFeatures(context());
   }
 
   private static JobContext context() {

@@ -2,19 +2,32 @@ package org.millrace.jobs.testing;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.millrace.contracts.DayRange;
+import org.millrace.contracts.JobResult;
 import org.millrace.contracts.RunKey;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.Ledger;
+import org.millrace.features.lease.Lease;
+import org.millrace.features.lease.Leases;
+import org.millrace.features.ledger.Ledger;
 import org.millrace.features.testing.TestSpark;
+import org.millrace.jobs.Claims;
 import org.millrace.jobs.JobContext;
+import org.millrace.jobs.Room;
+import org.millrace.jobs.RoomResult;
+import org.millrace.jobs.RoomRunner;
+import org.millrace.jobs.Rooms;
 
 /** Makes contexts over a lake in a test's own directory, with the shipped definitions and data. */
 public final class TestRooms {
@@ -38,17 +51,58 @@ public final class TestRooms {
   /** A context as a newly started program has it. */
   public static JobContext context(
       Path lakeDirectory, Definitions definitions, Supplier<ModelRegistry> registry) {
+    return context(lakeDirectory, Pipeline.of(definitions, "late_flight"), registry);
+  }
+
+  /** A context as a newly started program has it. */
+  public static JobContext context(
+      Path lakeDirectory, Pipeline pipeline, Supplier<ModelRegistry> registry) {
     Lake lake =
-        new Lake(TestSpark.session(), lakeDirectory.toString(), definitions.platform().dayZone());
+        new Lake(TestSpark.session(), lakeDirectory.toString(), pipeline.platform().dayZone());
+    Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
     return new JobContext(
         TestSpark.session(),
-        definitions,
+        pipeline,
         lake,
         Ledger.open(lake),
+        new Leases(lake, clock, Duration.ofMinutes(5), () -> {}),
         registry,
-        Clock.fixed(NOW, ZoneOffset.UTC),
+        clock,
         UUID.randomUUID().toString(),
         (room, text) -> {});
+  }
+
+  /**
+   * Runs a room as its runner does, but for what it throws: that comes out as it is.
+   *
+   * @param room makes it, such as {@code IngestSources::new}
+   */
+  public static <R extends RoomResult> R run(
+      JobContext context, RunKey key, BiFunction<JobContext, RunKey, Room<R>> room) {
+    Room<R> opened = room.apply(context, key);
+    try (Lease lease =
+        context
+            .leases()
+            .acquire(
+                key,
+                context.attempt(),
+                Claims.of(opened.verb(), context.pipeline(), key.days()),
+                Duration.ZERO)) {
+      context.ledger().refresh();
+      return opened.run(lease);
+    }
+  }
+
+  /** {@link #run}, as the room's result line. */
+  public static <R extends RoomResult> JobResult line(
+      JobContext context, RunKey key, BiFunction<JobContext, RunKey, Room<R>> room) {
+    return run(context, key, room).line(key, context.attempt(), 0);
+  }
+
+  /** Runs what a verb opens, as {@code Main} does. */
+  public static JobResult job(JobContext context, RunKey key) {
+    return new Rooms(context, new RoomRunner(context, Duration.ZERO, Optional.empty()))
+        .run(Verb.of(key.room()).orElseThrow(), key);
   }
 
   /** The run key of a room. */

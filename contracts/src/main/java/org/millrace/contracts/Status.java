@@ -1,0 +1,9 @@
+package org.millrace.contracts;
+
+/** What the ledger says of a partition. */
+public enum Status {
+  /** It is being written: what its table has of it is unknown. */
+  PENDING,
+  /** It was made, and its output was visible when the entry was written. */
+  DONE
+}

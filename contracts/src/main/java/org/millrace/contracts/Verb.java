@@ -1,0 +1,108 @@
+package org.millrace.contracts;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What can be asked for: the commands of {@code millrace} that start a Spark application, and the
+ * rooms of that application. Both programs know this one list.
+ */
+public enum Verb {
+  /** All rooms of a pipeline. */
+  RUN("Run all rooms for the days, in one Spark application.", Kind.PIPELINE),
+  /** Raw tables. */
+  INGEST("Fill the raw tables with the days' rows.", Kind.ROOM),
+  /** Staged features. */
+  MATERIALIZE("Compute the days' rows of the feature views and stage them.", Kind.ROOM),
+  /** Visible features. */
+  VALIDATE("Check staged rows against their rules; make those that pass visible.", Kind.ROOM),
+  /** Training sets. */
+  TRAINING_SET("Join the spine to the feature tables, as of each row's own time.", Kind.ROOM),
+  /** Candidates. */
+  TRAIN("Train the model, export it to ONNX and register a version.", Kind.ROOM),
+  /** Verdicts and aliases. */
+  GATE("Evaluate the candidate; let it become champion, or say why not.", Kind.ROOM),
+  /** Staged predictions. */
+  SCORE("Score the days with the champion into staged predictions.", Kind.ROOM),
+  /** Visible predictions. */
+  PUBLISH("Check the staged predictions and make them visible.", Kind.ROOM),
+  /** Realised quality and drift. */
+  MONITOR("Compare predictions with labels, and features with the training set.", Kind.ROOM),
+  /** The page for people. */
+  REPORT("Write the HTML report.", Kind.ROOM),
+  /** The server for JDBC clients. */
+  SQL("Serve tables and views to JDBC clients.", Kind.SERVER),
+  /** A join of plain files. */
+  ASOF("Join facts to questions, as of each question's own time.", Kind.FILES),
+  /** A model over a plain file. */
+  SCORE_FILE("Score a file of rows with an ONNX model.", Kind.FILES),
+  /** The ledger held against all tables. */
+  DOCTOR("Hold the ledger against the tables; find what a run left.", Kind.LAKE);
+
+  private final String description;
+  private final Kind kind;
+
+  Verb(String description, Kind kind) {
+    this.description = description;
+    this.kind = kind;
+  }
+
+  /** What a verb works on. */
+  public enum Kind {
+    /** One room of a pipeline, for some days. */
+    ROOM,
+    /** All rooms of a pipeline, for some days. */
+    PIPELINE,
+    /** The whole lake, until it is ended. */
+    SERVER,
+    /** Files and tables that its arguments name; no pipeline. */
+    FILES,
+    /** The whole lake, once; no pipeline. */
+    LAKE
+  }
+
+  /** As people type it: {@code training-set}. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** One sentence for the help text. */
+  public String description() {
+    return description;
+  }
+
+  /** What it works on. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** True if it works on the days of a pipeline. */
+  public boolean isForDays() {
+    return kind == Kind.ROOM || kind == Kind.PIPELINE;
+  }
+
+  /** True if it scores in bulk: its JVM then gets the vector module. */
+  public boolean scores() {
+    return switch (this) {
+      case RUN, SCORE, SCORE_FILE -> true;
+      default -> false;
+    };
+  }
+
+  /** True if it gives names to tables and views; the others do not wait for a metastore. */
+  public boolean needsMetastore() {
+    return this == RUN || this == PUBLISH || this == SQL;
+  }
+
+  /** The verb that a word names; empty if there is none. */
+  public static Optional<Verb> of(String word) {
+    return Arrays.stream(values()).filter(verb -> verb.word().equals(word)).findFirst();
+  }
+
+  /** The rooms, in the order in which a pipeline passes them. */
+  public static List<Verb> rooms() {
+    return Arrays.stream(values()).filter(verb -> verb.kind == Kind.ROOM).toList();
+  }
+}

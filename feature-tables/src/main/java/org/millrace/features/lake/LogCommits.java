@@ -1,0 +1,59 @@
+package org.millrace.features.lake;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.sql.delta.storage.ClosableIterator;
+import org.apache.spark.sql.delta.storage.LogStore;
+import org.jspecify.annotations.Nullable;
+import scala.collection.JavaConverters;
+
+/**
+ * Commits that this program has read, since a commit's file never changes. Driver only;
+ * thread-safe.
+ */
+final class LogCommits {
+  private static final int MAX_FILES = 500_000;
+
+  private record Identity(String path, long length, long modifiedMillis) {}
+
+  // a table may be deleted and made again in one place: length and time tell its commits apart
+  private final Map<Identity, LogCommit> read = new LinkedHashMap<>(16, 0.75f, true);
+  private int files;
+
+  LogCommit read(LogStore store, FileStatus file, Configuration configuration) throws IOException {
+    Identity identity =
+        new Identity(file.getPath().toString(), file.getLen(), file.getModificationTime());
+    LogCommit known = find(identity);
+    if (known != null) {
+      return known;
+    }
+
+    LogCommit commit;
+    try (ClosableIterator<String> lines = store.readAsIterator(file.getPath(), configuration)) {
+      commit = LogCommit.parse(JavaConverters.asJavaIterator(lines));
+    }
+
+    keep(identity, commit);
+    return commit;
+  }
+
+  private synchronized @Nullable LogCommit find(Identity identity) {
+    return read.get(identity);
+  }
+
+  private synchronized void keep(Identity identity, LogCommit commit) {
+    if (read.put(identity, commit) != null) {
+      return;
+    }
+
+    files += 1 + commit.files().size();
+    var oldest = read.values().iterator();
+    while (files > MAX_FILES && oldest.hasNext()) {
+      files -= 1 + oldest.next().files().size();
+      oldest.remove();
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package org.millrace.features.lake;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.millrace.contracts.RowCounts;
+
+/**
+ * What a commit says of one partition that it writes: enough to make the ledger's entry again.
+ *
+ * @param fingerprint of the definition and of all inputs of the partition
+ * @param rows what became of the rows that were read for it
+ * @param verdict {@code PASS}, or {@code -} if nothing is judged
+ */
+public record PartitionNote(
+    @JsonProperty("fingerprint") String fingerprint,
+    @JsonProperty("rows") RowCounts rows,
+    @JsonProperty("verdict") String verdict) {
+  /** Verdict of what nothing judges. */
+  public static final String UNJUDGED = "-";
+
+  /** Checks that all is present. */
+  public PartitionNote {
+    requireNonNull(fingerprint, "fingerprint is null");
+    requireNonNull(rows, "rows is null");
+    requireNonNull(verdict, "verdict is null");
+  }
+}

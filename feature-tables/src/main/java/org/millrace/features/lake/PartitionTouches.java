@@ -1,0 +1,76 @@
+package org.millrace.features.lake;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which commit changed each partition of a table last. Commits are read from the newest on, as far
+ * as the questions need, and each once. A table is partitioned by one column here, or by none.
+ *
+ * <p>Placement: driver only. Not thread-safe.
+ */
+public final class PartitionTouches {
+  private final LogDirectory log;
+  private final LogReader reader;
+  private final Map<String, Touch.Commit> newest = new HashMap<>();
+  private @Nullable Touch anyPartition;
+  private @Nullable Touch everyPartition;
+  private long next;
+
+  PartitionTouches(LogDirectory log, LogReader reader, long version) {
+    this.log = log;
+    this.reader = reader;
+    this.next = version;
+  }
+
+  /** The newest commit that changed rows of a partition. */
+  public Touch of(String value) {
+    while (!newest.containsKey(value) && everyPartition == null && next >= oldest()) {
+      step();
+    }
+
+    Touch.Commit found = newest.get(value);
+    if (found != null) {
+      return found;
+    }
+
+    return everyPartition != null ? everyPartition : end();
+  }
+
+  /** The newest commit that changed any rows. */
+  public Touch any() {
+    while (anyPartition == null && next >= oldest()) {
+      step();
+    }
+
+    return anyPartition != null ? anyPartition : end();
+  }
+
+  private void step() {
+    LogCommit commit = reader.read(log.requireCommit(next));
+    Touch.Commit touch = new Touch.Commit(next, commit.note());
+    if (anyPartition == null && commit.changesData()) {
+      anyPartition = touch;
+    }
+
+    commit.touched().stream()
+        .flatMap(partition -> partition.values().stream())
+        .map(value -> Optional.ofNullable(value).orElse(""))
+        .forEach(value -> newest.putIfAbsent(value, touch));
+    if (everyPartition == null && commit.touchesUnknown()) {
+      everyPartition = touch; // it may have changed any partition that no newer commit did
+    }
+
+    next--;
+  }
+
+  private Touch end() {
+    return oldest() == 0 ? new Touch.Never() : new Touch.Forgotten(oldest());
+  }
+
+  private long oldest() {
+    return log.commits().isEmpty() ? Long.MAX_VALUE : log.commits().firstKey();
+  }
+}

@@ -1,0 +1,32 @@
+package org.millrace.features.lake;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Optional;
+
+/** The newest commit that changed the data of a day or of a table, or why there is none to name. */
+public sealed interface Touch {
+  /**
+   * A commit.
+   *
+   * @param version that changed the data
+   * @param note the commit's {@code userMetadata} as it is; empty if it has none, as where another
+   *     program wrote
+   */
+  record Commit(long version, Optional<String> note) implements Touch {
+    /** Checks that the note is there. */
+    public Commit {
+      requireNonNull(note, "note is null");
+    }
+  }
+
+  /** The whole log was read, and no commit changed that data. */
+  record Never() implements Touch {}
+
+  /**
+   * The log was cleaned up, and no commit that is left changed that data.
+   *
+   * @param oldest the oldest version that is left, later than 0
+   */
+  record Forgotten(long oldest) implements Touch {}
+}

@@ -1,0 +1,256 @@
+package org.millrace.features.lease;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.millrace.contracts.Claim;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.FaultPoint;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.RunKey;
+import org.millrace.features.lake.Lake;
+import org.millrace.features.lease.LeaseLog.Numbered;
+import org.millrace.features.lease.LeaseState.Grant;
+
+/**
+ * Grants leases: who works on which partitions of which objects. A second run that wants one of
+ * them is refused before it works, and told who has it since when.
+ *
+ * <p>A lease ends when it is released, when its process is known to be dead (on the same machine),
+ * or when it was not renewed for its duration. Clocks decide only how soon a lease can be taken
+ * over; that the former holder publishes nothing afterwards is decided by the fencing number, which
+ * its commits carry and the table compares ({@link org.millrace.features.lake.Fence}; the idea is
+ * that of Burrows' Chubby sequencers, OSDI 2006).
+ *
+ * <p>Placement: driver only. Thread-safe.
+ */
+public final class Leases implements AutoCloseable {
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final int MOST_RACES = 200;
+
+  private final Lake lake;
+  private final LeaseLog log;
+  private final Clock clock;
+  private final Duration duration;
+  private final Heartbeat heartbeat;
+
+  /**
+   * Leases of a lake, kept in {@code <lake>/ops/leases}.
+   *
+   * @param duration how long a lease stands without being renewed; it is renewed four times as
+   *     often
+   * @param onLost what to do when a lease was taken over although its holder lives, such as to
+   *     cancel running work; called from the thread that renews
+   */
+  public Leases(Lake lake, Clock clock, Duration duration, Runnable onLost) {
+    this.lake = requireNonNull(lake, "lake is null");
+    this.clock = requireNonNull(clock, "clock is null");
+    this.duration = requireNonNull(duration, "duration is null");
+    this.log = new LeaseLog(lake.spark(), lake.root() + "/ops/leases");
+    this.heartbeat = new Heartbeat(this::renew, duration.dividedBy(4), onLost);
+  }
+
+  /**
+   * A lease that is held.
+   *
+   * @param holder who has it
+   * @param claims what it covers
+   * @param since when it was granted
+   * @param isOver true if the next run that wants it gets it
+   */
+  public record Held(Holder holder, List<Claim> claims, Instant since, boolean isOver) {}
+
+  /** All leases that are held now. */
+  public List<Held> held() {
+    Instant now = clock.instant();
+    return log.newest().state().held().stream()
+        .map(grant -> new Held(grant.holder(), grant.claims(), grant.since(), grant.isOver(now)))
+        .toList();
+  }
+
+  /**
+   * Takes a lease.
+   *
+   * @param attempt distinct for each start of the program; what this attempt holds already is not
+   *     taken twice
+   * @param wait how long to wait for other holders; zero to be refused at once
+   * @throws MillraceException of category BUSY if another run holds one of the claims
+   */
+  public Lease acquire(RunKey runKey, String attempt, List<Claim> claims, Duration wait) {
+    long start = System.nanoTime();
+    for (int race = 0; race < MOST_RACES; ) {
+      Numbered newest = log.newest();
+      Map<Claim, Long> own = own(newest.state(), attempt, claims);
+      List<Claim> wanted = claims.stream().filter(claim -> !own.containsKey(claim)).toList();
+      if (wanted.isEmpty()) {
+        return new Lease(this, own, List.of());
+      }
+
+      Instant now = clock.instant();
+      Optional<Grant> other = other(newest.state(), attempt, wanted, now);
+      if (other.isPresent()) {
+        if (System.nanoTime() - start >= wait.toNanos()) {
+          throw busy(runKey, wanted, other.get());
+        }
+
+        LockSupport.parkNanos(POLL_NANOS);
+      } else {
+        Optional<Lease> lease = grant(newest, runKey, attempt, wanted, own, now);
+        if (lease.isPresent()) {
+          return lease.get();
+        }
+
+        race++;
+      }
+    }
+
+    throw new MillraceException(
+        ErrorCategory.BUSY,
+        "Cannot take the lease of "
+            + claims
+            + ": other programs took or gave back leases "
+            + MOST_RACES
+            + " times meanwhile; run again");
+  }
+
+  private static Map<Claim, Long> own(LeaseState state, String attempt, List<Claim> claims) {
+    Map<Claim, Long> own = new LinkedHashMap<>();
+    for (Grant grant : state.held()) {
+      if (grant.holder().attempt().equals(attempt)) {
+        claims.stream()
+            .filter(claim -> grant.claims().stream().anyMatch(held -> held.covers(claim)))
+            .forEach(claim -> own.put(claim, grant.number()));
+      }
+    }
+
+    return own;
+  }
+
+  private static Optional<Grant> other(
+      LeaseState state, String attempt, List<Claim> wanted, Instant now) {
+    return state.find(
+        grant ->
+            !grant.holder().attempt().equals(attempt)
+                && grant.overlaps(wanted)
+                && !grant.isOver(now));
+  }
+
+  private Optional<Lease> grant(
+      Numbered newest,
+      RunKey runKey,
+      String attempt,
+      List<Claim> wanted,
+      Map<Claim, Long> own,
+      Instant now) {
+    // if the log was lost: greater than those in the tables, which grew by less than one a
+    // millisecond
+    long number = newest.number() < 0 ? now.toEpochMilli() : newest.number() + 1;
+    Holder holder = Holder.self(runKey.toString(), attempt);
+    Grant grant = new Grant(number, holder, wanted, now, now.plus(duration));
+    List<Grant> over =
+        newest.state().held().stream()
+            .filter(old -> !old.holder().attempt().equals(attempt) && old.overlaps(wanted))
+            .toList();
+    if (!log.write(number, newest.state().without(over::contains).with(grant))) {
+      return Optional.empty();
+    }
+
+    Map<Claim, Long> numbers = new LinkedHashMap<>(own);
+    wanted.forEach(claim -> numbers.put(claim, number));
+    Lease lease = new Lease(this, numbers, List.of(number));
+    heartbeat.keep(number);
+    try {
+      new Takeover(lake, runKey, attempt).fenceOff(over, lease, number);
+    } catch (RuntimeException e) {
+      restore(number, over); // the next one to take them over has to fence them off
+      throw e;
+    }
+
+    FaultPoint.AFTER_LEASE.reached(runKey.room());
+    return Optional.of(lease);
+  }
+
+  /** Puts leases that were taken over back, in place of a lease. */
+  private void restore(long number, List<Grant> over) {
+    heartbeat.drop(List.of(number));
+    for (int race = 0; race < MOST_RACES; race++) {
+      Numbered newest = log.newest();
+      LeaseState rest = newest.state().without(grant -> grant.number() == number);
+      for (Grant grant : over) {
+        rest = rest.with(grant);
+      }
+
+      if (rest.equals(newest.state()) || log.write(newest.number() + 1, rest)) {
+        return;
+      }
+    }
+  }
+
+  private MillraceException busy(RunKey runKey, List<Claim> wanted, Grant other) {
+    List<Claim> clash = wanted.stream().filter(claim -> other.overlaps(List.of(claim))).toList();
+    return new MillraceException(
+        ErrorCategory.BUSY,
+        "Cannot start "
+            + runKey
+            + ": "
+            + clash.get(0)
+            + (clash.size() > 1 ? " and " + (clash.size() - 1) + " more" : "")
+            + " is held by "
+            + other.holder()
+            + " since "
+            + other.since()
+            + "; run again when it has ended, or give --wait");
+  }
+
+  /** True if the lease is still in force. */
+  boolean isHeld(long number) {
+    return log.newest().state().numbered(number).isPresent();
+  }
+
+  void release(List<Long> numbers) {
+    heartbeat.drop(numbers);
+    for (int race = 0; race < MOST_RACES; race++) {
+      Numbered newest = log.newest();
+      LeaseState rest = newest.state().without(grant -> numbers.contains(grant.number()));
+      if (rest.equals(newest.state()) || log.write(newest.number() + 1, rest)) {
+        return;
+      }
+    } // else it ends with its duration
+  }
+
+  /** Renews; returns those that are no longer in force. */
+  private List<Long> renew(List<Long> numbers) {
+    for (int race = 0; race < MOST_RACES; race++) {
+      Numbered newest = log.newest();
+      Instant end = clock.instant().plus(duration);
+      List<Long> lost = new ArrayList<>(numbers);
+      List<Grant> renewed = new ArrayList<>();
+      for (Grant grant : newest.state().held()) {
+        lost.remove((Object) grant.number());
+        renewed.add(numbers.contains(grant.number()) ? grant.renewed(end) : grant);
+      }
+
+      if (lost.size() == numbers.size()
+          || log.write(newest.number() + 1, new LeaseState(renewed))) {
+        return lost;
+      }
+    }
+
+    return List.of(); // tried again at the next beat
+  }
+
+  /** Ends the thread that renews; leases that are held stand until their duration is over. */
+  @Override
+  public void close() {
+    heartbeat.close();
+  }
+}

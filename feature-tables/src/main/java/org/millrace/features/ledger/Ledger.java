@@ -1,0 +1,338 @@
+package org.millrace.features.ledger;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.Digest;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.FaultPoint;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Partition;
+import org.millrace.contracts.Status;
+import org.millrace.contracts.TableVersion;
+import org.millrace.features.lake.CommitNote;
+import org.millrace.features.lake.Lake;
+import org.millrace.features.lake.LostRaceException;
+
+/**
+ * What was done: per object and partition the fingerprint of definition and inputs, the versions
+ * and the counts. A Delta table, {@code ops.ledger}; its order is that of Delta's versions, and no
+ * clock has a say in it.
+ *
+ * <p>An entry is believed only as far as its table agrees: the newest commit that touched the
+ * partition must be the one that the entry names, with as many rows. Else the partition was {@link
+ * ChangedOutside}: what reads it is refused, what makes it makes it again, or refuses by policy.
+ *
+ * <p>A commit comes before its entry. A run that is killed between the two finds a commit that the
+ * ledger does not know, and does the partition again.
+ *
+ * <p>Placement: driver only. Not thread-safe.
+ */
+public final class Ledger {
+  /** The ledger's table. */
+  public static final String TABLE = "ops.ledger";
+
+  private static final int MOST_RACES = 50;
+
+  private final LedgerTable table;
+  private final TableTruth truth;
+  private final WhenChanged policy;
+  private final Map<String, TreeMap<Partition, LedgerEntry>> newest = new LinkedHashMap<>();
+  private final Map<String, TreeMap<Partition, ChangedOutside>> changed = new LinkedHashMap<>();
+
+  /** What is done about a partition that was changed outside when it is to be made. */
+  public enum WhenChanged {
+    /** It is made again, and said. */
+    REDO,
+    /** The run ends. */
+    REFUSE
+  }
+
+  private Ledger(Lake lake, WhenChanged policy) {
+    this.table = new LedgerTable(lake);
+    this.truth = new TableTruth(lake);
+    this.policy = requireNonNull(policy, "policy is null");
+  }
+
+  /** Reads the ledger of a lake; an absent one is empty. */
+  public static Ledger open(Lake lake) {
+    return open(lake, WhenChanged.REDO);
+  }
+
+  /** Reads the ledger of a lake; an absent one is empty. */
+  public static Ledger open(Lake lake, WhenChanged policy) {
+    Ledger ledger = new Ledger(requireNonNull(lake, "lake is null"), policy);
+    ledger.refresh();
+    return ledger;
+  }
+
+  /** Takes in what other programs wrote since, to the ledger and to the tables. */
+  public void refresh() {
+    table.readNew().forEach(this::remember);
+    truth.refresh();
+  }
+
+  /** The newest entry of an object's partition, whether or not its table agrees. */
+  public Optional<LedgerEntry> entry(String object, Partition partition) {
+    return Optional.ofNullable(of(object).get(partition));
+  }
+
+  /** The newest entry of an object's day, whether or not its table agrees. */
+  public Optional<LedgerEntry> entry(String object, LocalDate day) {
+    return entry(object, Partition.of(day));
+  }
+
+  /** The newest entries of all days of an object, by day. */
+  public NavigableMap<LocalDate, LedgerEntry> entries(String object) {
+    return byDay(of(object));
+  }
+
+  /** The newest entries of an object's days within a range, by day. */
+  public NavigableMap<LocalDate, LedgerEntry> entries(String object, DayRange days) {
+    return byDay(of(object).subMap(Partition.of(days.from()), true, Partition.of(days.to()), true));
+  }
+
+  /** All objects that have entries. */
+  public List<String> objects() {
+    return newest.keySet().stream().sorted().toList();
+  }
+
+  /** The newest entries of all partitions of an object. */
+  public NavigableMap<Partition, LedgerEntry> partitions(String object) {
+    return Collections.unmodifiableNavigableMap(of(object));
+  }
+
+  /** True if the day was done with exactly this fingerprint, and its table agrees. */
+  public boolean isDone(String object, LocalDate day, String fingerprint) {
+    return isDone(object, Partition.of(day), fingerprint);
+  }
+
+  /**
+   * True if the partition was done with exactly this fingerprint, and its table agrees.
+   *
+   * @throws MillraceException of category DATA_CONTRACT if its table does not agree and the policy
+   *     is to refuse
+   */
+  public boolean isDone(String object, Partition partition, String fingerprint) {
+    Optional<LedgerEntry> entry =
+        entry(object, partition)
+            .filter(done -> done.status() == Status.DONE)
+            .filter(done -> done.fingerprint().equals(fingerprint));
+    if (entry.isEmpty()) {
+      return false;
+    }
+
+    Optional<ChangedOutside> difference = difference(entry.get());
+    if (difference.isPresent() && policy == WhenChanged.REFUSE) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot go on: "
+              + difference.get()
+              + "; bring the table back, or set 'changed-outside: redo' in millrace.yaml to have the"
+              + " partition made again");
+    }
+
+    return difference.isEmpty();
+  }
+
+  /**
+   * An entry whose table agrees, for whoever reads the partition.
+   *
+   * @param madeBy the command that makes the object, for the message
+   * @throws MillraceException of category INPUT_MISSING if there is none, DATA_CONTRACT if the
+   *     table says otherwise
+   */
+  public LedgerEntry require(String object, Partition partition, String madeBy) {
+    LedgerEntry entry =
+        entry(object, partition)
+            .filter(done -> done.status() == Status.DONE)
+            .orElseThrow(
+                () ->
+                    new MillraceException(
+                        ErrorCategory.INPUT_MISSING,
+                        "Cannot read "
+                            + object
+                            + (partition.equals(Partition.whole()) ? "" : " of " + partition)
+                            + ": it was not made yet; run `millrace "
+                            + madeBy
+                            + "` first"));
+    requireUnchanged(entry);
+    return entry;
+  }
+
+  /** What differs between an entry and its table; empty if they agree. */
+  public Optional<ChangedOutside> difference(LedgerEntry entry) {
+    Optional<ChangedOutside> found =
+        truth
+            .difference(entry)
+            .map(what -> new ChangedOutside(entry.object(), entry.partition(), what));
+    found.ifPresent(
+        outside ->
+            changed
+                .computeIfAbsent(entry.object(), object -> new TreeMap<>())
+                .put(entry.partition(), outside));
+    return found;
+  }
+
+  /** The table version that the ledger is held against; empty if there is no such table. */
+  public Optional<TableVersion> comparedWith(String table) {
+    return truth.version(table);
+  }
+
+  /** The entries of a commit, with the rows that its partitions have in the version it made. */
+  public List<LedgerEntry> entriesOf(TableVersion version, CommitNote note, Instant finishedAt) {
+    return LedgerEntry.of(
+        version, note, truth.rows(version, note.partitions().keySet()), finishedAt);
+  }
+
+  /** The partitions that were found to be changed outside since the last call, by object. */
+  public Map<String, NavigableMap<Partition, ChangedOutside>> takeChanged() {
+    Map<String, NavigableMap<Partition, ChangedOutside>> found = new LinkedHashMap<>(changed);
+    changed.clear();
+    return found;
+  }
+
+  /**
+   * Writes entries, in one commit. If another program wrote in between, its entries are read first,
+   * and an entry of ours whose table version another one has overtaken is left out.
+   */
+  public void append(Collection<LedgerEntry> entries, CommitNote note) {
+    List<LedgerEntry> wanted = List.copyOf(entries);
+    Set<String> objects =
+        wanted.stream().map(LedgerEntry::object).collect(Collectors.toCollection(TreeSet::new));
+    objects.forEach(FaultPoint.BEFORE_LEDGER::reached);
+    for (int race = 0; !wanted.isEmpty(); race++) {
+      try {
+        table.append(wanted, note).forEach(this::remember);
+        objects.forEach(truth::forget);
+        objects.forEach(FaultPoint.AFTER_LEDGER::reached);
+        return;
+      } catch (LostRaceException e) {
+        if (race == MOST_RACES) {
+          throw e;
+        }
+
+        table.readNew().forEach(this::remember);
+        wanted = wanted.stream().filter(entry -> !isOvertaken(entry)).toList();
+      }
+    }
+  }
+
+  private boolean isOvertaken(LedgerEntry entry) {
+    long ours = entry.tableVersion().orElse(Long.MAX_VALUE);
+    return entry(entry.object(), entry.partition())
+        .filter(other -> other.tableVersion().orElse(-1) > ours)
+        .isPresent();
+  }
+
+  /**
+   * The fingerprint of an object's inputs over some days.
+   *
+   * @param object input object: with days, or whole
+   * @param days the days that are read; holes inside what the object has are an error, days before
+   *     its first one are not
+   * @return SHA-256 over the fingerprints of the days, in order
+   * @throws MillraceException of category INPUT_MISSING if a day is not there yet, DATA_CONTRACT if
+   *     a table says otherwise than the ledger
+   */
+  public String fingerprint(String object, DayRange days) {
+    NavigableMap<Partition, LedgerEntry> all = of(object);
+    LedgerEntry whole = all.get(Partition.whole());
+    if (whole != null && whole.status() == Status.DONE) {
+      requireUnchanged(whole);
+      return whole.fingerprint();
+    }
+
+    NavigableMap<LocalDate, LedgerEntry> read = entries(object, days);
+    read.values().removeIf(entry -> entry.status() != Status.DONE); // what it holds is unknown
+    requireComplete(object, days, read);
+    List<String> parts = new ArrayList<>();
+    read.forEach(
+        (day, entry) -> {
+          requireUnchanged(entry);
+          parts.add(day + "=" + entry.fingerprint());
+        });
+    return Digest.sha256(parts.toArray(String[]::new));
+  }
+
+  private void requireUnchanged(LedgerEntry entry) {
+    Optional<ChangedOutside> difference = difference(entry);
+    if (difference.isPresent()) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot read "
+              + entry.object()
+              + ": "
+              + difference.get()
+              + "; run the room that makes it for that day, which makes it again, or see `millrace"
+              + " doctor --lake`");
+    }
+  }
+
+  private void requireComplete(
+      String object, DayRange days, NavigableMap<LocalDate, LedgerEntry> read) {
+    NavigableMap<LocalDate, LedgerEntry> all = entries(object);
+    LocalDate first =
+        all.isEmpty() || all.firstKey().isBefore(days.from()) ? days.from() : all.firstKey();
+    if (!all.isEmpty()
+        && (first.isAfter(days.to()) || new DayRange(first, days.to()).size() == read.size())) {
+      return;
+    }
+
+    List<LocalDate> missing =
+        new DayRange(first, days.to())
+            .days().stream().filter(day -> !read.containsKey(day)).toList();
+    String has =
+        all.isEmpty()
+            ? "no day at all"
+            : all.size() + " days from " + all.firstKey() + " to " + all.lastKey();
+    throw new MillraceException(
+        ErrorCategory.INPUT_MISSING,
+        "Cannot read "
+            + object
+            + " for "
+            + missing.get(0)
+            + (missing.size() > 1 ? " and " + (missing.size() - 1) + " more days" : "")
+            + ", which was not made yet: it has "
+            + has
+            + "; run the days from "
+            + missing.get(0)
+            + " to "
+            + missing.get(missing.size() - 1)
+            + " first");
+  }
+
+  private NavigableMap<Partition, LedgerEntry> of(String object) {
+    return newest.getOrDefault(object, new TreeMap<>());
+  }
+
+  private static NavigableMap<LocalDate, LedgerEntry> byDay(
+      NavigableMap<Partition, LedgerEntry> entries) {
+    NavigableMap<LocalDate, LedgerEntry> days = new TreeMap<>();
+    entries.forEach(
+        (partition, entry) -> {
+          if (partition instanceof Partition.Day day) {
+            days.put(day.date(), entry);
+          }
+        });
+    return days;
+  }
+
+  private void remember(LedgerEntry entry) {
+    newest.computeIfAbsent(entry.object(), object -> new TreeMap<>()).put(entry.partition(), entry);
+  }
+}

@@ -1,0 +1,129 @@
+package org.millrace.features.ledger;
+
+import java.time.LocalDate;
+import java.util.OptionalLong;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.Output;
+import org.millrace.contracts.Partition;
+import org.millrace.contracts.RowCounts;
+import org.millrace.contracts.Status;
+
+/**
+ * Ledger entries as rows of {@code ops.ledger}. The first columns are those of earlier releases,
+ * whose rows have null in the others: their day 1970-01-01 stands for the whole of an object, and
+ * the fingerprint {@code pending} for a partition that was being written.
+ */
+final class LedgerRows {
+  static final StructType SCHEMA =
+      new StructType()
+          .add("object", DataTypes.StringType)
+          .add("day", DataTypes.DateType)
+          .add("fingerprint", DataTypes.StringType)
+          .add("run_key", DataTypes.StringType)
+          .add("input_versions", DataTypes.StringType)
+          .add("output_version", DataTypes.StringType)
+          .add("rows_in", DataTypes.LongType)
+          .add("rows_accepted", DataTypes.LongType)
+          .add("rows_quarantined", DataTypes.LongType)
+          .add("verdict", DataTypes.StringType)
+          .add("finished_at", DataTypes.TimestampType)
+          .add("partition", DataTypes.StringType)
+          .add("status", DataTypes.StringType)
+          .add("attempt", DataTypes.StringType)
+          .add("output", DataTypes.StringType)
+          .add("rows_refused", DataTypes.LongType)
+          .add("rows_later", DataTypes.LongType)
+          .add("output_rows", DataTypes.LongType)
+          .add("sequence", DataTypes.LongType);
+
+  static final int COLUMNS_OF_EARLIER_RELEASES = 11;
+
+  private static final String PENDING_OF_EARLIER_RELEASES = "pending";
+
+  private LedgerRows() {}
+
+  static Row row(LedgerEntry entry) {
+    return RowFactory.create(
+        entry.object(),
+        day(entry.partition()),
+        entry.fingerprint(),
+        entry.runKey(),
+        entry.inputVersions(),
+        entry.output().version(),
+        entry.rows().in(),
+        entry.rows().accepted(),
+        entry.rows().quarantined(),
+        entry.verdict(),
+        entry.finishedAt(),
+        entry.partition().text(),
+        entry.status().name(),
+        entry.attempt(),
+        entry.output().kind(),
+        entry.rows().refused(),
+        entry.rows().later(),
+        entry.outputRows().isPresent() ? entry.outputRows().getAsLong() : null,
+        entry.sequence());
+  }
+
+  private static @Nullable LocalDate day(Partition partition) {
+    if (partition instanceof Partition.Day day) {
+      return day.date();
+    }
+
+    return partition instanceof Partition.Hour hour ? hour.start().toLocalDate() : null;
+  }
+
+  static LedgerEntry entry(Row row) {
+    return row.length() == COLUMNS_OF_EARLIER_RELEASES || row.isNullAt(11)
+        ? ofEarlierRelease(row)
+        : new LedgerEntry(
+            row.getString(0),
+            Partition.parse(row.getString(11)),
+            Status.valueOf(row.getString(12)),
+            row.getString(2),
+            row.getString(3),
+            row.getString(13),
+            row.getString(4),
+            Output.of(row.getString(14), row.getString(5)),
+            new RowCounts(
+                row.getLong(6), row.getLong(7), row.getLong(8), row.getLong(15), row.getLong(16)),
+            row.isNullAt(17) ? OptionalLong.empty() : OptionalLong.of(row.getLong(17)),
+            row.getString(9),
+            row.getInstant(10),
+            row.getLong(18));
+  }
+
+  private static LedgerEntry ofEarlierRelease(Row row) {
+    String object = row.getString(0);
+    LocalDate day = row.getLocalDate(1);
+    boolean isPending = row.getString(2).equals(PENDING_OF_EARLIER_RELEASES);
+    return new LedgerEntry(
+        object,
+        day.equals(LocalDate.EPOCH) ? Partition.whole() : Partition.of(day),
+        isPending ? Status.PENDING : Status.DONE,
+        row.getString(2),
+        row.getString(3),
+        "",
+        row.getString(4),
+        output(object, row.getString(5)),
+        new RowCounts(row.getLong(6), row.getLong(7), row.getLong(8), 0, 0),
+        OptionalLong.empty(),
+        row.getString(9),
+        row.getInstant(10),
+        -1);
+  }
+
+  private static Output output(String object, String version) {
+    if (version.isEmpty()) {
+      return new Output.None();
+    }
+
+    return object.startsWith("model.") || object.startsWith("gate.")
+        ? new Output.Model(version)
+        : new Output.Table(Long.parseLong(version));
+  }
+}

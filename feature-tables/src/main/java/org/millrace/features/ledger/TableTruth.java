@@ -1,0 +1,166 @@
+package org.millrace.features.ledger;
+
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.Partition;
+import org.millrace.contracts.TableVersion;
+import org.millrace.features.lake.CommitNote;
+import org.millrace.features.lake.Lake;
+import org.millrace.features.lake.PartitionTouches;
+import org.millrace.features.lake.TableLog;
+import org.millrace.features.lake.Touch;
+
+/**
+ * What tables say of what the ledger says: for a partition that is called done, the newest commit
+ * that touched it must be the one that is named, and its rows must be as many. A table is looked at
+ * once, until it is forgotten; no Spark job runs. Driver only; not thread-safe.
+ */
+final class TableTruth {
+  private final Lake lake;
+  private final Map<String, TableLog> logs = new HashMap<>();
+  private final Map<String, Known> tables = new HashMap<>();
+
+  TableTruth(Lake lake) {
+    this.lake = lake;
+  }
+
+  /** Looks at all tables anew when they are asked for next. */
+  void refresh() {
+    tables.clear();
+  }
+
+  /** Looks at one table anew when it is asked for next. */
+  void forget(String table) {
+    tables.remove(table);
+  }
+
+  /** The version that answers are about; empty if there is no such table. */
+  Optional<TableVersion> version(String table) {
+    Known known = known(table);
+    return known.version < 0
+        ? Optional.empty()
+        : Optional.of(new TableVersion(table, lake.path(table), known.version));
+  }
+
+  /** What differs between an entry and its table, as a clause; empty if they agree. */
+  Optional<String> difference(LedgerEntry entry) {
+    OptionalLong named = entry.tableVersion();
+    if (named.isEmpty()) {
+      return Optional.empty(); // nothing of a table was promised
+    }
+
+    Known table = known(entry.object());
+    if (table.version < named.getAsLong()) {
+      return Optional.of(
+          "the ledger has it in v"
+              + named.getAsLong()
+              + (table.version < 0
+                  ? ", and there is no such table"
+                  : ", and the table ends at v" + table.version));
+    }
+
+    return touched(entry, named.getAsLong(), table.touch(entry.partition()))
+        .or(() -> counted(entry, table));
+  }
+
+  private static Optional<String> touched(LedgerEntry entry, long named, Touch touch) {
+    if (touch instanceof Touch.Commit commit && commit.version() > named) {
+      return Optional.of(
+          "its newest commit is v"
+              + commit.version()
+              + " by "
+              + writer(commit)
+              + ", the ledger has v"
+              + named);
+    }
+
+    boolean hasRows = entry.outputRows().orElse(0) > 0;
+    boolean isGone =
+        touch instanceof Touch.Never
+            || (touch instanceof Touch.Commit commit && commit.version() < named);
+    return hasRows && isGone
+        ? Optional.of("v" + named + " of the table did not write it, as the ledger has it")
+        : Optional.empty();
+  }
+
+  private static String writer(Touch.Commit commit) {
+    return commit
+        .note()
+        .flatMap(CommitNote::parse)
+        .map(note -> note.runKey() + ", of which the ledger knows nothing")
+        .orElse("another program");
+  }
+
+  private static Optional<String> counted(LedgerEntry entry, Known table) {
+    OptionalLong expected = entry.outputRows();
+    if (expected.isEmpty()) {
+      return Optional.empty(); // entries of earlier releases do not say
+    }
+
+    OptionalLong found = table.rows(entry.partition());
+    return found.isPresent() && found.getAsLong() != expected.getAsLong()
+        ? Optional.of(
+            "it has " + found.getAsLong() + " rows, the ledger has " + expected.getAsLong())
+        : Optional.empty();
+  }
+
+  /** Rows of partitions of a version, for entries about it. */
+  Map<Partition, Long> rows(TableVersion version, Iterable<Partition> partitions) {
+    Known known = new Known(log(version.table()), version.version());
+    Map<Partition, Long> rows = new TreeMap<>();
+    partitions.forEach(
+        partition -> known.rows(partition).ifPresent(count -> rows.put(partition, count)));
+    return rows;
+  }
+
+  private Known known(String table) {
+    return tables.computeIfAbsent(
+        table, name -> new Known(log(name), log(name).newest().orElse(-1)));
+  }
+
+  private TableLog log(String table) {
+    return logs.computeIfAbsent(table, name -> TableLog.of(lake.spark(), lake.path(name)));
+  }
+
+  /** One version of a table, as far as it was asked for. */
+  private static final class Known {
+    private final TableLog log;
+    private final long version;
+    private @Nullable PartitionTouches touches;
+    private @Nullable NavigableMap<LocalDate, OptionalLong> rowsByDay;
+
+    private Known(TableLog log, long version) {
+      this.log = log;
+      this.version = version;
+    }
+
+    private Touch touch(Partition partition) {
+      if (touches == null) {
+        touches = log.touches(version);
+      }
+
+      return partition instanceof Partition.Day day ? touches.of(day.text()) : touches.any();
+    }
+
+    private OptionalLong rows(Partition partition) {
+      if (!(partition instanceof Partition.Day day)) {
+        return log.rows(version);
+      }
+
+      if (rowsByDay == null) {
+        rowsByDay =
+            log.partitionColumn(version)
+                .map(column -> log.rows(version, column))
+                .orElseGet(TreeMap::new);
+      }
+
+      return rowsByDay.getOrDefault(day.date(), OptionalLong.of(0));
+    }
+  }
+}

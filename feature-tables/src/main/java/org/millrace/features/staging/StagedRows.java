@@ -1,0 +1,78 @@
+package org.millrace.features.staging;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.features.lake.Lake;
+
+/**
+ * Output of one attempt that waits for its audit: a directory of its own, of Parquet files and a
+ * manifest that is written last and makes it whole. No other attempt ever writes there.
+ *
+ * <p>Placement: driver only.
+ */
+public final class StagedRows {
+  private final Lake lake;
+  private final StagingFiles files;
+  private final Path directory;
+  private final StagedManifest manifest;
+
+  StagedRows(Lake lake, Path directory, StagedManifest manifest) {
+    this.lake = requireNonNull(lake, "lake is null");
+    this.files = new StagingFiles(lake);
+    this.directory = requireNonNull(directory, "directory is null");
+    this.manifest = requireNonNull(manifest, "manifest is null");
+  }
+
+  /** What is known of them. */
+  public StagedManifest manifest() {
+    return manifest;
+  }
+
+  /** Where they lie. */
+  public String directory() {
+    return directory.toString();
+  }
+
+  /**
+   * The rows.
+   *
+   * @throws MillraceException of category DATA_CONTRACT if the files are not those that were sealed
+   */
+  public Dataset<Row> rows() {
+    String found = files.digest(directory);
+    if (!found.equals(manifest.digest())) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot use the staged rows in "
+              + directory
+              + ": their files changed since they were sealed; delete the directory and stage the"
+              + " days again");
+    }
+
+    return lake.spark().read().parquet(directory.toString());
+  }
+
+  /** Removes them: manifest first, so that what is left by a kill in between is not whole. */
+  public void discard() {
+    files.remove(directory);
+  }
+
+  /** The whole staged rows of a directory; empty if they were never sealed. */
+  static Optional<StagedRows> of(Lake lake, Path directory) {
+    return new StagingFiles(lake)
+        .manifest(directory)
+        .map(manifest -> new StagedRows(lake, directory, manifest));
+  }
+
+  static MillraceException failed(String verb, Path path, IOException cause) {
+    return new MillraceException(
+        ErrorCategory.EXTERNAL, "Cannot " + verb + " staged rows in " + path + ": " + cause, cause);
+  }
+}

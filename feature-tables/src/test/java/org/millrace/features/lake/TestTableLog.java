@@ -1,0 +1,220 @@
+package org.millrace.features.lake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+import static org.millrace.features.lake.DayTable.DAY;
+import static org.millrace.features.lake.DayTable.TABLE;
+import static org.millrace.features.lake.DayTable.day;
+import static org.millrace.features.lake.DayTable.note;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+
+final class TestTableLog {
+  @TempDir Path folder;
+  private DayTable table;
+
+  @BeforeEach
+  void open() {
+    table = new DayTable(folder.toString());
+  }
+
+  @Test
+  void absentTableHasNoVersion() {
+    assertThat(table.log().newest()).isEmpty();
+    assertThat(table.log().note(0)).isEmpty();
+    assertThatThrownBy(() -> table.log().rows(0, DAY))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("its newest version is -1")
+        .extracting("category")
+        .isEqualTo(ErrorCategory.DATA_CONTRACT);
+  }
+
+  @Test
+  void rowsOfEachDayAtEachVersionAcrossACheckpoint() throws IOException {
+    for (int i = 1; i <= 6; i++) {
+      write(i, 1, 2);
+      write(i, 1, 2, 3);
+    }
+
+    // version 0 makes the table; 2 i - 1 writes two rows of day i, 2 i replaces them by three
+    assertThat(logFile("00000000000000000010.checkpoint.parquet")).exists();
+    assertThat(table.log().rows(12, DAY)).hasSize(6).containsEntry(day(6), OptionalLong.of(3));
+    assertThat(table.log().rows(11, DAY)).hasSize(6).containsEntry(day(6), OptionalLong.of(2));
+    assertThat(table.log().rows(9, DAY)).hasSize(5).containsEntry(day(5), OptionalLong.of(2));
+    assertThat(table.log().rows(0, DAY)).isEmpty();
+    assertThat(table.log().rows(12)).hasValue(18);
+    assertThat(table.log().newestTouch(DAY, day(2), 12)).isEqualTo(touch(4));
+    assertThat(table.log().newestTouch(DAY, day(2), 3)).isEqualTo(touch(3));
+    assertThat(table.log().newestTouch(DAY, day(2), 2)).isEqualTo(new Touch.Never());
+    assertThat(table.log().newestTouch(7)).isEqualTo(touch(7));
+
+    for (int version = 0; version < 8; version++) {
+      Files.delete(logFile("%020d.json".formatted(version)));
+    }
+
+    assertThat(table.log().newest()).hasValue(12);
+    assertThat(table.log().rows(12, DAY)).hasSize(6).containsEntry(day(1), OptionalLong.of(3));
+    assertThat(table.log().newestTouch(DAY, day(4), 12)).isEqualTo(touch(8));
+    assertThat(table.log().newestTouch(DAY, day(2), 12)).isEqualTo(new Touch.Forgotten(8));
+    assertThat(table.log().note(3)).isEmpty();
+
+    Files.delete(logFile("00000000000000000011.json"));
+    String missing =
+        "00000000000000000011.json is missing after 00000000000000000010.json"
+            + " and before 00000000000000000012.json";
+    assertMissing(() -> table.log().newestTouch(DAY, day(2), 12), missing);
+    assertMissing(() -> table.log().rows(12, DAY), missing);
+  }
+
+  @Test
+  void deletedRowsOfAFileAreNotCounted() {
+    write(1, 1, 2, 3);
+    sql("ALTER TABLE %s SET TBLPROPERTIES (delta.enableDeletionVectors = true)");
+    sql("DELETE FROM %s WHERE number = 2");
+    sql("DELETE FROM %s WHERE number = 3");
+    assertThat(table.log().rows(4, DAY)).containsExactly(entry(day(1), OptionalLong.of(1)));
+    assertThat(table.log().rows(3, DAY)).containsExactly(entry(day(1), OptionalLong.of(2)));
+    assertThat(table.log().newestTouch(DAY, day(1), 4))
+        .isEqualTo(new Touch.Commit(4, Optional.empty()));
+  }
+
+  @Test
+  void deletedRowsAreNotCountedFromACheckpointEither() throws IOException {
+    write(1, 1, 2, 3);
+    sql(
+        "ALTER TABLE %s SET TBLPROPERTIES"
+            + " (delta.enableDeletionVectors = true, delta.checkpointInterval = 3)");
+    sql("DELETE FROM %s WHERE number = 2");
+    assertThat(logFile("00000000000000000003.checkpoint.parquet")).exists();
+    assertThat(table.log().rows(3, DAY)).containsExactly(entry(day(1), OptionalLong.of(2)));
+    sql("DELETE FROM %s WHERE number = 3");
+    assertThat(table.log().rows(4, DAY)).containsExactly(entry(day(1), OptionalLong.of(1)));
+  }
+
+  @Test
+  void rowsOfAFileWithoutStatisticsAreUnknown() {
+    write(1, 1);
+    String collect = "spark.databricks.delta.stats.collect";
+    table.spark().conf().set(collect, "false");
+    try {
+      write(2, 2);
+    } finally {
+      table.spark().conf().unset(collect);
+    }
+
+    assertThat(table.log().rows(2, DAY))
+        .containsExactly(entry(day(1), OptionalLong.of(1)), entry(day(2), OptionalLong.empty()));
+    assertThat(table.log().rows(2)).isEmpty();
+  }
+
+  @Test
+  void compactionIsNoTouch() {
+    table.writer().append(table.rows(1, 1), note("first"));
+    table.writer().append(table.rows(1, 2), note("second"));
+    sql("OPTIMIZE %s");
+    assertThat(table.log().newest()).hasValue(3);
+    assertThat(table.log().newestTouch(DAY, day(1), 3))
+        .isEqualTo(new Touch.Commit(2, Optional.of(note("second").toJson())));
+    assertThat(table.log().rows(3, DAY)).containsExactly(entry(day(1), OptionalLong.of(2)));
+    sql("DELETE FROM %s WHERE day = DATE'2013-01-01'");
+    assertThat(table.log().newestTouch(DAY, day(1), 4))
+        .isEqualTo(new Touch.Commit(4, Optional.empty()));
+    assertThat(table.log().rows(4, DAY)).isEmpty();
+  }
+
+  @Test
+  void rowsWithoutADayAreRefused() {
+    write(1, 1);
+    sql("INSERT INTO %s VALUES (NULL, 7)");
+    assertThatThrownBy(() -> table.log().rows(2, DAY))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("a file has day 'null' vs a date")
+        .extracting("category")
+        .isEqualTo(ErrorCategory.DATA_CONTRACT);
+    assertThat(table.log().rows(2)).hasValue(2);
+  }
+
+  @Test
+  void tableThatWasMadeAnewIsNotTakenForTheOldOne() throws IOException {
+    write(1, 1);
+    write(2, 2);
+    assertThat(table.log().rows(2, DAY)).hasSize(2);
+    try (Stream<Path> files = Files.walk(Path.of(table.lake.path(TABLE)))) {
+      files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    }
+
+    write(5, 5);
+    write(6, 6, 7);
+    assertThat(table.log().rows(2, DAY))
+        .containsExactly(entry(day(5), OptionalLong.of(1)), entry(day(6), OptionalLong.of(2)));
+    assertThat(table.log().newestTouch(DAY, day(2), 2)).isEqualTo(new Touch.Never());
+  }
+
+  @Test
+  void askingStartsNoSparkJob() throws Exception {
+    write(1, 1);
+    AtomicInteger jobs = new AtomicInteger();
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart start) {
+            jobs.incrementAndGet();
+          }
+        };
+    var context = table.spark().sparkContext();
+    context.addSparkListener(listener);
+    try {
+      table.log().newest();
+      table.log().rows(1, DAY);
+      table.log().newestTouch(DAY, day(1), 1);
+      table.log().note(1);
+      context.listenerBus().waitUntilEmpty();
+      assertThat(jobs).hasValue(0);
+      table.content();
+      context.listenerBus().waitUntilEmpty();
+      assertThat(jobs.get()).isPositive();
+    } finally {
+      context.removeSparkListener(listener);
+    }
+  }
+
+  private void write(int day, long... numbers) {
+    table.writer().replaceDays(table.rows(day, numbers), DayRange.of(day(day)), note("write"));
+  }
+
+  private void sql(String text) {
+    table.spark().sql(text.formatted("delta.`" + table.lake.path(TABLE) + "`")).collect();
+  }
+
+  private Path logFile(String name) {
+    return Path.of(table.lake.path(TABLE), "_delta_log", name);
+  }
+
+  private static Touch touch(long version) {
+    return new Touch.Commit(version, Optional.of(note("write").toJson()));
+  }
+
+  private static void assertMissing(
+      org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String files) {
+    assertThatThrownBy(call)
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining(files)
+        .extracting("category")
+        .isEqualTo(ErrorCategory.DATA_CONTRACT);
+  }
+}

@@ -1,0 +1,252 @@
+package org.millrace.features.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.millrace.features.ledger.NumberedDays.TABLE;
+import static org.millrace.features.ledger.NumberedDays.day;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Output;
+import org.millrace.contracts.Partition;
+import org.millrace.features.ledger.Ledger.WhenChanged;
+
+/** Done means done in the table: what changes it outside of the ledger is found. */
+class TestChangedOutside {
+  @TempDir static Path base;
+  @TempDir Path home;
+
+  private NumberedDays days;
+
+  @BeforeAll
+  static void twoDaysAreDone() {
+    NumberedDays made = new NumberedDays(base.toString());
+    made.make("a", 3, 1); // v1, after the commit that creates the table
+    made.make("b", 3, 2); // v2
+    assertThat(made.newest()).isEqualTo(2);
+    assertThat(made.isDone("a", 1)).isTrue();
+    assertThat(made.isDone("b", 2)).isTrue();
+  }
+
+  @BeforeEach
+  void copyOfThem() throws IOException {
+    FileUtils.copyDirectory(base.toFile(), home.toFile());
+    days = new NumberedDays(home.toString());
+  }
+
+  static Stream<Arguments> changes() {
+    return Stream.of(
+        change(
+            "DELETE",
+            days -> days.delta().delete("day = DATE'2013-01-02'"),
+            "its newest commit is v3 by another program, the ledger has v2"),
+        change(
+            "UPDATE",
+            days ->
+                days.delta()
+                    .updateExpr("day = DATE'2013-01-02' AND number = 1", Map.of("number", "9")),
+            "its newest commit is v3 by another program, the ledger has v2"),
+        change(
+            "RESTORE",
+            days -> days.delta().restoreToVersion(1),
+            "its newest commit is v3 by another program, the ledger has v2"),
+        change(
+            "lost log",
+            days -> {
+              removeCommit(days, 2);
+            },
+            "the ledger has it in v2, and the table ends at v1"),
+        change(
+            "overwrite",
+            days ->
+                days.rows(3, 1, 2)
+                    .write()
+                    .format("delta")
+                    .mode("overwrite")
+                    .save(days.lake.path(TABLE)),
+            "its newest commit is v3 by another program, the ledger has v2"),
+        change(
+            "kill between commit and entry",
+            days -> days.commit("c", 3, 2),
+            "its newest commit is v3 by numbers.test.2013-01-01, of which the ledger knows"
+                + " nothing, the ledger has v2"));
+  }
+
+  private static Arguments change(String name, Consumer<NumberedDays> change, String difference) {
+    return Arguments.of(name, change, difference);
+  }
+
+  private static void removeCommit(NumberedDays days, long version) {
+    Path log = Path.of(days.lake.path(TABLE), "_delta_log");
+    try {
+      Files.delete(log.resolve("%020d.json".formatted(version)));
+      Files.deleteIfExists(log.resolve("%020d.crc".formatted(version)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("changes")
+  void isMadeAgainOrRefusedAndNotRead(
+      String name, Consumer<NumberedDays> change, String difference) {
+    change.accept(days);
+
+    Ledger ledger = Ledger.open(days.lake);
+    assertThat(ledger.isDone(TABLE, day(2), "b")).isFalse();
+    assertThat(ledger.takeChanged())
+        .extractingByKey(TABLE)
+        .extracting(found -> found.get(Partition.of(day(2))))
+        .hasToString("features.numbers of 2013-01-02 was changed outside: " + difference);
+    assertThat(ledger.takeChanged()).isEmpty();
+    assertRefused(
+        () -> Ledger.open(days.lake, WhenChanged.REFUSE).isDone(TABLE, day(2), "b"),
+        "Cannot go on: features.numbers of 2013-01-02 was changed outside: "
+            + difference
+            + "; bring the table back, or set 'changed-outside: redo' in millrace.yaml to have the"
+            + " partition made again");
+    assertRefused(
+        () -> ledger.fingerprint(TABLE, new DayRange(day(1), day(2))), " was changed outside: ");
+    assertRefused(
+        () -> ledger.fingerprint(TABLE, DayRange.of(day(2))),
+        "of 2013-01-02 was changed outside: "
+            + difference
+            + "; run the room that makes it for that day, which makes it again, or see `millrace doctor"
+            + " --lake`");
+    assertRefused(() -> ledger.require(TABLE, Partition.of(day(2)), "materialize"), difference);
+  }
+
+  private static void assertRefused(ThrowingCallable reader, String message) {
+    assertThatThrownBy(reader)
+        .isInstanceOfSatisfying(
+            MillraceException.class,
+            e -> assertThat(e.category()).isEqualTo(ErrorCategory.DATA_CONTRACT))
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void otherDaysStayDone() {
+    days.delta().delete("day = DATE'2013-01-02'");
+
+    assertThat(days.isDone("a", 1)).isTrue();
+  }
+
+  @Test
+  void aDayThatIsMadeAgainIsDoneAgain() {
+    days.delta().delete("day = DATE'2013-01-02'");
+    days.make("b", 3, 2);
+
+    assertThat(days.isDone("b", 2)).isTrue();
+    assertThat(days.isDone("a", 1)).isTrue();
+  }
+
+  @Test
+  void anotherRunSeesWhatIsChangedWhileItsLedgerIsOpen() {
+    Ledger ledger = Ledger.open(days.lake);
+    assertThat(ledger.isDone(TABLE, day(2), "b")).isTrue();
+    days.delta().delete("day = DATE'2013-01-02'");
+
+    ledger.refresh();
+
+    assertThat(ledger.isDone(TABLE, day(2), "b")).isFalse();
+  }
+
+  @Test
+  void compactionIsNoChange() {
+    days.delta().optimize().executeCompaction();
+
+    assertThat(days.newest()).isEqualTo(3);
+    assertThat(days.isDone("a", 1)).isTrue();
+    assertThat(days.isDone("b", 2)).isTrue();
+  }
+
+  @Test
+  void anEmptyDayIsDoneUntilItHasRows() {
+    days.make("none", 0, 3);
+    assertThat(days.isDone("none", 3)).isTrue();
+
+    days.rows(1, 3).write().format("delta").mode("append").save(days.lake.path(TABLE));
+
+    assertThat(days.isDone("none", 3)).isFalse();
+    assertThat(days.isDone("a", 1)).isTrue();
+  }
+
+  @Test
+  void aTableOfEmptyDaysAloneIsDone() {
+    NumberedDays empty = new NumberedDays(home.resolve("other").toString());
+    empty.make("none", 0, 1, 2);
+
+    assertThat(empty.isDone("none", 1)).isTrue();
+    assertThat(empty.isDone("none", 2)).isTrue();
+  }
+
+  @Test
+  void rowsWithoutStatisticsAreNotCounted() {
+    String setting = "spark.databricks.delta.stats.collect";
+    days.lake.spark().conf().set(setting, "false");
+    try {
+      days.make("c", 4, 3);
+    } finally {
+      days.lake.spark().conf().unset(setting);
+    }
+    assertThat(Ledger.open(days.lake).entry(TABLE, day(3)).orElseThrow().outputRows()).isEmpty();
+    assertThat(days.isDone("c", 3)).isTrue();
+
+    days.delta().optimize().executeCompaction(); // the new file has statistics
+
+    assertThat(days.isDone("c", 3)).isTrue();
+    days.delta().delete("day = DATE'2013-01-03'");
+    assertThat(days.isDone("c", 3)).isFalse();
+  }
+
+  @Test
+  void whereTheLogIsCleanedUpTheRowsStillCount() {
+    DeltaLog log = DeltaLog.forTable(days.lake.spark(), days.lake.path(TABLE));
+    days.make("c", 1, 3); // v3
+    log.checkpoint(
+        log.update(false, scala.Option.empty(), scala.Option.empty()), scala.Option.empty());
+    days.make("d", 1, 4); // v4
+    for (long version = 0; version <= 3; version++) {
+      removeCommit(days, version);
+    }
+
+    assertThat(days.isDone("b", 2)).isTrue();
+    assertThat(days.isDone("d", 4)).isTrue();
+  }
+
+  @Test
+  void anEntryOfARowCountThatTheTableDoesNotHaveIsNotBelieved() {
+    Ledger ledger = Ledger.open(days.lake);
+    LedgerEntry wrong =
+        LedgerEntry.of(TABLE, Partition.of(day(2)))
+            .made(
+                NumberedDays.note("b", 4, 2),
+                NumberedDays.note("b", 4, 2).partitions().firstEntry().getValue())
+            .output(new Output.Table(2))
+            .outputRows(4)
+            .finishedAt(NumberedDays.NOW);
+    ledger.append(List.of(wrong), NumberedDays.NOTE);
+
+    assertThat(ledger.difference(wrong).orElseThrow().difference())
+        .isEqualTo("it has 3 rows, the ledger has 4");
+  }
+}

@@ -1,0 +1,97 @@
+package org.millrace.jobs.failure;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the whole traces of failed runs, {@code <run_key>-<attempt>.log} each, the newest {@value
+ * #KEPT} of them.
+ *
+ * <p>Placement: driver only. A disk that refuses is logged, and changes nothing else.
+ */
+public final class FailureLog {
+  private static final Logger LOG = LoggerFactory.getLogger(FailureLog.class);
+  private static final int KEPT = 50;
+  private static final String ENDING = ".log";
+
+  private final Path directory;
+
+  /**
+   * Names the directory; it is made when needed.
+   *
+   * @param home the project's home; logs go to {@code .millrace/logs} below it
+   */
+  public FailureLog(Path home) {
+    this.directory =
+        requireNonNull(home, "home is null").toAbsolutePath().resolve(".millrace").resolve("logs");
+  }
+
+  /**
+   * Writes the trace of a failure.
+   *
+   * @param runKey the intent, or the word of a verb
+   * @param attempt distinct for each start of the program
+   * @param sentence what the run's result says
+   * @return the file; empty if it could not be written
+   */
+  public Optional<Path> keep(String runKey, String attempt, String sentence, Throwable failure) {
+    Path file = directory.resolve(fileName(runKey + "-" + attempt) + ENDING);
+    try {
+      Files.createDirectories(directory);
+      try (PrintWriter out =
+          new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
+        out.println(sentence);
+        failure.printStackTrace(out);
+        if (out.checkError()) {
+          throw new IOException("the trace could not be written whole");
+        }
+      }
+
+      removeOld();
+      return Optional.of(file);
+    } catch (IOException e) {
+      LOG.warn("Cannot keep the trace of a failure in {}: {}", directory, e.toString());
+      LOG.error("Run failed", failure);
+      return Optional.empty();
+    }
+  }
+
+  private static String fileName(String words) {
+    return words.replaceAll("[^A-Za-z0-9_.-]", "_").replaceFirst("^[.-]+", "");
+  }
+
+  private void removeOld() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      List<Path> logs = files.filter(file -> file.toString().endsWith(ENDING)).toList();
+      if (logs.size() > KEPT) {
+        List<Path> oldestFirst =
+            logs.stream().sorted(Comparator.comparing(FailureLog::lastModified)).toList();
+        for (Path old : oldestFirst.subList(0, logs.size() - KEPT)) {
+          Files.deleteIfExists(old);
+        }
+      }
+    }
+  }
+
+  /** The beginning of time for a file that another process removed in between. */
+  private static FileTime lastModified(Path file) {
+    try {
+      return Files.getLastModifiedTime(file);
+    } catch (IOException e) {
+      LOG.debug("Cannot read the age of {}", file, e);
+      return FileTime.fromMillis(0);
+    }
+  }
+}

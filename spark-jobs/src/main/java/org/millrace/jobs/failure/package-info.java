@@ -1,0 +1,8 @@
+/**
+ * What a run's failure means: from any throwable to a category and one sentence, and the log that
+ * keeps its trace.
+ */
+@NullMarked
+package org.millrace.jobs.failure;
+
+import org.jspecify.annotations.NullMarked;

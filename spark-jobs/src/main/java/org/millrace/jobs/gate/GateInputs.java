@@ -1,0 +1,56 @@
+package org.millrace.jobs.gate;
+
+import org.millrace.contracts.Digest;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Partition;
+import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.definition.GateDefinition;
+import org.millrace.contracts.registry.ModelRegistry;
+import org.millrace.contracts.registry.ModelVersion;
+import org.millrace.features.ledger.LedgerEntry;
+import org.millrace.jobs.JobContext;
+import org.millrace.jobs.tables.LedgerObjects;
+import org.millrace.jobs.tables.TrainingSetTable;
+
+/**
+ * What the gate is asked about. Driver only.
+ *
+ * @param model registered model
+ * @param candidate number of the newest candidate
+ * @param set training set that holds the gate's slice
+ * @param fingerprint of rules, candidate and training set
+ */
+record GateInputs(String model, String candidate, TableVersion set, String fingerprint) {
+  /** Reads the ledger; INPUT_MISSING where there is no training set or no candidate. */
+  static GateInputs read(JobContext context, GateDefinition gate) {
+    LedgerEntry set =
+        context
+            .ledger()
+            .require(TrainingSetTable.name(gate.model()), Partition.whole(), "training-set");
+    LedgerEntry model =
+        context.ledger().require(LedgerObjects.candidate(gate.model()), Partition.whole(), "train");
+    return new GateInputs(
+        gate.model(),
+        model.output().version(),
+        TrainingSetTable.version(context.lake(), set),
+        Digest.sha256(gate.hash(), model.fingerprint(), set.fingerprint()));
+  }
+
+  /** The candidate as the registry has it; INPUT_MISSING where it is gone. */
+  ModelVersion candidate(ModelRegistry registry) {
+    return registry
+        .byVersion(model, candidate)
+        .orElseThrow(
+            () ->
+                new MillraceException(
+                    ErrorCategory.INPUT_MISSING,
+                    "Cannot find candidate "
+                        + model
+                        + "/"
+                        + candidate
+                        + " in "
+                        + registry.location()
+                        + ": the ledger says it was registered; train again with the registry that has it"));
+  }
+}

@@ -1,0 +1,165 @@
+package org.millrace.jobs.gate;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.GateDecision;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.RunKey;
+import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.definition.GateDefinition;
+import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.contracts.definition.TrainingDefinition;
+import org.millrace.contracts.registry.ModelRegistry;
+import org.millrace.contracts.registry.ModelVersion;
+import org.millrace.features.lake.CommitNote;
+import org.millrace.jobs.JobContext;
+import org.millrace.jobs.evaluate.BinaryMetrics;
+import org.millrace.jobs.evaluate.EvaluationTable;
+import org.millrace.jobs.model.AliasMoves;
+import org.millrace.jobs.model.Champion;
+import org.millrace.jobs.model.VerdictRecord;
+import org.millrace.jobs.model.Verdicts;
+import org.millrace.jobs.tables.TrainingSetTable;
+import org.millrace.registry.gate.ChampionState;
+import org.millrace.registry.gate.Evaluation;
+import org.millrace.registry.gate.ModelGate;
+
+/**
+ * Evaluates a candidate on the gate's slice, beside the version that holds the alias, and records
+ * the verdict. Moves nothing. Driver only.
+ */
+final class JudgeCandidate {
+  private static final String SLICE = "gate";
+
+  private final JobContext context;
+  private final RunKey runKey;
+  private final GateDefinition gate;
+  private final TrainingDefinition training;
+  private final ScoringDefinition scoring;
+
+  JudgeCandidate(JobContext context, RunKey runKey, GateDefinition gate) {
+    this.context = requireNonNull(context, "context is null");
+    this.runKey = requireNonNull(runKey, "runKey is null");
+    this.gate = requireNonNull(gate, "gate is null");
+    this.training = context.pipeline().training();
+    this.scoring = context.pipeline().scoring();
+  }
+
+  /**
+   * Judges, and keeps the verdict.
+   *
+   * @param champion holder of the alias; empty for none
+   * @param number of the verdict
+   * @param startedAt when the run started
+   */
+  VerdictRecord judge(
+      ModelVersion candidate,
+      Optional<ModelVersion> champion,
+      GateInputs asked,
+      long number,
+      Instant startedAt) {
+    SliceEvaluation slice = slice(asked.set());
+    BinaryMetrics metrics = slice.model(candidate);
+    Evaluation evaluation = evaluation(candidate, metrics, Optional.of(slice.baseline(candidate)));
+    Compared compared = compared(candidate, champion, slice);
+    GateDecision decision =
+        ModelGate.decide(evaluation, compared.evaluation(), compared.state(), gate);
+    context
+        .progress()
+        .say(
+            SLICE,
+            candidate + ": " + decision.verdict() + ", " + String.join("; ", decision.reasons()));
+    CommitNote note = context.note(runKey, asked.fingerprint(), List.of(asked.set()));
+    new EvaluationTable(context.lake())
+        .append(gate.model(), candidate.version(), SLICE, gate.days(), metrics, startedAt, note);
+    VerdictRecord verdict = record(asked, number, champion, evaluation, decision, startedAt);
+    new Verdicts(context.lake()).append(verdict, note);
+    return verdict;
+  }
+
+  private VerdictRecord record(
+      GateInputs asked,
+      long number,
+      Optional<ModelVersion> champion,
+      Evaluation evaluation,
+      GateDecision decision,
+      Instant startedAt) {
+    return new VerdictRecord(
+        gate.model(),
+        number,
+        asked.candidate(),
+        champion.map(ModelVersion::version),
+        decision,
+        evaluation.metrics(),
+        gate.hash(),
+        gate.days().toString(),
+        evaluation.rows(),
+        asked.fingerprint(),
+        runKey.toString(),
+        startedAt,
+        context.clock().instant());
+  }
+
+  private SliceEvaluation slice(TableVersion set) {
+    return new SliceEvaluation(
+        TrainingSetTable.slice(context.lake(), set, TrainingSetTable.GATE),
+        training,
+        context.pipeline().spine().label(),
+        Champion.cache(context),
+        registry());
+  }
+
+  private ModelRegistry registry() {
+    return context.registry().get();
+  }
+
+  private record Compared(Optional<Evaluation> evaluation, ChampionState state) {
+    static Compared none(ChampionState state) {
+      return new Compared(Optional.empty(), state);
+    }
+  }
+
+  private Compared compared(
+      ModelVersion candidate, Optional<ModelVersion> champion, SliceEvaluation slice) {
+    if (champion.isEmpty()) {
+      return Compared.none(
+          AliasMoves.lastHolder(context.lake(), gate.model(), scoring.alias())
+              .map(last -> ChampionState.vacant(gate.model() + "/" + last))
+              .orElseGet(ChampionState::absent));
+    }
+
+    ModelVersion reigning = champion.get();
+    if (reigning.version().equals(candidate.version())) {
+      return Compared.none(ChampionState.same());
+    }
+
+    try {
+      BinaryMetrics metrics = slice.model(reigning);
+      return new Compared(
+          Optional.of(evaluation(reigning, metrics, Optional.empty())), ChampionState.evaluated());
+    } catch (MillraceException e) {
+      if (e.category() == ErrorCategory.EXTERNAL) {
+        throw e;
+      }
+
+      return Compared.none(ChampionState.unusable(reigning + ": " + e.getMessage()));
+    }
+  }
+
+  private Evaluation evaluation(
+      ModelVersion version, BinaryMetrics metrics, Optional<BinaryMetrics> baseline) {
+    Map<String, Double> values = new LinkedHashMap<>(metrics.summary().asMap());
+    baseline.ifPresent(
+        other -> {
+          values.put("baseline_auc", other.auc());
+          values.put("auc_over_baseline", metrics.auc() - other.auc());
+        });
+    return new Evaluation(version.toString(), gate.days(), metrics.rows(), values);
+  }
+}

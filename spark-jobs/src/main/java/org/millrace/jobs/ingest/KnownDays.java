@@ -1,0 +1,119 @@
+package org.millrace.jobs.ingest;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.millrace.contracts.Digest;
+import org.millrace.contracts.Json;
+import org.millrace.contracts.definition.SourceDefinition;
+import org.millrace.features.lake.Lake;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a source's files yield, as far as they were read: fingerprints by day, of one definition and
+ * one listing of the files. Kept in {@code <lake>/ingest/<table>.json}, so that unchanged files are
+ * not read again. It says nothing about what the table holds: a day is done only if the ledger has
+ * the fingerprint that stands here. A file that is missing, damaged, of another definition or of
+ * another listing is not used, and the source is read.
+ *
+ * <p>Placement: driver only.
+ *
+ * @param definition SHA-256 of the definition
+ * @param listing digest of the names, sizes and times of all input files
+ * @param isComplete whether all days were read: then one that is absent has no rows
+ * @param days fingerprints by day
+ */
+record KnownDays(
+    @JsonProperty("definition") String definition,
+    @JsonProperty("listing") String listing,
+    @JsonProperty("is_complete") boolean isComplete,
+    @JsonProperty("days") NavigableMap<LocalDate, String> days) {
+  private static final Logger LOG = LoggerFactory.getLogger(KnownDays.class);
+
+  /** Copies the days. */
+  KnownDays {
+    days = new TreeMap<>(days);
+  }
+
+  /**
+   * Lists a source's files now, and returns what an earlier run kept of exactly these.
+   *
+   * @throws org.millrace.contracts.MillraceException of category INPUT_MISSING if there are none
+   */
+  static KnownDays find(Lake lake, SourceDefinition source) {
+    String listing = listing(source);
+    KnownDays nothing = new KnownDays(source.hash(), listing, false, new TreeMap<>());
+    Path file = file(lake, source);
+    if (!Files.exists(file)) {
+      return nothing;
+    }
+
+    try {
+      KnownDays kept = Json.MAPPER.readValue(file.toFile(), KnownDays.class);
+      return source.hash().equals(kept.definition) && listing.equals(kept.listing) ? kept : nothing;
+    } catch (IOException e) {
+      LOG.warn("Cannot read {}, reading the source instead: {}", file, e.toString());
+      return nothing;
+    }
+  }
+
+  private static String listing(SourceDefinition source) {
+    TreeMap<String, String> listings = new TreeMap<>();
+    source.inputs().forEach((name, path) -> listings.put(name, Digest.listing(path)));
+    return Digest.sha256(listings.toString());
+  }
+
+  private static Path file(Lake lake, SourceDefinition source) {
+    return Path.of(lake.root(), "ingest", source.table() + ".json");
+  }
+
+  /** The same, with days that were read from the same files. */
+  KnownDays with(Map<LocalDate, String> read) {
+    TreeMap<LocalDate, String> all = new TreeMap<>(days);
+    all.putAll(read);
+    return new KnownDays(definition, listing, isComplete, all);
+  }
+
+  /** The same files, all of whose days were read. */
+  KnownDays complete(NavigableMap<LocalDate, String> read) {
+    return new KnownDays(definition, listing, true, read);
+  }
+
+  /** True if the fingerprint of each of these days is known. */
+  boolean covers(Collection<LocalDate> asked) {
+    return isComplete || days.keySet().containsAll(asked);
+  }
+
+  /** The fingerprint of a day; empty if the day was not read. */
+  Optional<String> fingerprint(SourceDefinition source, LocalDate day) {
+    Optional<String> known = Optional.ofNullable(days.get(day));
+    return known.isPresent() || !isComplete
+        ? known
+        : Optional.of(DayFingerprint.of(source, RowFacts.NONE));
+  }
+
+  /**
+   * Keeps it for later runs; a disk that refuses costs them a reading and does not fail the job.
+   */
+  void keep(Lake lake, SourceDefinition source) {
+    Path file = file(lake, source);
+    try {
+      Files.createDirectories(file.getParent());
+      Path unfinished = Files.createTempFile(file.getParent(), source.table(), ".part");
+      Json.MAPPER.writeValue(unfinished.toFile(), this);
+      Files.move(
+          unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      LOG.warn("Cannot keep what was read of {} in {}: {}", source.table(), file, e.toString());
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package org.millrace.jobs.ingest;
+
+import static java.util.stream.Collectors.joining;
+
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.Digest;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Partition;
+import org.millrace.contracts.RowCounts;
+import org.millrace.contracts.RunKey;
+import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.definition.SourceDefinition;
+import org.millrace.features.lake.CommitNote;
+import org.millrace.features.lake.Lake;
+import org.millrace.features.lake.PartitionNote;
+import org.millrace.features.lake.TableWriter;
+import org.millrace.features.lease.Lease;
+import org.millrace.jobs.DayCounts;
+import org.millrace.jobs.JobContext;
+
+/**
+ * Reads days of a source once, judges them, and writes those that the ledger does not have as they
+ * are now: each run of adjacent days in one commit, followed by its entries. Days between are not
+ * touched.
+ *
+ * <p>Placement: driver only.
+ */
+final class WriteDays {
+  private final JobContext context;
+  private final RunKey runKey;
+  private final SourceDefinition source;
+  private final Lease lease;
+  private final RawTableRules rules;
+
+  WriteDays(JobContext context, RunKey runKey, SourceDefinition source, Lease lease) {
+    this.context = context;
+    this.runKey = runKey;
+    this.source = source;
+    this.lease = lease;
+    this.rules = new RawTableRules(source);
+  }
+
+  /**
+   * What was read and written.
+   *
+   * @param fingerprints of all days that were read
+   * @param version of the table after the last commit; empty if all days were done
+   * @param accepted rows written
+   * @param refused rows without a day, left out
+   */
+  record Written(
+      NavigableMap<LocalDate, String> fingerprints,
+      Optional<String> version,
+      long accepted,
+      long refused) {}
+
+  /** Does these days; {@link FillTable#WHOLE} alone for a table without days. */
+  Written write(SortedSet<LocalDate> days) {
+    Dataset<Row> rows = rows(days).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      SourceFacts facts = SourceFacts.of(rows, source.day(), source.rules().keys());
+      rules.requireDays(facts);
+      return write(rows, days, facts);
+    } finally {
+      rows.unpersist();
+    }
+  }
+
+  private Dataset<Row> rows(SortedSet<LocalDate> days) {
+    SourceRows all = new SourceRows(context, source);
+    if (source.day().isEmpty()) {
+      return all.rows(runKey.days());
+    }
+
+    String day = source.day().get();
+    String wanted =
+        DayRange.covering(days).stream()
+            .map(range -> "(" + Lake.inDays(day, range) + ")")
+            .collect(joining(" OR "));
+    return all.rows(new DayRange(days.first(), days.last()))
+        .where(wanted + " OR `" + day + "` IS NULL");
+  }
+
+  private Written write(Dataset<Row> rows, SortedSet<LocalDate> days, SourceFacts facts) {
+    TreeMap<LocalDate, String> fingerprints = new TreeMap<>();
+    TreeMap<LocalDate, RowFacts> undone = new TreeMap<>();
+    for (LocalDate day : days) {
+      String fingerprint = DayFingerprint.of(source, facts.of(day));
+      fingerprints.put(day, fingerprint);
+      if (!context.ledger().isDone(source.table(), FillTable.partition(source, day), fingerprint)) {
+        undone.put(day, facts.of(day));
+      }
+    }
+
+    Map<LocalDate, RawTableRules.Verdict> verdicts =
+        rules.judge(undone, context.ledger().entries(source.table()));
+    Optional<String> version = Optional.empty();
+    for (DayRange range : DayRange.covering(undone.navigableKeySet())) {
+      NavigableMap<LocalDate, String> part =
+          fingerprints.subMap(range.from(), true, range.to(), true);
+      CommitNote note = note(part, facts, verdicts);
+      TableVersion written = commit(rows, range, note);
+      context
+          .ledger()
+          .append(context.ledger().entriesOf(written, note, context.clock().instant()), note);
+      version = Optional.of(Long.toString(written.version()));
+    }
+
+    long accepted = undone.values().stream().mapToLong(RowFacts::rows).sum();
+    return new Written(fingerprints, version, accepted, undone.isEmpty() ? 0 : facts.nullDays());
+  }
+
+  private CommitNote note(
+      NavigableMap<LocalDate, String> fingerprints,
+      SourceFacts facts,
+      Map<LocalDate, RawTableRules.Verdict> verdicts) {
+    NavigableMap<Partition, PartitionNote> made = new TreeMap<>();
+    fingerprints.forEach(
+        (day, fingerprint) ->
+            made.put(
+                FillTable.partition(source, day),
+                new PartitionNote(
+                    fingerprint,
+                    RowCounts.accepted(facts.of(day).rows()),
+                    verdicts.getOrDefault(day, RawTableRules.Verdict.PASS).name())));
+    return context.note(runKey, Digest.sha256(fingerprints.toString()), List.of()).with(made);
+  }
+
+  private TableVersion commit(Dataset<Row> rows, DayRange range, CommitNote note) {
+    TableWriter writer =
+        new TableWriter(
+                context.lake(),
+                source.table(),
+                source.description(),
+                source.columns(),
+                source.day())
+            .fencedBy(
+                source.day().isEmpty()
+                    ? lease.fence(source.table())
+                    : lease.fence(source.table(), range.days()));
+    try {
+      if (source.day().isEmpty()) {
+        return writer.replaceAll(rows.coalesce(1), note);
+      }
+
+      String day = source.day().get();
+      Dataset<Row> wanted = rows.where(Lake.inDays(day, range));
+      return writer.replaceDaysAddingColumns(
+          DayCounts.oneFileADay(wanted, day, range), range, note);
+    } catch (Exception e) {
+      // Scala throws AnalysisException, a checked one, without saying so
+      if (e instanceof AnalysisException analysis) {
+        throw new MillraceException(
+            ErrorCategory.DATA_CONTRACT,
+            "Cannot fill %s: %s; cast the column in the source's SQL to the type that the table has"
+                .formatted(source.table(), analysis.getSimpleMessage()),
+            e);
+      }
+
+      throw e;
+    }
+  }
+}

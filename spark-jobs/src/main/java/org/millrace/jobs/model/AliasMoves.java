@@ -1,0 +1,211 @@
+package org.millrace.jobs.model;
+
+import static java.util.Objects.requireNonNull;
+import static org.apache.spark.sql.functions.col;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.millrace.contracts.FaultPoint;
+import org.millrace.contracts.RunKey;
+import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.contracts.registry.ModelRegistry;
+import org.millrace.contracts.registry.ModelVersion;
+import org.millrace.features.lake.Lake;
+import org.millrace.features.lake.TableWriter;
+import org.millrace.jobs.JobContext;
+import org.millrace.jobs.model.AliasMove.Kind;
+import org.millrace.jobs.tables.OpsTables;
+
+/**
+ * Moves a model's alias, and keeps who moved it: {@code ops.aliases}, append only. No other class
+ * moves an alias or writes the table.
+ *
+ * <p>The gate's move is two rows with the registry's move between them: INTENDED and MOVED. After a
+ * kill the first row alone says that the move may have happened, and {@link #observe} finds out.
+ *
+ * <p>Placement: driver only.
+ */
+public final class AliasMoves {
+  private static final String GATE = "gate";
+  private static final String OUTSIDE = "outside";
+
+  private final JobContext context;
+  private final RunKey runKey;
+  private final String model;
+  private final String alias;
+
+  /** Uses the alias that a model is scored with. */
+  public AliasMoves(JobContext context, RunKey runKey, ScoringDefinition scoring) {
+    this.context = requireNonNull(context, "context is null");
+    this.runKey = requireNonNull(runKey, "runKey is null");
+    this.model = scoring.model();
+    this.alias = scoring.alias();
+  }
+
+  /** All rows of an alias, oldest first. */
+  public static List<AliasMove> history(Lake lake, String model, String alias) {
+    Optional<TableVersion> table = lake.current(OpsTables.ALIASES);
+    if (table.isEmpty()) {
+      return List.of();
+    }
+
+    return lake
+        .read(table.get())
+        .where(col("model").equalTo(model).and(col("alias").equalTo(alias)))
+        .orderBy("number", "moved_at")
+        .collectAsList()
+        .stream()
+        .map(AliasMove::of)
+        .toList();
+  }
+
+  /** The version that held an alias last, whether it holds it now or not; empty for never. */
+  public static Optional<String> lastHolder(Lake lake, String model, String alias) {
+    return history(lake, model, alias).stream()
+        .flatMap(move -> move.certainHolder().or(move::from).stream())
+        .reduce((earlier, later) -> later);
+  }
+
+  /**
+   * Asks the registry who holds the alias. A move of the gate that a kill left open is closed where
+   * it happened; a move from outside is recorded.
+   *
+   * @return the holder now; empty for none
+   */
+  public Optional<ModelVersion> observe() {
+    Optional<ModelVersion> holder = registry().byAlias(model, alias);
+    Optional<String> version = holder.map(ModelVersion::version);
+    Optional<AliasMove> newest = newest();
+    if (newest
+        .filter(move -> move.kind() == Kind.INTENDED && move.to().equals(version))
+        .isPresent()) {
+      append(newest, newest.get(), Kind.MOVED);
+      return holder;
+    }
+
+    if (agree(newest, version)) {
+      return holder;
+    }
+
+    recordOutsideMove(newest);
+    return registry().byAlias(model, alias);
+  }
+
+  /**
+   * Records a move from outside, where the registry names another version than the newest row. A
+   * gate that moves the alias at this moment is not taken for someone else.
+   *
+   * @param seen the holder, as the registry said a moment ago
+   */
+  public void noticeOutsideMove(Optional<String> seen) {
+    Optional<AliasMove> newest = newest();
+    if (!agree(newest, seen)) {
+      recordOutsideMove(newest);
+    }
+  }
+
+  private void recordOutsideMove(Optional<AliasMove> newest) {
+    // table, registry, table: the gate writes its row before it moves the alias, so a table that
+    // stayed as it was proves that this holder was not the gate's doing
+    Optional<String> holder = registry().byAlias(model, alias).map(ModelVersion::version);
+    if (agree(newest, holder) || !newest().equals(newest)) {
+      return;
+    }
+
+    Optional<String> before = newest.flatMap(AliasMove::certainHolder);
+    append(newest, before, holder, OUTSIDE, "found at " + runKey, Optional.empty(), Kind.FOUND);
+    context
+        .progress()
+        .say(
+            runKey.room(),
+            "%s@%s was moved outside of the gate, from %s to %s"
+                .formatted(model, alias, before.orElse("none"), holder.orElse("none")));
+  }
+
+  private static boolean agree(Optional<AliasMove> newest, Optional<String> holder) {
+    return newest.map(move -> move.allows(holder)).orElse(holder.isEmpty());
+  }
+
+  /**
+   * Moves the alias to the candidate of a verdict that is recorded.
+   *
+   * @param expected holder that the verdict was given beside; empty for none
+   * @throws org.millrace.contracts.MillraceException of category BUSY where someone else moved it
+   */
+  public void move(Optional<String> expected, VerdictRecord verdict) {
+    Optional<String> to = Optional.of(verdict.candidate());
+    Optional<String> word = Optional.of(verdict.decision().verdict().name());
+    String why =
+        "verdict " + verdict.number() + ": " + String.join("; ", verdict.decision().reasons());
+    Optional<AliasMove> newest = newest();
+    boolean announced =
+        newest
+            .filter(move -> move.kind() == Kind.INTENDED && move.why().equals(why))
+            .filter(move -> move.from().equals(expected) && move.to().equals(to))
+            .isPresent();
+    Optional<AliasMove> intended =
+        announced
+            ? newest
+            : Optional.of(append(newest, expected, to, GATE, why, word, Kind.INTENDED));
+    FaultPoint.BEFORE_ALIAS.reached(model);
+    registry().moveAlias(model, alias, expected, verdict.candidate());
+    FaultPoint.AFTER_ALIAS.reached(model);
+    append(intended, expected, to, GATE, why, word, Kind.MOVED);
+    context
+        .progress()
+        .say(
+            runKey.room(),
+            "%s@%s moved from %s to %s"
+                .formatted(model, alias, expected.orElse("none"), verdict.candidate()));
+  }
+
+  private ModelRegistry registry() {
+    return context.registry().get();
+  }
+
+  private Optional<AliasMove> newest() {
+    return history(context.lake(), model, alias).stream().reduce((earlier, later) -> later);
+  }
+
+  private void append(Optional<AliasMove> after, AliasMove move, Kind kind) {
+    append(after, move.from(), move.to(), move.who(), move.why(), move.verdict(), kind);
+  }
+
+  private AliasMove append(
+      Optional<AliasMove> after,
+      Optional<String> from,
+      Optional<String> to,
+      String who,
+      String why,
+      Optional<String> verdict,
+      Kind kind) {
+    long number = after.map(AliasMove::number).orElse(0L) + 1;
+    AliasMove move =
+        new AliasMove(
+            model,
+            alias,
+            number,
+            from,
+            to,
+            who,
+            why,
+            runKey.toString(),
+            verdict,
+            context.clock().instant(),
+            kind);
+    Dataset<Row> row =
+        context.spark().createDataFrame(List.of(move.toRow()), AliasMove.SCHEMA).coalesce(1);
+    new TableWriter(
+            context.lake(),
+            OpsTables.ALIASES,
+            "Moves of models' aliases: from, to, who, why, run key",
+            Map.of(),
+            Optional.empty())
+        .append(row, context.note(runKey, "alias " + number + " of " + model, List.of()));
+    return move;
+  }
+}

@@ -1,0 +1,112 @@
+package org.millrace.jobs.model;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.GateDecision;
+import org.millrace.contracts.GateDecision.Verdict;
+
+/**
+ * A row of {@code ops.verdicts}: what the gate said, of whom, beside whom.
+ *
+ * @param model registered model
+ * @param number counts the model's verdicts from 1
+ * @param candidate version that was judged
+ * @param champion version that held the alias then; the candidate itself for SAME; empty for none
+ * @param decision word and reasons
+ * @param metrics of the candidate on the gate's slice, by name
+ * @param rules hash of the gate's definition
+ * @param days the slice, as a day range prints itself
+ * @param rows of the slice
+ * @param fingerprint of rules, candidate and training set
+ * @param runKey of the run that judged
+ * @param startedAt when the judging run started
+ * @param judgedAt when the verdict was given
+ */
+public record VerdictRecord(
+    String model,
+    long number,
+    String candidate,
+    Optional<String> champion,
+    GateDecision decision,
+    Map<String, Double> metrics,
+    String rules,
+    String days,
+    long rows,
+    String fingerprint,
+    String runKey,
+    Instant startedAt,
+    Instant judgedAt) {
+  static final StructType SCHEMA =
+      new StructType()
+          .add("model", DataTypes.StringType)
+          .add("number", DataTypes.LongType)
+          .add("candidate", DataTypes.StringType)
+          .add("champion", DataTypes.StringType)
+          .add("verdict", DataTypes.StringType)
+          .add("reasons", DataTypes.createArrayType(DataTypes.StringType))
+          .add("metrics", DataTypes.createMapType(DataTypes.StringType, DataTypes.DoubleType))
+          .add("rules_hash", DataTypes.StringType)
+          .add("days", DataTypes.StringType)
+          .add("rows", DataTypes.LongType)
+          .add("fingerprint", DataTypes.StringType)
+          .add("run_key", DataTypes.StringType)
+          .add("started_at", DataTypes.TimestampType)
+          .add("judged_at", DataTypes.TimestampType);
+
+  /** Copies the metrics. */
+  public VerdictRecord {
+    requireNonNull(candidate, "candidate is null");
+    requireNonNull(champion, "champion is null");
+    requireNonNull(decision, "decision is null");
+    metrics = Map.copyOf(metrics);
+  }
+
+  /** True where the version that was judged held the alias. */
+  public boolean isOfTheChampion() {
+    return champion.equals(Optional.of(candidate));
+  }
+
+  Row toRow() {
+    return RowFactory.create(
+        model,
+        number,
+        candidate,
+        champion.orElse(null),
+        decision.verdict().name(),
+        decision.reasons().toArray(),
+        metrics,
+        rules,
+        days,
+        rows,
+        fingerprint,
+        runKey,
+        startedAt,
+        judgedAt);
+  }
+
+  static VerdictRecord of(Row row) {
+    @Nullable String champion = row.getString(3);
+    return new VerdictRecord(
+        row.getString(0),
+        row.getLong(1),
+        row.getString(2),
+        Optional.ofNullable(champion),
+        new GateDecision(Verdict.valueOf(row.getString(4)), row.<String>getList(5)),
+        row.<String, Double>getJavaMap(6),
+        row.getString(7),
+        row.getString(8),
+        row.getLong(9),
+        row.getString(10),
+        row.getString(11),
+        row.getInstant(12),
+        row.getInstant(13));
+  }
+}

@@ -1,0 +1,95 @@
+package org.millrace.jobs.prediction;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.Digest;
+import org.millrace.contracts.registry.ModelVersion;
+import org.millrace.features.staging.StagedManifest;
+import org.millrace.features.staging.StagedRows;
+import org.millrace.features.staging.StagingArea;
+import org.millrace.jobs.JobContext;
+import org.millrace.jobs.spine.SpineFeatures;
+
+/**
+ * The days whose predictions are not in force, with the fingerprint that the current definitions,
+ * inputs and champion give each. SCORE stages these, and PUBLISH takes exactly these: what was
+ * staged with another champion, definition or input is stale. Driver only.
+ *
+ * @param fingerprints by day, of the days that are to be done
+ */
+public record PredictionDays(NavigableMap<LocalDate, String> fingerprints) {
+  /** Copies the map. */
+  public PredictionDays {
+    fingerprints = Collections.unmodifiableNavigableMap(new TreeMap<>(fingerprints));
+  }
+
+  /** The days of a range that are not published with this champion. */
+  public static PredictionDays undone(
+      JobContext context, SpineFeatures features, ModelVersion champion, DayRange days) {
+    String table = context.pipeline().scoring().predictions();
+    NavigableMap<LocalDate, String> undone = new TreeMap<>();
+    for (LocalDate day : days.days()) {
+      String fingerprint =
+          Digest.sha256(
+              context.pipeline().scoring().hash(),
+              features.fingerprint(day),
+              champion.name(),
+              champion.version(),
+              champion.sha256());
+      if (!context.ledger().isDone(table, day, fingerprint)) {
+        undone.put(day, fingerprint);
+      }
+    }
+
+    return new PredictionDays(undone);
+  }
+
+  /** True if all days are published. */
+  public boolean isEmpty() {
+    return fingerprints.isEmpty();
+  }
+
+  /** True if a batch holds nothing but what would be staged for its days now. */
+  public boolean isAsWanted(StagedManifest staged) {
+    return !staged.fingerprints().isEmpty()
+        && staged.fingerprints().entrySet().stream()
+            .allMatch(day -> Objects.equals(fingerprints.get(day.getKey()), day.getValue()));
+  }
+
+  /** The batches to publish: as wanted, no day in two of them; the oldest days first. */
+  public List<StagedRows> staged(StagingArea area) {
+    List<StagedRows> chosen = new ArrayList<>();
+    SortedSet<LocalDate> taken = new TreeSet<>();
+    for (StagedRows batch : area.whole()) {
+      List<LocalDate> days = requireNonNull(batch.manifest()).days().days();
+      if (isAsWanted(batch.manifest()) && Collections.disjoint(taken, days)) {
+        chosen.add(batch);
+        taken.addAll(days);
+      }
+    }
+
+    return chosen;
+  }
+
+  /** The days that no batch holds, as runs of days. */
+  public List<DayRange> without(List<StagedRows> batches) {
+    SortedSet<LocalDate> rest = new TreeSet<>(fingerprints.keySet());
+    batches.forEach(batch -> rest.removeAll(batch.manifest().days().days()));
+    return DayRange.covering(rest);
+  }
+
+  /** The fingerprints of a run of days. */
+  public NavigableMap<LocalDate, String> of(DayRange days) {
+    return fingerprints.subMap(days.from(), true, days.to(), true);
+  }
+}

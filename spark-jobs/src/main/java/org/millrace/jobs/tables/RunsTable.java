@@ -1,0 +1,117 @@
+package org.millrace.jobs.tables;
+
+import static java.util.Objects.requireNonNull;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.TableVersion;
+import org.millrace.features.lake.CommitNote;
+import org.millrace.features.lake.Lake;
+import org.millrace.features.lake.TableWriter;
+
+/** {@code ops.runs}: what each start of a room did, and how it ended. Driver only. */
+public final class RunsTable {
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("run_key", DataTypes.StringType)
+          .add("attempt", DataTypes.StringType)
+          .add("pipeline", DataTypes.StringType)
+          .add("verb", DataTypes.StringType)
+          .add("from_day", DataTypes.DateType)
+          .add("to_day", DataTypes.DateType)
+          .add("place", DataTypes.IntegerType)
+          .add("outcome", DataTypes.StringType)
+          .add("exit_code", DataTypes.IntegerType)
+          .add("message", DataTypes.StringType)
+          .add("rows_in", DataTypes.LongType)
+          .add("rows_out", DataTypes.LongType)
+          .add("seconds", DataTypes.DoubleType)
+          .add("result", DataTypes.StringType)
+          .add("finished_at", DataTypes.TimestampType);
+
+  private final Lake lake;
+
+  /** The runs of a lake. */
+  public RunsTable(Lake lake) {
+    this.lake = requireNonNull(lake, "lake is null");
+  }
+
+  /**
+   * A room that ran.
+   *
+   * @param verb its word
+   * @param rowsIn rows read
+   * @param rowsOut rows accepted
+   * @param seconds wall seconds
+   */
+  public record Entry(String verb, long rowsIn, long rowsOut, double seconds) {}
+
+  /** Keeps what rooms of one program did, in one commit. */
+  public void append(List<JobResult> results, CommitNote note, Instant finishedAt) {
+    List<Row> rows = new ArrayList<>();
+    for (JobResult result : results) {
+      rows.add(row(result, rows.size(), finishedAt));
+    }
+
+    new TableWriter(
+            lake,
+            OpsTables.RUNS,
+            "What each start of a room did, and how it ended",
+            Map.of("place", "Order of the rooms of one start", "result", "The result line, JSON"),
+            Optional.empty())
+        .append(lake.spark().createDataFrame(rows, SCHEMA).coalesce(1), note);
+  }
+
+  private static Row row(JobResult result, int place, Instant finishedAt) {
+    return RowFactory.create(
+        result.runKey(),
+        result.attempt(),
+        result.pipeline(),
+        result.verb(),
+        result.from(),
+        result.to(),
+        place,
+        result.outcome().name(),
+        result.exitCode(),
+        result.message(),
+        result.counts().get("rows_in"),
+        result.counts().get("rows_out"),
+        result.seconds(),
+        result.toJsonLine(),
+        finishedAt);
+  }
+
+  /** The rooms of the newest start that ran any for a pipeline, in their order. */
+  public List<Entry> newest(String pipeline) {
+    Optional<TableVersion> table = lake.current(OpsTables.RUNS);
+    if (table.isEmpty()) {
+      return List.of();
+    }
+
+    Dataset<Row> runs = lake.read(table.get()).where(col("pipeline").equalTo(lit(pipeline)));
+    List<Row> last = runs.orderBy(col("finished_at").desc()).select("attempt").takeAsList(1);
+    return last.isEmpty()
+        ? List.of()
+        : runs
+            .where(col("attempt").equalTo(lit(last.get(0).getString(0))))
+            .orderBy("place")
+            .select("verb", "rows_in", "rows_out", "seconds")
+            .collectAsList()
+            .stream()
+            .map(
+                row ->
+                    new Entry(row.getString(0), row.getLong(1), row.getLong(2), row.getDouble(3)))
+            .toList();
+  }
+}

@@ -1,0 +1,43 @@
+package org.millrace.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.LocalDate;
+import org.junit.jupiter.api.Test;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.Pipeline;
+import org.millrace.jobs.testing.TestRooms;
+
+/** Which days of a run train, and which are scored. */
+final class TestSplit {
+  private static final Pipeline PIPELINE =
+      Pipeline.of(Definitions.load(TestRooms.HOME.resolve("conf"), TestRooms.HOME), "late_flight");
+  private static final LocalDate FIRST = PIPELINE.training().days().from();
+  private static final LocalDate LAST = PIPELINE.gate().days().to();
+
+  @Test
+  void aRangeOfAllDaysOfTrainingAndGateTrains() {
+    DayRange exactly = new DayRange(FIRST, LAST);
+    DayRange more = new DayRange(FIRST.minusDays(1), LAST.plusDays(9));
+
+    assertThat(Split.trains(PIPELINE, exactly)).isTrue();
+    assertThat(Split.scored(PIPELINE, exactly)).isEmpty();
+    assertThat(Split.trains(PIPELINE, more)).isTrue();
+    assertThat(Split.scored(PIPELINE, more))
+        .contains(new DayRange(LAST.plusDays(1), LAST.plusDays(9)));
+  }
+
+  @Test
+  void anyOtherRangeIsScored() {
+    for (DayRange days :
+        new DayRange[] {
+          new DayRange(FIRST.plusDays(1), LAST.plusDays(9)),
+          new DayRange(FIRST, LAST.minusDays(1)),
+          DayRange.of(LAST.plusDays(1))
+        }) {
+      assertThat(Split.trains(PIPELINE, days)).isFalse();
+      assertThat(Split.scored(PIPELINE, days)).contains(days);
+    }
+  }
+}

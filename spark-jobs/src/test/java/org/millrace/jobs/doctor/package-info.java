@@ -1,0 +1,4 @@
+@NullMarked
+package org.millrace.jobs.doctor;
+
+import org.jspecify.annotations.NullMarked;

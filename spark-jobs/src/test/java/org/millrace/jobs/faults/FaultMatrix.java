@@ -1,0 +1,100 @@
+package org.millrace.jobs.faults;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.millrace.jobs.faults.FaultCell.Situation;
+import org.millrace.jobs.faults.FaultCell.Way;
+
+/**
+ * {@code bin/chaos}: every fault point in every situation that reaches it, each as a process that
+ * halts. Prints a table; exits with 1 if a cell went wrong.
+ */
+final class FaultMatrix {
+  private static final List<String> INGEST =
+      List.of(
+          "AFTER_LEASE:ingest",
+          "BEFORE_COMMIT:raw.events",
+          "AFTER_COMMIT:raw.events",
+          "BEFORE_LEDGER:raw.events",
+          "AFTER_LEDGER:raw.events");
+  private static final List<String> VIEWS =
+      List.of(
+          "AFTER_STAGING_WRITE:features.e",
+          "AFTER_SEAL:features.e",
+          "AFTER_LEASE:validate",
+          "BEFORE_COMMIT:features.e",
+          "AFTER_COMMIT:features.e",
+          "BEFORE_LEDGER:features.e",
+          "AFTER_LEDGER:features.e");
+  private static final List<String> PREDICTIONS =
+      List.of(
+          "AFTER_STAGING_WRITE:predictions.m",
+          "AFTER_SEAL:predictions.m",
+          "AFTER_LEASE:publish",
+          "BEFORE_COMMIT:predictions.m",
+          "AFTER_COMMIT:predictions.m",
+          "AFTER_VIEWS:predictions.m",
+          "BEFORE_LEDGER:predictions.m",
+          "AFTER_LEDGER:predictions.m");
+  private static final List<String> MONITORING =
+      List.of(
+          "AFTER_COMMIT:monitoring.late_flight_quality",
+          "BEFORE_LEDGER:monitoring.late_flight_quality");
+  private static final List<String> GATE =
+      List.of(
+          "AFTER_LEASE:gate",
+          "AFTER_COMMIT:ops.verdicts",
+          "AFTER_COMMIT:ops.aliases",
+          "BEFORE_ALIAS",
+          "AFTER_ALIAS",
+          "AFTER_COMMIT:ops.aliases#2",
+          "BEFORE_LEDGER",
+          "AFTER_LEDGER");
+  private static final List<String> TRAINING_SET =
+      List.of(
+          "AFTER_STAGING_WRITE:training.late_flight",
+          "BEFORE_COMMIT:training.late_flight",
+          "AFTER_COMMIT:training.late_flight",
+          "BEFORE_LEDGER:training.late_flight",
+          "AFTER_LEDGER:training.late_flight");
+
+  private static final Map<Situation, List<List<String>>> POINTS =
+      Map.of(
+          Situation.FIRST_RUN, List.of(INGEST, VIEWS, PREDICTIONS, MONITORING),
+          Situation.TWICE, List.of(INGEST, VIEWS, PREDICTIONS),
+          Situation.TAKEN_BACK, List.of(INGEST, VIEWS, PREDICTIONS),
+          Situation.BACKFILL, List.of(PREDICTIONS),
+          Situation.GATE, List.of(GATE),
+          Situation.TRAINING_SET, List.of(TRAINING_SET));
+
+  private FaultMatrix() {}
+
+  /** {@code FaultMatrix [error]}: with the word, errors in place of processes that halt. */
+  public static void main(String[] arguments) throws IOException {
+    Way way = List.of(arguments).contains("error") ? Way.ERROR : Way.HALT;
+    Path root = Files.createTempDirectory("millrace-chaos");
+    FaultBase base = new FaultBase(root);
+    List<String> wrong = new ArrayList<>();
+    int tried = 0;
+    for (Situation situation : Situation.values()) {
+      for (String point :
+          POINTS.getOrDefault(situation, List.of()).stream().flatMap(List::stream).toList()) {
+        tried++;
+        List<String> problems = new FaultCell(situation, point, way).problems(base);
+        System.out.printf(
+            "%-14s %-48s %s%n",
+            situation,
+            point,
+            problems.isEmpty() ? "whole" : "WRONG: " + String.join("; ", problems));
+        wrong.addAll(problems.isEmpty() ? List.of() : List.of(situation + " " + point));
+      }
+    }
+
+    System.out.printf("%d cells, %d wrong %s; lakes in %s%n", tried, wrong.size(), wrong, root);
+    Runtime.getRuntime().halt(wrong.isEmpty() ? 0 : 1);
+  }
+}

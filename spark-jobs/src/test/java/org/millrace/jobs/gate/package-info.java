@@ -1,0 +1,4 @@
+@NullMarked
+package org.millrace.jobs.gate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,134 @@
+package org.millrace.jobs.materialize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.RunKey;
+import org.millrace.contracts.definition.Definitions;
+import org.millrace.jobs.JobContext;
+import org.millrace.jobs.ingest.IngestSources;
+import org.millrace.jobs.testing.TestRooms;
+import org.millrace.jobs.validate.ValidateFeatures;
+
+/** Feature tables of nights, of ranges, and of ranges with days that were done before. */
+class TestMaterializeFeatures {
+  private static final String ROWS =
+      "SELECT k, at AS event_timestamp, known AS known_at, n FROM events";
+  private static final String GROUPS =
+      "SELECT k, max(at) AS event_timestamp, date_trunc('HOUR', known) AS known_at, sum(n) AS n"
+          + " FROM events WHERE known < :to GROUP BY k, date_trunc('HOUR', known)";
+
+  @TempDir Path home;
+
+  @Test
+  void nightsAndARangeOverTheirHolesMakeTheTablesOfOneRange() {
+    Definitions definitions =
+        new LateEvents(home).input().view("rows", 2, ROWS).view("groups", 3, GROUPS).definitions();
+    Path whole = home.resolve("whole");
+    Path nightly = home.resolve("nightly");
+    DayRange second = night(1);
+    DayRange fourth = night(3);
+
+    ingest(whole, definitions);
+    ingest(nightly, definitions);
+    JobResult all = run(whole, definitions, LateEvents.DAYS);
+    JobResult one = run(nightly, definitions, second);
+    run(nightly, definitions, fourth);
+    run(nightly, definitions, LateEvents.DAYS);
+
+    for (String view : List.of("features.rows", "features.groups")) {
+      List<String> expected = rows(whole, definitions, view);
+      assertThat(expected).hasSizeGreaterThan(100);
+      assertThat(rows(nightly, definitions, view)).isEqualTo(expected);
+      assertThat(runKey(nightly, definitions, view, 0)).isEqualTo(key(LateEvents.DAYS).toString());
+      assertThat(runKey(nightly, definitions, view, 1)).isEqualTo(key(second).toString());
+      assertThat(runKey(nightly, definitions, view, 3)).isEqualTo(key(fourth).toString());
+    }
+    assertThat(one.counts().get("rows_later")).isPositive();
+    Map<String, Long> counts = all.counts();
+    long kept = counts.getOrDefault("rows_out", -1L);
+    long later = counts.getOrDefault("rows_later", -1L);
+    assertThat(counts).containsEntry("rows_in", kept + later);
+  }
+
+  @Test
+  void aRowThatNoNightWouldFindStopsNightsAndRangesWithTheNumberThatWould() {
+    Definitions definitions = new LateEvents(home).input().view("rows", 1, ROWS).definitions();
+    Path lake = home.resolve("lake");
+    ingest(lake, definitions);
+
+    for (DayRange days : List.of(LateEvents.DAYS, night(0))) {
+      assertThatThrownBy(() -> run(lake, definitions, days))
+          .isInstanceOfSatisfying(
+              MillraceException.class,
+              e -> assertThat(e.category()).isEqualTo(ErrorCategory.DATA_CONTRACT))
+          .hasMessageStartingWith("Cannot compute features.rows of " + days + ": ")
+          .hasMessageEndingWith("; set 'look-back-days: 2' in view rows");
+    }
+  }
+
+  @Test
+  void aRowWithoutTimesIsFoundByTheRulesAndNotLeftOut() {
+    Definitions definitions =
+        new LateEvents(home).inputWithoutTimes().view("rows", 1, ROWS).definitions();
+    Path lake = home.resolve("lake");
+    ingest(lake, definitions);
+
+    assertThatThrownBy(() -> run(lake, definitions, night(0)))
+        .hasMessageContaining("NullCount \"event_timestamp\" = 0 (value 1.0")
+        .hasMessageContaining("NullCount \"known_at\" = 0 (value 1.0");
+  }
+
+  private static void ingest(Path lake, Definitions definitions) {
+    DayRange days = LateEvents.DAYS.startingEarlier(2);
+    TestRooms.run(context(lake, definitions), key(days), IngestSources::new);
+  }
+
+  private static JobResult run(Path lake, Definitions definitions, DayRange days) {
+    JobResult staged =
+        TestRooms.line(context(lake, definitions), key(days), MaterializeFeatures::new);
+    TestRooms.run(context(lake, definitions), key(days), ValidateFeatures::new);
+    return staged;
+  }
+
+  private static List<String> rows(Path lake, Definitions definitions, String view) {
+    JobContext context = context(lake, definitions);
+    return context.lake().read(context.lake().require(view, "validate")).collectAsList().stream()
+        .map(Row::toString)
+        .sorted()
+        .toList();
+  }
+
+  private static String runKey(Path lake, Definitions definitions, String view, int day) {
+    LocalDate date = night(day).from();
+    return context(lake, definitions).ledger().entry(view, date).orElseThrow().runKey();
+  }
+
+  private static DayRange night(int day) {
+    return DayRange.of(LateEvents.DAYS.from().plusDays(day));
+  }
+
+  private static RunKey key(DayRange days) {
+    return TestRooms.key("nights", days.from().toString(), days.to().toString());
+  }
+
+  private static JobContext context(Path lake, Definitions definitions) {
+    return TestRooms.context(
+        lake,
+        definitions,
+        () -> {
+          throw new IllegalStateException("this test has no registry");
+        });
+  }
+}

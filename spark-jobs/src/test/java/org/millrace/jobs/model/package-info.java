@@ -1,0 +1,4 @@
+@NullMarked
+package org.millrace.jobs.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,66 @@
+package org.millrace.jobs.tables;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.RowCounts;
+import org.millrace.features.lake.CommitNote;
+import org.millrace.features.lake.Lake;
+import org.millrace.jobs.testing.TestRooms;
+
+/** What the report reads of the rooms of the newest start. */
+class TestRunsTable {
+  private static final Instant NOW = Instant.parse("2014-01-02T12:00:00Z");
+  private static final CommitNote NOTE = new CommitNote("m.run", "a", "", List.of());
+
+  @TempDir Path directory;
+
+  private static JobResult step(String key, String attempt, long in, long out) {
+    RowCounts rows = new RowCounts(in, out, in - out, 0, 0);
+    return JobResult.done(
+            key,
+            "Did " + key,
+            Map.of("rows_in", rows.in(), "rows_out", rows.accepted()),
+            Map.of("raw.t", "7"),
+            2.5)
+        .withAttempt(attempt);
+  }
+
+  @Test
+  void theRoomsOfTheNewestStartAreInTheirOrder() {
+    Lake lake = TestRooms.context(directory.resolve("lake")).lake();
+    RunsTable runs = new RunsTable(lake);
+    assertThat(runs.newest("m")).isEmpty();
+
+    runs.append(List.of(step("m.score.2013-12-01", "first", 5, 5)), NOTE, NOW);
+    JobResult failed =
+        JobResult.failed("m.publish.2013-12-02", ErrorCategory.DATA_CONTRACT, "Cannot", 1)
+            .withAttempt("second");
+    runs.append(
+        List.of(
+            step("m.ingest.2013-12-02", "second", 9, 8),
+            step("m.score.2013-12-02", "second", 8, 8),
+            failed),
+        NOTE,
+        NOW.plusSeconds(60));
+    runs.append(List.of(step("other.ingest.2013-12-03", "third", 1, 1)), NOTE, NOW.plusSeconds(90));
+
+    assertThat(runs.newest("m"))
+        .containsExactly(
+            new RunsTable.Entry("ingest", 9, 8, 2.5),
+            new RunsTable.Entry("score", 8, 8, 2.5),
+            new RunsTable.Entry("publish", 0, 0, 1));
+    Row row = lake.read(lake.current("ops.runs").orElseThrow()).where("verb = 'publish'").head();
+    assertThat(row.<String>getAs("result")).isEqualTo(failed.toJsonLine());
+    assertThat(row.<Integer>getAs("exit_code")).isEqualTo(65);
+    assertThat(row.<Object>getAs("from_day")).hasToString("2013-12-02");
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of what rooms know of tables. */
+@NullMarked
+package org.millrace.jobs.tables;
+
+import org.jspecify.annotations.NullMarked;

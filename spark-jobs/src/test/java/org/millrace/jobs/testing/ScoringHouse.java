@@ -1,0 +1,318 @@
+package org.millrace.jobs.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.Digest;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.RunKey;
+import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.registry.ModelPackage;
+import org.millrace.features.lake.Lake;
+import org.millrace.features.staging.StagingArea;
+import org.millrace.features.testing.TestSpark;
+import org.millrace.jobs.JobContext;
+import org.millrace.jobs.ingest.IngestSources;
+import org.millrace.jobs.materialize.MaterializeFeatures;
+import org.millrace.jobs.publish.PublishPredictions;
+import org.millrace.jobs.score.ScoreBatch;
+import org.millrace.jobs.validate.ValidateFeatures;
+import org.millrace.registry.onnx.FeatureEncoding;
+import org.millrace.registry.onnx.FeatureEncoding.Numeric;
+import org.millrace.registry.onnx.LinearModel;
+import org.millrace.registry.onnx.OnnxExport;
+import org.millrace.registry.testing.InMemoryRegistry;
+import org.millrace.registry.testing.Runs;
+
+/**
+ * A pipeline of one view whose days can be scored, and three models in a registry in memory. It is
+ * built once in a JVM; each test works on a copy of its lake.
+ */
+public final class ScoringHouse {
+  /** The days that have features, each of {@link #ROWS} rows. */
+  public static final DayRange DAYS =
+      new DayRange(LocalDate.parse("2013-02-01"), LocalDate.parse("2013-02-03"));
+
+  /** Rows of a day's spine. */
+  public static final long ROWS = 10;
+
+  /** Where predictions become visible. */
+  public static final String PREDICTIONS = "predictions.late_flight";
+
+  private static final Path HOME = build();
+
+  private final Path lake;
+  private final InMemoryRegistry.Store store = new InMemoryRegistry.Store();
+
+  /** Lines of progress. */
+  public final List<String> said = new ArrayList<>();
+
+  /** A copy in a directory; version 1 is the champion. */
+  public ScoringHouse(Path directory) {
+    this.lake = directory.resolve("lake");
+    copy(HOME.resolve("lake"), lake);
+    register("1", 1);
+    register("2", -1);
+    champion("1");
+    // names of an earlier test's lake
+    SparkSession spark = TestSpark.session();
+    for (String database : List.of("raw", "features", "predictions")) {
+      spark.sql("DROP DATABASE IF EXISTS " + database + " CASCADE");
+    }
+  }
+
+  private static Path build() {
+    try {
+      Path home = Files.createTempDirectory("millrace-scoring");
+      definitions(home);
+      inputs(home);
+      JobContext context = context(home.resolve("lake"), home, new InMemoryRegistry.Store());
+      TestRooms.run(context, key("ingest", DAYS), IngestSources::new);
+      TestRooms.run(context, key("materialize", DAYS), MaterializeFeatures::new);
+      TestRooms.run(context, key("validate", DAYS), ValidateFeatures::new);
+      return home;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void definitions(Path home) {
+    new GateDefinitions(home);
+    for (String table : List.of("asked", "events")) {
+      GateDefinitions.write(
+          home,
+          "sources/" + table + ".yaml",
+          """
+          table: raw.%1$s
+          description: D
+          inputs: {%1$s: %1$s}
+          sql: SELECT * FROM %1$s
+          day: day
+          empty-days: allow
+          """
+              .formatted(table));
+    }
+    GateDefinitions.write(
+        home,
+        "features/v.yaml",
+        """
+        view: v
+        description: V
+        entity: {name: e, keys: {k: string}}
+        reads: [raw.events]
+        sql: SELECT k, event_timestamp, known_at, x FROM events
+        features:
+          x: {type: double, description: X}
+        validation: v.dqdl
+        empty-days: allow
+        """);
+    GateDefinitions.write(
+        home,
+        "spines/s.yaml",
+        """
+        spine: s
+        description: S
+        reads: [raw.asked]
+        sql: SELECT id, k, noise, as_of, day, y, t FROM asked
+        id: [id]
+        columns: [k, noise]
+        day: day
+        label: y
+        label-known-at: t
+        """);
+    GateDefinitions.write(
+        home,
+        "training/late_flight.yaml",
+        """
+        model: late_flight
+        spine: s
+        views: [v]
+        numeric: [v__x, noise]
+        days: {from: 2013-01-01, to: 2013-01-10}
+        major-minor: "1.0"
+        """);
+    GateDefinitions.write(
+        home,
+        "gate/late_flight.yaml",
+        "model: late_flight\ndays: {from: 2013-01-11, to: 2013-01-20}\nranges: {auc: {min: 0.5}}\n");
+    GateDefinitions.write(
+        home,
+        "scoring/late_flight.yaml",
+        """
+        model: late_flight
+        predictions: predictions.late_flight
+        bounds: {mean-tolerance: 1.0, previous-days: 0}
+        """);
+  }
+
+  private static void inputs(Path home) {
+    SplittableRandom random = new SplittableRandom(3);
+    List<Row> events = new ArrayList<>();
+    List<Row> asked = new ArrayList<>();
+    for (LocalDate day : DAYS.days()) {
+      Instant start = day.atStartOfDay(ZoneOffset.UTC).toInstant();
+      for (int i = 0; i < ROWS; i++) {
+        String key = "k" + i % 3;
+        Instant at = start.plus(Duration.ofMinutes(10L * i));
+        events.add(RowFactory.create(key, at, at, random.nextDouble(), day));
+        Instant asOf = start.plus(Duration.ofHours(10)).plusSeconds(i);
+        asked.add(
+            RowFactory.create(
+                asked.size(), key, random.nextDouble(), asOf, day, i % 2, asOf.plusSeconds(9)));
+      }
+    }
+    write(
+        home.resolve("events"),
+        events,
+        "k STRING, event_timestamp TIMESTAMP, known_at TIMESTAMP, x DOUBLE, day DATE");
+    write(
+        home.resolve("asked"),
+        asked,
+        "id INT, k STRING, noise DOUBLE, as_of TIMESTAMP, day DATE, y INT, t TIMESTAMP");
+  }
+
+  private static void write(Path directory, List<Row> rows, String schema) {
+    TestSpark.session()
+        .createDataFrame(rows, StructType.fromDDL(schema))
+        .coalesce(1)
+        .write()
+        .parquet(directory.toString());
+  }
+
+  private static void copy(Path from, Path to) {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void register(String number, double weight) {
+    FeatureEncoding encoding =
+        new FeatureEncoding(
+            List.of(new Numeric("v__x", 0.5f), new Numeric("noise", 0.5f)), List.of());
+    byte[] onnx =
+        OnnxExport.linear(
+            new LinearModel(encoding, List.of(weight, 0.25), 0), Map.of("note", number));
+    Path file = lake.resolve(number + ".onnx");
+    try {
+      Files.write(file, onnx);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    InMemoryRegistry registry = new InMemoryRegistry(store);
+    registry.register(
+        registry.logRun(Runs.training("late_flight", "late_flight.train", number)),
+        new ModelPackage(
+            "late_flight",
+            file,
+            Digest.sha256(onnx),
+            List.of(),
+            List.of(),
+            Map.of(),
+            Map.of(),
+            Map.of()));
+  }
+
+  /** Makes a version the champion, as the gate does. */
+  public void champion(String version) {
+    store.aliases.put("late_flight@champion", version);
+  }
+
+  private static JobContext context(Path lake, Path home, InMemoryRegistry.Store store) {
+    Definitions definitions = Definitions.load(home.resolve("conf"), home);
+    return TestRooms.context(lake, definitions, () -> new InMemoryRegistry(store));
+  }
+
+  /** A context as a newly started program has it. */
+  public JobContext context() {
+    JobContext plain = context(lake, HOME, store);
+    return new JobContext(
+        plain.spark(),
+        plain.pipeline(),
+        plain.lake(),
+        plain.ledger(),
+        plain.leases(),
+        plain.registry(),
+        plain.clock(),
+        plain.attempt(),
+        (room, text) -> said.add(text));
+  }
+
+  /** Scores days in a newly started program. */
+  public JobResult score(DayRange days) {
+    return TestRooms.line(context(), key("score", days), ScoreBatch::new);
+  }
+
+  /** Publishes days in a newly started program. */
+  public JobResult publish(DayRange days) {
+    return TestRooms.line(context(), key("publish", days), PublishPredictions::new);
+  }
+
+  private Lake tables() {
+    return new Lake(TestSpark.session(), lake.toString(), ZoneOffset.UTC);
+  }
+
+  /** What waits to be published. */
+  public StagingArea staged() {
+    return new StagingArea(tables(), PREDICTIONS);
+  }
+
+  /** {@code day model-version in-force|superseded count}, in order; empty without a table. */
+  public List<String> predictions() {
+    return tables()
+        .current(PREDICTIONS)
+        .map(
+            version ->
+                tables()
+                    .read(version)
+                    .selectExpr(
+                        "concat_ws(' ', day, model_version,"
+                            + " if(superseded_at is null, 'in-force', 'superseded')) AS text")
+                    .groupBy("text")
+                    .count()
+                    .orderBy("text")
+                    .collectAsList())
+        .orElse(List.of())
+        .stream()
+        .map(row -> row.getString(0) + " " + row.getLong(1))
+        .toList();
+  }
+
+  /** The n-th of the days, from 1. */
+  public static DayRange day(int n) {
+    return DayRange.of(DAYS.from().plusDays(n - 1L));
+  }
+
+  /** Days from the n-th to the m-th. */
+  public static DayRange days(int n, int m) {
+    return new DayRange(day(n).from(), day(m).to());
+  }
+
+  /** The run key of a room. */
+  public static RunKey key(String room, DayRange days) {
+    return TestRooms.key(room, days.from().toString(), days.to().toString());
+  }
+}

@@ -1,0 +1,69 @@
+package org.millrace.jobs.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Outcome;
+import org.millrace.contracts.Partition;
+import org.millrace.contracts.RunKey;
+import org.millrace.features.ledger.LedgerEntry;
+import org.millrace.jobs.JobContext;
+import org.millrace.jobs.tables.LedgerObjects;
+import org.millrace.jobs.testing.GateHouse;
+import org.millrace.jobs.testing.Killed;
+import org.millrace.jobs.testing.TestRooms;
+import org.millrace.registry.testing.InMemoryRegistry;
+
+/** A training that ends between the registry and the ledger, and the same command again. */
+class TestKilledTraining {
+  private static final RunKey KEY = TestRooms.key("train", "2013-01-01", "2013-01-20");
+
+  @TempDir Path home;
+
+  @Test
+  void theVersionThatWasRegisteredIsTakenUpWithoutASecondTraining() {
+    GateHouse house = new GateHouse(home);
+    JobContext killed =
+        house.context(
+            Killed.at("after register", new InMemoryRegistry(house.store)), (room, text) -> {});
+    assertThatThrownBy(() -> TestRooms.line(killed, KEY, TrainCandidate::new))
+        .isInstanceOf(Killed.class);
+
+    JobContext again = house.context();
+    JobResult result = TestRooms.line(again, KEY, TrainCandidate::new);
+
+    assertThat(result.message()).isEqualTo("Registered candidate late_flight/1");
+    assertThat(house.said).contains("took up late_flight/1, which an earlier run registered");
+    assertThat(result.counts()).containsEntry("rows_in", 300L).containsEntry("rows_out", 300L);
+    assertThat(house.said).noneMatch(line -> line.contains("trained on"));
+    assertThat(house.store.versions.getOrDefault(GateHouse.MODEL, List.of())).hasSize(1);
+    LedgerEntry entry =
+        again
+            .ledger()
+            .entry(LedgerObjects.candidate(GateHouse.MODEL), Partition.whole())
+            .orElseThrow();
+    assertThat(entry.output().version()).isEqualTo("1");
+    assertThat(entry.rows().accepted()).isEqualTo(300);
+    assertThat(TestRooms.line(house.context(), KEY, TrainCandidate::new).outcome())
+        .isEqualTo(Outcome.NOTHING_TO_DO);
+  }
+
+  @Test
+  void aRegistryThatIsDownIsToldBeforeTheTraining() {
+    GateHouse house = new GateHouse(home);
+    house.store.up = false;
+
+    assertThatThrownBy(() -> TestRooms.line(house.context(), KEY, TrainCandidate::new))
+        .isInstanceOf(MillraceException.class)
+        .hasFieldOrPropertyWithValue("category", ErrorCategory.EXTERNAL)
+        .hasMessageContaining("Cannot reach the model registry");
+    assertThat(house.said).isEmpty();
+  }
+}
