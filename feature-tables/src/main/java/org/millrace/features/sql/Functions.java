@@ -23,7 +23,7 @@ import org.apache.spark.sql.types.TimestampType;
 
 /**
  * Which functions a query may call: Spark's own, without those that reach out of SQL. Functions of
- * a metastore or a session are refused, because their code is somebody else's. Stateless.
+ * a metastore or a session are refused, because their code is not Spark's. Stateless.
  */
 final class Functions {
   private static final Set<String> REFLECTION = Set.of("reflect", "java_method", "try_reflect");
