@@ -170,14 +170,15 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
         SpineCheck.requireSound(context.lake(), features.definition(), staged, days());
     if (!written.equals(asked)) {
       throw new MillraceException(
-          ErrorCategory.INTERNAL,
+          ErrorCategory.EXTERNAL,
           "Cannot use the staged training set of "
               + training.model()
               + ": "
               + sum(written)
               + " rows were written for "
               + sum(asked)
-              + " rows of the spine; nothing was made visible");
+              + " rows of the spine: its staged files were changed from outside; nothing was made"
+              + " visible, run it again");
     }
   }
 
