@@ -26,7 +26,7 @@ class TestRegistryFactory {
         10000,
         Map.of(),
         Duration.ofMinutes(5),
-        PlatformDefinition.ChangedOutside.REDO);
+        PlatformDefinition.WhenChanged.REDO);
   }
 
   private static ModelRegistry open(Kind kind, String lake, Map<String, String> environment) {

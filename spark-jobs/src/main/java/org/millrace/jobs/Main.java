@@ -20,7 +20,6 @@ import org.millrace.contracts.definition.PlatformDefinition;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lease.Leases;
 import org.millrace.features.ledger.Ledger;
-import org.millrace.features.ledger.Ledger.WhenChanged;
 import org.millrace.features.spark.SparkSettings;
 import org.millrace.jobs.doctor.Doctor;
 import org.millrace.jobs.doctor.DoctorRequest;
@@ -158,7 +157,7 @@ public final class Main {
               lake.spark(),
               Pipeline.of(definitions, key.pipeline()),
               lake,
-              Ledger.open(lake, WhenChanged.valueOf(platform.changedOutside().name())),
+              Ledger.open(lake, platform.changedOutside()),
               leases,
               registry,
               clock,

@@ -23,14 +23,14 @@ public record PlatformDefinition(
     int sqlPort,
     Map<String, String> spark,
     Duration lease,
-    ChangedOutside changedOutside) {
+    WhenChanged changedOutside) {
   /** Copies the map. */
   public PlatformDefinition {
     spark = Map.copyOf(spark);
   }
 
   /** What is done about a partition that was changed outside when it is to be made. */
-  public enum ChangedOutside {
+  public enum WhenChanged {
     /** It is made again, and said. */
     REDO,
     /** The run ends with exit 65. */
@@ -82,7 +82,7 @@ public record PlatformDefinition(
             node.integer("sql-port", 10000, 1, 65_535),
             node.texts("spark"),
             node.optionalDuration("lease").orElse(Duration.ofMinutes(5)),
-            node.choice("changed-outside", ChangedOutside.class, ChangedOutside.REDO));
+            node.choice("changed-outside", WhenChanged.class, WhenChanged.REDO));
     node.done();
     return platform;
   }

@@ -232,7 +232,7 @@ final class TestDefinitions {
                 10000,
                 Map.of(),
                 Duration.ofMinutes(5),
-                PlatformDefinition.ChangedOutside.REDO));
+                PlatformDefinition.WhenChanged.REDO));
     assertThat(named(small.sources(), "raw.a").day()).isEmpty();
     assertThat(named(small.sources(), "raw.a").emptyDays()).isEqualTo(EmptyDays.FAIL);
     FeatureViewDefinition view = named(small.views(), "v");

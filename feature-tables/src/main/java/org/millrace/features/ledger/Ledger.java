@@ -24,6 +24,7 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.Status;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.definition.PlatformDefinition.WhenChanged;
 import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.LostRaceException;
@@ -53,14 +54,6 @@ public final class Ledger {
   private final WhenChanged policy;
   private final Map<String, TreeMap<Partition, LedgerEntry>> newest = new LinkedHashMap<>();
   private final Map<String, TreeMap<Partition, ChangedOutside>> changed = new LinkedHashMap<>();
-
-  /** What is done about a partition that was changed outside when it is to be made. */
-  public enum WhenChanged {
-    /** It is made again, and said. */
-    REDO,
-    /** The run ends. */
-    REFUSE
-  }
 
   private Ledger(Lake lake, WhenChanged policy) {
     this.table = new LedgerTable(lake);

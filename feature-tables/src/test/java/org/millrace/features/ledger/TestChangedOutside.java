@@ -28,7 +28,7 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Output;
 import org.millrace.contracts.Partition;
-import org.millrace.features.ledger.Ledger.WhenChanged;
+import org.millrace.contracts.definition.PlatformDefinition.WhenChanged;
 
 /** Done means done in the table: what changes it outside of the ledger is found. */
 class TestChangedOutside {
