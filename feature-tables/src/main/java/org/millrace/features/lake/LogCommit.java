@@ -45,11 +45,6 @@ record LogCommit(
     return touchesUnknown || !touched.isEmpty();
   }
 
-  boolean touches(String column, String value) {
-    return touchesUnknown
-        || touched.stream().anyMatch(partition -> value.equals(partition.get(column)));
-  }
-
   static LogCommit parse(Iterator<String> lines) throws IOException {
     Optional<String> note = Optional.empty();
     Optional<String> transaction = Optional.empty();

@@ -7,7 +7,6 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -76,14 +75,13 @@ public final class TableLog {
    * The newest commit up to a version that added or removed rows of a day. A commit that removes
    * files without naming their partitions counts for every day.
    */
-  public Touch newestTouch(String dayColumn, LocalDate day, long version) {
-    String value = day.toString();
-    return newestTouch(version, commit -> commit.touches(dayColumn, value));
+  public Touch newestTouch(LocalDate day, long version) {
+    return touches(version).of(day.toString());
   }
 
   /** The newest commit up to a version that added or removed rows of the table. */
   public Touch newestTouch(long version) {
-    return newestTouch(version, LogCommit::changesData);
+    return touches(version).any();
   }
 
   /**
@@ -102,20 +100,6 @@ public final class TableLog {
     return files(version).values().stream()
         .flatMap(file -> file.partition().keySet().stream())
         .findFirst();
-  }
-
-  private Touch newestTouch(long version, Predicate<LogCommit> touches) {
-    LogDirectory log = reader.list();
-    requireVersion(log, version);
-    long oldest = log.commits().isEmpty() ? version + 1 : log.commits().firstKey();
-    for (long at = version; at >= oldest; at--) {
-      LogCommit commit = reader.read(log.requireCommit(at));
-      if (touches.test(commit)) {
-        return new Touch.Commit(at, commit.note());
-      }
-    }
-
-    return oldest == 0 ? new Touch.Never() : new Touch.Forgotten(oldest);
   }
 
   /** The version after {@code before} that Delta's transaction committed. */

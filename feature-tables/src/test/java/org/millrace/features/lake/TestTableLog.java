@@ -58,9 +58,9 @@ final class TestTableLog {
     assertThat(table.log().rows(9, DAY)).hasSize(5).containsEntry(day(5), OptionalLong.of(2));
     assertThat(table.log().rows(0, DAY)).isEmpty();
     assertThat(table.log().rows(12)).hasValue(18);
-    assertThat(table.log().newestTouch(DAY, day(2), 12)).isEqualTo(touch(4));
-    assertThat(table.log().newestTouch(DAY, day(2), 3)).isEqualTo(touch(3));
-    assertThat(table.log().newestTouch(DAY, day(2), 2)).isEqualTo(new Touch.Never());
+    assertThat(table.log().newestTouch(day(2), 12)).isEqualTo(touch(4));
+    assertThat(table.log().newestTouch(day(2), 3)).isEqualTo(touch(3));
+    assertThat(table.log().newestTouch(day(2), 2)).isEqualTo(new Touch.Never());
     assertThat(table.log().newestTouch(7)).isEqualTo(touch(7));
 
     for (int version = 0; version < 8; version++) {
@@ -69,15 +69,15 @@ final class TestTableLog {
 
     assertThat(table.log().newest()).hasValue(12);
     assertThat(table.log().rows(12, DAY)).hasSize(6).containsEntry(day(1), OptionalLong.of(3));
-    assertThat(table.log().newestTouch(DAY, day(4), 12)).isEqualTo(touch(8));
-    assertThat(table.log().newestTouch(DAY, day(2), 12)).isEqualTo(new Touch.Forgotten(8));
+    assertThat(table.log().newestTouch(day(4), 12)).isEqualTo(touch(8));
+    assertThat(table.log().newestTouch(day(2), 12)).isEqualTo(new Touch.Forgotten(8));
     assertThat(table.log().note(3)).isEmpty();
 
     Files.delete(logFile("00000000000000000011.json"));
     String missing =
         "00000000000000000011.json is missing after 00000000000000000010.json"
             + " and before 00000000000000000012.json";
-    assertMissing(() -> table.log().newestTouch(DAY, day(2), 12), missing);
+    assertMissing(() -> table.log().newestTouch(day(2), 12), missing);
     assertMissing(() -> table.log().rows(12, DAY), missing);
   }
 
@@ -89,8 +89,7 @@ final class TestTableLog {
     sql("DELETE FROM %s WHERE number = 3");
     assertThat(table.log().rows(4, DAY)).containsExactly(entry(day(1), OptionalLong.of(1)));
     assertThat(table.log().rows(3, DAY)).containsExactly(entry(day(1), OptionalLong.of(2)));
-    assertThat(table.log().newestTouch(DAY, day(1), 4))
-        .isEqualTo(new Touch.Commit(4, Optional.empty()));
+    assertThat(table.log().newestTouch(day(1), 4)).isEqualTo(new Touch.Commit(4, Optional.empty()));
   }
 
   @Test
@@ -128,12 +127,11 @@ final class TestTableLog {
     table.writer().append(table.rows(1, 2), note("second"));
     sql("OPTIMIZE %s");
     assertThat(table.log().newest()).hasValue(3);
-    assertThat(table.log().newestTouch(DAY, day(1), 3))
+    assertThat(table.log().newestTouch(day(1), 3))
         .isEqualTo(new Touch.Commit(2, Optional.of(note("second").toJson())));
     assertThat(table.log().rows(3, DAY)).containsExactly(entry(day(1), OptionalLong.of(2)));
     sql("DELETE FROM %s WHERE day = DATE'2013-01-01'");
-    assertThat(table.log().newestTouch(DAY, day(1), 4))
-        .isEqualTo(new Touch.Commit(4, Optional.empty()));
+    assertThat(table.log().newestTouch(day(1), 4)).isEqualTo(new Touch.Commit(4, Optional.empty()));
     assertThat(table.log().rows(4, DAY)).isEmpty();
   }
 
@@ -162,7 +160,7 @@ final class TestTableLog {
     write(6, 6, 7);
     assertThat(table.log().rows(2, DAY))
         .containsExactly(entry(day(5), OptionalLong.of(1)), entry(day(6), OptionalLong.of(2)));
-    assertThat(table.log().newestTouch(DAY, day(2), 2)).isEqualTo(new Touch.Never());
+    assertThat(table.log().newestTouch(day(2), 2)).isEqualTo(new Touch.Never());
   }
 
   @Test
@@ -181,7 +179,7 @@ final class TestTableLog {
     try {
       table.log().newest();
       table.log().rows(1, DAY);
-      table.log().newestTouch(DAY, day(1), 1);
+      table.log().newestTouch(day(1), 1);
       table.log().note(1);
       context.listenerBus().waitUntilEmpty();
       assertThat(jobs).hasValue(0);

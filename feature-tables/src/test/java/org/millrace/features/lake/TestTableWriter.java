@@ -76,7 +76,7 @@ final class TestTableWriter {
         table.writer().replaceDays(rows, new TreeSet<>(List.of(day(2), day(4))), note("holes"));
     assertThat(table.content(version)).containsExactly("1:1", "2:200", "3:3", "4:400", "5:5");
     assertThat(table.files(3)).isEqualTo(third);
-    assertThat(table.log().newestTouch(DayTable.DAY, day(3), version.version()))
+    assertThat(table.log().newestTouch(day(3), version.version()))
         .isEqualTo(new Touch.Commit(3, Optional.of(note("write").toJson())));
   }
 
