@@ -214,9 +214,13 @@ final class TestEndings {
     Files.delete(directory.resolve("holed/_delta_log/00000000000000000001.json"));
     org.apache.spark.sql.delta.DeltaLog.clearCache();
 
-    Ending ending = ending(() -> TableLog.of(spark, path("holed")).newest());
-
-    assertEnding(ending, ErrorCategory.DATA_CONTRACT, 65, "the table at " + path("holed"));
+    assertEnding(
+        ending(() -> TableLog.of(spark, path("holed")).rows(2)),
+        ErrorCategory.DATA_CONTRACT,
+        65,
+        path("holed/_delta_log"));
+    Ending ending = ending(() -> spark.read().format("delta").load(path("holed")).count());
+    assertEnding(ending, ErrorCategory.DATA_CONTRACT, 65, "a table: its Delta log is damaged");
     assertThat(ending.sentence())
         .contains("Versions (0, 2) are not contiguous")
         .contains("restore the table from a backup");

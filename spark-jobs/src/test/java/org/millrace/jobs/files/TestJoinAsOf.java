@@ -67,8 +67,13 @@ final class TestJoinAsOf {
     assertThat(SPARK.read().parquet(output.toString()).schema().simpleString())
         .isEqualTo("struct<id:int,origin:string,asked:timestamp_ntz,temp:double>");
     assertThat(result.counts())
-        .containsExactly(
-            Map.entry("rows_in", 4L), Map.entry("rows_out", 4L), Map.entry("matched", 1L));
+        .containsOnly(
+            Map.entry("matched", 1L),
+            Map.entry("rows_in", 4L),
+            Map.entry("rows_later", 0L),
+            Map.entry("rows_out", 4L),
+            Map.entry("rows_quarantined", 0L),
+            Map.entry("rows_refused", 0L));
     assertThat(result.versions()).containsExactly(Map.entry(view.toString(), "0"));
   }
 
@@ -203,8 +208,7 @@ final class TestJoinAsOf {
             "2,LGA,2013-01-01T20:00,null,7.5,2",
             "3,JFK,2013-01-01T10:00,null,null,0",
             "4,null,2013-01-01T10:00,null,null,0");
-    assertThat(result.counts())
-        .containsExactly(Map.entry("rows_in", 4L), Map.entry("rows_out", 4L));
+    assertThat(result.counts()).containsEntry("rows_in", 4L).containsEntry("rows_out", 4L);
   }
 
   @Test

@@ -6,13 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.definition.Definitions;
-import org.millrace.contracts.definition.Pipeline;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.testing.TestRooms;
@@ -87,29 +85,10 @@ final class SourceDirectory {
   JobContext context() {
     return TestRooms.context(
         home.resolve("lake"),
-        pipeline(),
+        TestRooms.upToViews(Definitions.load(home.resolve("conf"), home)),
         () -> {
           throw new IllegalStateException("this test has no registry");
         });
-  }
-
-  /** The sources here, in a pipeline whose other definitions INGEST does not look at. */
-  private Pipeline pipeline() {
-    Definitions own = Definitions.load(home.resolve("conf"), home);
-    Pipeline shipped =
-        Pipeline.of(
-            Definitions.load(TestRooms.HOME.resolve("conf"), TestRooms.HOME), "late_flight");
-    return new Pipeline(
-        shipped.name(),
-        own.platform(),
-        List.copyOf(own.sources().values()),
-        List.of(),
-        shipped.spine(),
-        shipped.training(),
-        shipped.gate(),
-        shipped.scoring(),
-        shipped.monitoring(),
-        Map.of());
   }
 
   JobResult ingest(String from, String to) {

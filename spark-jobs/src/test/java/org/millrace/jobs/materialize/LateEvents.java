@@ -17,7 +17,9 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.Pipeline;
 import org.millrace.features.testing.TestSpark;
+import org.millrace.jobs.testing.TestRooms;
 
 /** A source whose rows become known up to two days after the day on which they arrive. */
 final class LateEvents {
@@ -105,8 +107,8 @@ final class LateEvents {
     return this;
   }
 
-  Definitions definitions() {
-    return Definitions.load(home.resolve("conf"), home);
+  Pipeline pipeline() {
+    return TestRooms.upToViews(Definitions.load(home.resolve("conf"), home));
   }
 
   private void write(String file, String yaml) {

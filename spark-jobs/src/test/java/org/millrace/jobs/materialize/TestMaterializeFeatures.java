@@ -15,7 +15,7 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
-import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.Pipeline;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.ingest.IngestSources;
 import org.millrace.jobs.testing.TestRooms;
@@ -33,27 +33,27 @@ class TestMaterializeFeatures {
 
   @Test
   void nightsAndARangeOverTheirHolesMakeTheTablesOfOneRange() {
-    Definitions definitions =
-        new LateEvents(home).input().view("rows", 2, ROWS).view("groups", 3, GROUPS).definitions();
+    Pipeline pipeline =
+        new LateEvents(home).input().view("rows", 2, ROWS).view("groups", 3, GROUPS).pipeline();
     Path whole = home.resolve("whole");
     Path nightly = home.resolve("nightly");
     DayRange second = night(1);
     DayRange fourth = night(3);
 
-    ingest(whole, definitions);
-    ingest(nightly, definitions);
-    JobResult all = run(whole, definitions, LateEvents.DAYS);
-    JobResult one = run(nightly, definitions, second);
-    run(nightly, definitions, fourth);
-    run(nightly, definitions, LateEvents.DAYS);
+    ingest(whole, pipeline);
+    ingest(nightly, pipeline);
+    JobResult all = run(whole, pipeline, LateEvents.DAYS);
+    JobResult one = run(nightly, pipeline, second);
+    run(nightly, pipeline, fourth);
+    run(nightly, pipeline, LateEvents.DAYS);
 
     for (String view : List.of("features.rows", "features.groups")) {
-      List<String> expected = rows(whole, definitions, view);
+      List<String> expected = rows(whole, pipeline, view);
       assertThat(expected).hasSizeGreaterThan(100);
-      assertThat(rows(nightly, definitions, view)).isEqualTo(expected);
-      assertThat(runKey(nightly, definitions, view, 0)).isEqualTo(key(LateEvents.DAYS).toString());
-      assertThat(runKey(nightly, definitions, view, 1)).isEqualTo(key(second).toString());
-      assertThat(runKey(nightly, definitions, view, 3)).isEqualTo(key(fourth).toString());
+      assertThat(rows(nightly, pipeline, view)).isEqualTo(expected);
+      assertThat(runKey(nightly, pipeline, view, 0)).isEqualTo(key(LateEvents.DAYS).toString());
+      assertThat(runKey(nightly, pipeline, view, 1)).isEqualTo(key(second).toString());
+      assertThat(runKey(nightly, pipeline, view, 3)).isEqualTo(key(fourth).toString());
     }
     assertThat(one.counts().get("rows_later")).isPositive();
     Map<String, Long> counts = all.counts();
@@ -64,12 +64,12 @@ class TestMaterializeFeatures {
 
   @Test
   void aRowThatNoNightWouldFindStopsNightsAndRangesWithTheNumberThatWould() {
-    Definitions definitions = new LateEvents(home).input().view("rows", 1, ROWS).definitions();
+    Pipeline pipeline = new LateEvents(home).input().view("rows", 1, ROWS).pipeline();
     Path lake = home.resolve("lake");
-    ingest(lake, definitions);
+    ingest(lake, pipeline);
 
     for (DayRange days : List.of(LateEvents.DAYS, night(0))) {
-      assertThatThrownBy(() -> run(lake, definitions, days))
+      assertThatThrownBy(() -> run(lake, pipeline, days))
           .isInstanceOfSatisfying(
               MillraceException.class,
               e -> assertThat(e.category()).isEqualTo(ErrorCategory.DATA_CONTRACT))
@@ -80,39 +80,37 @@ class TestMaterializeFeatures {
 
   @Test
   void aRowWithoutTimesIsFoundByTheRulesAndNotLeftOut() {
-    Definitions definitions =
-        new LateEvents(home).inputWithoutTimes().view("rows", 1, ROWS).definitions();
+    Pipeline pipeline = new LateEvents(home).inputWithoutTimes().view("rows", 1, ROWS).pipeline();
     Path lake = home.resolve("lake");
-    ingest(lake, definitions);
+    ingest(lake, pipeline);
 
-    assertThatThrownBy(() -> run(lake, definitions, night(0)))
+    assertThatThrownBy(() -> run(lake, pipeline, night(0)))
         .hasMessageContaining("NullCount \"event_timestamp\" = 0 (value 1.0")
         .hasMessageContaining("NullCount \"known_at\" = 0 (value 1.0");
   }
 
-  private static void ingest(Path lake, Definitions definitions) {
+  private static void ingest(Path lake, Pipeline pipeline) {
     DayRange days = LateEvents.DAYS.startingEarlier(2);
-    TestRooms.run(context(lake, definitions), key(days), IngestSources::new);
+    TestRooms.run(context(lake, pipeline), key(days), IngestSources::new);
   }
 
-  private static JobResult run(Path lake, Definitions definitions, DayRange days) {
-    JobResult staged =
-        TestRooms.line(context(lake, definitions), key(days), MaterializeFeatures::new);
-    TestRooms.run(context(lake, definitions), key(days), ValidateFeatures::new);
+  private static JobResult run(Path lake, Pipeline pipeline, DayRange days) {
+    JobResult staged = TestRooms.line(context(lake, pipeline), key(days), MaterializeFeatures::new);
+    TestRooms.run(context(lake, pipeline), key(days), ValidateFeatures::new);
     return staged;
   }
 
-  private static List<String> rows(Path lake, Definitions definitions, String view) {
-    JobContext context = context(lake, definitions);
+  private static List<String> rows(Path lake, Pipeline pipeline, String view) {
+    JobContext context = context(lake, pipeline);
     return context.lake().read(context.lake().require(view, "validate")).collectAsList().stream()
         .map(Row::toString)
         .sorted()
         .toList();
   }
 
-  private static String runKey(Path lake, Definitions definitions, String view, int day) {
+  private static String runKey(Path lake, Pipeline pipeline, String view, int day) {
     LocalDate date = night(day).from();
-    return context(lake, definitions).ledger().entry(view, date).orElseThrow().runKey();
+    return context(lake, pipeline).ledger().entry(view, date).orElseThrow().runKey();
   }
 
   private static DayRange night(int day) {
@@ -123,10 +121,10 @@ class TestMaterializeFeatures {
     return TestRooms.key("nights", days.from().toString(), days.to().toString());
   }
 
-  private static JobContext context(Path lake, Definitions definitions) {
+  private static JobContext context(Path lake, Pipeline pipeline) {
     return TestRooms.context(
         lake,
-        definitions,
+        pipeline,
         () -> {
           throw new IllegalStateException("this test has no registry");
         });

@@ -6,15 +6,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.features.lake.Lake;
@@ -70,6 +73,26 @@ public final class TestRooms {
         clock,
         UUID.randomUUID().toString(),
         (room, text) -> {});
+  }
+
+  /**
+   * A pipeline of all sources and views that there are. What comes after them is the shipped
+   * pipeline's, and never looked at.
+   */
+  public static Pipeline upToViews(Definitions own) {
+    Pipeline shipped = Pipeline.of(Definitions.load(HOME.resolve("conf"), HOME), "late_flight");
+    return new Pipeline(
+        shipped.name(),
+        own.platform(),
+        List.copyOf(own.sources().values()),
+        List.copyOf(own.views().values()),
+        shipped.spine(),
+        shipped.training(),
+        shipped.gate(),
+        shipped.scoring(),
+        shipped.monitoring(),
+        own.views().values().stream()
+            .collect(Collectors.toMap(FeatureViewDefinition::name, own::rules)));
   }
 
   /**
