@@ -37,7 +37,8 @@ import org.millrace.contracts.Digest;
  *     read them again; only beside aggregates
  * @param validation DQDL file of the rules, relative to {@code conf/validation}
  * @param emptyDays whether a day without rows is allowed
- * @param maxTimesUsual how many times the rows of a usual day are too many, more than 1
+ * @param volumeTimes a day of this many times its usual rows or more is refused, more than 1; empty
+ *     for none
  * @param hash SHA-256 of the definition file and of its rules
  */
 public record FeatureViewDefinition(
@@ -56,7 +57,7 @@ public record FeatureViewDefinition(
     PartialAggregates partialAggregates,
     String validation,
     EmptyDays emptyDays,
-    double maxTimesUsual,
+    Optional<Double> volumeTimes,
     String hash) {
 
   private static final Pattern TYPE =
@@ -176,7 +177,7 @@ public record FeatureViewDefinition(
         partialAggregates,
         validation,
         emptyDays,
-        maxTimesUsual,
+        volumeTimes,
         Digest.sha256(hash, Digest.sha256(rules)));
   }
 
@@ -188,17 +189,6 @@ public record FeatureViewDefinition(
     }
 
     return ttl;
-  }
-
-  private static double maxTimesUsual(DefinitionNode node) {
-    DefinitionNode volume = node.node("volume");
-    double times = volume.number("max-times", 10);
-    if (!(times > 1)) {
-      volume.error("max-times", "'max-times': expected more than 1, found " + times);
-    }
-
-    volume.done();
-    return times;
   }
 
   private static void checkType(DefinitionNode node, String type) {
@@ -295,7 +285,7 @@ public record FeatureViewDefinition(
             node.choice("partial-aggregates", PartialAggregates.class, PartialAggregates.NONE),
             node.string("validation"),
             node.choice("empty-days", EmptyDays.class, EmptyDays.FAIL),
-            maxTimesUsual(node),
+            SourceRules.volume(node),
             hash);
     view.checkPartialAggregates(node);
     entity.done();

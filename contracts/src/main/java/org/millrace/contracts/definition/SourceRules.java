@@ -11,8 +11,8 @@ import java.util.Optional;
  *     never null; empty for no such rule
  * @param nullDays what rows without a day mean; only of a table with days
  * @param infinities what an infinite number in a column means
- * @param volumeTimes a day may have this many times its usual rows, more than 1; empty for any
- *     number
+ * @param volumeTimes a day of this many times its usual rows or more is refused, more than 1; empty
+ *     for none number
  */
 public record SourceRules(
     List<String> keys, NullDays nullDays, Infinities infinities, Optional<Double> volumeTimes) {
@@ -55,7 +55,8 @@ public record SourceRules(
         volume(node));
   }
 
-  private static Optional<Double> volume(DefinitionNode node) {
+  /** The {@code volume} of a source or view; empty if it is off. */
+  static Optional<Double> volume(DefinitionNode node) {
     String text = node.optionalString("volume").orElse(Double.toString(DEFAULT_VOLUME_TIMES));
     if (text.equals(OFF)) {
       return Optional.empty();

@@ -3,18 +3,18 @@ package org.millrace.features.validation;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * The rule that no day has many times as many rows as usual: rows that were delivered twice or ten
- * times over break no rule on a row. Usual is the median of the {@value #MOST_DAYS} days before
- * that are known, at least {@value #LEAST_DAYS}; a table that is empty on most days has no usual
- * size.
+ * How many rows the days of a table usually have, and the rule that no day has many times as many:
+ * rows that were delivered twice or ten times over break no rule on a row. Usual is the median of
+ * the {@value #MOST_DAYS} days before that have rows; there is none where fewer than {@value
+ * #LEAST_DAYS} have.
  */
 public final class UsualVolume {
   private static final int MOST_DAYS = 28;
@@ -22,49 +22,67 @@ public final class UsualVolume {
 
   private UsualVolume() {}
 
+  /** The usual rows of a day, by those of the days before it; of the others none matters. */
+  public static OptionalDouble of(LocalDate day, NavigableMap<LocalDate, Long> rows) {
+    List<Long> sorted =
+        rows.headMap(day, false).descendingMap().values().stream()
+            .filter(count -> count > 0)
+            .limit(MOST_DAYS)
+            .sorted()
+            .toList();
+    if (sorted.size() < LEAST_DAYS) {
+      return OptionalDouble.empty();
+    }
+
+    int middle = sorted.size() / 2;
+    return OptionalDouble.of(
+        sorted.size() % 2 == 1
+            ? sorted.get(middle)
+            : (sorted.get(middle - 1) + sorted.get(middle)) / 2.0);
+  }
+
+  /** A number of rows as messages have it: 1,234 or 20.5. */
+  public static String text(double rows) {
+    return String.format(Locale.ROOT, rows == Math.rint(rows) ? "%,.0f" : "%,.1f", rows);
+  }
+
   /**
    * Judges some days. Each is compared with the days before it, these among them.
    *
    * @param days rows by day
    * @param known rows by day of what is visible; these days and later ones do not matter
-   * @param maxTimes how many times the usual rows a day may not have
+   * @param times a day of so many times its usual rows fails
    */
   public static RuleOutcome judge(
-      NavigableMap<LocalDate, Long> days, NavigableMap<LocalDate, Long> known, double maxTimes) {
+      NavigableMap<LocalDate, Long> days, NavigableMap<LocalDate, Long> known, double times) {
     TreeMap<LocalDate, Long> all = new TreeMap<>(known);
     all.putAll(days);
     double worst = 0;
     List<String> wrong = new ArrayList<>();
     for (Map.Entry<LocalDate, Long> day : days.entrySet()) {
-      OptionalLong usual = usual(all.headMap(day.getKey(), false));
-      if (usual.isPresent() && usual.getAsLong() > 0) {
-        double times = (double) day.getValue() / usual.getAsLong();
-        worst = Math.max(worst, times);
-        if (times >= maxTimes) {
-          wrong.add(
-              day.getKey() + " has " + day.getValue() + " rows, usual are " + usual.getAsLong());
-        }
+      double usual = of(day.getKey(), all).orElse(Double.POSITIVE_INFINITY);
+      worst = Math.max(worst, day.getValue() / usual);
+      if (day.getValue() / usual >= times) {
+        wrong.add(
+            day.getKey()
+                + " has "
+                + text(day.getValue())
+                + " rows, its days before usually have "
+                + text(usual));
       }
     }
 
-    return outcome(worst, wrong, maxTimes);
+    return outcome(worst, wrong, times);
   }
 
-  private static OptionalLong usual(NavigableMap<LocalDate, Long> before) {
-    List<Long> sizes = before.descendingMap().values().stream().limit(MOST_DAYS).sorted().toList();
-    return sizes.size() < LEAST_DAYS
-        ? OptionalLong.empty()
-        : OptionalLong.of(sizes.get(sizes.size() / 2));
-  }
-
-  private static RuleOutcome outcome(double worst, List<String> wrong, double maxTimes) {
-    String bound = "< " + maxTimes;
+  private static RuleOutcome outcome(double worst, List<String> wrong, double times) {
+    String bound = "< " + times;
     Optional<String> reason =
         wrong.isEmpty()
             ? Optional.empty()
             : Optional.of(
                 String.join(", ", wrong)
-                    + "; where that is right, set 'volume: {max-times: ...}' in the view");
+                    + "; if that is right, set a larger 'volume' in the view, or 'volume: off'");
     return new RuleOutcome(
         "TimesUsualVolume " + bound,
         wrong.isEmpty(),

@@ -23,10 +23,10 @@ public record ValidationReport(long rows, List<RuleOutcome> outcomes) {
     outcomes = List.copyOf(outcomes);
   }
 
-  /** The same report with the outcome of another rule at its end. */
-  public ValidationReport and(RuleOutcome outcome) {
+  /** The same report with the outcomes of further rules at its end. */
+  public ValidationReport and(List<RuleOutcome> further) {
     List<RuleOutcome> all = new ArrayList<>(outcomes);
-    all.add(outcome);
+    all.addAll(further);
     return new ValidationReport(rows, all);
   }
 

@@ -4,7 +4,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -17,6 +16,7 @@ import org.millrace.contracts.definition.EmptyDays;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.contracts.definition.SourceRules;
 import org.millrace.features.ledger.LedgerEntry;
+import org.millrace.features.validation.UsualVolume;
 
 /**
  * The rules that hold for every raw table: no rows without a day, no infinite numbers, no key twice
@@ -127,13 +127,14 @@ final class RawTableRules {
       double times,
       Map<LocalDate, Verdict> verdicts,
       List<String> problems) {
-    UsualVolume usual = new UsualVolume(earlier);
+    TreeMap<LocalDate, Long> rows = new TreeMap<>();
+    earlier.forEach((day, entry) -> rows.put(day, entry.rows().accepted()));
     TreeMap<LocalDate, String> large = new TreeMap<>();
     days.forEach(
         (day, facts) -> {
-          OptionalDouble median = usual.before(day);
-          usual.add(day, facts.rows());
-          if (median.isPresent() && facts.rows() > times * median.getAsDouble()) {
+          OptionalDouble median = UsualVolume.of(day, rows);
+          rows.put(day, facts.rows());
+          if (median.isPresent() && facts.rows() >= times * median.getAsDouble()) {
             large.put(day, tooMany(day, facts.rows(), median.getAsDouble(), times));
           } else if (median.isPresent()
               && facts.rows() > 0
@@ -146,14 +147,14 @@ final class RawTableRules {
           large.firstEntry().getValue()
               + more(large.size())
               + "; correct its files, or set 'volume: off' or a larger number than "
-              + number(times)
+              + UsualVolume.text(times)
               + " if such days are right");
     }
   }
 
   private static String tooMany(LocalDate day, long rows, double median, double times) {
-    return "%s has %,d rows, more than %s times the %s that its days before usually have"
-        .formatted(day, rows, number(times), number(median));
+    return "%s has %,d rows, at least %s times the %s that its days before usually have"
+        .formatted(day, rows, UsualVolume.text(times), UsualVolume.text(median));
   }
 
   private void requireRows(NavigableMap<LocalDate, RowFacts> days) {
@@ -181,11 +182,5 @@ final class RawTableRules {
 
   private static String more(int days) {
     return days == 1 ? "" : " and " + (days - 1) + " more days";
-  }
-
-  private static String number(double value) {
-    return value == Math.rint(value)
-        ? String.format(Locale.ROOT, "%,d", (long) value)
-        : String.format(Locale.ROOT, "%,.1f", value);
   }
 }

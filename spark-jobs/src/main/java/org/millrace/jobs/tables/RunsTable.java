@@ -14,10 +14,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
+import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
 import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.Lake;
+import org.millrace.features.lake.TableLog;
 import org.millrace.features.lake.TableWriter;
 
 /** {@code ops.runs}: what each start of a room did, and how it ended. Driver only. */
@@ -92,26 +95,47 @@ public final class RunsTable {
         finishedAt);
   }
 
-  /** The rooms of the newest start that ran any for a pipeline, in their order. */
+  /**
+   * The rooms of the newest start for a pipeline that was not refused because another one was at
+   * work, in their order. The newest is the one of the latest commit; no clock has a say.
+   */
   public List<Entry> newest(String pipeline) {
     Optional<TableVersion> table = lake.current(OpsTables.RUNS);
     if (table.isEmpty()) {
       return List.of();
     }
 
+    TableLog log = TableLog.of(lake.spark(), table.get().path());
     Dataset<Row> runs = lake.read(table.get()).where(col("pipeline").equalTo(lit(pipeline)));
-    List<Row> last = runs.orderBy(col("finished_at").desc()).select("attempt").takeAsList(1);
-    return last.isEmpty()
-        ? List.of()
-        : runs
-            .where(col("attempt").equalTo(lit(last.get(0).getString(0))))
-            .orderBy("place")
-            .select("verb", "rows_in", "rows_out", "seconds")
-            .collectAsList()
-            .stream()
-            .map(
-                row ->
-                    new Entry(row.getString(0), row.getLong(1), row.getLong(2), row.getDouble(3)))
-            .toList();
+    for (long version = table.get().version(); version >= 0; version--) {
+      Optional<CommitNote> note = log.note(version).flatMap(CommitNote::parse);
+      if (note.isPresent() && isOf(pipeline, note.get())) {
+        List<Row> rooms = rooms(runs, note.get().attempt());
+        if (rooms.stream().anyMatch(RunsTable::isAtWork)) {
+          return rooms.stream().map(RunsTable::entry).toList();
+        }
+      }
+    }
+
+    return List.of();
+  }
+
+  private static boolean isOf(String pipeline, CommitNote note) {
+    return RunKey.parse(note.runKey()).filter(key -> key.pipeline().equals(pipeline)).isPresent();
+  }
+
+  private static List<Row> rooms(Dataset<Row> runs, String attempt) {
+    return runs.where(col("attempt").equalTo(lit(attempt)))
+        .orderBy("place")
+        .select("verb", "rows_in", "rows_out", "seconds", "exit_code")
+        .collectAsList();
+  }
+
+  private static boolean isAtWork(Row room) {
+    return room.getInt(4) != ErrorCategory.BUSY.exitCode();
+  }
+
+  private static Entry entry(Row room) {
+    return new Entry(room.getString(0), room.getLong(1), room.getLong(2), room.getDouble(3));
   }
 }

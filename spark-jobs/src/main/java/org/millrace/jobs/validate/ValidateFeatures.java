@@ -27,6 +27,7 @@ import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.features.staging.StagedManifest;
 import org.millrace.features.staging.StagedRows;
 import org.millrace.features.staging.StagingArea;
+import org.millrace.features.validation.RuleOutcome;
 import org.millrace.features.validation.UsualVolume;
 import org.millrace.features.validation.ValidateRows;
 import org.millrace.features.validation.ValidationMetrics;
@@ -136,9 +137,7 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
     ValidationReport report =
         ValidateRows.validate(
                 staged.rows(), ValidationRules.of(view, context.pipeline().rules(view)))
-            .and(
-                UsualVolume.judge(
-                    staged.manifest().acceptedRows(), known(view.table()), view.maxTimesUsual()));
+            .and(volume(view, staged.manifest()));
     context
         .progress()
         .say(
@@ -152,6 +151,14 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
                 + report.rows()
                 + " rows");
     return new Audited(wanted, staged, report);
+  }
+
+  private List<RuleOutcome> volume(FeatureViewDefinition view, StagedManifest staged) {
+    return view
+        .volumeTimes()
+        .map(times -> UsualVolume.judge(staged.acceptedRows(), known(view.table()), times))
+        .stream()
+        .toList();
   }
 
   private NavigableMap<LocalDate, Long> known(String table) {

@@ -30,6 +30,8 @@ record FaultCell(Situation situation, String fault, Way way) {
     TWICE(FaultRooms.day(FaultBase.NEW)),
     /** A published day with another definition, which is taken back afterwards. */
     TAKEN_BACK(FaultRooms.day(FaultBase.DONE)),
+    /** The same; a second program gives the same command, is refused, and then takes it over. */
+    TWO_AT_ONCE(FaultRooms.day(FaultBase.NEW)),
     /** An older day, before one that is published. */
     BACKFILL("score/2013-01-03/2013-01-03", "publish/2013-01-03/2013-01-03"),
     /** A better candidate. */
@@ -56,7 +58,7 @@ record FaultCell(Situation situation, String fault, Way way) {
   enum Way {
     /** An error that nothing catches: leases are given back on the way. */
     ERROR,
-    /** The process halts. */
+    /** A process halts. */
     HALT
   }
 
@@ -65,12 +67,17 @@ record FaultCell(Situation situation, String fault, Way way) {
     FaultLake lake = base.copy(name());
     prepare(base, lake);
     List<String> problems = new ArrayList<>();
-    for (int time = 0; time < (situation == Situation.TWICE ? 2 : 1); time++) {
-      if (!isEnded(lake)) {
-        problems.add("the fault was not reached");
-      }
+    if (situation == Situation.TWO_AT_ONCE) {
+      problems.addAll(new TwoAtOnce(lake, fault, way, List.of(situation.steps())).problems());
+      lake.check().problems().forEach(problem -> problems.add("after both: " + problem));
+    } else {
+      for (int time = 0; time < (situation == Situation.TWICE ? 2 : 1); time++) {
+        if (!isEnded(lake)) {
+          problems.add("the fault was not reached");
+        }
 
-      lake.check().problems().forEach(problem -> problems.add("after the end: " + problem));
+        lake.check().problems().forEach(problem -> problems.add("after the end: " + problem));
+      }
     }
 
     if (situation == Situation.TAKEN_BACK) {

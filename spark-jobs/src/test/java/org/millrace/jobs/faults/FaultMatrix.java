@@ -67,6 +67,7 @@ final class FaultMatrix {
           Situation.FIRST_RUN, List.of(INGEST, VIEWS, PREDICTIONS, MONITORING),
           Situation.TWICE, List.of(INGEST, VIEWS, PREDICTIONS),
           Situation.TAKEN_BACK, List.of(INGEST, VIEWS, PREDICTIONS),
+          Situation.TWO_AT_ONCE, List.of(INGEST, VIEWS, PREDICTIONS),
           Situation.BACKFILL, List.of(PREDICTIONS),
           Situation.GATE, List.of(GATE),
           Situation.TRAINING_SET, List.of(TRAINING_SET));

@@ -36,6 +36,8 @@ class TestFaults {
     "FIRST_RUN, AFTER_COMMIT:predictions.m, HALT",
     "FIRST_RUN, AFTER_SEAL:predictions.m, HALT",
     "TWICE, AFTER_VIEWS:predictions.m, ERROR",
+    "TWO_AT_ONCE, AFTER_STAGING_WRITE:features.e, ERROR",
+    "TWO_AT_ONCE, AFTER_COMMIT:predictions.m, HALT",
     "BACKFILL, AFTER_LEDGER:predictions.m, ERROR",
     "GATE, BEFORE_ALIAS, ERROR",
     "GATE, AFTER_ALIAS, HALT",

@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.functions;
@@ -252,10 +250,10 @@ class TestFindings {
         .toArray(String[]::new);
   }
 
-  /** In a thread of its own, as Delta keeps one transaction a thread. */
   private static JobResult beside(JobContext context, String step) {
-    Executor threads = work -> new Thread(work).start();
-    return CompletableFuture.supplyAsync(() -> FaultRooms.command(context, step), threads).join();
+    List<JobResult> results = new ArrayList<>();
+    TwoAtOnce.beside(() -> results.add(FaultRooms.command(context, step)));
+    return results.get(0);
   }
 
   private static JobResult command(FaultLake lake, String room) {

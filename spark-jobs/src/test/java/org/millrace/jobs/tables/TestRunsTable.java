@@ -3,6 +3,7 @@ package org.millrace.jobs.tables;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,6 @@ import org.millrace.jobs.testing.TestRooms;
 /** What the report reads of the rooms of the newest start. */
 class TestRunsTable {
   private static final Instant NOW = Instant.parse("2014-01-02T12:00:00Z");
-  private static final CommitNote NOTE = new CommitNote("m.run", "a", "", List.of());
 
   @TempDir Path directory;
 
@@ -34,13 +34,20 @@ class TestRunsTable {
         .withAttempt(attempt);
   }
 
+  private static CommitNote note(String key, String attempt) {
+    return new CommitNote(key, attempt, "", List.of());
+  }
+
   @Test
   void theRoomsOfTheNewestStartAreInTheirOrder() {
     Lake lake = TestRooms.context(directory.resolve("lake")).lake();
     RunsTable runs = new RunsTable(lake);
     assertThat(runs.newest("m")).isEmpty();
 
-    runs.append(List.of(step("m.score.2013-12-01", "first", 5, 5)), NOTE, NOW);
+    runs.append(
+        List.of(step("m.score.2013-12-01", "first", 5, 5)),
+        note("m.score.2013-12-01", "first"),
+        NOW.plus(Duration.ofDays(1500))); // by a clock that was ahead
     JobResult failed =
         JobResult.failed("m.publish.2013-12-02", ErrorCategory.DATA_CONTRACT, "Cannot", 1)
             .withAttempt("second");
@@ -49,9 +56,18 @@ class TestRunsTable {
             step("m.ingest.2013-12-02", "second", 9, 8),
             step("m.score.2013-12-02", "second", 8, 8),
             failed),
-        NOTE,
+        note("m.run.2013-12-02", "second"),
         NOW.plusSeconds(60));
-    runs.append(List.of(step("other.ingest.2013-12-03", "third", 1, 1)), NOTE, NOW.plusSeconds(90));
+    runs.append(
+        List.of(step("other.ingest.2013-12-03", "third", 1, 1)),
+        note("other.ingest.2013-12-03", "third"),
+        NOW.plusSeconds(90));
+    runs.append(
+        List.of(
+            JobResult.failed("m.run.2013-12-02", ErrorCategory.BUSY, "Cannot", 1)
+                .withAttempt("fourth")),
+        note("m.run.2013-12-02", "fourth"),
+        NOW.plusSeconds(95));
 
     assertThat(runs.newest("m"))
         .containsExactly(
