@@ -37,6 +37,7 @@ import org.millrace.contracts.Digest;
  *     read them again; only beside aggregates
  * @param validation DQDL file of the rules, relative to {@code conf/validation}
  * @param emptyDays whether a day without rows is allowed
+ * @param unansweredDays whether a day may be scored for none of whose rows the view has an answer
  * @param volumeTimes a day of this many times its usual rows or more is refused, more than 1; empty
  *     for none
  * @param hash SHA-256 of the definition file and of its rules
@@ -57,6 +58,7 @@ public record FeatureViewDefinition(
     PartialAggregates partialAggregates,
     String validation,
     EmptyDays emptyDays,
+    EmptyDays unansweredDays,
     Optional<Double> volumeTimes,
     String hash) {
 
@@ -177,6 +179,7 @@ public record FeatureViewDefinition(
         partialAggregates,
         validation,
         emptyDays,
+        unansweredDays,
         volumeTimes,
         Digest.sha256(hash, Digest.sha256(rules)));
   }
@@ -285,6 +288,7 @@ public record FeatureViewDefinition(
             node.choice("partial-aggregates", PartialAggregates.class, PartialAggregates.NONE),
             node.string("validation"),
             node.choice("empty-days", EmptyDays.class, EmptyDays.FAIL),
+            node.choice("unanswered-days", EmptyDays.class, EmptyDays.FAIL),
             SourceRules.volume(node),
             hash);
     view.checkPartialAggregates(node);

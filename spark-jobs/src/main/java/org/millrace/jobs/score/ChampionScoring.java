@@ -35,12 +35,16 @@ final class ChampionScoring {
             champion.onnx());
   }
 
-  /** A scoring with counts of its own. */
-  OnnxScoring scorer() {
+  /**
+   * A scoring with counts of its own.
+   *
+   * @param more columns to keep beside those of the spine
+   */
+  OnnxScoring scorer(List<String> more) {
     OnnxScoring scorer =
         OnnxScoring.of(model)
             .inputs(inputs())
-            .keep(kept())
+            .keep(kept(more))
             .output(PredictionColumns.SCORE)
             .nulls(scoring.nulls())
             .batchRows(scoring.batchRows())
@@ -60,11 +64,12 @@ final class ChampionScoring {
     return inputs;
   }
 
-  private String[] kept() {
+  private String[] kept(List<String> more) {
     List<String> kept = new ArrayList<>(spine.id());
     kept.add(spine.day());
     kept.add(SpineFeatures.AS_OF);
     kept.addAll(spine.columns());
+    kept.addAll(more);
     return kept.toArray(String[]::new);
   }
 }

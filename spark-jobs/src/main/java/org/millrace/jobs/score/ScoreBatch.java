@@ -2,47 +2,32 @@ package org.millrace.jobs.score;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.registry.ModelVersion;
-import org.millrace.features.asof.AsOfCounts;
 import org.millrace.features.lease.Lease;
-import org.millrace.features.staging.StagedManifest;
 import org.millrace.features.staging.StagingArea;
-import org.millrace.jobs.DayCounts;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.Room;
 import org.millrace.jobs.RoomResult;
 import org.millrace.jobs.model.Champion;
 import org.millrace.jobs.model.ReigningChampion;
 import org.millrace.jobs.prediction.PredictionDays;
-import org.millrace.jobs.prediction.ScoredFacts;
-import org.millrace.jobs.score.onnx.OnnxScoring;
-import org.millrace.jobs.score.onnx.ScoringCounts;
-import org.millrace.jobs.spine.JoinedSpine;
+import org.millrace.jobs.score.StageBatch.Batch;
 import org.millrace.jobs.spine.OracleCheck;
-import org.millrace.jobs.spine.Pins;
-import org.millrace.jobs.spine.SpineCheck;
 import org.millrace.jobs.spine.SpineFeatures;
 import org.millrace.jobs.tables.LedgerObjects;
-import org.millrace.jobs.tables.PredictionColumns;
 
 /**
  * Scores the spine of some days with the champion, resolved once, and stages the predictions for
@@ -51,9 +36,6 @@ import org.millrace.jobs.tables.PredictionColumns;
  * <p>Placement: driver only; the model runs on the executors, one session each.
  */
 public final class ScoreBatch implements Room<ScoreBatch.Result> {
-  /** ONNX Runtime may add up a small batch in another order than a large one. */
-  private static final double RELATIVE_TOLERANCE = 1e-6;
-
   private final JobContext context;
   private final RunKey runKey;
   private final ScoringDefinition scoring;
@@ -69,9 +51,6 @@ public final class ScoreBatch implements Room<ScoreBatch.Result> {
   public Verb verb() {
     return Verb.SCORE;
   }
-
-  /** One batch that was staged. */
-  private record Batch(DayRange days, AsOfCounts joined, long oracleRows, ScoringCounts scored) {}
 
   /**
    * What was staged.
@@ -140,9 +119,10 @@ public final class ScoreBatch implements Room<ScoreBatch.Result> {
         PredictionDays.undone(context, features, champion.version(), runKey.days());
     StagingArea area = new StagingArea(context.lake(), scoring.predictions());
     area.sweep(runKey.days(), undone::isAsWanted).forEach(this::sayRemoved);
+    StageBatch stage = new StageBatch(context, runKey, champion, features);
     List<Batch> batches = new ArrayList<>();
     for (DayRange days : undone.without(undone.staged(area))) {
-      Batch batch = stage(area, champion, features, days, undone.of(days));
+      Batch batch = stage.stage(area, days, undone.of(days));
       batches.add(batch);
       say(champion, batch);
     }
@@ -152,68 +132,6 @@ public final class ScoreBatch implements Room<ScoreBatch.Result> {
 
   private void sayRemoved(String name) {
     context.progress().say(verb().word(), "removed the stale staged predictions " + name);
-  }
-
-  private Batch stage(
-      StagingArea area,
-      Champion champion,
-      SpineFeatures features,
-      DayRange days,
-      NavigableMap<LocalDate, String> fingerprints) {
-    Pins pins = features.pin(days);
-    Dataset<Row> spine = features.spine(days, pins);
-    NavigableMap<LocalDate, Long> rows =
-        SpineCheck.requireSound(context.lake(), features.definition(), spine, days.days());
-    JoinedSpine joined = features.join(spine, days, pins);
-    ChampionScoring scoringOfChampion = new ChampionScoring(context.pipeline(), champion);
-    OnnxScoring scorer = scoringOfChampion.scorer();
-    Instant scoredAt = context.clock().instant();
-    StagingArea.Draft draft = area.draft(days, context.attempt());
-    Dataset<Row> staged =
-        draft.write(
-            DayCounts.oneFileADay(
-                PredictionRows.of(
-                    scorer.apply(joined.rows()),
-                    features.definition().day(),
-                    champion,
-                    runKey,
-                    fingerprints,
-                    scoredAt),
-                features.definition().day(),
-                days));
-    AsOfCounts counts = joined.requireConserved();
-    ScoringCounts scored = scorer.counts();
-    OracleCheck check =
-        new OracleCheck("the predictions of " + days, features.definition().id(), counts.rows())
-            .tolerate(PredictionColumns.SCORE, RELATIVE_TOLERANCE);
-    long oracleRows =
-        check.requireEqual(
-            scoringOfChampion.scorer().apply(features.bruteForce(check.sample(spine), days, pins)),
-            staged);
-    draft.seal(
-        new StagedManifest(
-            scoring.predictions(),
-            days,
-            runKey.toString(),
-            context.attempt(),
-            fingerprints,
-            accepted(rows),
-            "",
-            pins.all(),
-            StagedManifest.facts(
-                new ScoredFacts(
-                    champion.version(),
-                    champion.origin(),
-                    scoredAt,
-                    scored.sessions().size(),
-                    List.copyOf(scored.engines())))));
-    return new Batch(days, counts, oracleRows, scored);
-  }
-
-  private static NavigableMap<LocalDate, RowCounts> accepted(NavigableMap<LocalDate, Long> rows) {
-    NavigableMap<LocalDate, RowCounts> counts = new TreeMap<>();
-    rows.forEach((day, count) -> counts.put(day, RowCounts.accepted(count)));
-    return counts;
   }
 
   private void say(Champion champion, Batch batch) {
