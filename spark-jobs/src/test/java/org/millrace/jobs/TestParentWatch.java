@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.millrace.contracts.ProcessStamp;
 
 /** With real processes: a program stands for the command, and a JVM for the job. */
+@Tag("slow")
 final class TestParentWatch {
   private static final long FOREVER_SECONDS = 300;
   private static final long LIMIT_MILLIS = 2000;

@@ -17,6 +17,7 @@ import org.apache.spark.SparkException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ import org.millrace.jobs.tables.RunsTable;
 import org.millrace.jobs.testing.TestRooms;
 
 /** Whatever a room does, its runner ends with a result, and leaves nothing held. */
+@Tag("slow")
 class TestRoomRunner {
   private static final RunKey KEY = TestRooms.key("score", "2013-12-01", "2013-12-02");
 

@@ -14,9 +14,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.features.sql.DefinitionGuard;
 import software.amazon.glue.dqdl.exception.InvalidDataQualityRulesetException;
 import software.amazon.glue.dqdl.model.DQRule;
 import software.amazon.glue.dqdl.model.DQRuleset;
@@ -71,7 +73,7 @@ final class DqdlRuleset {
   }
 
   /** Throws DEFINITION, with the file and the rule. */
-  static DqdlRuleset parse(String source, String text, StructType schema) {
+  static DqdlRuleset parse(SparkSession spark, String source, String text, StructType schema) {
     DQRuleset ruleset;
     try {
       ruleset = new DQDLParser().parse(text);
@@ -85,6 +87,7 @@ final class DqdlRuleset {
     ruleset
         .getRules()
         .forEach(rule -> check(source, rule, Set.copyOf(List.of(schema.fieldNames()))));
+    ruleset.getRules().forEach(rule -> requireConditions(spark, source, rule));
     return new DqdlRuleset(source, text, ruleset.getRules().stream().distinct().toList());
   }
 
@@ -120,6 +123,16 @@ final class DqdlRuleset {
                   "there is no column '" + column + "'; there are " + new TreeSet<>(columns));
             });
     rule.getNestedRules().forEach(nested -> check(source, nested, columns));
+  }
+
+  /** Deequ hands a where clause to Spark as it is: subqueries and all. */
+  private static void requireConditions(SparkSession spark, String source, DQRule rule) {
+    String where = rule.getWhereClause();
+    if (where != null && !where.isBlank()) {
+      DefinitionGuard.requireCondition(spark, "rule " + rule + " of " + source, where);
+    }
+
+    rule.getNestedRules().forEach(nested -> requireConditions(spark, source, nested));
   }
 
   private static List<String> columnsOf(DQRule rule) {

@@ -31,7 +31,8 @@ public final class ValidateRows {
    */
   public static ValidationReport validate(Dataset<Row> rows, ValidationRules rules) {
     requireNonNull(rows, "rows is null");
-    DqdlRuleset ruleset = DqdlRuleset.parse(rules.source(), rules.dqdl(), rows.schema());
+    DqdlRuleset ruleset =
+        DqdlRuleset.parse(rows.sparkSession(), rules.source(), rules.dqdl(), rows.schema());
     StandingRules standing = new StandingRules(rules, rows.schema());
     StandingRules.Result always = standing.evaluate(rows);
     List<RuleOutcome> outcomes = new ArrayList<>(always.outcomes());

@@ -23,6 +23,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ import org.millrace.features.testing.TestSpark;
  * Thousands of small random cases in one Spark job: the case's number is one more key. Run one
  * again with {@code -Dmillrace.test.seed=...}, the seed of the failure message.
  */
+@Tag("slow")
 class TestAsOfJoinAgainstBruteForce {
   private static final StructType SPINE =
       StructType.fromDDL(

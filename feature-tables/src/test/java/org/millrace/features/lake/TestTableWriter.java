@@ -21,6 +21,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.TableVersion;
 import org.millrace.features.lake.LossyLogStore.Fault;
 
+@Tag("slow")
 final class TestTableWriter {
   @TempDir Path folder;
   private DayTable table;

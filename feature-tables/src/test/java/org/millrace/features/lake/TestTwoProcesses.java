@@ -11,10 +11,12 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two drivers, each a process of its own, on one table. */
+@Tag("slow")
 final class TestTwoProcesses {
   @TempDir Path folder;
   @TempDir Path signals;

@@ -27,6 +27,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.Claim;
@@ -41,6 +42,7 @@ import org.millrace.features.lake.TableWriter;
 import org.millrace.features.testing.TestSpark;
 
 /** Who works on what, and what becomes of those who stop. */
+@Tag("slow")
 class TestLeases {
   static final DayRange DAYS =
       new DayRange(LocalDate.parse("2013-12-01"), LocalDate.parse("2013-12-03"));

@@ -18,6 +18,7 @@ import org.apache.spark.sql.delta.DeltaLog;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.millrace.contracts.Partition;
 import org.millrace.contracts.definition.PlatformDefinition.WhenChanged;
 
 /** Done means done in the table: what changes it outside of the ledger is found. */
+@Tag("slow")
 class TestChangedOutside {
   @TempDir static Path base;
   @TempDir Path home;

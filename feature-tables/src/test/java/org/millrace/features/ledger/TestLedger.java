@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.DayRange;
@@ -31,6 +32,7 @@ import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.PartitionNote;
 
 /** Order, races and questions; what tables say of entries is another class's. */
+@Tag("slow")
 class TestLedger {
   private static final String OBJECT = "model.m"; // no table stands behind it
 

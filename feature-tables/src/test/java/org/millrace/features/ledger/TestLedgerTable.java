@@ -20,6 +20,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.Output;
@@ -31,6 +32,7 @@ import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableWriter;
 
 /** The ledger's own table: ledgers of earlier releases, size and speed. */
+@Tag("slow")
 class TestLedgerTable {
   private static final StructType OF_EARLIER_RELEASES =
       StructType.fromDDL(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +18,7 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
 /** Ranges of nights against one plain query a night. */
+@Tag("slow")
 class TestNightlySql {
   private static final String EVENTS = "SELECT id, k, at AS known_at FROM events ";
   private static final String GROUPED = "SELECT k, at AS known_at, count(*) AS c FROM events ";

@@ -249,6 +249,11 @@ class TestValidateRows {
         .hasMessageContaining("Expected type of column origin");
     assertDefinition(() -> validate("(Mean \"origin\" > 3) or (IsComplete \"temp\")"))
         .hasMessageContaining("Expected type of column origin");
+    assertDefinition(
+            () ->
+                validate(
+                    "IsComplete \"temp\" where \"seq in (select value from text.`/etc/passwd`)\""))
+        .hasMessageContaining("a condition on the columns of one row");
     assertDefinition(() -> validate("IsComplete \"temp\" where \"nope > 3\""))
         .hasMessageContaining("nope");
   }

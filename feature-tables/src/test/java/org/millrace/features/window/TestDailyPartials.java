@@ -18,6 +18,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.millrace.contracts.definition.FeatureViewDefinition.Boundary;
 import org.millrace.features.testing.TestSpark;
 
 /** Windows of which whole days come from stored partial aggregates. */
+@Tag("slow")
 class TestDailyPartials {
   private static final ZoneId ZONE = ZoneId.of("America/New_York");
 

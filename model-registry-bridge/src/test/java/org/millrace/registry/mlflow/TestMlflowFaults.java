@@ -18,11 +18,13 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
 /** What the transport does with answers that a healthy MLflow does not give. */
+@Tag("slow")
 class TestMlflowFaults {
   private record Answer(int status, String type, String body) {
     static Answer json(int status, String body) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
@@ -31,6 +32,7 @@ import org.millrace.registry.testing.TinyOnnx;
 import org.mlflow.api.proto.Service;
 import org.mlflow.tracking.MlflowClient;
 
+@Tag("slow")
 class TestMlflowRegistry extends ModelRegistryContract {
   private static final MlflowServer SERVER = MlflowServer.shared();
 

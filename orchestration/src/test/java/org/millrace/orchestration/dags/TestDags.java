@@ -7,10 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The tests in {@code dags/tests}, run by the Airflow that {@code locks/airflow.lock} pins. */
+@Tag("slow")
 class TestDags {
   private static final Path HOME = Path.of(System.getProperty("millrace.home"));
 

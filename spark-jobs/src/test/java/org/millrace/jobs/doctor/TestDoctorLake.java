@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.Claim;
@@ -36,6 +37,7 @@ import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.JobContext;
 
 /** What an examination finds in a lake, and what it mends. */
+@Tag("slow")
 class TestDoctorLake {
   private static final String EVENTS = "features.e";
   private static final String FACTS = "features.f";

@@ -11,11 +11,13 @@ import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.features.testing.TestSpark;
 
+@Tag("slow")
 class TestFeatureProfile {
   private static final List<String> NUMERIC = List.of("delay", "engines", "empty");
   private static final List<String> CATEGORICAL = List.of("carrier", "tail");

@@ -22,6 +22,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.ErrorCategory;
@@ -30,6 +31,7 @@ import org.millrace.features.lake.TableLog;
 import org.millrace.features.testing.TestSpark;
 
 /** Real failures of Spark, Delta and the file system, and what a run's result says of them. */
+@Tag("slow")
 final class TestEndings {
   private static final CountDownLatch WRITER_STARTED = new CountDownLatch(1);
   private static final CountDownLatch OTHER_COMMITTED = new CountDownLatch(1);

@@ -11,7 +11,7 @@ import org.millrace.jobs.faults.FaultCell.Situation;
 import org.millrace.jobs.faults.FaultCell.Way;
 
 /** A chosen dozen of the cells that {@code bin/chaos} tries in full. */
-@Tag("chaos")
+@Tag("slow")
 class TestFaults {
   private static FaultBase base;
 

@@ -30,7 +30,7 @@ import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.JobContext;
 
 /** What once gave wrong rows without a word, each as it happened. */
-@Tag("chaos")
+@Tag("slow")
 class TestFindings {
   private static final String PREDICTIONS = "lake/warehouse/predictions.db/m";
   private static final String FEATURES = "lake/warehouse/features.db/e";

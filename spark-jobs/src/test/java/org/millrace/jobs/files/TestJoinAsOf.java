@@ -14,6 +14,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.ErrorCategory;
@@ -25,6 +26,7 @@ import org.millrace.contracts.files.AsOfRequest;
 import org.millrace.contracts.files.OutputRequest;
 import org.millrace.features.testing.TestSpark;
 
+@Tag("slow")
 final class TestJoinAsOf {
   private static final SparkSession SPARK = TestSpark.session();
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.Digest;
@@ -22,6 +23,7 @@ import org.millrace.contracts.files.ScoreFileRequest;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.score.onnx.TestModels;
 
+@Tag("slow")
 final class TestScoreFile {
   private static final SparkSession SPARK = TestSpark.session();
 

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.Digest;
@@ -30,6 +31,7 @@ import org.millrace.jobs.testing.TestRooms;
 import org.millrace.registry.testing.InMemoryRegistry;
 
 /** Verdicts, who holds the alias, and what the records say of both. */
+@Tag("slow")
 class TestGateCandidate {
   @TempDir Path home;
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.millrace.registry.testing.InMemoryRegistry;
  * A gate that ends at each of its steps, and the same command again: one verdict, one move, no
  * false record. All tests share a house, each with a candidate of its own.
  */
+@Tag("slow")
 class TestKilledGate {
   @TempDir static Path home;
 

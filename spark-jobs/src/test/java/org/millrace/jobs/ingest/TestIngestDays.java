@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkContext;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.JobResult;
@@ -25,6 +26,7 @@ import org.millrace.jobs.JobContext;
 import org.millrace.jobs.testing.TestRooms;
 
 /** Which days INGEST does again if files of a source change, and which it leaves alone. */
+@Tag("slow")
 class TestIngestDays {
   @TempDir Path home;
 

@@ -12,6 +12,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.ErrorCategory;
@@ -20,6 +21,7 @@ import org.millrace.contracts.RunKey;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.testing.TestRooms;
 
+@Tag("slow")
 class TestIngestSources {
   @TempDir static Path lake;
 

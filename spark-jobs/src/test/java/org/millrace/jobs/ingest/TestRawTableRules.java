@@ -10,6 +10,7 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.ErrorCategory;
@@ -17,6 +18,7 @@ import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
 
 /** The standing rules of raw tables, and what a source that breaks one does to the others. */
+@Tag("slow")
 class TestRawTableRules {
   private static final String DAY = "2024-01-01";
 

@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.DayRange;
@@ -22,6 +23,7 @@ import org.millrace.jobs.testing.TestRooms;
 import org.millrace.jobs.validate.ValidateFeatures;
 
 /** Feature tables of nights, of ranges, and of ranges with days that were done before. */
+@Tag("slow")
 class TestMaterializeFeatures {
   private static final String ROWS =
       "SELECT k, at AS event_timestamp, known AS known_at, n FROM events";

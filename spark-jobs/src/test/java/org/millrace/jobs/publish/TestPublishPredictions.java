@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.ErrorCategory;
@@ -30,6 +31,7 @@ import org.millrace.jobs.testing.ScoringHouse;
  * What SCORE stages and PUBLISH makes visible: only what the current champion and definitions would
  * stage, each day once.
  */
+@Tag("slow")
 class TestPublishPredictions {
   @TempDir Path directory;
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.GateDecision;
@@ -29,6 +30,7 @@ import org.millrace.jobs.report.ReportData.ScoreBin;
 import org.millrace.jobs.report.ReportData.SliceMetrics;
 import org.millrace.jobs.report.ReportData.Step;
 
+@Tag("slow")
 class TestHtmlReport {
   @Test
   void saysVerdictAndAucFirst() throws Exception {

@@ -21,6 +21,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.DayRange;
@@ -39,6 +40,7 @@ import org.millrace.jobs.testing.TestRooms;
 import org.millrace.jobs.validate.ValidateFeatures;
 
 /** Windows of four days over views that keep daily partial aggregates, from files to a night. */
+@Tag("slow")
 class TestDailyTables {
   private static final DayRange NIGHT = DayRange.of(LocalDate.parse("2013-03-12"));
   private static final String TABLE = "features.e_daily";

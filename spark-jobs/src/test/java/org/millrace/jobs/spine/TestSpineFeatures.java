@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.DayRange;
@@ -33,6 +34,7 @@ import org.millrace.jobs.validate.ValidateFeatures;
  * and a night's rows, over the day on which New York put its clocks forward. Events come late,
  * twice and out of order.
  */
+@Tag("slow")
 class TestSpineFeatures {
   private static final DayRange ALL = PipelineRows.DAYS;
 

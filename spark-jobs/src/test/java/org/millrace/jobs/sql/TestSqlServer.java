@@ -23,6 +23,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.millrace.jobs.metastore.MetastoreLogin;
  * Attacks on the SQL server by Hive's own driver. The lake is prepared through a server that allows
  * writes; what was left there must not help against one that only reads.
  */
+@Tag("slow")
 class TestSqlServer {
   private static final String ALLOWED = "this SQL server only reads";
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.ErrorCategory;
@@ -22,6 +23,7 @@ import org.millrace.jobs.testing.TestRooms;
 import org.millrace.registry.testing.InMemoryRegistry;
 
 /** A training that ends between the registry and the ledger, and the same command again. */
+@Tag("slow")
 class TestKilledTraining {
   private static final RunKey KEY = TestRooms.key("train", "2013-01-01", "2013-01-20");
 
