@@ -54,6 +54,18 @@ public record JobContext(
     requireNonNull(progress, "progress is null");
   }
 
+  /**
+   * The version of a table that the ledger is held against: what reads it so reads what was
+   * compared, and nothing that came since.
+   *
+   * @param madeBy the command that makes the table, for the message
+   * @throws org.millrace.contracts.MillraceException of category INPUT_MISSING if there is no such
+   *     table
+   */
+  public TableVersion pin(String table, String madeBy) {
+    return ledger.comparedWith(table).orElseGet(() -> lake.require(table, madeBy));
+  }
+
   /** The note of a commit of this program. */
   public CommitNote note(RunKey runKey, String fingerprint, List<TableVersion> inputs) {
     return new CommitNote(runKey.toString(), attempt, fingerprint, inputs);

@@ -47,7 +47,8 @@ public final class Main {
     ParentWatch.start(
         System.getProperty(ProcessStamp.PARENT_PROPERTY, ""),
         System.getProperty("spark.submit.deployMode", ""));
-    JobResult result = PeakMemory.in(run(args));
+    String attempt = UUID.randomUUID().toString();
+    JobResult result = PeakMemory.in(run(args, attempt)).withAttempt(attempt);
     ResultFile.keep(args, result);
     byte[] line = (result.toJsonLine() + "\n").getBytes(StandardCharsets.UTF_8);
     stdout.write(line, 0, line.length);
@@ -55,9 +56,8 @@ public final class Main {
     System.exit(result.exitCode());
   }
 
-  private static JobResult run(String[] args) {
+  private static JobResult run(String[] args, String attempt) {
     long start = System.nanoTime();
-    String attempt = UUID.randomUUID().toString();
     JobArguments arguments = new JobArguments();
     String runKey = args.length == 0 ? "" : args[0];
     try {

@@ -38,7 +38,7 @@ public final class Rooms {
     }
 
     JobResult result = runner.run(open(verb, key), key, claims);
-    if (result.outcome() != Outcome.NOTHING_TO_DO && verb != Verb.REPORT) {
+    if (result.outcome() != Outcome.NOTHING_TO_DO) {
       runner.keep(key, List.of(result));
     }
 

@@ -7,6 +7,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,15 @@ public final class TableLog {
   public Optional<String> note(long version) {
     FileStatus file = reader.list().commits().get(version);
     return file == null ? Optional.empty() : reader.read(file).note();
+  }
+
+  /**
+   * The {@code userMetadata} of all commits up to a version that have one and are in the log, the
+   * newest first, from one listing. A commit is read when the stream gets to it.
+   */
+  public Stream<String> notes(long version) {
+    return reader.list().commits().headMap(version, true).descendingMap().values().stream()
+        .flatMap(file -> reader.read(file).note().stream());
   }
 
   /**

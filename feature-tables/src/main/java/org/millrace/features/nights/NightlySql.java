@@ -33,6 +33,8 @@ import org.millrace.features.lake.DefinitionSql;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.nights.NightlyRows.Following;
 import org.millrace.features.spark.ColumnNames;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The SQL of a definition as each night computes it. The night of day D reads the source days from
@@ -43,6 +45,8 @@ import org.millrace.features.spark.ColumnNames;
  * <p>Placement: driver only. What it returns is lazy.
  */
 public final class NightlySql {
+  private static final Logger LOG = LoggerFactory.getLogger(NightlySql.class);
+
   private final Lake lake;
   private final String what;
   private final String sql;
@@ -84,6 +88,14 @@ public final class NightlySql {
     try {
       return followed(nights, day);
     } catch (NotFollowedException e) {
+      if (nights.size() > 1) {
+        LOG.warn(
+            "{}: one query for each of {} nights, which is slower than one for all of them: {}",
+            what,
+            nights.size(),
+            e.getMessage());
+      }
+
       return oneByOne(nights, day);
     }
   }

@@ -42,8 +42,56 @@ public final class UsualVolume {
   }
 
   /** A number of rows as messages have it: 1,234 or 20.5. */
-  public static String text(double rows) {
+  static String text(double rows) {
     return String.format(Locale.ROOT, rows == Math.rint(rows) ? "%,.0f" : "%,.1f", rows);
+  }
+
+  /**
+   * A day beside the usual rows of its table.
+   *
+   * @param day the day
+   * @param rows its rows
+   * @param usual those that the days before it usually have
+   */
+  public record Compared(LocalDate day, long rows, double usual) {
+    /** How many times its usual rows it has. */
+    public double times() {
+      return rows / usual;
+    }
+
+    /** True if it has so many times its usual rows, or more. */
+    public boolean isLarge(double times) {
+      return times() >= times;
+    }
+
+    /** True if it has rows, and its usual ones are more than so many times them. */
+    public boolean isSmall(double times) {
+      return rows > 0 && rows * times < usual;
+    }
+
+    /** Why a large day is refused, as a clause. */
+    public String tooMany(double times) {
+      return "%s has %s rows, at least %s times the %s that its days before usually have"
+          .formatted(day, text((double) rows), text(times), text(usual));
+    }
+  }
+
+  /**
+   * Compares days with the days before each, these among them; days without a usual are left out.
+   *
+   * @param days rows by day
+   * @param known rows by day of what is visible; these days and later ones do not matter
+   * @return oldest first
+   */
+  public static List<Compared> compare(
+      NavigableMap<LocalDate, Long> days, NavigableMap<LocalDate, Long> known) {
+    TreeMap<LocalDate, Long> all = new TreeMap<>(known);
+    all.putAll(days);
+    List<Compared> compared = new ArrayList<>();
+    days.forEach(
+        (day, rows) ->
+            of(day, all).ifPresent(usual -> compared.add(new Compared(day, rows, usual))));
+    return compared;
   }
 
   /**
@@ -55,23 +103,10 @@ public final class UsualVolume {
    */
   public static RuleOutcome judge(
       NavigableMap<LocalDate, Long> days, NavigableMap<LocalDate, Long> known, double times) {
-    TreeMap<LocalDate, Long> all = new TreeMap<>(known);
-    all.putAll(days);
-    double worst = 0;
-    List<String> wrong = new ArrayList<>();
-    for (Map.Entry<LocalDate, Long> day : days.entrySet()) {
-      double usual = of(day.getKey(), all).orElse(Double.POSITIVE_INFINITY);
-      worst = Math.max(worst, day.getValue() / usual);
-      if (day.getValue() / usual >= times) {
-        wrong.add(
-            day.getKey()
-                + " has "
-                + text(day.getValue())
-                + " rows, its days before usually have "
-                + text(usual));
-      }
-    }
-
+    List<Compared> compared = compare(days, known);
+    double worst = compared.stream().mapToDouble(Compared::times).max().orElse(0);
+    List<String> wrong =
+        compared.stream().filter(day -> day.isLarge(times)).map(day -> day.tooMany(times)).toList();
     return outcome(worst, wrong, times);
   }
 

@@ -17,8 +17,8 @@ class TestUsualVolume {
     assertThat(UsualVolume.judge(days(7, 999), known, 10).passed()).isTrue();
     assertThat(UsualVolume.judge(days(7, 1000), known, 10))
         .hasToString(
-            "TimesUsualVolume < 10.0 (value 10.0, bound < 10.0; 2013-01-08 has 1,000 rows, its days"
-                + " before usually have 100; if that is right, set a larger 'volume' in the view,"
+            "TimesUsualVolume < 10.0 (value 10.0, bound < 10.0; 2013-01-08 has 1,000 rows, at"
+                + " least 10 times the 100 that its days before usually have; if that is right, set a larger 'volume' in the view,"
                 + " or 'volume: off')");
     assertThat(UsualVolume.judge(days(7, 1000), known, 20).passed()).isTrue();
   }
@@ -47,7 +47,8 @@ class TestUsualVolume {
     NavigableMap<LocalDate, Long> days = days(0, 5, 5, 5, 5, 5, 5, 5, 50, 5);
 
     assertThat(UsualVolume.judge(days, new TreeMap<>(), 10).reason().orElseThrow())
-        .startsWith("2013-01-08 has 50 rows, its days before usually have 5;");
+        .startsWith(
+            "2013-01-08 has 50 rows, at least 10 times the 5 that its days before usually have;");
   }
 
   @Test

@@ -2,7 +2,6 @@ package org.millrace.jobs.doctor;
 
 import static java.util.Objects.requireNonNull;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +11,7 @@ import org.millrace.features.lease.Leases.Held;
 import org.millrace.features.staging.StagedDirectory;
 import org.millrace.features.staging.StagedManifest;
 import org.millrace.jobs.doctor.Finding.Kind;
+import org.millrace.jobs.tables.LakePlaces;
 import org.millrace.registry.outbox.LineageOutbox;
 
 /** Lists what lies beside the tables: staged rows, leases, records that wait. Driver only. */
@@ -91,7 +91,7 @@ final class ListLeftovers {
   }
 
   private Optional<Finding> waiting() {
-    int records = new LineageOutbox(Path.of(lake.root(), "outbox")).size();
+    int records = new LineageOutbox(LakePlaces.outbox(lake)).size();
     return records == 0
         ? Optional.empty()
         : Optional.of(

@@ -114,7 +114,7 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
    * Decides, unless this candidate was decided on by the same rules.
    *
    * @throws MillraceException of category GATE_REJECTED where the verdict rejects, also when it was
-   *     given before; BUSY where someone else moved the alias in between
+   *     given before; BUSY where someone else moved the alias in between, or took the lease over
    */
   @Override
   public Result run(Lease lease) {
@@ -136,11 +136,15 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
         standing.orElseGet(
             () ->
                 new JudgeCandidate(context, runKey, gate)
-                    .judge(candidate, champion, asked, number, startedAt));
+                    .judge(candidate, champion, asked, number, startedAt, lease));
     if (standing.isEmpty() || told.isEmpty()) {
-      complete(verdict, candidate, champion, asked.set());
+      complete(verdict, candidate, champion, asked.set(), lease);
     }
 
+    return promoted(verdict, candidate);
+  }
+
+  private Result promoted(VerdictRecord verdict, ModelVersion candidate) {
     if (verdict.decision().verdict().rejects()) {
       throw GateRejection.of(verdict, scoring.alias(), registry().location());
     }
@@ -218,15 +222,18 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
       VerdictRecord verdict,
       ModelVersion candidate,
       Optional<ModelVersion> champion,
-      TableVersion set) {
+      TableVersion set,
+      Lease lease) {
+    lease.requireHeld();
     new TellVerdict(context).tell(verdict, candidate, set);
     Optional<String> holder = champion.map(ModelVersion::version);
     if (verdict.decision().verdict().promotes()
         && !holder.equals(Optional.of(verdict.candidate()))) {
-      aliases.move(holder, verdict);
+      aliases.move(holder, verdict, lease);
     }
 
     CommitNote note = context.note(runKey, verdict.fingerprint(), List.of(set));
+    lease.requireHeld();
     context.ledger().append(List.of(ledgerEntry(verdict, note)), note);
   }
 

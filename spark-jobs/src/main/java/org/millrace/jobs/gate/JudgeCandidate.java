@@ -18,11 +18,12 @@ import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lake.CommitNote;
+import org.millrace.features.lease.Lease;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.EvaluationTable;
 import org.millrace.jobs.model.AliasMoves;
-import org.millrace.jobs.model.Champion;
+import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.model.VerdictRecord;
 import org.millrace.jobs.model.Verdicts;
 import org.millrace.jobs.tables.TrainingSetTable;
@@ -57,13 +58,15 @@ final class JudgeCandidate {
    * @param champion holder of the alias; empty for none
    * @param number of the verdict
    * @param startedAt when the run started
+   * @param lease without which no verdict is kept
    */
   VerdictRecord judge(
       ModelVersion candidate,
       Optional<ModelVersion> champion,
       GateInputs asked,
       long number,
-      Instant startedAt) {
+      Instant startedAt,
+      Lease lease) {
     SliceEvaluation slice = slice(asked.set());
     BinaryMetrics metrics = slice.model(candidate);
     Evaluation evaluation = evaluation(candidate, metrics, Optional.of(slice.baseline(candidate)));
@@ -75,12 +78,26 @@ final class JudgeCandidate {
         .say(
             SLICE,
             candidate + ": " + decision.verdict() + ", " + String.join("; ", decision.reasons()));
-    CommitNote note = context.note(runKey, asked.fingerprint(), List.of(asked.set()));
-    new EvaluationTable(context.lake())
-        .append(gate.model(), candidate.version(), SLICE, gate.days(), metrics, startedAt, note);
     VerdictRecord verdict = record(asked, number, champion, evaluation, decision, startedAt);
-    new Verdicts(context.lake()).append(verdict, note);
+    keep(verdict, metrics, asked, lease);
     return verdict;
+  }
+
+  /** The verdict comes last: where it stands, all that it was given from does too. */
+  private void keep(VerdictRecord verdict, BinaryMetrics metrics, GateInputs asked, Lease lease) {
+    CommitNote note = context.note(runKey, asked.fingerprint(), List.of(asked.set()));
+    lease.requireHeld();
+    new EvaluationTable(context.lake())
+        .append(
+            verdict.model(),
+            verdict.candidate(),
+            SLICE,
+            gate.days(),
+            metrics,
+            verdict.startedAt(),
+            note);
+    lease.requireHeld();
+    new Verdicts(context.lake()).append(verdict, note);
   }
 
   private VerdictRecord record(
@@ -110,8 +127,9 @@ final class JudgeCandidate {
     return new SliceEvaluation(
         TrainingSetTable.slice(context.lake(), set, TrainingSetTable.GATE),
         training,
+        scoring,
         context.pipeline().spine().label(),
-        Champion.cache(context),
+        ModelCache.of(context.lake(), context.progress()),
         registry());
   }
 

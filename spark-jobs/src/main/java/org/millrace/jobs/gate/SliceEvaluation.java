@@ -6,7 +6,7 @@ import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.Digest;
-import org.millrace.contracts.definition.ScoringDefinition.Nulls;
+import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
@@ -14,18 +14,20 @@ import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.EvaluatePredictions;
 import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.model.ModelFiles;
+import org.millrace.jobs.score.onnx.EngineChoice;
 import org.millrace.jobs.score.onnx.OnnxModel;
 import org.millrace.jobs.score.onnx.OnnxScoring;
 
 /**
- * Scores a slice with a model's own file, by the engine that scores every night, and evaluates it.
- * Driver only.
+ * Scores a slice with a model's own file, as every night is scored (engine, device, nulls), and
+ * evaluates it. Driver only.
  */
 final class SliceEvaluation {
   private static final String SCORE = "score";
 
   private final Dataset<Row> rows;
   private final TrainingDefinition training;
+  private final ScoringDefinition scoring;
   private final String label;
   private final ModelCache cache;
   private final ModelRegistry registry;
@@ -33,11 +35,13 @@ final class SliceEvaluation {
   SliceEvaluation(
       Dataset<Row> rows,
       TrainingDefinition training,
+      ScoringDefinition scoring,
       String label,
       ModelCache cache,
       ModelRegistry registry) {
     this.rows = rows;
     this.training = training;
+    this.scoring = scoring;
     this.label = label;
     this.cache = cache;
     this.registry = registry;
@@ -45,16 +49,19 @@ final class SliceEvaluation {
 
   BinaryMetrics model(ModelVersion version) {
     Path onnx = cache.onnx(registry, version);
-    return evaluate(OnnxModel.read(version.name(), version.version(), version.sha256(), onnx));
+    return evaluate(
+        OnnxModel.read(version.name(), version.version(), version.sha256(), onnx),
+        EngineChoice.valueOf(scoring.engine().name()));
   }
 
   BinaryMetrics baseline(ModelVersion version) {
     Path onnx = cache.file(registry, version, ModelFiles.BASELINE);
     return evaluate(
-        OnnxModel.read(version.name() + ".baseline", version.version(), Digest.sha256(onnx), onnx));
+        OnnxModel.read(version.name() + ".baseline", version.version(), Digest.sha256(onnx), onnx),
+        EngineChoice.AUTO); // never scores a night: the definition's may not be for its kind
   }
 
-  private BinaryMetrics evaluate(OnnxModel model) {
+  private BinaryMetrics evaluate(OnnxModel model, EngineChoice engine) {
     Map<String, String> inputs = new LinkedHashMap<>();
     training.numeric().forEach(column -> inputs.put(column, column));
     training.categorical().forEach(column -> inputs.put(column, column));
@@ -63,7 +70,8 @@ final class SliceEvaluation {
             .inputs(inputs)
             .keep(label)
             .output(SCORE)
-            .nulls(Nulls.IMPUTE)
+            .settings(scoring)
+            .engine(engine)
             .apply(rows);
     return EvaluatePredictions.evaluate(scored, label, SCORE);
   }

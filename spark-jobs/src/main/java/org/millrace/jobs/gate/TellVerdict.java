@@ -65,7 +65,7 @@ final class TellVerdict {
         Map.of("days", verdict.days()),
         verdict.metrics(),
         Map.of("millrace.room", ROOM, PREFIX + "verdict", word),
-        List.of(Lineage.dataset(context, set, verdict.rows(), "evaluation")),
+        List.of(Lineage.dataset(context.lake(), set, verdict.rows(), "evaluation")),
         List.of(candidate));
   }
 

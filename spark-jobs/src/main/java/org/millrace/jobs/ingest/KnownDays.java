@@ -15,6 +15,7 @@ import org.millrace.contracts.Digest;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.features.lake.Lake;
+import org.millrace.jobs.tables.LakePlaces;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +74,7 @@ record KnownDays(
   }
 
   private static Path file(Lake lake, SourceDefinition source) {
-    return Path.of(lake.root(), "ingest", source.table() + ".json");
+    return LakePlaces.knownDays(lake, source.table());
   }
 
   /** The same, with days that were read from the same files. */

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.millrace.contracts.ErrorCategory;
@@ -20,8 +19,8 @@ import org.millrace.features.validation.UsualVolume;
 
 /**
  * The rules that hold for every raw table: no rows without a day, no infinite numbers, no key twice
- * or null, no day of many times its usual rows, no day without rows. A source whose rows break one
- * is not published.
+ * or null, no day of many times its usual rows, no day and no table without rows. A source whose
+ * rows break one is not published.
  */
 final class RawTableRules {
   private final SourceDefinition source;
@@ -61,7 +60,7 @@ final class RawTableRules {
    * @param earlier what the ledger says of the table's days
    * @return the verdict of each day
    * @throws MillraceException of category DATA_CONTRACT that names each rule which is broken, or of
-   *     category INPUT_MISSING if a day has no rows and must have some
+   *     category INPUT_MISSING if a day, or a table without days, has no rows and must have some
    */
   Map<LocalDate, Verdict> judge(
       NavigableMap<LocalDate, RowFacts> days, NavigableMap<LocalDate, LedgerEntry> earlier) {
@@ -127,34 +126,23 @@ final class RawTableRules {
       double times,
       Map<LocalDate, Verdict> verdicts,
       List<String> problems) {
+    TreeMap<LocalDate, Long> known = new TreeMap<>();
+    earlier.forEach((day, entry) -> known.put(day, entry.rows().accepted()));
     TreeMap<LocalDate, Long> rows = new TreeMap<>();
-    earlier.forEach((day, entry) -> rows.put(day, entry.rows().accepted()));
-    TreeMap<LocalDate, String> large = new TreeMap<>();
-    days.forEach(
-        (day, facts) -> {
-          OptionalDouble median = UsualVolume.of(day, rows);
-          rows.put(day, facts.rows());
-          if (median.isPresent() && facts.rows() >= times * median.getAsDouble()) {
-            large.put(day, tooMany(day, facts.rows(), median.getAsDouble(), times));
-          } else if (median.isPresent()
-              && facts.rows() > 0
-              && facts.rows() * times < median.getAsDouble()) {
-            verdicts.put(day, Verdict.WARN);
-          }
-        });
+    days.forEach((day, facts) -> rows.put(day, facts.rows()));
+    List<UsualVolume.Compared> compared = UsualVolume.compare(rows, known);
+    compared.stream()
+        .filter(day -> day.isSmall(times))
+        .forEach(day -> verdicts.put(day.day(), Verdict.WARN));
+    List<String> large =
+        compared.stream().filter(day -> day.isLarge(times)).map(day -> day.tooMany(times)).toList();
     if (!large.isEmpty()) {
       problems.add(
-          large.firstEntry().getValue()
+          large.get(0)
               + more(large.size())
-              + "; correct its files, or set 'volume: off' or a larger number than "
-              + UsualVolume.text(times)
-              + " if such days are right");
+              + "; correct its files, or set 'volume: off' or a larger number if such days are"
+              + " right");
     }
-  }
-
-  private static String tooMany(LocalDate day, long rows, double median, double times) {
-    return "%s has %,d rows, at least %s times the %s that its days before usually have"
-        .formatted(day, rows, UsualVolume.text(times), UsualVolume.text(median));
   }
 
   private void requireRows(NavigableMap<LocalDate, RowFacts> days) {
@@ -163,15 +151,16 @@ final class RawTableRules {
             .filter(day -> day.getValue().rows() == 0)
             .map(Map.Entry::getKey)
             .toList();
-    if (source.day().isPresent() && source.emptyDays() == EmptyDays.FAIL && !empty.isEmpty()) {
+    if (source.emptyDays() == EmptyDays.FAIL && !empty.isEmpty()) {
+      String which =
+          source.day().isPresent() ? " of " + empty.get(0) + more(empty.size()) : " at all";
       throw new MillraceException(
           ErrorCategory.INPUT_MISSING,
           "Cannot fill "
               + source.table()
-              + ": its source has no rows of "
-              + empty.get(0)
-              + more(empty.size())
-              + "; run again when they have arrived, or set 'empty-days: allow' if such days are normal");
+              + ": its source has no rows"
+              + which
+              + "; run again when they have arrived, or set 'empty-days: allow' if that is normal");
     }
   }
 

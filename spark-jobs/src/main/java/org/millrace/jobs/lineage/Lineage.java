@@ -2,11 +2,12 @@ package org.millrace.jobs.lineage;
 
 import static java.util.Objects.requireNonNull;
 
-import java.nio.file.Path;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.registry.DatasetInput;
 import org.millrace.contracts.registry.RunRecord;
+import org.millrace.features.lake.Lake;
 import org.millrace.jobs.JobContext;
+import org.millrace.jobs.tables.LakePlaces;
 import org.millrace.registry.outbox.LineageOutbox;
 
 /**
@@ -23,7 +24,7 @@ public final class Lineage {
   /** Uses the outbox of the lake. */
   public Lineage(JobContext context) {
     this.context = requireNonNull(context, "context is null");
-    this.outbox = new LineageOutbox(Path.of(context.lake().root(), "outbox"));
+    this.outbox = new LineageOutbox(LakePlaces.outbox(context.lake()));
   }
 
   /**
@@ -43,8 +44,7 @@ public final class Lineage {
   }
 
   /** A table as lineage shows it, with its columns. */
-  public static DatasetInput dataset(
-      JobContext context, TableVersion table, long rows, String use) {
-    return new DatasetInput(table, context.lake().read(table).schema().json(), rows, use);
+  public static DatasetInput dataset(Lake lake, TableVersion table, long rows, String use) {
+    return new DatasetInput(table, lake.read(table).schema().json(), rows, use);
   }
 }

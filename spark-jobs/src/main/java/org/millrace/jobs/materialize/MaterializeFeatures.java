@@ -132,7 +132,7 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
   private RowCounts stage(StagingArea area, ViewDays wanted) {
     List<TableVersion> inputs = new ArrayList<>();
     for (String table : wanted.view().reads()) {
-      inputs.add(context.lake().require(table, "ingest"));
+      inputs.add(context.pin(table, "ingest"));
     }
 
     FeatureViewDefinition view = wanted.view();

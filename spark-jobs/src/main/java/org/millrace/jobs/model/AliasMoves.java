@@ -16,6 +16,7 @@ import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableWriter;
+import org.millrace.features.lease.Lease;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.model.AliasMove.Kind;
 import org.millrace.jobs.tables.OpsTables;
@@ -134,9 +135,12 @@ public final class AliasMoves {
    * Moves the alias to the candidate of a verdict that is recorded.
    *
    * @param expected holder that the verdict was given beside; empty for none
-   * @throws org.millrace.contracts.MillraceException of category BUSY where someone else moved it
+   * @param lease of the model's verdict; who lost it moves nothing
+   * @throws org.millrace.contracts.MillraceException of category BUSY where someone else moved it,
+   *     or took the lease over
    */
-  public void move(Optional<String> expected, VerdictRecord verdict) {
+  public void move(Optional<String> expected, VerdictRecord verdict, Lease lease) {
+    lease.requireHeld();
     Optional<String> to = Optional.of(verdict.candidate());
     Optional<String> word = Optional.of(verdict.decision().verdict().name());
     String why =
@@ -152,6 +156,7 @@ public final class AliasMoves {
             ? newest
             : Optional.of(append(newest, expected, to, GATE, why, word, Kind.INTENDED));
     FaultPoint.BEFORE_ALIAS.reached(model);
+    lease.requireHeld();
     registry().moveAlias(model, alias, expected, verdict.candidate());
     FaultPoint.AFTER_ALIAS.reached(model);
     append(intended, expected, to, GATE, why, word, Kind.MOVED);

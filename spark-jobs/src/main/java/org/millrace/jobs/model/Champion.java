@@ -24,11 +24,6 @@ public record Champion(ModelVersion version, Path onnx, Origin origin) {
     CACHE
   }
 
-  /** The directory of the model cache of a lake. */
-  public static ModelCache cache(JobContext context) {
-    return new ModelCache(Path.of(context.lake().root(), "models"), context.progress());
-  }
-
   /**
    * Asks the registry; where it is down, takes the champion that it named last.
    *
@@ -37,7 +32,7 @@ public record Champion(ModelVersion version, Path onnx, Origin origin) {
    */
   public static Champion resolve(JobContext context) {
     ScoringDefinition scoring = context.pipeline().scoring();
-    ModelCache cache = cache(context);
+    ModelCache cache = ModelCache.of(context.lake(), context.progress());
     try {
       ModelRegistry registry = context.registry().get();
       ModelVersion version =
@@ -56,7 +51,7 @@ public record Champion(ModelVersion version, Path onnx, Origin origin) {
       context
           .progress()
           .say(
-              "score",
+              "champion",
               "registry is down, using the cached "
                   + scoring.alias()
                   + " "

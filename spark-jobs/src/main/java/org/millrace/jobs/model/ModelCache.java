@@ -13,7 +13,9 @@ import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
+import org.millrace.features.lake.Lake;
 import org.millrace.jobs.Progress;
+import org.millrace.jobs.tables.LakePlaces;
 
 /**
  * Model files of the registry on the driver's disk, and the last answer to "who is champion": so
@@ -34,6 +36,11 @@ public final class ModelCache {
   public ModelCache(Path directory, Progress progress) {
     this.directory = requireNonNull(directory, "directory is null");
     this.progress = requireNonNull(progress, "progress is null");
+  }
+
+  /** The cache of a lake. */
+  public static ModelCache of(Lake lake, Progress progress) {
+    return new ModelCache(LakePlaces.models(lake), progress);
   }
 
   /** The version's {@code model.onnx}, downloaded where it is not here yet. */

@@ -24,10 +24,13 @@ import org.millrace.contracts.Digest;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
+import org.millrace.contracts.Status;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.MonitoringDefinition;
 import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.contracts.definition.SpineDefinition;
+import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.PartitionNote;
@@ -134,7 +137,12 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
     }
   }
 
-  /** Judges the published days whose labels are known and that were not judged as they are now. */
+  /**
+   * Judges the published days whose labels are known and that were not judged as they are now.
+   *
+   * @throws org.millrace.contracts.MillraceException of category DATA_CONTRACT if a published day
+   *     was changed outside
+   */
   @Override
   public Result run(Lease lease) {
     SpineFeatures features = new SpineFeatures(context);
@@ -153,7 +161,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
     NavigableMap<LocalDate, String> undone = new TreeMap<>();
     for (LocalDate runDay : runKey.days().days()) {
       LocalDate day = runDay.minusDays(monitoring.labelDays());
-      Optional<LedgerEntry> published = context.ledger().entry(scoring.predictions(), day);
+      Optional<LedgerEntry> published = published(day);
       if (published.isPresent()) {
         String fingerprint =
             Digest.sha256(
@@ -169,47 +177,87 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
     return undone;
   }
 
+  /** A day that was published, and is in the table as it was. */
+  private Optional<LedgerEntry> published(LocalDate day) {
+    return context
+        .ledger()
+        .entry(scoring.predictions(), day)
+        .filter(entry -> entry.status() == Status.DONE)
+        .map(
+            entry ->
+                context
+                    .ledger()
+                    .require(scoring.predictions(), Partition.of(day), Verb.PUBLISH.word()));
+  }
+
   private Judged judge(
       SpineFeatures features, DayRange days, NavigableMap<LocalDate, String> undone, Lease lease) {
     Instant now = context.clock().instant();
     Pins pins = features.pin(days);
-    TableVersion predictions = context.lake().require(scoring.predictions(), "publish");
+    TableVersion predictions = context.pin(scoring.predictions(), Verb.PUBLISH.word());
     Dataset<Row> joined = features.join(features.spine(days, pins), days, pins).rows().persist();
     try {
       MonitoredModel model = MonitoredModel.of(context, scoring, predictions, features, days);
-      Dataset<Row> judged = judged(features, joined, predictions, days);
-      Map<LocalDate, ScoreSummary> quality =
-          EvaluatePredictions.evaluateByDay(
-              judged,
-              features.definition().day(),
-              features.definition().label(),
-              PredictionColumns.SCORE);
-      BinaryMetrics whole =
-          EvaluatePredictions.evaluate(
-              judged, features.definition().label(), PredictionColumns.SCORE);
-      Map<LocalDate, Map<String, Drift>> drift =
-          MeasureDrift.compareByDay(model.profile(), joined, features.definition().day());
+      Measured measured = measure(features, joined, model, predictions, days);
       CommitNote note =
           context
               .note(runKey, Digest.sha256(undone.toString()), pins.all())
-              .with(partitions(undone, quality));
-      MonitoringTables tables = new MonitoringTables(context.lake(), monitoring, lease);
-      TableVersion written = tables.writeQuality(model.version(), quality, now, days, note);
-      // the ledger knows the quality's days alone
-      CommitNote beside = note.with(Collections.emptyNavigableMap());
-      tables.writeDrift(model.version(), drift, now, days, beside);
-      new EvaluationTable(context.lake())
-          .append(monitoring.model(), model.version().version(), ROOM, days, whole, now, beside);
-      Lineage lineage = new Lineage(context);
-      lineage.keep(
-          new MonitoringRun(context, runKey, monitoring)
-              .record(model.version(), predictions, days, whole, quality, drift, now));
-      context.ledger().append(context.ledger().entriesOf(written, note, now), note);
-      lineage.deliver();
-      return said(days, whole, drift);
+              .with(partitions(undone, measured.quality()));
+      keep(measured, now, days, note, lease);
+      return said(days, measured);
     } finally {
       joined.unpersist();
     }
+  }
+
+  /** What was measured of a run of days. */
+  private record Measured(
+      ModelVersion model,
+      TableVersion predictions,
+      BinaryMetrics whole,
+      Map<LocalDate, ScoreSummary> quality,
+      Map<LocalDate, Map<String, Drift>> drift) {}
+
+  private Measured measure(
+      SpineFeatures features,
+      Dataset<Row> joined,
+      MonitoredModel model,
+      TableVersion predictions,
+      DayRange days) {
+    SpineDefinition spine = features.definition();
+    Dataset<Row> judged = judged(features, joined, predictions, days);
+    return new Measured(
+        model.version(),
+        predictions,
+        EvaluatePredictions.evaluate(judged, spine.label(), PredictionColumns.SCORE),
+        EvaluatePredictions.evaluateByDay(
+            judged, spine.day(), spine.label(), PredictionColumns.SCORE),
+        MeasureDrift.compareByDay(model.profile(), joined, spine.day()));
+  }
+
+  /** Tables first, then lineage on disk, then the ledger: a kill in between does the days again. */
+  private void keep(Measured measured, Instant now, DayRange days, CommitNote note, Lease lease) {
+    ModelVersion model = measured.model();
+    MonitoringTables tables = new MonitoringTables(context.lake(), monitoring, lease);
+    TableVersion written = tables.writeQuality(model, measured.quality(), now, days, note);
+    // the ledger knows the quality's days alone
+    CommitNote beside = note.with(Collections.emptyNavigableMap());
+    tables.writeDrift(model, measured.drift(), now, days, beside);
+    new EvaluationTable(context.lake())
+        .append(monitoring.model(), model.version(), ROOM, days, measured.whole(), now, beside);
+    Lineage lineage = new Lineage(context);
+    lineage.keep(
+        new MonitoringRun(context, runKey, monitoring)
+            .record(
+                model,
+                measured.predictions(),
+                days,
+                measured.whole(),
+                measured.quality(),
+                measured.drift(),
+                now));
+    context.ledger().append(context.ledger().entriesOf(written, note, now), note);
+    lineage.deliver();
   }
 
   private Dataset<Row> judged(
@@ -240,15 +288,14 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
     return made;
   }
 
-  private Judged said(
-      DayRange days, BinaryMetrics whole, Map<LocalDate, Map<String, Drift>> drift) {
+  private Judged said(DayRange days, Measured measured) {
     long drifted =
-        drift.values().stream()
+        measured.drift().values().stream()
             .flatMap(features -> features.values().stream())
             .filter(feature -> feature.psi() >= monitoring.psiWarning())
             .count();
-    context.progress().say(ROOM, days + ": " + realised(whole));
-    return new Judged(days, whole, drifted);
+    context.progress().say(ROOM, days + ": " + realised(measured.whole()));
+    return new Judged(days, measured.whole(), drifted);
   }
 
   private static Map<String, String> realised(BinaryMetrics whole) {

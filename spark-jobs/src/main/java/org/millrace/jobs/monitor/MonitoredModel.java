@@ -17,7 +17,7 @@ import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lake.Lake;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.evaluate.FeatureProfile;
-import org.millrace.jobs.model.Champion;
+import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.model.ModelFiles;
 import org.millrace.jobs.spine.SpineFeatures;
 import org.millrace.jobs.tables.PredictionColumns;
@@ -70,7 +70,9 @@ record MonitoredModel(ModelVersion version, FeatureProfile profile) {
                             + ": it is not in "
                             + registry.location()
                             + "; use the registry that it was scored with"));
-    Path file = Champion.cache(context).file(registry, version, ModelFiles.PROFILE);
+    Path file =
+        ModelCache.of(context.lake(), context.progress())
+            .file(registry, version, ModelFiles.PROFILE);
     try {
       return new MonitoredModel(version, FeatureProfile.fromJson(Files.readString(file)));
     } catch (IOException e) {

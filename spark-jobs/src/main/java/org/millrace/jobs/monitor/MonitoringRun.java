@@ -62,7 +62,7 @@ final class MonitoringRun {
         Map.of("psi_warning", Double.toString(monitoring.psiWarning())),
         metrics,
         Map.of("millrace.room", "monitor", "millrace.days", days.toString()),
-        List.of(Lineage.dataset(context, predictions, whole.rows(), "monitoring")),
+        List.of(Lineage.dataset(context.lake(), predictions, whole.rows(), "monitoring")),
         List.of(model));
   }
 }

@@ -21,8 +21,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.jspecify.annotations.Nullable;
-import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.jobs.tables.PredictionColumns;
@@ -43,48 +41,59 @@ final class PredictionChecks {
   }
 
   /**
+   * What was found.
+   *
+   * @param means mean score by day
+   * @param miscounted where the rows are not those of the spine: scoring again gives others
+   * @param odd where the scores are not what is allowed: scoring again gives the same
+   */
+  record Findings(
+      NavigableMap<LocalDate, Double> means, List<String> miscounted, List<String> odd) {}
+
+  /**
    * Checks staged rows; one Spark job.
    *
    * @param expectedRows spine rows by day
    * @param earlierMeans mean scores of published days, at least the previous ones that the
    *     definition asks for
-   * @return mean score by day
-   * @throws MillraceException of category DATA_CONTRACT that lists every broken check with value
-   *     and bound
+   * @return every broken check with value and bound
    */
-  NavigableMap<LocalDate, Double> requireSound(
+  Findings check(
       Dataset<Row> staged, Map<LocalDate, Long> expectedRows, Map<LocalDate, Double> earlierMeans) {
-    Column score = col(PredictionColumns.SCORE);
-    Column broken = score.isNull().or(isnan(score));
-    Column outside = score.lt(0).or(score.gt(1));
-    Column[] moreIds = spine.id().stream().skip(1).map(functions::col).toArray(Column[]::new);
-    List<Row> days =
-        staged
-            .groupBy(col(spine.day()))
-            .agg(
-                count(lit(1)),
-                countDistinct(col(spine.id().get(0)), moreIds),
-                sum(when(broken, 1).otherwise(0)),
-                sum(when(outside, 1).otherwise(0)),
-                avg(score))
-            .orderBy(col(spine.day()))
-            .collectAsList();
-    List<String> failures = new ArrayList<>();
+    List<String> miscounted = new ArrayList<>();
+    List<String> odd = new ArrayList<>();
     NavigableMap<LocalDate, Double> means = new TreeMap<>(earlierMeans);
     NavigableMap<LocalDate, Double> own = new TreeMap<>();
     Map<LocalDate, Long> missing = new TreeMap<>(expectedRows);
-    for (Row day : days) {
+    for (Row day : byDay(staged)) {
       LocalDate date = day.getLocalDate(0);
-      checkCounts(failures, day, missing.remove(date));
+      checkCounts(miscounted, day, missing.remove(date));
+      checkScores(odd, day);
       double mean = day.isNullAt(5) ? Double.NaN : day.getDouble(5);
-      checkMean(failures, date, mean, means);
+      checkMean(odd, date, mean, means);
       means.put(date, mean);
       own.put(date, mean);
     }
 
-    missing.forEach((date, rows) -> failures.add(date + ": 0 rows, expected " + rows));
-    throwIfAny(failures);
-    return own;
+    missing.forEach((date, rows) -> miscounted.add(date + ": 0 rows, expected " + rows));
+    return new Findings(own, miscounted, odd);
+  }
+
+  private List<Row> byDay(Dataset<Row> staged) {
+    Column score = col(PredictionColumns.SCORE);
+    Column broken = score.isNull().or(isnan(score));
+    Column outside = score.lt(0).or(score.gt(1));
+    Column[] moreIds = spine.id().stream().skip(1).map(functions::col).toArray(Column[]::new);
+    return staged
+        .groupBy(col(spine.day()))
+        .agg(
+            count(lit(1)),
+            countDistinct(col(spine.id().get(0)), moreIds),
+            sum(when(broken, 1).otherwise(0)),
+            sum(when(outside, 1).otherwise(0)),
+            avg(score))
+        .orderBy(col(spine.day()))
+        .collectAsList();
   }
 
   private static void checkCounts(List<String> failures, Row day, @Nullable Long expected) {
@@ -103,7 +112,10 @@ final class PredictionChecks {
       failures.add(
           date + ": " + (day.getLong(1) - day.getLong(2)) + " rows repeat an id, allowed 0");
     }
+  }
 
+  private static void checkScores(List<String> failures, Row day) {
+    LocalDate date = day.getLocalDate(0);
     if (day.getLong(3) != 0) {
       failures.add(date + ": " + day.getLong(3) + " scores are null or NaN, allowed 0");
     }
@@ -135,18 +147,6 @@ final class PredictionChecks {
               reference,
               previous.size(),
               tolerance));
-    }
-  }
-
-  private void throwIfAny(List<String> failures) {
-    if (!failures.isEmpty()) {
-      throw new MillraceException(
-          ErrorCategory.DATA_CONTRACT,
-          "Cannot publish predictions of "
-              + scoring.model()
-              + ": "
-              + String.join("; ", failures)
-              + ". Nothing was made visible; the staged rows are kept for a look");
     }
   }
 }

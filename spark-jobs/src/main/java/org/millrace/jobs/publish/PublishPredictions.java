@@ -1,18 +1,16 @@
 package org.millrace.jobs.publish;
 
 import static java.util.Objects.requireNonNull;
-import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import java.time.Instant;
-import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.DayRange;
@@ -78,12 +76,16 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
    *
    * @param days the days that were asked for
    * @param published days that were published
-   * @param predictions the newest version; empty if nothing was published
+   * @param predictions the version of each commit, the oldest first; empty if nothing was published
    * @param rows what became of the staged rows
    */
-  public record Result(
-      DayRange days, int published, Optional<TableVersion> predictions, RowCounts rows)
+  public record Result(DayRange days, int published, List<TableVersion> predictions, RowCounts rows)
       implements RoomResult {
+    /** Copies the list. */
+    public Result {
+      predictions = List.copyOf(predictions);
+    }
+
     @Override
     public boolean isIdle() {
       return predictions.isEmpty();
@@ -91,21 +93,31 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
 
     @Override
     public String message() {
-      return predictions
-          .map(version -> "Published " + days + " in " + version)
-          .orElse(days + " was published before");
+      return isIdle()
+          ? days + " was published before"
+          : "Published " + days + " in " + predictions.get(0).table() + "@" + versionText();
+    }
+
+    private String versionText() {
+      return predictions.stream()
+          .map(version -> "v" + version.version())
+          .collect(Collectors.joining(", "));
     }
 
     @Override
     public Map<String, Long> written() {
-      return predictions.map(version -> Map.of(version.table(), rows.accepted())).orElse(Map.of());
+      return isIdle() ? Map.of() : Map.of(predictions.get(0).table(), rows.accepted());
     }
 
     @Override
     public Map<String, String> versions() {
-      return predictions
-          .map(version -> Map.of(version.table(), Long.toString(version.version())))
-          .orElse(Map.of());
+      return isIdle()
+          ? Map.of()
+          : Map.of(
+              predictions.get(0).table(),
+              predictions.stream()
+                  .map(version -> Long.toString(version.version()))
+                  .collect(Collectors.joining(",")));
     }
 
     @Override
@@ -131,11 +143,17 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
     area.sweep(runKey.days(), undone::isAsWanted).forEach(this::sayRemoved);
     List<StagedRows> batches = undone.staged(area);
     requireAllDays(undone.without(batches), champion);
-    Optional<TableVersion> published = Optional.empty();
+    AuditBatch audit = new AuditBatch(context);
+    Metastore metastore = new Metastore(context.lake());
+    if (!batches.isEmpty()) {
+      metastore.register(LakeTables.of(context.pipeline()));
+    }
+
+    List<TableVersion> published = new ArrayList<>();
     RowCounts rows = RowCounts.NONE;
     int days = 0;
     for (StagedRows batch : batches) {
-      published = Optional.of(publish(batch, lease));
+      published.add(publish(audit.audit(batch), metastore, lease));
       rows = rows.plus(batch.manifest().totalRows());
       days += batch.manifest().days().size();
     }
@@ -151,28 +169,23 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
     context.progress().say(verb().word(), "removed the stale staged predictions " + name);
   }
 
-  private TableVersion publish(StagedRows batch, Lease lease) {
-    StagedManifest manifest = batch.manifest();
+  private TableVersion publish(AuditBatch.Passed passed, Metastore metastore, Lease lease) {
+    StagedManifest manifest = passed.batch().manifest();
     DayRange days = manifest.days();
-    NavigableMap<LocalDate, Double> means =
-        new PredictionChecks(scoring, spine)
-            .requireSound(batch.rows(), manifest.acceptedRows(), earlierMeans(days));
     CommitNote note =
         context
             .note(runKey, manifest.fingerprint(), manifest.inputs())
             .with(manifest.partitions("PASS"));
-    TableVersion version = commit(batch, days, note, lease);
-    Metastore metastore = new Metastore(context.lake());
-    metastore.register(LakeTables.of(context.pipeline()));
+    TableVersion version = commit(passed.rows(), days, note, lease);
     metastore.publishViews(context.pipeline(), version);
     FaultPoint.AFTER_VIEWS.reached(scoring.predictions());
     Lineage lineage = new Lineage(context);
-    lineage.keep(ScoringRun.record(context, runKey, manifest, version, means));
+    lineage.keep(ScoringRun.record(context, runKey, manifest, version, passed.means()));
     context
         .ledger()
         .append(context.ledger().entriesOf(version, note, context.clock().instant()), note);
     lineage.deliver();
-    batch.discard();
+    passed.batch().discard();
     context
         .progress()
         .say(
@@ -181,7 +194,7 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
     return version;
   }
 
-  private TableVersion commit(StagedRows batch, DayRange days, CommitNote note, Lease lease) {
+  private TableVersion commit(Dataset<Row> rows, DayRange days, CommitNote note, Lease lease) {
     TableWriter writer =
         new TableWriter(
                 context.lake(),
@@ -191,7 +204,7 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
                 Optional.of(spine.day()))
             .fencedBy(lease.fence(scoring.predictions(), days.days()));
     Dataset<Row> fresh =
-        batch.rows().withColumn(PredictionColumns.SUPERSEDED_AT, lit(null).cast("timestamp"));
+        rows.withColumn(PredictionColumns.SUPERSEDED_AT, lit(null).cast("timestamp"));
     Optional<TableVersion> current = context.lake().current(scoring.predictions());
     if (current.isEmpty()) {
       return writer.replaceDays(fresh, days, note);
@@ -212,28 +225,6 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
                 PredictionColumns.SUPERSEDED_AT,
                 coalesce(col(PredictionColumns.SUPERSEDED_AT), lit(now)));
     return writer.replaceDays(fresh.unionByName(superseded), days, note);
-  }
-
-  private Map<LocalDate, Double> earlierMeans(DayRange days) {
-    int previous = scoring.bounds().previousDays();
-    Optional<TableVersion> current = context.lake().current(scoring.predictions());
-    Map<LocalDate, Double> means = new TreeMap<>();
-    if (previous == 0 || current.isEmpty()) {
-      return means;
-    }
-
-    DayRange before = new DayRange(days.from().minusDays(previous), days.from().minusDays(1));
-    Dataset<Row> rows =
-        context
-            .lake()
-            .read(current.get())
-            .where(Lake.inDays(spine.day(), before))
-            .where(col(PredictionColumns.SUPERSEDED_AT).isNull());
-    rows.groupBy(col(spine.day()))
-        .agg(avg(col(PredictionColumns.SCORE)))
-        .collectAsList()
-        .forEach(row -> means.put(row.getLocalDate(0), row.getDouble(1)));
-    return means;
   }
 
   private void requireAllDays(List<DayRange> missing, Champion champion) {

@@ -35,8 +35,8 @@ final class ScoringRun {
     List<DatasetInput> datasets = new ArrayList<>();
     manifest
         .inputs()
-        .forEach(table -> datasets.add(Lineage.dataset(context, table, -1, "scoring")));
-    datasets.add(Lineage.dataset(context, predictions, rows, "predictions"));
+        .forEach(table -> datasets.add(Lineage.dataset(context.lake(), table, -1, "scoring")));
+    datasets.add(Lineage.dataset(context.lake(), predictions, rows, "predictions"));
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("rows_scored", (double) rows);
     metrics.put(

@@ -26,6 +26,7 @@ import org.millrace.jobs.JobContext;
 import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.EvaluationTable;
 import org.millrace.jobs.model.Champion;
+import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.model.ModelFiles;
 import org.millrace.jobs.report.ReportData.CalibrationBin;
 import org.millrace.jobs.report.ReportData.DayQuality;
@@ -174,7 +175,7 @@ final class GatherReport {
 
   private List<FeatureImportance> importance(Champion champion) {
     Path file =
-        Champion.cache(context)
+        ModelCache.of(context.lake(), context.progress())
             .file(context.registry().get(), champion.version(), ModelFiles.IMPORTANCES);
     try {
       Map<String, Double> shares =

@@ -10,6 +10,7 @@ import org.millrace.features.lease.Lease;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.Room;
 import org.millrace.jobs.RoomResult;
+import org.millrace.jobs.tables.LakePlaces;
 
 /**
  * Writes the HTML report of a model from what the other rooms left: evaluations, monitoring tables,
@@ -54,11 +55,6 @@ public final class WriteReport implements Room<WriteReport.Result> {
     }
   }
 
-  /** Where a model's report lies. */
-  public static Path file(JobContext context, String model) {
-    return Path.of(context.lake().root(), "reports", model + ".html");
-  }
-
   /**
    * Writes the report; an earlier one is replaced in one step.
    *
@@ -67,7 +63,7 @@ public final class WriteReport implements Room<WriteReport.Result> {
    */
   @Override
   public Result run(Lease lease) {
-    Path file = file(context, runKey.pipeline());
+    Path file = LakePlaces.report(context.lake(), runKey.pipeline());
     HtmlReport.write(new GatherReport(context, runKey.pipeline()).gather(), file);
     context.progress().say(verb().word(), file.toString());
     return new Result(file);

@@ -18,11 +18,12 @@ import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.features.validation.ValidationRules;
 import org.millrace.jobs.Claims;
+import org.millrace.jobs.Failures;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.Room;
 import org.millrace.jobs.RoomRunner;
 import org.millrace.jobs.Split;
-import org.millrace.jobs.report.WriteReport;
+import org.millrace.jobs.tables.LakePlaces;
 import org.millrace.jobs.tables.WindowConditions;
 
 /**
@@ -68,16 +69,16 @@ public final class RunPipeline {
     Optional<DayRange> scored = Split.scored(context.pipeline(), days);
     boolean goesOn = steps(days, Verb.INGEST, Verb.MATERIALIZE, Verb.VALIDATE);
     if (goesOn && Split.trains(context.pipeline(), days)) {
-      goesOn = steps(days, Verb.TRAINING_SET, Verb.TRAIN) && gate(days);
+      goesOn = steps(days, Verb.TRAINING_SET, Verb.TRAIN) && gate(days, scored.isPresent());
     }
 
     if (goesOn && scored.isPresent()) {
       goesOn = steps(scored.get(), Verb.SCORE, Verb.PUBLISH, Verb.MONITOR);
     }
 
-    keepSteps();
+    keep(steps);
     if (goesOn) {
-      report(days);
+      keep(List.of(report(days)));
     }
 
     return whole(start);
@@ -110,9 +111,9 @@ public final class RunPipeline {
   }
 
   /** A rejected candidate changes nothing for the champion: the days are scored all the same. */
-  private boolean gate(DayRange days) {
+  private boolean gate(DayRange days, boolean scores) {
     JobResult result = step(Verb.GATE, days);
-    if (result.category() != ErrorCategory.GATE_REJECTED || !hasChampion()) {
+    if (result.category() != ErrorCategory.GATE_REJECTED || !scores || !hasChampion()) {
       return result.outcome() != Outcome.FAILED;
     }
 
@@ -122,24 +123,33 @@ public final class RunPipeline {
 
   private boolean hasChampion() {
     String alias = context.pipeline().scoring().alias();
-    return context.registry().get().byAlias(runKey.pipeline(), alias).isPresent();
+    try {
+      return context.registry().get().byAlias(runKey.pipeline(), alias).isPresent();
+    } catch (RuntimeException e) {
+      // no room: what is thrown here ends the run without its steps. SCORE asks again, has a cache
+      context.progress().say("gate", "no word of the champion: " + Failures.ending(e).sentence());
+      return true;
+    }
   }
 
-  private void keepSteps() {
+  private void keep(List<JobResult> results) {
     if (!isIdle()) {
-      runner.keep(runKey, steps);
+      runner.keep(runKey, results);
     }
   }
 
-  private void report(DayRange days) {
-    if (isIdle() && Files.isRegularFile(WriteReport.file(context, runKey.pipeline()))) {
+  /** After the others were kept: it shows them. */
+  private JobResult report(DayRange days) {
+    if (isIdle() && Files.isRegularFile(LakePlaces.report(context.lake(), runKey.pipeline()))) {
       RunKey key = new RunKey(runKey.pipeline(), Verb.REPORT.word(), days);
-      steps.add(
+      JobResult idle =
           JobResult.nothingToDo(key.toString(), "The report is of the tables as they are", 0)
-              .withAttempt(context.attempt()));
-    } else {
-      step(Verb.REPORT, days);
+              .withAttempt(context.attempt());
+      steps.add(idle);
+      return idle;
     }
+
+    return step(Verb.REPORT, days);
   }
 
   private boolean isIdle() {
@@ -178,9 +188,10 @@ public final class RunPipeline {
         .withLog(step.log());
   }
 
-  /** A rejection is no failure of the run if rooms ran after it. */
+  /** A rejection is no failure of the run if its days were scored all the same. */
   private boolean isPassedOver(JobResult step) {
-    return step.category() == ErrorCategory.GATE_REJECTED && steps.indexOf(step) < steps.size() - 1;
+    return step.category() == ErrorCategory.GATE_REJECTED
+        && steps.stream().anyMatch(other -> other.verb().equals(Verb.SCORE.word()));
   }
 
   private Map<String, String> versions() {

@@ -9,8 +9,6 @@ import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.jobs.model.Champion;
-import org.millrace.jobs.score.onnx.Device;
-import org.millrace.jobs.score.onnx.EngineChoice;
 import org.millrace.jobs.score.onnx.OnnxModel;
 import org.millrace.jobs.score.onnx.OnnxScoring;
 import org.millrace.jobs.spine.SpineFeatures;
@@ -41,20 +39,11 @@ final class ChampionScoring {
    * @param more columns to keep beside those of the spine
    */
   OnnxScoring scorer(List<String> more) {
-    OnnxScoring scorer =
-        OnnxScoring.of(model)
-            .inputs(inputs())
-            .keep(kept(more))
-            .output(PredictionColumns.SCORE)
-            .nulls(scoring.nulls())
-            .batchRows(scoring.batchRows())
-            .engine(EngineChoice.valueOf(scoring.engine().name()))
-            .device(Device.valueOf(scoring.device().name()));
-    if (scoring.allowCpu()) {
-      scorer.allowCpu();
-    }
-
-    return scorer;
+    return OnnxScoring.of(model)
+        .inputs(inputs())
+        .keep(kept(more))
+        .output(PredictionColumns.SCORE)
+        .settings(scoring);
   }
 
   private Map<String, String> inputs() {

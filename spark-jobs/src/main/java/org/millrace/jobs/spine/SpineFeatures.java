@@ -75,21 +75,13 @@ public final class SpineFeatures {
   public Pins pin(DayRange days) {
     requireInputs(days);
     Map<String, TableVersion> pins = new LinkedHashMap<>();
-    spine.reads().forEach(table -> pins.put(table, pin(table, "ingest")));
-    views.forEach(view -> pins.put(view.table(), pin(view.table(), "validate")));
+    spine.reads().forEach(table -> pins.put(table, context.pin(table, "ingest")));
+    views.forEach(view -> pins.put(view.table(), context.pin(view.table(), "validate")));
     for (FeatureViewDefinition view : views) {
       daily(view, days).choose().ifPresent(table -> serve(view, table, pins));
     }
 
     return new Pins(pins);
-  }
-
-  /** The version that the ledger was held against. */
-  private TableVersion pin(String table, String madeBy) {
-    return context
-        .ledger()
-        .comparedWith(table)
-        .orElseGet(() -> context.lake().require(table, madeBy));
   }
 
   /**

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -29,6 +28,7 @@ import org.millrace.jobs.metastore.Metastore;
 import org.millrace.jobs.metastore.MetastoreAddress;
 import org.millrace.jobs.metastore.MetastoreLogin;
 import org.millrace.jobs.readonly.ReadOnlySql;
+import org.millrace.jobs.tables.LakePlaces;
 
 /**
  * Serves tables and views to JDBC clients over Hive's protocol (Spark's Thrift server) on loopback,
@@ -139,7 +139,7 @@ public final class ServeSql {
                     new MillraceException(
                         ErrorCategory.EXTERNAL, "Cannot learn when this process started"));
     MetastoreAddress.announce(
-        Path.of(lake.root()),
+        LakePlaces.root(lake),
         new MetastoreAddress.Server(
             self.pid(),
             port,

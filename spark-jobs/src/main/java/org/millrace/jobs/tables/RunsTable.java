@@ -18,6 +18,7 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.Verb;
 import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableLog;
@@ -36,6 +37,7 @@ public final class RunsTable {
           .add("place", DataTypes.IntegerType)
           .add("outcome", DataTypes.StringType)
           .add("exit_code", DataTypes.IntegerType)
+          .add("category", DataTypes.StringType)
           .add("message", DataTypes.StringType)
           .add("rows_in", DataTypes.LongType)
           .add("rows_out", DataTypes.LongType)
@@ -63,20 +65,24 @@ public final class RunsTable {
   /** Keeps what rooms of one program did, in one commit. */
   public void append(List<JobResult> results, CommitNote note, Instant finishedAt) {
     List<Row> rows = new ArrayList<>();
-    for (JobResult result : results) {
-      rows.add(row(result, rows.size(), finishedAt));
-    }
+    results.forEach(result -> rows.add(row(result, finishedAt)));
 
     new TableWriter(
             lake,
             OpsTables.RUNS,
             "What each start of a room did, and how it ended",
-            Map.of("place", "Order of the rooms of one start", "result", "The result line, JSON"),
+            Map.of(
+                "place",
+                "Order of the rooms of one start",
+                "category",
+                "What a failure means; null if it did not fail",
+                "result",
+                "The result line, JSON"),
             Optional.empty())
         .append(lake.spark().createDataFrame(rows, SCHEMA).coalesce(1), note);
   }
 
-  private static Row row(JobResult result, int place, Instant finishedAt) {
+  private static Row row(JobResult result, Instant finishedAt) {
     return RowFactory.create(
         result.runKey(),
         result.attempt(),
@@ -84,9 +90,10 @@ public final class RunsTable {
         result.verb(),
         result.from(),
         result.to(),
-        place,
+        Verb.of(result.verb()).map(Verb::ordinal).orElse(-1),
         result.outcome().name(),
         result.exitCode(),
+        result.category() == null ? null : result.category().name(),
         result.message(),
         result.counts().get("rows_in"),
         result.counts().get("rows_out"),
@@ -97,7 +104,8 @@ public final class RunsTable {
 
   /**
    * The rooms of the newest start for a pipeline that was not refused because another one was at
-   * work, in their order. The newest is the one of the latest commit; no clock has a say.
+   * work, in their order. A report is no such room: it shows the others. The newest is the one of
+   * the latest commit; no clock has a say.
    */
   public List<Entry> newest(String pipeline) {
     Optional<TableVersion> table = lake.current(OpsTables.RUNS);
@@ -105,19 +113,16 @@ public final class RunsTable {
       return List.of();
     }
 
-    TableLog log = TableLog.of(lake.spark(), table.get().path());
     Dataset<Row> runs = lake.read(table.get()).where(col("pipeline").equalTo(lit(pipeline)));
-    for (long version = table.get().version(); version >= 0; version--) {
-      Optional<CommitNote> note = log.note(version).flatMap(CommitNote::parse);
-      if (note.isPresent() && isOf(pipeline, note.get())) {
-        List<Row> rooms = rooms(runs, note.get().attempt());
-        if (rooms.stream().anyMatch(RunsTable::isAtWork)) {
-          return rooms.stream().map(RunsTable::entry).toList();
-        }
-      }
-    }
-
-    return List.of();
+    return TableLog.of(lake.spark(), table.get().path())
+        .notes(table.get().version())
+        .flatMap(note -> CommitNote.parse(note).stream())
+        .filter(note -> isOf(pipeline, note))
+        .map(note -> rooms(runs, note.attempt()))
+        .filter(rooms -> rooms.stream().anyMatch(RunsTable::wasAtWork))
+        .findFirst()
+        .map(rooms -> rooms.stream().map(RunsTable::entry).toList())
+        .orElse(List.of());
   }
 
   private static boolean isOf(String pipeline, CommitNote note) {
@@ -126,13 +131,14 @@ public final class RunsTable {
 
   private static List<Row> rooms(Dataset<Row> runs, String attempt) {
     return runs.where(col("attempt").equalTo(lit(attempt)))
+        .where(col("verb").notEqual(Verb.REPORT.word()))
         .orderBy("place")
-        .select("verb", "rows_in", "rows_out", "seconds", "exit_code")
+        .select("verb", "rows_in", "rows_out", "seconds", "category")
         .collectAsList();
   }
 
-  private static boolean isAtWork(Row room) {
-    return room.getInt(4) != ErrorCategory.BUSY.exitCode();
+  private static boolean wasAtWork(Row room) {
+    return !ErrorCategory.BUSY.name().equals(room.getString(4));
   }
 
   private static Entry entry(Row room) {

@@ -32,6 +32,8 @@ public final class ExportCheck {
    */
   public record Result(long rows, double maxDifference, long ties) {}
 
+  private ExportCheck() {}
+
   /**
    * Scores up to 10,000 rows twice; the same rows on every run.
    *
@@ -39,7 +41,7 @@ public final class ExportCheck {
    * @throws MillraceException INTERNAL, with the worst row, where a difference is above the
    *     tolerance or a score is not a number
    */
-  public Result check(Dataset<Row> rows, ExportedModel model) {
+  public static Result check(Dataset<Row> rows, ExportedModel model) {
     CheckRows choice = new CheckRows(model.spark().encoding(), MAX_ROWS);
     List<Row> chosen = choice.choose(rows);
     if (chosen.isEmpty()) {

@@ -2,24 +2,14 @@ package org.millrace.jobs.train;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.Digest;
-import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.FaultPoint;
-import org.millrace.contracts.Json;
-import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Output;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
@@ -28,10 +18,7 @@ import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
-import org.millrace.contracts.registry.ModelPackage;
-import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
-import org.millrace.contracts.registry.RunRecord;
 import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.PartitionNote;
 import org.millrace.features.lease.Lease;
@@ -40,8 +27,6 @@ import org.millrace.jobs.JobContext;
 import org.millrace.jobs.Room;
 import org.millrace.jobs.RoomResult;
 import org.millrace.jobs.evaluate.FeatureProfile;
-import org.millrace.jobs.lineage.Lineage;
-import org.millrace.jobs.model.ModelFiles;
 import org.millrace.jobs.tables.LedgerObjects;
 import org.millrace.jobs.tables.TrainingSetTable;
 
@@ -121,7 +106,12 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
     }
   }
 
-  /** Trains, unless the newest candidate came from the same definition and training set. */
+  /**
+   * Trains, unless the newest candidate came from the same definition and training set.
+   *
+   * @throws org.millrace.contracts.MillraceException of category BUSY if the lease was taken over
+   *     before all was registered
+   */
   @Override
   public Result run(Lease lease) {
     Instant startedAt = context.clock().instant();
@@ -138,16 +128,26 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
     TableVersion table = TrainingSetTable.version(context.lake(), set);
     Optional<RegisteredCandidate> registered = registered(fingerprint);
     if (registered.isPresent()) {
-      return takeUp(registered.get(), table, fingerprint);
+      return takeUp(registered.get(), table, fingerprint, lease);
     }
 
+    return trainAnew(table, startedAt, fingerprint, lease);
+  }
+
+  private Result trainAnew(TableVersion table, Instant startedAt, String fingerprint, Lease lease) {
     Dataset<Row> rows = TrainingSetTable.slice(context.lake(), table, TrainingSetTable.TRAINING);
-    Path workDir = workDir();
-    try {
-      return train(table, rows, workDir, startedAt, fingerprint);
-    } finally {
-      delete(workDir);
+    CheckedModel model;
+    ModelVersion version;
+    try (WorkDirectory directory = WorkDirectory.make()) {
+      model = train(table, rows, directory);
+      version =
+          new RegisterCandidate(context, runKey, table, fingerprint)
+              .register(model, startedAt, lease);
     }
+
+    RegisteredCandidate candidate = RegisteredCandidate.of(version, model.trained());
+    append(table, candidate, fingerprint, lease);
+    return new Result(Optional.of(version), candidate.rows(), Optional.of(model.trees()));
   }
 
   /** What a run of this key and fingerprint registered before it was killed. */
@@ -159,146 +159,57 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
         .flatMap(version -> RegisteredCandidate.of(version, fingerprint));
   }
 
-  private Result takeUp(RegisteredCandidate candidate, TableVersion table, String fingerprint) {
-    append(table, candidate, fingerprint);
+  private Result takeUp(
+      RegisteredCandidate candidate, TableVersion table, String fingerprint, Lease lease) {
+    append(table, candidate, fingerprint, lease);
     context
         .progress()
         .say(ROOM, "took up " + candidate.version() + ", which an earlier run registered");
     return new Result(Optional.of(candidate.version()), candidate.rows(), Optional.empty());
   }
 
-  private Result train(
-      TableVersion table, Dataset<Row> rows, Path workDir, Instant startedAt, String fingerprint) {
+  private CheckedModel train(TableVersion table, Dataset<Row> rows, WorkDirectory directory) {
     TrainedModel trained =
-        new TrainModel().train(rows, training, spine.label(), workDir, Optional.of(table));
+        new TrainModel().train(rows, training, spine.label(), directory.path(), Optional.of(table));
     context
         .progress()
         .say(ROOM, "trained on " + trained.rowsUsed() + " rows, seconds " + trained.seconds());
-    ExportCheck.Result check = checkExports(rows, trained);
-    FeatureProfile profile = FeatureProfile.of(rows, training.numeric(), training.categorical());
-    ModelVersion version = register(table, trained, check, profile, startedAt, fingerprint);
-    RegisteredCandidate candidate = RegisteredCandidate.of(version, trained);
-    append(table, candidate, fingerprint);
-    return new Result(Optional.of(version), candidate.rows(), Optional.of(check));
+    ExportCheck.Result trees = ExportCheck.check(rows, trained.trees());
+    ExportCheck.Result baseline = ExportCheck.check(rows, trained.baseline());
+    context
+        .progress()
+        .say(
+            ROOM,
+            "export equals Spark on "
+                + trees.rows()
+                + " rows, largest difference "
+                + trees.maxDifference()
+                + ", "
+                + trees.ties()
+                + " ties; of the baseline "
+                + baseline.maxDifference());
+    return new CheckedModel(
+        trained,
+        trees,
+        baseline,
+        FeatureProfile.of(rows, training.numeric(), training.categorical()));
   }
 
-  private void append(TableVersion table, RegisteredCandidate candidate, String fingerprint) {
+  private void append(
+      TableVersion table, RegisteredCandidate candidate, String fingerprint, Lease lease) {
     CommitNote note = context.note(runKey, fingerprint, List.of(table));
     LedgerEntry entry =
         LedgerEntry.of(LedgerObjects.candidate(training.model()), Partition.whole())
             .made(note, new PartitionNote(fingerprint, candidate.rows(), PartitionNote.UNJUDGED))
             .output(new Output.Model(candidate.version().version()))
             .finishedAt(context.clock().instant());
+    lease.requireHeld();
     context.ledger().append(List.of(entry), note);
-  }
-
-  private ExportCheck.Result checkExports(Dataset<Row> rows, TrainedModel trained) {
-    ExportCheck.Result check = new ExportCheck().check(rows, trained.trees());
-    new ExportCheck().check(rows, trained.baseline());
-    context
-        .progress()
-        .say(
-            ROOM,
-            "export equals Spark on "
-                + check.rows()
-                + " rows, largest difference "
-                + check.maxDifference()
-                + ", "
-                + check.ties()
-                + " ties");
-    return check;
   }
 
   private LedgerEntry trainingSet() {
     return context
         .ledger()
         .require(TrainingSetTable.name(training.model()), Partition.whole(), "training-set");
-  }
-
-  private ModelVersion register(
-      TableVersion table,
-      TrainedModel trained,
-      ExportCheck.Result check,
-      FeatureProfile profile,
-      Instant startedAt,
-      String fingerprint) {
-    ModelRegistry registry = context.registry().get();
-    Map<String, Double> metrics = new LinkedHashMap<>(trained.metrics());
-    metrics.put("export.max_difference", check.maxDifference());
-    metrics.put("export.ties", (double) check.ties());
-    trained.seconds().forEach((phase, seconds) -> metrics.put("seconds." + phase, seconds));
-    RunRecord run =
-        new RunRecord(
-            training.model(),
-            runKey.toString(),
-            fingerprint,
-            "train " + training.days(),
-            startedAt,
-            context.clock().instant(),
-            true,
-            "Candidate of `" + table + "`, gradient-boosted trees exported to ONNX",
-            trained.params(),
-            metrics,
-            Map.of("millrace.room", ROOM, "millrace.training_set", table.toString()),
-            List.of(Lineage.dataset(context, table, trained.rowsUsed(), "training")),
-            List.of());
-    String runId = registry.logRun(run);
-    ModelVersion version = registry.register(runId, modelPackage(table, trained, profile));
-    FaultPoint.AFTER_REGISTER.reached(training.model());
-    context.progress().say(ROOM, "registered " + version + " in " + registry.location());
-    return version;
-  }
-
-  private ModelPackage modelPackage(
-      TableVersion table, TrainedModel trained, FeatureProfile profile) {
-    Map<String, byte[]> files = new LinkedHashMap<>();
-    files.put(ModelFiles.PROFILE, bytes(profile.toJson()));
-    files.put(ModelFiles.IMPORTANCES, bytes(Json.write(trained.importances())));
-    files.put(ModelFiles.BASELINE, read(trained.baseline().onnx()));
-    Map<String, String> tags = new LinkedHashMap<>();
-    tags.put("millrace.version", training.majorMinor() + "." + table.version());
-    tags.put("millrace.training_set", table.toString());
-    tags.put("millrace.definition", training.hash());
-    tags.putAll(RegisteredCandidate.tags(trained));
-    return new ModelPackage(
-        training.model(),
-        trained.trees().onnx(),
-        trained.trees().sha256(),
-        trained.trees().inputs(),
-        trained.trees().outputs(),
-        files,
-        tags,
-        trained.params());
-  }
-
-  private static Path workDir() {
-    try {
-      return Files.createTempDirectory("millrace-train");
-    } catch (IOException e) {
-      throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot make a directory for the exported model: " + e, e);
-    }
-  }
-
-  private static void delete(Path workDir) {
-    try (Stream<Path> files = Files.walk(workDir)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot remove " + workDir + ": " + e, e);
-    }
-  }
-
-  private static byte[] read(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + e, e);
-    }
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -118,22 +118,8 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
   }
 
   private Audited audit(ViewDays wanted) {
-    StagedRows staged =
-        new StagingArea(context.lake(), wanted.view().table())
-            .find(wanted::isAsWanted)
-            .orElseThrow(
-                () ->
-                    new MillraceException(
-                        ErrorCategory.INPUT_MISSING,
-                        "Cannot validate "
-                            + wanted.view().table()
-                            + " of "
-                            + wanted.days()
-                            + ": nothing is staged for the current definition and inputs; run"
-                            + " `millrace materialize` for "
-                            + runKey.days()
-                            + " first"));
     FeatureViewDefinition view = wanted.view();
+    StagedRows staged = staged(wanted);
     ValidationReport report =
         ValidateRows.validate(
                 staged.rows(), ValidationRules.of(view, context.pipeline().rules(view)))
@@ -151,6 +137,23 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
                 + report.rows()
                 + " rows");
     return new Audited(wanted, staged, report);
+  }
+
+  private StagedRows staged(ViewDays wanted) {
+    return new StagingArea(context.lake(), wanted.view().table())
+        .find(wanted::isAsWanted)
+        .orElseThrow(
+            () ->
+                new MillraceException(
+                    ErrorCategory.INPUT_MISSING,
+                    "Cannot validate "
+                        + wanted.view().table()
+                        + " of "
+                        + wanted.days()
+                        + ": nothing is staged for the current definition and inputs; run"
+                        + " `millrace materialize` for "
+                        + runKey.days()
+                        + " first"));
   }
 
   private List<RuleOutcome> volume(FeatureViewDefinition view, StagedManifest staged) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -50,7 +51,9 @@ class TestGateCandidate {
         .hasEntrySatisfying(
             "reasons", reasons -> assertThat(reasons).contains("has no earlier holder"));
     house.candidate(1, 0);
-    assertThat(house.decide().values()).containsEntry("verdict", "PASS");
+    JobResult passed = house.decide();
+    assertThat(passed.values()).containsEntry("verdict", "PASS");
+    assertThat(passed.versions()).containsExactly(Map.entry("model.late_flight", "2"));
     house.candidate(1, 0.9);
 
     assertRejected(house::decide)

@@ -29,6 +29,11 @@ final class SourceDirectory {
 
   /** Defines {@code raw.<name>}; further lines of the definition may follow. */
   void source(String name, String... lines) {
+    table(name, "day: d\n" + String.join("\n", lines));
+  }
+
+  /** Defines {@code raw.<name>} without days; further lines of the definition may follow. */
+  void table(String name, String... lines) {
     write(
         "sources/" + name + ".yaml",
         """
@@ -36,7 +41,6 @@ final class SourceDirectory {
         description: D
         inputs: {%1$s: %1$s}
         sql: SELECT * FROM %1$s
-        day: d
         """
                 .formatted(name)
             + String.join("\n", lines));
@@ -54,9 +58,14 @@ final class SourceDirectory {
 
   /** Writes rows {@code 0} to {@code count - 1} of a day into one file of a source. */
   void day(String name, String day, int count) {
+    day(name, day, day, count);
+  }
+
+  /** The same, into a file of a name. */
+  void day(String name, String file, String day, int count) {
     query(
         name,
-        day,
+        file,
         "SELECT DATE'%s' AS d, CAST(id AS INT) AS k, CAST(id AS DOUBLE) AS x FROM range(%d)"
             .formatted(day, count));
   }

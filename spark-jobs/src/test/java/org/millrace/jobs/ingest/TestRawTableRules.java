@@ -61,7 +61,7 @@ class TestRawTableRules {
         .hasMessage(
             "Cannot fill raw.t: 2024-01-08 has 210 rows, at least 10 times the 21 that its days"
                 + " before usually have; correct its files, or set 'volume: off' or a larger number"
-                + " than 10 if such days are right");
+                + " if such days are right");
 
     sources.source("t", "volume: 11");
     assertThat(sources.ingest("2024-01-08", "2024-01-08").rows()).containsEntry("raw.t", 210L);
@@ -173,6 +173,27 @@ class TestRawTableRules {
         .hasMessage(
             "Cannot fill raw.t: its day d is a TIMESTAMP, not a DATE; correct 'sql', 'day' or"
                 + " 'keys'");
+  }
+
+  @Test
+  void anEmptySourceDoesNotEmptyATableWithoutDaysUnlessItMay() {
+    sources.table("t");
+    sources.day("t", "f", DAY, 2);
+    sources.ingest(DAY, DAY);
+    sources.day("t", "f", DAY, 0);
+
+    assertThatThrownBy(() -> sources.ingest(DAY, DAY))
+        .isInstanceOfSatisfying(
+            MillraceException.class,
+            e -> assertThat(e.category()).isEqualTo(ErrorCategory.INPUT_MISSING))
+        .hasMessageContaining(
+            "Cannot fill raw.t: its source has no rows at all; run again when they have arrived, or"
+                + " set 'empty-days: allow' if that is normal");
+    assertThat(sources.rows("raw.t", "k")).containsExactly("0", "1");
+
+    sources.table("t", "empty-days: allow");
+    sources.ingest(DAY, DAY);
+    assertThat(sources.rows("raw.t", "k")).isEmpty();
   }
 
   private void fillSevenDays() {

@@ -3,7 +3,9 @@ package org.millrace.jobs.materialize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.delta.tables.DeltaTable;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +18,12 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
+import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Pipeline;
+import org.millrace.features.lease.Lease;
+import org.millrace.features.staging.StagingArea;
+import org.millrace.jobs.Claims;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.ingest.IngestSources;
 import org.millrace.jobs.testing.TestRooms;
@@ -89,6 +96,37 @@ class TestMaterializeFeatures {
     assertThatThrownBy(() -> run(lake, pipeline, night(0)))
         .hasMessageContaining("NullCount \"event_timestamp\" = 0 (value 1.0")
         .hasMessageContaining("NullCount \"known_at\" = 0 (value 1.0");
+  }
+
+  @Test
+  void whatIsReadIsWhatTheLedgerWasComparedWith() {
+    Pipeline pipeline = new LateEvents(home).input().view("rows", 2, ROWS).pipeline();
+    Path lake = home.resolve("lake");
+    ingest(lake, pipeline);
+    JobContext context = context(lake, pipeline);
+    RunKey key = key(night(0));
+    TableVersion compared = context.ledger().comparedWith("raw.events").orElseThrow();
+    DeltaTable.forPath(context.spark(), compared.path()).delete("true");
+    assertThat(context.lake().require("raw.events", "ingest")).isNotEqualTo(compared);
+
+    try (Lease lease =
+        context
+            .leases()
+            .acquire(
+                key,
+                context.attempt(),
+                Claims.of(Verb.MATERIALIZE, pipeline, key.days()),
+                Duration.ZERO)) {
+      new MaterializeFeatures(context, key).run(lease);
+    }
+
+    assertThat(new StagingArea(context.lake(), "features.rows").whole())
+        .singleElement()
+        .satisfies(
+            staged -> {
+              assertThat(staged.manifest().inputs()).containsExactly(compared);
+              assertThat(staged.manifest().totalRows().accepted()).isPositive();
+            });
   }
 
   private static void ingest(Path lake, Pipeline pipeline) {

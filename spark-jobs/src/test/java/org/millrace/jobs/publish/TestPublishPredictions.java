@@ -11,9 +11,12 @@ import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -114,32 +117,69 @@ class TestPublishPredictions {
   }
 
   @Test
-  void aBatchWhoseFilesChangedIsRefused() throws IOException {
+  void aBatchWhoseFilesChangedIsRefusedAndRemoved() throws IOException {
     house.score(DAYS);
     Path batch = Path.of(house.staged().whole().get(0).directory().replaceFirst("^file:", ""));
     try (Stream<Path> files = Files.walk(batch)) {
       Files.delete(files.filter(file -> file.toString().endsWith(".parquet")).findFirst().get());
     }
 
-    assertRefused(ErrorCategory.DATA_CONTRACT, "their files changed since they were sealed", house);
+    assertRefused(
+        ErrorCategory.DATA_CONTRACT,
+        "the staged files changed since they were sealed. Nothing was made visible, and the staged"
+            + " rows were removed; run `millrace score late_flight --from 2013-02-01 --to"
+            + " 2013-02-03`, then `millrace publish late_flight",
+        house);
 
     assertThat(house.predictions()).isEmpty();
+    assertScoredAndPublished();
   }
 
   @Test
-  void aBatchWithARowTooFewOrTwiceIsRefused() {
-    house.score(DAYS);
-    StagedRows sound = house.staged().whole().get(0);
-    Dataset<Row> rows = sound.rows();
-    StagingArea.Draft draft = house.staged().draft(DAYS, "odd");
-    draft.write(rows.where("id <> 3").union(rows.where("id = 17")));
-    draft.seal(sound.manifest());
-    sound.discard();
+  void aBatchWithARowTooFewOrTwiceIsRefusedAndRemoved() {
+    stage(rows -> rows.where("id <> 3").union(rows.where("id = 17")));
+
+    assertThatThrownBy(() -> house.publish(DAYS))
+        .isInstanceOfSatisfying(
+            MillraceException.class,
+            e -> assertThat(e.category()).isEqualTo(ErrorCategory.DATA_CONTRACT))
+        .hasMessageContaining("2013-02-01: 9 rows, expected 10, as many as")
+        .hasMessageContaining("2013-02-02: 1 rows repeat an id");
+    assertThat(house.predictions()).isEmpty();
+    assertScoredAndPublished();
+  }
+
+  @Test
+  void aBatchOfOddScoresStaysUntilItIsRemoved() throws IOException {
+    stage(rows -> rows.withColumn("score", functions.expr("if(id = 3, 1.5, score)")));
+    StagedRows odd = house.staged().whole().get(0);
 
     assertRefused(
-        ErrorCategory.DATA_CONTRACT, "2013-02-01: 9 rows, expected 10, as many as", house);
-    assertRefused(ErrorCategory.DATA_CONTRACT, "2013-02-02: 1 rows repeat an id", house);
+        ErrorCategory.DATA_CONTRACT,
+        "1 scores lie outside [0, 1], allowed 0. Nothing was made visible; the staged rows are in "
+            + odd.directory()
+            + ". If such scores are right, set wider 'bounds' in the scoring definition; else",
+        house);
+
     assertThat(house.predictions()).isEmpty();
+    assertThat(house.staged().whole()).hasSize(1);
+    odd.discard();
+    assertScoredAndPublished();
+  }
+
+  private void stage(UnaryOperator<Dataset<Row>> change) {
+    house.score(DAYS);
+    StagedRows sound = house.staged().whole().get(0);
+    StagingArea.Draft draft = house.staged().draft(DAYS, "odd");
+    draft.write(change.apply(sound.rows()));
+    draft.seal(sound.manifest());
+    sound.discard();
+  }
+
+  private void assertScoredAndPublished() {
+    assertThat(house.score(DAYS).outcome()).isEqualTo(Outcome.DONE);
+    assertThat(house.publish(DAYS).outcome()).isEqualTo(Outcome.DONE);
+    assertThat(house.predictions()).hasSize(3).allMatch(text -> text.endsWith(" 1 in-force 10"));
   }
 
   @Test
@@ -153,8 +193,10 @@ class TestPublishPredictions {
     assertThat(house.staged().whole())
         .extracting(staged -> staged.manifest().days())
         .containsExactly(day(1), day(3));
-    house.publish(DAYS);
+    JobResult published = house.publish(DAYS);
 
+    assertThat(published.versions())
+        .containsExactly(Map.entry(PREDICTIONS, version(1) + "," + version(3)));
     assertThat(version(2)).isEqualTo(made);
     assertThat(version(3)).isEqualTo(version(1) + 1); // a commit for each batch
     assertThat(house.predictions()).hasSize(3).allMatch(text -> text.endsWith(" 1 in-force 10"));

@@ -54,6 +54,16 @@ public final class PipelineDirectory {
         label: y
         label-known-at: t
         """);
+    training("1.0");
+    write(
+        "gate/late_flight.yaml",
+        "model: late_flight\ndays: {from: 2013-03-12, to: 2013-03-13}\nranges: {auc: {min: 0.5}}\n");
+    write("scoring/late_flight.yaml", "model: late_flight\npredictions: predictions.m\n");
+    write("monitoring/late_flight.yaml", "model: late_flight\n");
+  }
+
+  /** Writes or replaces the training's definition. */
+  void training(String majorMinor) {
     write(
         "training/late_flight.yaml",
         """
@@ -62,13 +72,9 @@ public final class PipelineDirectory {
         views: [e, f]
         numeric: [e__c, e__s, f__x]
         days: {from: 2013-03-09, to: 2013-03-11}
-        major-minor: "1.0"
-        """);
-    write(
-        "gate/late_flight.yaml",
-        "model: late_flight\ndays: {from: 2013-03-12, to: 2013-03-13}\nranges: {auc: {min: 0.5}}\n");
-    write("scoring/late_flight.yaml", "model: late_flight\npredictions: predictions.m\n");
-    write("monitoring/late_flight.yaml", "model: late_flight\n");
+        major-minor: "%s"
+        """
+            .formatted(majorMinor));
   }
 
   private void source(String name) {
@@ -103,7 +109,7 @@ public final class PipelineDirectory {
   }
 
   /** Writes the input of a source, as a directory of files. */
-  void input(String name, Dataset<Row> rows) {
+  public void input(String name, Dataset<Row> rows) {
     rows.repartition(2).write().parquet(home.resolve(name).toString());
   }
 

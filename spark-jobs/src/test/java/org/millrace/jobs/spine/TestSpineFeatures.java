@@ -5,15 +5,24 @@ import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.contracts.ArmedFault;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -66,6 +75,69 @@ class TestSpineFeatures {
     assertThat(built.oracleRows()).isBetween(64L, 256L);
     assertThat(trainingSet.columns())
         .contains("e__c", "e__dst", "e__s", "e__a", "e__d", "e__m", "e__u", "e__q", "e__l", "f__x");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aTrainingSetThatIsNotWhatWasAskedIsNotCommitted(boolean isTwice) {
+    long before = context().lake().require("training.late_flight", "training-set").version();
+    PipelineDirectory pipeline = new PipelineDirectory(home);
+    pipeline.training("1." + (isTwice ? 1 : 2)); // another definition: it is built again
+    definitions = pipeline.definitions();
+    try {
+      JobContext context = context();
+
+      ArmedFault.during(
+          "AFTER_STAGING_WRITE:training.late_flight",
+          () -> changeAPart(isTwice),
+          () ->
+              assertThatThrownBy(
+                      () -> TestRooms.run(context, key("training-set", ALL), BuildTrainingSet::new))
+                  .isInstanceOf(MillraceException.class)
+                  .hasMessageContaining(
+                      isTwice ? "distinct [id]" : "its staged files were changed from outside"));
+    } finally {
+      definitions = new PipelineDirectory(home).definitions();
+    }
+
+    assertThat(context().lake().require("training.late_flight", "training-set").version())
+        .isEqualTo(before);
+  }
+
+  /** One part of the gate's slice more, or a part with fewer rows. */
+  private static void changeAPart(boolean isTwice) {
+    Path staging = home.resolve("lake/staging/training.late_flight");
+    try (Stream<Path> files = Files.walk(staging)) {
+      Path part =
+          files
+              .filter(file -> file.toString().contains("slice=gate"))
+              .filter(file -> file.toString().endsWith(".parquet"))
+              .max(Comparator.comparing(file -> file.toFile().length()))
+              .orElseThrow();
+      if (isTwice) {
+        Files.copy(part, part.resolveSibling("again.parquet"));
+      } else {
+        Dataset<Row> rows = TestSpark.session().read().parquet(part.toString());
+        Path fewer = home.resolve("fewer");
+        rows.limit((int) rows.count() - 1)
+            .coalesce(1)
+            .write()
+            .mode("overwrite")
+            .parquet(fewer.toString());
+        try (Stream<Path> written = Files.list(fewer)) {
+          Files.copy(
+              written
+                  .filter(file -> file.toString().endsWith(".parquet"))
+                  .findFirst()
+                  .orElseThrow(),
+              part,
+              StandardCopyOption.REPLACE_EXISTING);
+        }
+        Files.deleteIfExists(part.resolveSibling("." + part.getFileName() + ".crc"));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

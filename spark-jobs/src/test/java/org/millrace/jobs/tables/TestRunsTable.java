@@ -78,5 +78,31 @@ class TestRunsTable {
     assertThat(row.<String>getAs("result")).isEqualTo(failed.toJsonLine());
     assertThat(row.<Integer>getAs("exit_code")).isEqualTo(65);
     assertThat(row.<Object>getAs("from_day")).hasToString("2013-12-02");
+    assertThat(row.<String>getAs("category")).isEqualTo("DATA_CONTRACT");
+  }
+
+  @Test
+  void aStartWhoseInputWasMissingIsTheNewestAndAReportAloneIsNot() {
+    Lake lake = TestRooms.context(directory.resolve("lake")).lake();
+    RunsTable runs = new RunsTable(lake);
+    runs.append(
+        List.of(step("m.score.2013-12-01", "first", 5, 5)),
+        note("m.score.2013-12-01", "first"),
+        NOW);
+    JobResult missing =
+        JobResult.failed("m.ingest.2013-12-02", ErrorCategory.INPUT_MISSING, "Cannot", 1)
+            .withAttempt("second");
+    assertThat(missing.exitCode()).isEqualTo(ErrorCategory.BUSY.exitCode());
+    runs.append(List.of(missing), note("m.run.2013-12-02", "second"), NOW);
+    runs.append(
+        List.of(step("m.report.2013-12-02", "second", 0, 0)),
+        note("m.run.2013-12-02", "second"),
+        NOW);
+    runs.append(
+        List.of(step("m.report.2013-12-02", "third", 0, 0)),
+        note("m.report.2013-12-02", "third"),
+        NOW);
+
+    assertThat(runs.newest("m")).containsExactly(new RunsTable.Entry("ingest", 0, 0, 1));
   }
 }

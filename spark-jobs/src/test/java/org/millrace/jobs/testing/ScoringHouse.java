@@ -2,6 +2,7 @@ package org.millrace.jobs.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,8 +28,11 @@ import org.millrace.features.lake.Lake;
 import org.millrace.features.staging.StagingArea;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.JobContext;
+import org.millrace.jobs.evaluate.FeatureProfile;
 import org.millrace.jobs.ingest.IngestSources;
 import org.millrace.jobs.materialize.MaterializeFeatures;
+import org.millrace.jobs.model.ModelFiles;
+import org.millrace.jobs.monitor.MonitorPredictions;
 import org.millrace.jobs.publish.PublishPredictions;
 import org.millrace.jobs.score.ScoreBatch;
 import org.millrace.jobs.validate.ValidateFeatures;
@@ -55,6 +59,8 @@ public final class ScoringHouse {
   public static final String PREDICTIONS = "predictions.late_flight";
 
   private static final Path HOME = build();
+
+  private static final String PROFILE = profile();
 
   private final Path lake;
   private final InMemoryRegistry.Store store = new InMemoryRegistry.Store();
@@ -89,6 +95,16 @@ public final class ScoringHouse {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String profile() {
+    return FeatureProfile.of(
+            TestSpark.session()
+                .range(100)
+                .selectExpr("id / 100.0D AS v__x", "id / 100.0D AS noise"),
+            List.of("v__x", "noise"),
+            List.of())
+        .toJson();
   }
 
   private static void definitions(Path home) {
@@ -231,7 +247,7 @@ public final class ScoringHouse {
             Digest.sha256(onnx),
             List.of(),
             List.of(),
-            Map.of(),
+            Map.of(ModelFiles.PROFILE, PROFILE.getBytes(StandardCharsets.UTF_8)),
             Map.of(),
             Map.of()));
   }
@@ -269,6 +285,16 @@ public final class ScoringHouse {
   /** Publishes days in a newly started program. */
   public JobResult publish(DayRange days) {
     return TestRooms.line(context(), key("publish", days), PublishPredictions::new);
+  }
+
+  /** Judges the predictions of days in a newly started program, when their labels are known. */
+  public JobResult monitor(DayRange days) {
+    return TestRooms.line(context(), monitorKey(days), MonitorPredictions::new);
+  }
+
+  /** The run key of the run that judges some days. */
+  public static RunKey monitorKey(DayRange days) {
+    return key("monitor", new DayRange(days.from().plusDays(1), days.to().plusDays(1)));
   }
 
   private Lake tables() {

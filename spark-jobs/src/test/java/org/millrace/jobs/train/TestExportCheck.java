@@ -34,7 +34,7 @@ class TestExportCheck {
   void countsRowsOnAThresholdAndTheyAgree() {
     ExportedModel model = steps();
     // the trained rows have 0 and 2 alone, so the threshold between them is 1
-    ExportCheck.Result result = new ExportCheck().check(column(0, 1, 1, 2), model);
+    ExportCheck.Result result = ExportCheck.check(column(0, 1, 1, 2), model);
     assertThat(result.rows()).isEqualTo(8);
     assertThat(result.maxDifference()).isLessThan(ExportCheck.TOLERANCE);
     // the four copies lack their value and are filled with the median, 0
@@ -44,7 +44,7 @@ class TestExportCheck {
   @Test
   void showsTheWorstRowOfAnExportThatComparesTheOtherWay() throws Exception {
     ExportedModel broken = withMode(steps(), "BRANCH_GTE");
-    assertThatThrownBy(() -> new ExportCheck().check(column(0, 2), broken))
+    assertThatThrownBy(() -> ExportCheck.check(column(0, 2), broken))
         .isInstanceOfSatisfying(
             MillraceException.class,
             e -> assertThat(e.category()).isEqualTo(ErrorCategory.INTERNAL))
@@ -55,15 +55,15 @@ class TestExportCheck {
   @Test
   void findsAComparisonThatDiffersOnTiesAlone() throws Exception {
     ExportedModel broken = withMode(steps(), "BRANCH_LT");
-    assertThat(new ExportCheck().check(column(0, 2), broken).ties()).isZero();
-    assertThatThrownBy(() -> new ExportCheck().check(column(0, 1, 2), broken))
+    assertThat(ExportCheck.check(column(0, 2), broken).ties()).isZero();
+    assertThatThrownBy(() -> ExportCheck.check(column(0, 1, 2), broken))
         .isInstanceOf(MillraceException.class)
         .hasMessageContaining("the row is [delay=1.0]");
   }
 
   @Test
   void refusesToCheckNothing() {
-    assertThatThrownBy(() -> new ExportCheck().check(column(), steps()))
+    assertThatThrownBy(() -> ExportCheck.check(column(), steps()))
         .isInstanceOf(MillraceException.class)
         .hasMessageContaining("there are 0 rows to compare");
   }

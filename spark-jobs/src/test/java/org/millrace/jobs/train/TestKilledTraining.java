@@ -5,20 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.ArmedFault;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Outcome;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RunKey;
+import org.millrace.contracts.Verb;
 import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.tables.LedgerObjects;
 import org.millrace.jobs.testing.GateHouse;
 import org.millrace.jobs.testing.Killed;
+import org.millrace.jobs.testing.LostLease;
 import org.millrace.jobs.testing.TestRooms;
 import org.millrace.registry.testing.InMemoryRegistry;
 
@@ -55,6 +59,48 @@ class TestKilledTraining {
     assertThat(entry.rows().accepted()).isEqualTo(300);
     assertThat(TestRooms.line(house.context(), KEY, TrainCandidate::new).outcome())
         .isEqualTo(Outcome.NOTHING_TO_DO);
+  }
+
+  @Test
+  void aTrainingWhoseLeaseWasTakenOverRegistersNothing() {
+    GateHouse house = new GateHouse(home);
+    JobContext plain = house.context();
+    JobContext paused =
+        house.context(
+            new InMemoryRegistry(house.store),
+            (room, text) -> {
+              if (text.startsWith("export equals Spark")) {
+                LostLease.takeOver(plain, KEY, Verb.TRAIN);
+              }
+            });
+
+    assertLeaseIsLost(paused);
+
+    assertThat(house.store.runs).isEmpty();
+    assertThat(house.store.versions.getOrDefault(GateHouse.MODEL, List.of())).isEmpty();
+  }
+
+  @Test
+  void aTrainingWhoseLeaseWasTakenOverAfterItRegisteredSaysNothingToTheLedger() {
+    GateHouse house = new GateHouse(home);
+    JobContext paused = house.context();
+
+    ArmedFault.during(
+        "AFTER_REGISTER:late_flight",
+        () -> LostLease.takeOver(paused, KEY, Verb.TRAIN),
+        () -> assertLeaseIsLost(paused));
+
+    assertThat(house.context().ledger().objects())
+        .doesNotContain(LedgerObjects.candidate(GateHouse.MODEL));
+    JobResult again = TestRooms.line(house.context(), KEY, TrainCandidate::new);
+    assertThat(again.versions()).containsExactly(Map.entry("model.late_flight", "1"));
+  }
+
+  private static void assertLeaseIsLost(JobContext context) {
+    assertThatThrownBy(() -> TestRooms.line(context, KEY, TrainCandidate::new))
+        .isInstanceOf(MillraceException.class)
+        .hasFieldOrPropertyWithValue("category", ErrorCategory.BUSY)
+        .hasMessageContaining("the lease was taken over by another run");
   }
 
   @Test

@@ -39,7 +39,7 @@ class TestTrainModel {
                 Optional.of(new TableVersion("training.late", "/t", 3)));
 
     for (ExportedModel exported : List.of(model.trees(), model.baseline())) {
-      ExportCheck.Result result = new ExportCheck().check(rows, exported);
+      ExportCheck.Result result = ExportCheck.check(rows, exported);
       assertThat(result.rows()).isEqualTo(ROWS + ExportCheck.MAX_ROWS / 10);
       assertThat(result.maxDifference()).isBetween(0.0, ExportCheck.TOLERANCE);
       assertThat(exported.sha256()).isEqualTo(Digest.sha256(exported.onnx()));
@@ -108,8 +108,8 @@ class TestTrainModel {
     assertThat(diverted).isPositive();
     assertThat(model.rowsExcluded()).isEqualTo(diverted);
     assertThat(model.rowsUsed()).isEqualTo(1_000 - diverted);
-    assertThat(new ExportCheck().check(rows, model.trees()).maxDifference()).isLessThan(1e-5);
-    assertThat(new ExportCheck().check(rows, model.baseline()).maxDifference()).isLessThan(1e-5);
+    assertThat(ExportCheck.check(rows, model.trees()).maxDifference()).isLessThan(1e-5);
+    assertThat(ExportCheck.check(rows, model.baseline()).maxDifference()).isLessThan(1e-5);
     assertThat(model.importances()).containsEntry("nothing", 0.0);
   }
 

@@ -173,6 +173,15 @@ public final class OnnxScoring {
     return this;
   }
 
+  /** Takes engine, device, batches and what becomes of missing values from a definition. */
+  public OnnxScoring settings(ScoringDefinition definition) {
+    nulls(definition.nulls())
+        .batchRows(definition.batchRows())
+        .engine(EngineChoice.valueOf(definition.engine().name()))
+        .device(Device.valueOf(definition.device().name()));
+    return definition.allowCpu() ? allowCpu() : this;
+  }
+
   /**
    * Bounds what a session takes of its GPU.
    *

@@ -1,0 +1,34 @@
+package org.millrace.jobs.tables;
+
+import java.nio.file.Path;
+import org.millrace.features.lake.Lake;
+
+/** Where the files beside the tables lie in a lake that is a directory. Driver only. */
+public final class LakePlaces {
+  private LakePlaces() {}
+
+  /** The lake's own directory. */
+  public static Path root(Lake lake) {
+    return Path.of(lake.root());
+  }
+
+  /** The cache of models' files. */
+  public static Path models(Lake lake) {
+    return root(lake).resolve("models");
+  }
+
+  /** The lineage records that wait for the registry. */
+  public static Path outbox(Lake lake) {
+    return root(lake).resolve("outbox");
+  }
+
+  /** The report of a model. */
+  public static Path report(Lake lake, String model) {
+    return root(lake).resolve("reports").resolve(model + ".html");
+  }
+
+  /** What is known of the days of a source's files. */
+  public static Path knownDays(Lake lake, String table) {
+    return root(lake).resolve("ingest").resolve(table + ".json");
+  }
+}

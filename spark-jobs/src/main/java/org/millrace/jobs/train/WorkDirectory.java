@@ -1,0 +1,36 @@
+package org.millrace.jobs.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+
+/**
+ * A directory of one training, removed with all that is in it. Driver only.
+ *
+ * @param path the directory
+ */
+record WorkDirectory(Path path) implements AutoCloseable {
+  static WorkDirectory make() {
+    try {
+      return new WorkDirectory(Files.createTempDirectory("millrace-train"));
+    } catch (IOException e) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot make a directory for the exported model: " + e, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try (Stream<Path> files = Files.walk(path)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot remove " + path + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package org.millrace.jobs.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.millrace.jobs.testing.ScoringHouse.DAYS;
+import static org.millrace.jobs.testing.ScoringHouse.PREDICTIONS;
+
+import io.delta.tables.DeltaTable;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Outcome;
+import org.millrace.contracts.RunKey;
+import org.millrace.contracts.Verb;
+import org.millrace.features.lease.Lease;
+import org.millrace.jobs.Claims;
+import org.millrace.jobs.JobContext;
+import org.millrace.jobs.testing.ScoringHouse;
+
+/** Published days whose labels are known: judged once, from what the ledger says of them. */
+class TestMonitorPredictions {
+  @TempDir Path directory;
+
+  private ScoringHouse house;
+
+  @BeforeEach
+  void threePublishedDays() {
+    house = new ScoringHouse(directory);
+    house.score(DAYS);
+    house.publish(DAYS);
+  }
+
+  private static void deleteHalfOfTheSecondDay(JobContext context) {
+    DeltaTable.forPath(context.spark(), context.lake().path(PREDICTIONS))
+        .delete("day = DATE'2013-02-02' AND id >= 15");
+  }
+
+  @Test
+  void publishedDaysAreJudgedOnce() {
+    JobResult judged = house.monitor(DAYS);
+
+    assertThat(judged.counts()).containsEntry("days", 3L).containsEntry("rows_in", 30L);
+    assertThat(house.monitor(DAYS).outcome()).isEqualTo(Outcome.NOTHING_TO_DO);
+  }
+
+  @Test
+  void aDayThatLostHalfOfItsRowsIsRefused() {
+    deleteHalfOfTheSecondDay(house.context());
+
+    assertThatThrownBy(() -> house.monitor(DAYS))
+        .isInstanceOfSatisfying(
+            MillraceException.class,
+            e -> assertThat(e.category()).isEqualTo(ErrorCategory.DATA_CONTRACT))
+        .hasMessageContaining("Cannot read " + PREDICTIONS + ": ")
+        .hasMessageContaining("of 2013-02-02 was changed outside");
+  }
+
+  @Test
+  void whatIsReadIsWhatTheLedgerWasComparedWith() {
+    JobContext context = house.context();
+    RunKey key = ScoringHouse.monitorKey(DAYS);
+    context.ledger().refresh();
+    assertThat(context.ledger().comparedWith(PREDICTIONS)).isPresent();
+    deleteHalfOfTheSecondDay(house.context());
+
+    try (Lease lease =
+        context
+            .leases()
+            .acquire(
+                key,
+                context.attempt(),
+                Claims.of(Verb.MONITOR, context.pipeline(), key.days()),
+                Duration.ZERO)) {
+      MonitorPredictions.Result judged = new MonitorPredictions(context, key).run(lease);
+
+      assertThat(judged.rows().accepted()).isEqualTo(30);
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package org.millrace.jobs.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Outcome;
+import org.millrace.contracts.RunKey;
+import org.millrace.contracts.Verb;
+import org.millrace.features.lease.Lease;
+import org.millrace.jobs.JobContext;
+import org.millrace.jobs.Room;
+import org.millrace.jobs.RoomResult;
+import org.millrace.jobs.RoomRunner;
+import org.millrace.jobs.testing.GateHouse;
+import org.millrace.jobs.testing.TestRooms;
+
+/** How a run goes on and ends, by how its rooms end; the rooms themselves do nothing here. */
+class TestRunPipeline {
+  private static final RunKey TRAINS = TestRooms.key("run", "2013-01-01", "2013-01-20");
+  private static final RunKey TRAINS_AND_SCORES = TestRooms.key("run", "2013-01-01", "2013-01-21");
+
+  @TempDir Path home;
+
+  private GateHouse house;
+  private final Map<Verb, MillraceException> failures = new EnumMap<>(Verb.class);
+
+  @BeforeEach
+  void build() {
+    house = new GateHouse(home);
+  }
+
+  /** A room that ends as it was told. */
+  private record Ending(Verb verb, Optional<MillraceException> failure)
+      implements Room<Ending.Did> {
+    private record Did(String message) implements RoomResult {
+      @Override
+      public boolean isIdle() {
+        return false;
+      }
+    }
+
+    @Override
+    public Did run(Lease lease) {
+      if (failure.isPresent()) {
+        throw failure.get();
+      }
+
+      return new Did("did " + verb);
+    }
+  }
+
+  private JobResult run(RunKey key) {
+    JobContext context = house.context();
+    return new RunPipeline(
+            context,
+            key,
+            new RoomRunner(context, Duration.ZERO, Optional.empty()),
+            (verb, of) -> new Ending(verb, Optional.ofNullable(failures.get(verb))))
+        .run();
+  }
+
+  private void rejects() {
+    failures.put(
+        Verb.GATE, new MillraceException(ErrorCategory.GATE_REJECTED, "Cannot promote it"));
+  }
+
+  private static List<String> verbs(JobResult result) {
+    return result.steps().stream().map(JobResult::verb).toList();
+  }
+
+  private List<String> kept() {
+    JobContext context = house.context();
+    return context
+        .lake()
+        .read(context.lake().require("ops.runs", "run"))
+        .orderBy("place")
+        .select("verb", "category")
+        .collectAsList()
+        .stream()
+        .map(Row::mkString)
+        .toList();
+  }
+
+  @Test
+  void aRejectionEndsARunThatScoresNothing() {
+    house.candidate(1, 0.1);
+    house.moveByHand("1");
+    rejects();
+
+    JobResult result = run(TRAINS);
+
+    assertThat(result.exitCode()).isEqualTo(ErrorCategory.GATE_REJECTED.exitCode());
+    assertThat(verbs(result)).endsWith("train", "gate");
+  }
+
+  @Test
+  void aRejectionIsPassedOverWhereItsDaysAreScored() {
+    house.candidate(1, 0.1);
+    house.moveByHand("1");
+    rejects();
+
+    JobResult result = run(TRAINS_AND_SCORES);
+
+    assertThat(result.outcome()).as(result.message()).isEqualTo(Outcome.DONE);
+    assertThat(verbs(result)).endsWith("gate", "score", "publish", "monitor", "report");
+  }
+
+  @Test
+  void aRejectionWithoutAnyChampionEndsTheRun() {
+    rejects();
+
+    JobResult result = run(TRAINS_AND_SCORES);
+
+    assertThat(result.exitCode()).isEqualTo(ErrorCategory.GATE_REJECTED.exitCode());
+    assertThat(verbs(result)).endsWith("gate");
+  }
+
+  @Test
+  void aRegistryThatDoesNotAnswerAfterARejectionIsLeftToScoring() {
+    rejects();
+    house.store.up = false;
+    failures.put(Verb.SCORE, new MillraceException(ErrorCategory.EXTERNAL, "Cannot reach it"));
+
+    JobResult result = run(TRAINS_AND_SCORES);
+
+    assertThat(verbs(result))
+        .containsExactly(
+            "ingest", "materialize", "validate", "training-set", "train", "gate", "score");
+    assertThat(result.exitCode()).isEqualTo(ErrorCategory.EXTERNAL.exitCode());
+    assertThat(house.said).anyMatch(text -> text.startsWith("no word of the champion: Cannot "));
+    assertThat(kept())
+        .containsExactly(
+            "ingestnull",
+            "materializenull",
+            "validatenull",
+            "training-setnull",
+            "trainnull",
+            "gateGATE_REJECTED",
+            "scoreEXTERNAL");
+  }
+
+  @Test
+  void aReportThatFailsIsKept() {
+    failures.put(Verb.REPORT, new MillraceException(ErrorCategory.INPUT_MISSING, "Cannot report"));
+
+    JobResult result = run(TestRooms.key("run", "2013-01-21", "2013-01-21"));
+
+    assertThat(result.exitCode()).isEqualTo(ErrorCategory.INPUT_MISSING.exitCode());
+    assertThat(kept())
+        .containsExactly(
+            "ingestnull",
+            "materializenull",
+            "validatenull",
+            "scorenull",
+            "publishnull",
+            "monitornull",
+            "reportINPUT_MISSING");
+  }
+}
