@@ -149,22 +149,9 @@ final class JobLauncher {
     return new SqlPrograms(runtime().classPath(), logging());
   }
 
-  /** The lake, where it is a directory of this machine. */
+  /** The directory of the lake. */
   Path lakeDirectory() {
-    String lake = definitions.platform().lake();
-    if (lake.startsWith("file:/")) {
-      return Path.of(java.net.URI.create(lake));
-    }
-
-    if (lake.contains(":/")) {
-      throw new MillraceException(
-          ErrorCategory.DEFINITION,
-          "Cannot run the SQL server of "
-              + lake
-              + ": its metastore is a directory, so the lake must be one on this machine");
-    }
-
-    return Path.of(lake);
+    return Path.of(definitions.platform().lake());
   }
 
   /** An address stands in logs, messages and arguments, so it is no place for a password. */
@@ -172,8 +159,6 @@ final class JobLauncher {
     String variables = "give them in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD";
     requireNoPassword(TRACKING_URI, context.variable(TRACKING_URI), variables);
     requireNoPassword("registry.uri", definitions.platform().registry().uri(), variables);
-    requireNoPassword(
-        "the lake", definitions.platform().lake(), "give them as settings under spark:");
   }
 
   private static void requireNoPassword(String name, String address, String otherwise) {

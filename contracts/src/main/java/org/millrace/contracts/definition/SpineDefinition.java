@@ -41,10 +41,10 @@ public record SpineDefinition(
             node.integer("look-back-days", 0, 0, 3_660),
             node.string("sql"),
             node.strings("id"),
-            node.string("day"),
+            Names.column(node, "day"),
             node.strings("columns"),
-            node.string("label"),
-            node.string("label-known-at"),
+            Names.column(node, "label"),
+            Names.column(node, "label-known-at"),
             hash);
     if (spine.id().isEmpty()) {
       node.error("id", "'id': expected at least one column");
