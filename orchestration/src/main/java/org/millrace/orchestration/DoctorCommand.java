@@ -92,7 +92,7 @@ final class DoctorCommand implements Callable<Integer>, ResultPrinter {
     requireTogether();
     if (lake || publication != null) {
       JobLauncher launcher = JobLauncher.withoutPipelines(context, options);
-      return launcher.run(launcher.submission(arguments(), MEMORY));
+      return launcher.runJob(launcher.submission(arguments(), MEMORY), Verb.DOCTOR.word());
     }
 
     return checkMachine();

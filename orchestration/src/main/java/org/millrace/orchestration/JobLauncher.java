@@ -3,6 +3,8 @@ package org.millrace.orchestration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -133,6 +135,27 @@ final class JobLauncher {
 
     try (SparkLaunch launch = prepare(submission)) {
       return ChildProcess.run(launch.command(), launch.environment());
+    }
+  }
+
+  /**
+   * Runs a job in the foreground; its last line on stdout is a result line, also if a signal ends
+   * the driver.
+   *
+   * @param runKey names the job in that line
+   * @return the exit code
+   */
+  int runJob(SparkSubmission submission, String runKey) {
+    if (options.dryRun) {
+      return run(submission);
+    }
+
+    Instant start = context.clock().instant();
+    try (SparkLaunch launch = prepare(submission)) {
+      ChildProcess.Relayed child =
+          ChildProcess.relay(launch.command(), launch.environment(), context.out());
+      double seconds = Duration.between(start, context.clock().instant()).toMillis() / 1000.0;
+      return new SignalledJob(context, runKey).exitCode(child, seconds);
     }
   }
 
