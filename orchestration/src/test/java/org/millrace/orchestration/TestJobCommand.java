@@ -157,7 +157,7 @@ class TestJobCommand {
   }
 
   @ParameterizedTest
-  @CsvSource({"TERM,15", "INT,2"})
+  @CsvSource({"TERM,15", "USR1,10"})
   void aDriverThatIsAskedToEndLeavesThatToo(String signal, int number) throws IOException {
     home.sparkSubmit("printf '{\"run_key\": \"cut'; kill -" + signal + " $$; exec sleep 60");
 

@@ -100,7 +100,7 @@ class TestServiceCommands {
   void saysWhatAJobPrintedThatEndedWithoutAResult() throws IOException {
     home.sparkSubmit("echo 'Killed'; exit 137");
 
-    assertThat(home.execute("quickstart")).isEqualTo(1);
+    assertThat(home.execute("quickstart")).as("a signal ended it").isEqualTo(69);
     assertThat(home.err()).contains("exit code 137, and its last line is not a result: 'Killed'");
   }
 
