@@ -82,7 +82,7 @@ final class DefinitionLinks {
     }
 
     SpineDefinition spine = definitions.spines().get(training.spine());
-    // a spine without an id was told already: its columns are unknown
+    // a spine without an id was noted already: its columns are unknown
     if (spine != null
         && !spine.id().isEmpty()
         && definitions.views().keySet().containsAll(training.views())) {

@@ -27,7 +27,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /**
  * A mapping in a definition file, read key by key. A wrong value is noted with its line and a
  * stand-in is returned, so that reading goes on and every error is found; {@link #done} then notes
- * the keys that nobody asked for. Not thread-safe.
+ * the keys that were not asked for. Not thread-safe.
  */
 final class DefinitionNode {
   private final String file;
@@ -301,7 +301,7 @@ final class DefinitionNode {
     return entries;
   }
 
-  /** Notes every key that nobody asked for, with the keys that are allowed. */
+  /** Notes every key that was not asked for, with the keys that are allowed. */
   void done() {
     for (String key : values.keySet()) {
       if (!asked.contains(key)) {

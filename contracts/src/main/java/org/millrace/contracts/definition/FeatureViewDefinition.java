@@ -158,7 +158,7 @@ public record FeatureViewDefinition(
   FeatureViewDefinition withRules(Path directory) {
     Path rules = directory.resolve(validation);
     if (!Files.isRegularFile(rules)) {
-      return this; // told with the other errors
+      return this; // noted with the other errors
     }
 
     return new FeatureViewDefinition(

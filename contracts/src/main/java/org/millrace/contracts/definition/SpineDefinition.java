@@ -9,8 +9,8 @@ import java.util.List;
  * @param description what a row is and what is asked
  * @param reads tables that the SQL reads
  * @param lookBackDays how many days before its own a night needs of inputs that have days
- * @param sql rows with {@code as_of} (TIMESTAMP), the id columns, the join keys of all views,
- *     further columns, and the label; may use {@code :from} and {@code :to}
+ * @param sql rows with {@code as_of} (TIMESTAMP), the id columns, the join keys of all views, other
+ *     columns, and the label; may use {@code :from} and {@code :to}
  * @param id columns that name a row uniquely
  * @param day DATE column: the day of {@code as_of} in the platform's day zone; partitions
  *     predictions
