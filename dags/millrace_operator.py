@@ -4,7 +4,7 @@
 |------------------|------------------------------------------------------|
 | 0                | succeeds                                             |
 | 66, 99           | is skipped, and so is all that follows               |
-| 64, 65, 70       | fails at once: trying again cannot help, or may harm |
+| 64, 65, 70, 1    | fails at once: trying again cannot help, or may harm |
 | 75, 69, others   | fails and is retried                                 |
 
 No shell is involved: the command is a list of arguments. Arguments can be read by everybody who can
@@ -30,6 +30,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException, Airfl
 
 SKIP = {66: "the gate rejected the model", 99: "there is nothing to do"}
 PERMANENT = {
+    1: "a defect of Millrace",
     64: "a definition or an argument is wrong",
     65: "data broke its contract",
     70: "it is unknown whether the publication happened: run `millrace doctor --publication RUN_KEY`",

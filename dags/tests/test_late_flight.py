@@ -266,14 +266,14 @@ class TheOperator(unittest.TestCase):
                 self.setUp()
                 self.run_with(code)
 
-    def test_exits_64_65_and_70_fail_for_good(self):
-        for code in (64, 65, 70):
+    def test_exits_64_65_70_and_1_fail_for_good(self):
+        for code in (64, 65, 70, 1):
             with self.subTest(code), self.assertRaisesRegex(AirflowFailException, f"exit code {code}: as told"):
                 self.setUp()
                 self.run_with(code)
 
     def test_all_other_exits_fail_and_may_be_retried(self):
-        for code in (1, 69, 75, 137):
+        for code in (2, 69, 75, 137):
             with self.subTest(code), self.assertRaisesRegex(AirflowException, f"exit code {code}: as told") as raised:
                 self.setUp()
                 self.run_with(code)
@@ -287,8 +287,8 @@ class TheOperator(unittest.TestCase):
     def test_a_job_without_a_result_line_still_maps_by_its_exit_code(self):
         self.assertIsNone(self.run_with(0, last="no JSON"))
         self.setUp()
-        with self.assertRaisesRegex(AirflowException, r"the job broke \(exit code 1\)"):
-            self.run_with(1, last="[1, 2]")
+        with self.assertRaisesRegex(AirflowException, r"the job broke \(exit code 137\)"):
+            self.run_with(137, last="[1, 2]")
         self.assertEqual(self.task_instance.values, {})
 
     def test_a_password_in_an_address_reaches_neither_the_log_nor_the_result(self):

@@ -2,6 +2,7 @@ package org.millrace.contracts;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,13 +11,14 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One process of this machine, as a text that another process can check: {@code PID@START}. The
- * start time is a part of it because process ids are used again.
+ * One process of this machine, named so that another process can check it: as a text, {@code
+ * PID@START}, or in JSON. The start time is a part of it because process ids are used again.
  *
  * @param pid process id
  * @param startedAt when that process started, to the millisecond
  */
-public record ProcessStamp(long pid, Instant startedAt) {
+public record ProcessStamp(
+    @JsonProperty("pid") long pid, @JsonProperty("started_at") Instant startedAt) {
   /** System property by which the {@code millrace} command names itself to the job it starts. */
   public static final String PARENT_PROPERTY = "millrace.parent";
 
@@ -30,8 +32,14 @@ public record ProcessStamp(long pid, Instant startedAt) {
 
   /** The stamp of this JVM; empty if the system does not say when it started. */
   public static Optional<ProcessStamp> ofThisProcess() {
-    ProcessHandle self = ProcessHandle.current();
-    return self.info().startInstant().map(started -> new ProcessStamp(self.pid(), started));
+    return of(ProcessHandle.current());
+  }
+
+  /**
+   * The stamp of a process; empty if it has ended, or if the system does not say when it started.
+   */
+  public static Optional<ProcessStamp> of(ProcessHandle process) {
+    return process.info().startInstant().map(started -> new ProcessStamp(process.pid(), started));
   }
 
   /**

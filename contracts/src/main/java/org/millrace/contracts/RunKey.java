@@ -3,6 +3,7 @@ package org.millrace.contracts;
 import static java.util.Objects.requireNonNull;
 
 import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,16 +39,27 @@ public record RunKey(String pipeline, String room, DayRange days) {
     }
   }
 
-  /** Reads what {@link #toString} wrote; empty if the text is of another form. */
+  /**
+   * Reads what {@link #toString} wrote.
+   *
+   * @return empty if the text is of another form, names a day that no calendar has, or a last day
+   *     before the first
+   */
   public static Optional<RunKey> parse(String text) {
     Matcher parts = TEXT.matcher(text);
     if (!parts.matches()) {
       return Optional.empty();
     }
 
-    LocalDate from = LocalDate.parse(parts.group(3));
-    LocalDate to = parts.group(4) == null ? from : LocalDate.parse(parts.group(4));
-    return Optional.of(new RunKey(parts.group(1), parts.group(2), new DayRange(from, to)));
+    try {
+      LocalDate from = LocalDate.parse(parts.group(3));
+      LocalDate to = parts.group(4) == null ? from : LocalDate.parse(parts.group(4));
+      return to.isBefore(from)
+          ? Optional.empty()
+          : Optional.of(new RunKey(parts.group(1), parts.group(2), new DayRange(from, to)));
+    } catch (DateTimeParseException e) {
+      return Optional.empty(); // digits in the right places, but no day of the calendar
+    }
   }
 
   /** {@code late_flight.score.2013-12-01}. */

@@ -76,6 +76,26 @@ final class TestReferences {
             "Cannot name a run " + word + ".score: a word is 1 to 80 letters, digits, '_' or '-'");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "m.publish",
+        "m.publish.2013-13-01",
+        "m.publish.2013-02-30",
+        "m.publish.2013-02-01_2013-02-30",
+        "m.publish.2013-12-02_2013-12-01"
+      })
+  void textsThatNoRunKeyPrintsAreNone(String text) {
+    assertThat(RunKey.parse(text)).isEmpty();
+  }
+
+  @Test
+  void runKeyReadsWhatItPrints() {
+    RunKey key = new RunKey("late_flight", "training-set", new DayRange(FIRST, LAST));
+    assertThat(RunKey.parse(key.toString())).contains(key);
+  }
+
   @Test
   void tableVersionPrintsNameAndNumber() {
     assertThat(new TableVersion("raw.flights", "/lake/raw.db/flights", 12))

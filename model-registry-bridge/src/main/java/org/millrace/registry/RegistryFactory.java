@@ -39,7 +39,7 @@ public final class RegistryFactory {
 
     return switch (platform.registry().kind()) {
       case MLFLOW -> mlflow(platform.registry().uri(), platform.registry(), environment);
-      case DIRECTORY -> new DirectoryRegistry(lake(platform.lake()).resolve("registry"));
+      case DIRECTORY -> new DirectoryRegistry(Path.of(platform.lake(), "registry"));
     };
   }
 
@@ -81,22 +81,6 @@ public final class RegistryFactory {
     return username.isEmpty()
         ? Optional.empty()
         : Optional.of(new MlflowSettings.Credentials(username, password));
-  }
-
-  private static Path lake(String lake) {
-    if (lake.startsWith("file:")) {
-      return local(lake);
-    }
-    if (lake.contains(":/")) {
-      throw new MillraceException(
-          ErrorCategory.DEFINITION,
-          "Cannot keep a directory registry in the lake "
-              + lake
-              + ": it needs a file system of this machine; use registry.kind MLFLOW or set "
-              + URI_VARIABLE
-              + "=file:///directory");
-    }
-    return Path.of(lake);
   }
 
   private static Path local(String address) {

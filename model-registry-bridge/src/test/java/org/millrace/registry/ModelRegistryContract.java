@@ -189,7 +189,7 @@ public abstract class ModelRegistryContract {
     assertBusy(() -> registry.moveAlias(name, "champion", Optional.empty(), "2"))
         .hasMessageContaining("Cannot move " + name + "@champion in " + registry.location())
         .hasMessageContaining("it names version 1, expected no version");
-    // not even the version that holds it: somebody else gave it
+    // not even the version that holds it: another caller gave it
     assertBusy(() -> registry.moveAlias(name, "champion", Optional.empty(), "1"));
     assertThat(holder()).contains("1");
   }

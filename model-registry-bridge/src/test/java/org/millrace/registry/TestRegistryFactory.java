@@ -41,8 +41,6 @@ class TestRegistryFactory {
     ModelRegistry directory = open(Kind.DIRECTORY, "/lake", Map.of());
     assertThat(directory.kind()).isEqualTo("directory");
     assertThat(directory.location()).isEqualTo("/lake/registry");
-    assertThat(open(Kind.DIRECTORY, "file:///lake", Map.of()).location())
-        .isEqualTo("/lake/registry");
   }
 
   @Test
@@ -80,12 +78,5 @@ class TestRegistryFactory {
             () -> open(Kind.MLFLOW, "/lake", Map.of("MLFLOW_TRACKING_USERNAME", "robin")))
         .isInstanceOf(MillraceException.class)
         .hasMessageContaining("only one of MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD");
-  }
-
-  @Test
-  void refusesADirectoryInARemoteLake() {
-    assertThatThrownBy(() -> open(Kind.DIRECTORY, "s3a://bucket/lake", Map.of()))
-        .isInstanceOf(MillraceException.class)
-        .hasMessageContaining("Cannot keep a directory registry in the lake s3a://bucket/lake");
   }
 }

@@ -71,8 +71,8 @@ final class DoctorCommand implements Callable<Integer>, ResultPrinter {
     this.context = context;
   }
 
-  /** What a check says. */
-  enum Finding {
+  /** What a check found. */
+  enum Health {
     OK,
     /** Something works less well, or only in part. */
     NOTE,
@@ -80,7 +80,7 @@ final class DoctorCommand implements Callable<Integer>, ResultPrinter {
     BROKEN
   }
 
-  record Check(String name, Finding finding, String detail) {}
+  record Check(String name, Health finding, String detail) {}
 
   @Override
   public String name() {
@@ -92,7 +92,7 @@ final class DoctorCommand implements Callable<Integer>, ResultPrinter {
     requireTogether();
     if (lake || publication != null) {
       JobLauncher launcher = JobLauncher.withoutPipelines(context, options);
-      return launcher.run(launcher.submission(arguments(), MEMORY));
+      return launcher.runJob(launcher.submission(arguments(), MEMORY), Verb.DOCTOR.word());
     }
 
     return checkMachine();
@@ -151,24 +151,24 @@ final class DoctorCommand implements Callable<Integer>, ResultPrinter {
                   .printf("%-7s %-12s %s%n", check.finding(), check.name(), check.detail()));
     }
 
-    boolean broken = checks.stream().anyMatch(check -> check.finding() == Finding.BROKEN);
+    boolean broken = checks.stream().anyMatch(check -> check.finding() == Health.BROKEN);
     return broken ? ErrorCategory.EXTERNAL.exitCode() : 0;
   }
 
   private static Check java() {
     String found = Runtime.version() + " in " + System.getProperty("java.home");
     return Runtime.version().feature() == 17
-        ? new Check("java", Finding.OK, found)
+        ? new Check("java", Health.OK, found)
         : new Check(
-            "java", Finding.BROKEN, found + "; Spark 3.5 is tested with 17: set JAVA_HOME to one");
+            "java", Health.BROKEN, found + "; Spark 3.5 is tested with 17: set JAVA_HOME to one");
   }
 
   private Check jobsJar() {
     return Files.isRegularFile(context.jobsJar())
-        ? new Check("jobs", Finding.OK, context.jobsJar().toString())
+        ? new Check("jobs", Health.OK, context.jobsJar().toString())
         : new Check(
             "jobs",
-            Finding.BROKEN,
+            Health.BROKEN,
             context.jobsJar() + " is not there: run ./mvnw -q -DskipTests package");
   }
 
@@ -181,7 +181,7 @@ final class DoctorCommand implements Callable<Integer>, ResultPrinter {
               runtime.submit().isEmpty() && !context.variable("SPARK_HOME").isEmpty();
           return new Check(
               "spark",
-              fallback ? Finding.NOTE : Finding.OK,
+              fallback ? Health.NOTE : Health.OK,
               runtime.submit().orElse(runtime.jars())
                   + (fallback ? "; SPARK_HOME has no bin/spark-submit and is not used" : ""));
         });
@@ -190,10 +190,10 @@ final class DoctorCommand implements Callable<Integer>, ResultPrinter {
   private Check python() {
     Path mlflow = MlflowServer.program(context.home());
     return Files.isExecutable(mlflow)
-        ? new Check("python", Finding.OK, mlflow.toString())
+        ? new Check("python", Health.OK, mlflow.toString())
         : new Check(
             "python",
-            Finding.NOTE,
+            Health.NOTE,
             mlflow
                 + " is not there: bin/python-env mlflow makes it; without it the registry is a directory");
   }
@@ -203,13 +203,13 @@ final class DoctorCommand implements Callable<Integer>, ResultPrinter {
     try {
       launcher = new JobLauncher(context, options);
     } catch (MillraceException e) {
-      return List.of(new Check("definitions", Finding.BROKEN, String.valueOf(e.getMessage())));
+      return List.of(new Check("definitions", Health.BROKEN, String.valueOf(e.getMessage())));
     }
 
     return List.of(
         new Check(
             "definitions",
-            Finding.OK,
+            Health.OK,
             "pipelines: " + String.join(", ", launcher.definitions().training().keySet())),
         finding("sql-port", () -> sqlPort(launcher)),
         mlflowPort(),
@@ -220,20 +220,20 @@ final class DoctorCommand implements Callable<Integer>, ResultPrinter {
     Optional<String> url = new SqlSession(context, launcher).server().url();
     int port = launcher.definitions().platform().sqlPort();
     if (url.isPresent() || Ports.isFree(port)) {
-      return new Check("sql-port", Finding.OK, url.orElse(port + " is free"));
+      return new Check("sql-port", Health.OK, url.orElse(port + " is free"));
     }
 
     return new Check(
         "sql-port",
-        Finding.NOTE,
+        Health.NOTE,
         port + " belongs to another program: give millrace sql --serve another --port");
   }
 
   private Check mlflowPort() {
     MlflowServer server = Quickstart.mlflow(context);
     return server.isUp()
-        ? new Check("mlflow", Finding.OK, server.url() + " is up")
-        : new Check("mlflow", Finding.NOTE, server.url() + " is down: bin/quickstart starts one");
+        ? new Check("mlflow", Health.OK, server.url() + " is up")
+        : new Check("mlflow", Health.NOTE, server.url() + " is down: bin/quickstart starts one");
   }
 
   private static Check lake(Path lake) {
@@ -243,9 +243,9 @@ final class DoctorCommand implements Callable<Integer>, ResultPrinter {
       Files.delete(probe);
       long freeGib = Files.getFileStore(lake).getUsableSpace() >> 30;
       return new Check(
-          "lake", freeGib < 2 ? Finding.NOTE : Finding.OK, lake + ", " + freeGib + " GiB free");
+          "lake", freeGib < 2 ? Health.NOTE : Health.OK, lake + ", " + freeGib + " GiB free");
     } catch (IOException e) {
-      return new Check("lake", Finding.BROKEN, "cannot write to " + lake + ": " + e);
+      return new Check("lake", Health.BROKEN, "cannot write to " + lake + ": " + e);
     }
   }
 
@@ -253,7 +253,7 @@ final class DoctorCommand implements Callable<Integer>, ResultPrinter {
     try {
       return check.get();
     } catch (MillraceException e) {
-      return new Check(name, Finding.BROKEN, String.valueOf(e.getMessage()));
+      return new Check(name, Health.BROKEN, String.valueOf(e.getMessage()));
     }
   }
 }

@@ -32,7 +32,7 @@ abstract class FileCommand implements Callable<Integer>, ResultPrinter {
   public Integer call() {
     String request = Json.write(request(context.workingDirectory()));
     JobLauncher launcher = JobLauncher.withoutPipelines(context, options);
-    return launcher.run(launcher.submission(List.of(verb, "--request", request), MEMORY));
+    return launcher.runJob(launcher.submission(List.of(verb, "--request", request), MEMORY), verb);
   }
 
   @Override

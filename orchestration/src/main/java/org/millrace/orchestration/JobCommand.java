@@ -62,12 +62,12 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
     }
 
     @Override
-    List<String> furtherArguments() {
+    List<String> otherArguments() {
       return split.arguments();
     }
   }
 
-  List<String> furtherArguments() {
+  List<String> otherArguments() {
     return List.of();
   }
 
@@ -83,12 +83,12 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
     JobLauncher launcher = new JobLauncher(context, options);
     RunKey key =
         new RunKey(launcher.pipeline(pipeline == null ? "" : pipeline), verb.word(), range.get());
-    List<String> further = new ArrayList<>(furtherArguments());
+    List<String> others = new ArrayList<>(otherArguments());
     if (wait != null) {
-      further.addAll(List.of("--wait", wait.toString()));
+      others.addAll(List.of("--wait", wait.toString()));
     }
 
-    return launcher.run(launcher.submission(arguments(key, further), MEMORY));
+    return launcher.runJob(launcher.submission(arguments(key, others), MEMORY), key.toString());
   }
 
   @Override
@@ -97,11 +97,11 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
   }
 
   /** {@code Main}'s arguments for a run. */
-  static List<String> arguments(RunKey key, List<String> further) {
+  static List<String> arguments(RunKey key, List<String> others) {
     List<String> arguments = new ArrayList<>(List.of(key.room(), key.pipeline()));
     arguments.addAll(List.of("--from", key.days().from().toString()));
     arguments.addAll(List.of("--to", key.days().to().toString()));
-    arguments.addAll(further);
+    arguments.addAll(others);
     return arguments;
   }
 }

@@ -3,6 +3,8 @@ package org.millrace.orchestration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -136,6 +138,27 @@ final class JobLauncher {
     }
   }
 
+  /**
+   * Runs a job in the foreground; its last line on stdout is a result line, also if a signal ends
+   * the driver.
+   *
+   * @param runKey names the job in that line
+   * @return the exit code
+   */
+  int runJob(SparkSubmission submission, String runKey) {
+    if (options.dryRun) {
+      return run(submission);
+    }
+
+    Instant start = context.clock().instant();
+    try (SparkLaunch launch = prepare(submission)) {
+      ChildProcess.Relayed child =
+          ChildProcess.relay(launch.command(), launch.environment(), context.out());
+      double seconds = Duration.between(start, context.clock().instant()).toMillis() / 1000.0;
+      return new SignalledJob(context, runKey).exitCode(child, seconds);
+    }
+  }
+
   /** The archive of Spark's classes. */
   SparkArchive archive() {
     return new SparkArchive(runtime(), context.home().resolve(".runtime"));
@@ -149,22 +172,9 @@ final class JobLauncher {
     return new SqlPrograms(runtime().classPath(), logging());
   }
 
-  /** The lake, where it is a directory of this machine. */
+  /** The directory of the lake. */
   Path lakeDirectory() {
-    String lake = definitions.platform().lake();
-    if (lake.startsWith("file:/")) {
-      return Path.of(java.net.URI.create(lake));
-    }
-
-    if (lake.contains(":/")) {
-      throw new MillraceException(
-          ErrorCategory.DEFINITION,
-          "Cannot run the SQL server of "
-              + lake
-              + ": its metastore is a directory, so the lake must be one on this machine");
-    }
-
-    return Path.of(lake);
+    return Path.of(definitions.platform().lake());
   }
 
   /** An address stands in logs, messages and arguments, so it is no place for a password. */
@@ -172,8 +182,6 @@ final class JobLauncher {
     String variables = "give them in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD";
     requireNoPassword(TRACKING_URI, context.variable(TRACKING_URI), variables);
     requireNoPassword("registry.uri", definitions.platform().registry().uri(), variables);
-    requireNoPassword(
-        "the lake", definitions.platform().lake(), "give them as settings under spark:");
   }
 
   private static void requireNoPassword(String name, String address, String otherwise) {

@@ -144,7 +144,7 @@ final class Quickstart {
     }
 
     throw new MillraceException(
-        ErrorCategory.INTERNAL,
+        done.exitCode() > 128 ? ErrorCategory.EXTERNAL : ErrorCategory.INTERNAL, // a signal
         "Cannot tell how the pipeline ended: exit code "
             + done.exitCode()
             + ", and its last line is not a result: '"

@@ -118,13 +118,13 @@ final class SqlCommand implements Callable<Integer> {
     return format.json ? SqlFormat.JSON : SqlFormat.CSV;
   }
 
-  /** Whether somebody types: as Linux names what stdin is. */
+  /** Whether a person types, by the name that Linux gives to stdin. */
   private static boolean isTerminal() {
     try {
       String stdin = Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString();
       return stdin.startsWith("/dev/pts/") || stdin.startsWith("/dev/tty");
     } catch (IOException e) {
-      return true; // nobody knows: the shell reads a script too
+      return true; // unknown: the shell reads a script too
     }
   }
 

@@ -62,6 +62,8 @@ class TestDoctorCommand {
     "--attempt a1,--attempt needs --publication RUN_KEY",
     "--lake --attempt a1,--attempt needs --publication RUN_KEY",
     "--publication late_flight,'late_flight' is no run key",
+    "--publication m.publish.2013-13-01,'m.publish.2013-13-01' is no run key",
+    "--publication m.publish.2013-12-02_2013-12-01,is no run key",
     "--publication late_flight.publish.2013-12-01 --rebuild-ledger,--rebuild-ledger needs --lake",
     "--lake --publication late_flight.publish.2013-12-01,ask for different things"
   })

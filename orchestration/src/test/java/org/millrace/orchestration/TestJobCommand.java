@@ -137,6 +137,47 @@ class TestJobCommand {
   }
 
   @Test
+  void aJobWhoseDriverIsKilledEndsWith69AndAResultLine() throws IOException {
+    home.sparkSubmit("echo begun; kill -9 $$");
+
+    assertThat(home.execute("score", "--date", "2013-12-01")).isEqualTo(69);
+
+    JobResult result = JobResult.fromJsonLine(home.lastLine());
+    assertThat(home.out()).startsWith("begun\n");
+    assertThat(result.runKey()).isEqualTo("late_flight.score.2013-12-01");
+    assertThat(result.category()).isEqualTo(ErrorCategory.EXTERNAL);
+    assertThat(result.message())
+        .isEqualTo(
+            "Cannot finish late_flight.score.2013-12-01: its driver was ended by signal 9, as the"
+                + " system does when the machine's memory runs out; see the system's log, and run"
+                + " it again");
+    assertThat(home.err()).contains(result.message());
+    assertThat(directory.resolve(".millrace/results/late_flight.score.2013-12-01.json"))
+        .hasContent(home.lastLine());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TERM,15", "USR1,10"})
+  void aDriverThatIsAskedToEndLeavesThatToo(String signal, int number) throws IOException {
+    home.sparkSubmit("printf '{\"run_key\": \"cut'; kill -" + signal + " $$; exec sleep 60");
+
+    assertThat(home.execute("doctor", "--lake")).isEqualTo(69);
+    assertThat(JobResult.fromJsonLine(home.lastLine()).message())
+        .isEqualTo(
+            "Cannot finish doctor: its driver was ended by signal " + number + "; run it again");
+  }
+
+  @Test
+  void aResultLineThatADriverPrintedBeforeTheSignalHolds() throws IOException {
+    JobResult done = JobResult.failed("late_flight.score.2013-12-01", ErrorCategory.BUSY, "m", 1);
+    home.sparkSubmit("echo '" + done.toJsonLine() + "'; kill -9 $$");
+
+    assertThat(home.execute("score", "--date", "2013-12-01")).isEqualTo(75);
+    assertThat(home.out()).isEqualTo(done.toJsonLine() + "\n");
+    assertThat(directory.resolve(".millrace/results")).doesNotExist();
+  }
+
+  @Test
   void saysHowToBuildWhereTheJobsJarIsMissing() throws IOException {
     Files.delete(directory.resolve("spark-jobs/target/millrace-jobs.jar"));
 

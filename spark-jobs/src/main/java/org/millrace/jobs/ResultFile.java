@@ -5,13 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.JobResult;
+import org.millrace.contracts.WholeFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -55,14 +55,9 @@ final class ResultFile {
   }
 
   private static void write(Path directory, String name, JobResult result) throws IOException {
-    Files.createDirectories(directory);
-    Path unfinished = Files.createTempFile(directory, "result", ".part");
-    Files.write(unfinished, (result.toJsonLine() + "\n").getBytes(StandardCharsets.UTF_8));
-    Files.move(
-        unfinished,
+    WholeFile.write(
         directory.resolve(name + ".json"),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+        (result.toJsonLine() + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   private static void removeOld(Path attempts) throws IOException {

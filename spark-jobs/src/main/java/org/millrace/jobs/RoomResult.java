@@ -34,12 +34,12 @@ public interface RoomResult {
     return Map.of();
   }
 
-  /** Further counts, by name. */
+  /** Other counts, by name. */
   default Map<String, Long> counts() {
     return Map.of();
   }
 
-  /** Further facts, by name. */
+  /** Other facts, by name. */
   default Map<String, String> values() {
     return Map.of();
   }

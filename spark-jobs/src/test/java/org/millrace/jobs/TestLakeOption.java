@@ -29,10 +29,10 @@ final class TestLakeOption {
     JobArguments job = new JobArguments();
     parse(job, "score", "late_flight", "--lake", "/data/lake");
     FileArguments files = new FileArguments();
-    parse(files, "asof", "--request", "{}", "--lake=s3a://bucket/lake");
+    parse(files, "asof", "--request", "{}", "--lake=file:///other/lake");
 
     assertThat(lake(job.lake())).isEqualTo("/data/lake");
-    assertThat(lake(files.lake())).isEqualTo("s3a://bucket/lake");
+    assertThat(lake(files.lake())).isEqualTo("/other/lake");
   }
 
   @Test

@@ -1,6 +1,9 @@
 package org.millrace.contracts.definition;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,7 +20,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * objects, aliases and depth are limited.
  */
 final class DefinitionFile {
-  private static final int MAX_BYTES = 1 << 20;
+  /** The largest definition file; what is longer is not read. */
+  static final int MAX_BYTES = 1 << 20;
 
   private DefinitionFile() {}
 
@@ -30,7 +34,19 @@ final class DefinitionFile {
             .setCodePointLimit(MAX_BYTES)
             .build();
     try {
-      Node root = new Compose(settings).composeString(Files.readString(file)).orElse(null);
+      Optional<String> text = text(file);
+      if (text.isEmpty()) {
+        errors.add(shownName, 0, tooLong());
+        return Optional.empty();
+      }
+
+      Optional<PlainYaml.Finding> finding = PlainYaml.check(settings, text.get());
+      if (finding.isPresent()) {
+        errors.add(shownName, finding.get().line(), finding.get().what());
+        return Optional.empty();
+      }
+
+      Node root = new Compose(settings).composeString(text.get()).orElse(null);
       if (root instanceof MappingNode mapping) {
         return Optional.of(new DefinitionNode(shownName, mapping, errors));
       }
@@ -52,5 +68,21 @@ final class DefinitionFile {
     }
 
     return Optional.empty();
+  }
+
+  static String tooLong() {
+    return "is longer than %,d bytes, the limit of a definition file; shorten it"
+        .formatted(MAX_BYTES);
+  }
+
+  /** The text; empty if it is too long. Reads no more than the limit: a path may be a device. */
+  private static Optional<String> text(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+      return bytes.length > MAX_BYTES
+          ? Optional.empty()
+          : Optional.of(
+              StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    }
   }
 }

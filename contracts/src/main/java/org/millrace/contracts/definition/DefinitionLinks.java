@@ -1,6 +1,7 @@
 package org.millrace.contracts.definition;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -36,16 +37,20 @@ final class DefinitionLinks {
   private void checkView(FeatureViewDefinition view) {
     known("features", view.name(), "reads", view.reads(), definitions.sources().keySet());
     checkDailyTable(view);
-    if (!view.validation().isEmpty()
-        && !Files.isRegularFile(
-            definitions.conf().resolve("validation").resolve(view.validation()))) {
-      places.error(
-          "features",
-          view.name(),
-          "validation",
-          "'validation': no file "
-              + definitions.conf().resolve("validation").resolve(view.validation())
-              + "; write its rules there");
+    if (!view.validation().isEmpty()) { // else an error was noted before
+      checkRules(view, definitions.conf().resolve("validation").resolve(view.validation()));
+    }
+  }
+
+  private void checkRules(FeatureViewDefinition view, Path rules) {
+    String error =
+        !Files.isRegularFile(rules)
+            ? "no file " + rules + "; write its rules there"
+            : rules.toFile().length() > DefinitionFile.MAX_BYTES
+                ? view.validation() + " " + DefinitionFile.tooLong()
+                : "";
+    if (!error.isEmpty()) {
+      places.error("features", view.name(), "validation", "'validation': " + error);
     }
   }
 
@@ -77,7 +82,7 @@ final class DefinitionLinks {
     }
 
     SpineDefinition spine = definitions.spines().get(training.spine());
-    // a spine without an id was told already: its columns are unknown
+    // a spine without an id was noted already: its columns are unknown
     if (spine != null
         && !spine.id().isEmpty()
         && definitions.views().keySet().containsAll(training.views())) {

@@ -1,9 +1,10 @@
 package org.millrace.contracts.definition;
 
+import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /**
  * A mapping in a definition file, read key by key. A wrong value is noted with its line and a
  * stand-in is returned, so that reading goes on and every error is found; {@link #done} then notes
- * the keys that nobody asked for. Not thread-safe.
+ * the keys that were not asked for. Not thread-safe.
  */
 final class DefinitionNode {
   private final String file;
@@ -94,6 +95,11 @@ final class DefinitionNode {
     return value(key) instanceof MappingNode child && child.getValue().isEmpty();
   }
 
+  /** The keys of this mapping, in order. */
+  List<String> keys() {
+    return List.copyOf(values.keySet());
+  }
+
   void error(String key, String what) {
     errors.add(file, line(key), what);
   }
@@ -133,11 +139,32 @@ final class DefinitionNode {
   }
 
   double number(String key, double fallback) {
-    return scalar(key, "a number", Double::parseDouble).orElse(fallback);
+    return optionalNumber(key).orElse(fallback);
   }
 
+  /** A number of at least {@code least}. */
+  double number(String key, double fallback, double least) {
+    double value = number(key, fallback);
+    if (value < least) {
+      error(key, "'%s': expected at least %s, found %s".formatted(key, least, value));
+    }
+
+    return value;
+  }
+
+  /** A finite number: nothing can be compared with another one. */
   Optional<Double> optionalNumber(String key) {
-    return scalar(key, "a number", Double::parseDouble);
+    return scalar(
+        key,
+        "a number",
+        text -> {
+          double number = Double.parseDouble(text);
+          if (!Double.isFinite(number)) {
+            throw new IllegalArgumentException(text);
+          }
+
+          return number;
+        });
   }
 
   boolean flag(String key, boolean fallback) {
@@ -156,6 +183,21 @@ final class DefinitionNode {
 
   Optional<Duration> optionalDuration(String key) {
     return scalar(key, "an ISO 8601 duration such as PT6H or P7D", Duration::parse);
+  }
+
+  /** A duration within bounds, both included. */
+  Duration duration(String key, Duration fallback, Duration least, Duration most) {
+    Duration value = optionalDuration(key).orElse(fallback);
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      error(key, "'%s': expected %s to %s, found %s".formatted(key, least, most, value));
+    }
+
+    return value;
+  }
+
+  /** A path as a directory resolves it; the directory itself if the text is no path. */
+  Path path(String key, Path from) {
+    return scalar(key, "a path", from::resolve).orElse(from);
   }
 
   LocalDate date(String key) {
@@ -255,11 +297,11 @@ final class DefinitionNode {
   Map<String, String> texts(String key) {
     DefinitionNode child = node(key);
     Map<String, String> entries = new LinkedHashMap<>();
-    child.values.keySet().forEach(name -> entries.put(name, child.string(name)));
+    child.keys().forEach(name -> entries.put(name, child.string(name)));
     return entries;
   }
 
-  /** Notes every key that nobody asked for, with the keys that are allowed. */
+  /** Notes every key that was not asked for, with the keys that are allowed. */
   void done() {
     for (String key : values.keySet()) {
       if (!asked.contains(key)) {
@@ -294,9 +336,7 @@ final class DefinitionNode {
 
     try {
       return Optional.of(parse.apply(scalar.getValue()));
-    } catch (IllegalArgumentException
-        | DateTimeParseException
-        | java.time.zone.ZoneRulesException e) {
+    } catch (IllegalArgumentException | DateTimeException e) {
       errors.add(
           file,
           lineOf(node),
@@ -305,7 +345,8 @@ final class DefinitionNode {
     }
   }
 
-  private <T> T missing(String key, String expected, T standIn) {
+  /** The stand-in of a key; an error is noted if the key is absent. */
+  <T> T missing(String key, String expected, T standIn) {
     if (!values.containsKey(key)) {
       errors.add(file, line(), "key '" + key + "' is missing: expected " + expected);
     }

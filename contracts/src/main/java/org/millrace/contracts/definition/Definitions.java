@@ -157,7 +157,7 @@ public record Definitions(
   private record Reader(
       Path conf, DefinitionErrors errors, List<Path> unusable, DefinitionPlaces places) {
     DefinitionNode platform() {
-      // an unusable file is one error: its keys are not told as missing too
+      // an unusable file is one error: its keys are not listed as missing too
       return open(conf.resolve("millrace.yaml"))
           .orElseGet(() -> DefinitionNode.empty("millrace.yaml", new DefinitionErrors()));
     }

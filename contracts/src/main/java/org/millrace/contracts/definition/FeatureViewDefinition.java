@@ -35,7 +35,7 @@ import org.millrace.contracts.Digest;
  *     where it sees the features of the newest row
  * @param partialAggregates what is kept of the events of whole days, so that long windows need not
  *     read them again; only beside aggregates
- * @param validation DQDL file of the rules, relative to {@code conf/validation}
+ * @param validation name of the DQDL file of the rules in {@code conf/validation}
  * @param emptyDays whether a day without rows is allowed
  * @param unansweredDays whether a day may be scored for none of whose rows the view has an answer
  * @param volumeTimes a day of this many times its usual rows or more is refused, more than 1; empty
@@ -160,7 +160,7 @@ public record FeatureViewDefinition(
   FeatureViewDefinition withRules(Path directory) {
     Path rules = directory.resolve(validation);
     if (!Files.isRegularFile(rules)) {
-      return this; // told with the other errors
+      return this; // noted with the other errors
     }
 
     return new FeatureViewDefinition(
@@ -286,7 +286,7 @@ public record FeatureViewDefinition(
             features,
             aggregates,
             node.choice("partial-aggregates", PartialAggregates.class, PartialAggregates.NONE),
-            node.string("validation"),
+            Names.file(node, "validation"),
             node.choice("empty-days", EmptyDays.class, EmptyDays.FAIL),
             node.choice("unanswered-days", EmptyDays.class, EmptyDays.FAIL),
             SourceRules.volume(node),

@@ -96,7 +96,8 @@ public record GateDefinition(
               notWorse.put(
                   metric,
                   new Tolerance(
-                      child.choice("better", Better.class, Better.HIGHER), child.number("by", 0)));
+                      child.choice("better", Better.class, Better.HIGHER),
+                      child.number("by", 0, 0)));
               child.done();
             });
     if (ranges.isEmpty()) {

@@ -4,16 +4,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Map;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
 
 /**
  * {@code conf/millrace.yaml}: where the platform keeps things.
  *
- * @param lake directory (absolute) or URI of the lake; {@code MILLRACE_LAKE} overrides
+ * @param lake absolute directory of the lake; {@code MILLRACE_LAKE} overrides
  * @param dayZone zone whose calendar days partition feature and prediction tables
  * @param registry which registry
  * @param sqlPort loopback port of the SQL server
- * @param spark further Spark settings of every job
- * @param lease how long a lease stands whose holder does not renew it
+ * @param spark other Spark settings of every job
+ * @param lease how long a lease is valid if its holder does not renew it; 10 seconds to a day
  * @param changedOutside what is done about a partition whose table is not what the ledger says
  */
 public record PlatformDefinition(
@@ -24,6 +26,11 @@ public record PlatformDefinition(
     Map<String, String> spark,
     Duration lease,
     WhenChanged changedOutside) {
+  /** A holder renews its lease four times in this time; a pause of a JVM can take seconds. */
+  private static final Duration SHORTEST_LEASE = Duration.ofSeconds(10);
+
+  private static final Duration A_DAY = Duration.ofDays(1);
+
   /** Copies the map. */
   public PlatformDefinition {
     spark = Map.copyOf(spark);
@@ -62,7 +69,7 @@ public record PlatformDefinition(
 
   PlatformDefinition withLake(String root, Path home) {
     return new PlatformDefinition(
-        absolute(home, root), dayZone, registry, sqlPort, spark, lease, changedOutside);
+        lake(root, home), dayZone, registry, sqlPort, spark, lease, changedOutside);
   }
 
   static PlatformDefinition read(DefinitionNode node, Path home) {
@@ -71,23 +78,39 @@ public record PlatformDefinition(
         new Registry(
             registry.choice("kind", Registry.Kind.class, Registry.Kind.MLFLOW),
             registry.optionalString("uri").orElse("http://127.0.0.1:5000"),
-            registry.optionalDuration("request-timeout").orElse(Duration.ofSeconds(30)),
-            registry.optionalDuration("retry-for").orElse(Duration.ofSeconds(60)));
+            registry.duration(
+                "request-timeout", Duration.ofSeconds(30), Duration.ofMillis(1), A_DAY),
+            registry.duration("retry-for", Duration.ofSeconds(60), Duration.ZERO, A_DAY));
     registry.done();
     PlatformDefinition platform =
         new PlatformDefinition(
-            absolute(home, node.string("lake")),
+            lake(node, home),
             node.zone("day-zone", ZoneId.of("UTC")),
             settings,
             node.integer("sql-port", 10000, 1, 65_535),
             node.texts("spark"),
-            node.optionalDuration("lease").orElse(Duration.ofMinutes(5)),
+            node.duration("lease", Duration.ofMinutes(5), SHORTEST_LEASE, A_DAY),
             node.choice("changed-outside", WhenChanged.class, WhenChanged.REDO));
     node.done();
     return platform;
   }
 
-  private static String absolute(Path home, String lake) {
-    return lake.contains(":/") ? lake : home.resolve(lake).normalize().toString();
+  private static String lake(DefinitionNode node, Path home) {
+    String text = node.string("lake");
+    try {
+      return node.has("lake") ? LakeDirectory.of(text, home).toString() : text;
+    } catch (IllegalArgumentException e) {
+      node.error("lake", "'lake': " + e.getMessage());
+      return "";
+    }
+  }
+
+  private static String lake(String text, Path home) {
+    try {
+      return LakeDirectory.of(text, home).toString();
+    } catch (IllegalArgumentException e) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION, "Cannot use this lake: " + e.getMessage(), e);
+    }
   }
 }

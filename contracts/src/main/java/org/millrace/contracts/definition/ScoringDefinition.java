@@ -67,14 +67,16 @@ public record ScoringDefinition(
     ScoringDefinition scoring =
         new ScoringDefinition(
             Names.word(node, "model"),
-            node.optionalString("alias").orElse("champion"),
+            Names.optionalAlias(node, "alias").orElse("champion"),
             Names.qualified(node, "predictions"),
             node.integer("batch-rows", 4096),
             node.choice("nulls", Nulls.class, Nulls.IMPUTE),
             node.choice("engine", Engine.class, Engine.AUTO),
             node.choice("device", Device.class, Device.CPU),
             node.flag("allow-cpu", false),
-            new Bounds(bounds.number("mean-tolerance", 0.25), bounds.integer("previous-days", 7)),
+            new Bounds(
+                bounds.number("mean-tolerance", 0.25, 0),
+                bounds.integer("previous-days", 7, 0, 3_660)),
             hash);
     if (scoring.batchRows() < 1) {
       node.error("batch-rows", "'batch-rows': expected at least 1, found " + scoring.batchRows());

@@ -33,7 +33,8 @@ public record SourceDefinition(
 
   static SourceDefinition read(DefinitionNode node, Path home, String hash) {
     Map<String, Path> inputs = new LinkedHashMap<>();
-    node.texts("inputs").forEach((name, path) -> inputs.put(name, home.resolve(path)));
+    DefinitionNode paths = node.node("inputs");
+    paths.keys().forEach(name -> inputs.put(name, paths.path(name, home)));
     if (inputs.isEmpty()) {
       node.error("inputs", "'inputs': expected at least one name and path");
     }
@@ -44,7 +45,7 @@ public record SourceDefinition(
             node.string("description"),
             inputs,
             node.string("sql"),
-            node.optionalString("day"),
+            Names.optionalColumn(node, "day"),
             node.choice("empty-days", EmptyDays.class, EmptyDays.FAIL),
             SourceRules.read(node),
             node.texts("columns"),

@@ -9,8 +9,8 @@ import java.util.List;
  * @param description what a row is and what is asked
  * @param reads tables that the SQL reads
  * @param lookBackDays how many days before its own a night needs of inputs that have days
- * @param sql rows with {@code as_of} (TIMESTAMP), the id columns, the join keys of all views,
- *     further columns, and the label; may use {@code :from} and {@code :to}
+ * @param sql rows with {@code as_of} (TIMESTAMP), the id columns, the join keys of all views, other
+ *     columns, and the label; may use {@code :from} and {@code :to}
  * @param id columns that name a row uniquely
  * @param day DATE column: the day of {@code as_of} in the platform's day zone; partitions
  *     predictions
@@ -41,10 +41,10 @@ public record SpineDefinition(
             node.integer("look-back-days", 0, 0, 3_660),
             node.string("sql"),
             node.strings("id"),
-            node.string("day"),
+            Names.column(node, "day"),
             node.strings("columns"),
-            node.string("label"),
-            node.string("label-known-at"),
+            Names.column(node, "label"),
+            Names.column(node, "label-known-at"),
             hash);
     if (spine.id().isEmpty()) {
       node.error("id", "'id': expected at least one column");

@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
@@ -433,6 +440,107 @@ final class TestDefinitionErrors {
     assertErrors(1)
         .hasMessageContaining(
             "conf/monitoring/m.yaml: a second definition of 'm'; names are unique");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          millrace.yaml|lake: lake|lake: ''|1: 'lake': expected a directory, found an empty text
+          millrace.yaml|lake: lake|lake: s3a://b/l|1: 'lake': s3a: is not supported yet; give a dir
+          millrace.yaml|lake: lake|lake: 'file://host/l'|1: 'lake': a file: address names no host
+          millrace.yaml|lake: lake|lake: "a\\0b"|1: 'lake': Nul character not allowed
+          millrace.yaml|$|lease: PT0S|2: 'lease': expected PT10S to PT24H, found PT0S
+          millrace.yaml|$|lease: -PT5M|2: 'lease': expected PT10S to PT24H, found PT-5M
+          millrace.yaml|$|lease: P9999999D|2: 'lease': expected PT10S to PT24H, found PT239999976H
+          millrace.yaml|$|registry: {retry-for: -PT1S}|2: 'retry-for': expected PT0S to PT24H, found
+          millrace.yaml|$|registry: {request-timeout: PT0S}|2: 'request-timeout': expected PT0.001S
+          millrace.yaml|$|day-zone: 'no zone'|2: 'day-zone': expected a time zone such as
+          sources/a.yaml|$|day: 'x; drop'|5: 'day': expected a column name such as flight_date, found
+          sources/a.yaml|table: raw.a|table: raw.a/../b|1: 'table': expected a table name such as
+          sources/a.yaml|table: raw.a|table: ''|1: 'table': expected a table name such as
+          sources/a.yaml|a.parquet|"a\\0b"|3: 'a': expected a path, found
+          spines/s.yaml|day: d|day: ''|7: 'day': expected a column name such as flight_date, found ''
+          spines/s.yaml|day: d|day: to_date(d)|7: 'day': expected a column name such as flight_date
+          features/v.yaml|view: v|view: '../v'|1: 'view': expected a lower-case word such as
+          features/v.yaml|validation: v.dqdl|validation: /etc/passwd|8: 'validation': expected a file
+          features/v.yaml|validation: v.dqdl|validation: ../v.dqdl|8: 'validation': expected a file
+          scoring/m.yaml|$|alias: 'a/../b'|3: 'alias': expected a word such as champion, found 'a/../b'
+          scoring/m.yaml|$|bounds: {mean-tolerance: .NaN}|3: 'mean-tolerance': expected a number, found
+          scoring/m.yaml|$|bounds: {mean-tolerance: NaN}|3: 'mean-tolerance': expected a number, found
+          scoring/m.yaml|$|bounds: {previous-days: -1}|3: 'previous-days': expected 0 to 3660, found -1
+          gate/m.yaml|min: 0.5|max: NaN|3: 'max': expected a number, found 'NaN'
+          gate/m.yaml|min: 0.5|min: -Infinity|3: 'min': expected a number, found '-Infinity'
+          gate/m.yaml|min: 0.5|max: 1e999|3: 'max': expected a number, found '1e999'
+          gate/m.yaml|2013-02-28|9999-12-31|2: 'days': 2013-02-01 to 9999-12-31 are more than 36,525
+          training/m.yaml|2013-01-01|0001-01-01|5: 'days': 0001-01-01 to 2013-01-31 are more than
+          monitoring/m.yaml|model: m|--- !!java.net.URL [m]|1: a tag such as '!!java.net.URL' is not allowed
+          monitoring/m.yaml|model: m|model: !!java.net.URL [m]|1: a tag such as '!!java.net.URL'
+          monitoring/m.yaml|model: m|!thing {model: m}|1: a tag such as '!thing' is not allowed
+          monitoring/m.yaml|$|--- {model: m}|2: not valid YAML: but found another document
+          """)
+  void valuesThatNothingCanUseAreRefusedWithTheirLine(
+      String file, String old, String mended, String message) throws IOException {
+    Path path = home.resolve("conf").resolve(file);
+    String text = Files.readString(path);
+    conf.write(file, old.equals("$") ? text + mended + "\n" : text.replace(old, mended));
+
+    assertThatThrownBy(conf::load)
+        .isInstanceOfSatisfying(
+            MillraceException.class,
+            e -> assertThat(e.category()).isEqualTo(ErrorCategory.DEFINITION))
+        .hasMessageContaining("\n  conf/" + file + ":" + message);
+  }
+
+  @Test
+  void aliasesThatMultiplyAreRefused() {
+    StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for (int level = 1; level < 30; level++) {
+      String alias = "*a" + (level - 1);
+      bomb.append("a%d: &a%d [%s]\n".formatted(level, level, String.join(", ", nine(alias))));
+    }
+
+    conf.write("monitoring/m.yaml", bomb.toString());
+    assertErrors(1).hasMessageContaining("Number of aliases for non-scalar nodes exceeds");
+  }
+
+  private static List<String> nine(String word) {
+    return Collections.nCopies(9, word);
+  }
+
+  @Test
+  void nestingWithoutEndIsRefused() {
+    conf.write("monitoring/m.yaml", "model: " + "[".repeat(200_000) + "\n");
+
+    assertErrors(1)
+        .hasMessageContaining("\n  conf/monitoring/m.yaml:1: more than 50 levels of lists");
+  }
+
+  @Test
+  void aFileThatIsTooLongIsRefusedAtOnce() throws IOException {
+    byte[] line = ("# " + "x".repeat(1_021) + "\n").getBytes(StandardCharsets.UTF_8);
+    try (OutputStream out = Files.newOutputStream(home.resolve("conf/monitoring/m.yaml"))) {
+      for (int kibibyte = 0; kibibyte < 60 * 1024; kibibyte++) {
+        out.write(line);
+      }
+    }
+
+    long start = System.nanoTime();
+    assertErrors(1)
+        .hasMessageContaining(
+            "\n  conf/monitoring/m.yaml: is longer than 1,048,576 bytes, the limit of a definition"
+                + " file; shorten it");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void rulesThatAreTooLongAreRefused() throws IOException {
+    conf.write("validation/v.dqdl", "# " + "x".repeat(2 << 20) + "\n");
+
+    assertErrors(1)
+        .hasMessageContaining(
+            "\n  conf/features/v.yaml:8: 'validation': v.dqdl is longer than 1,048,576 bytes");
   }
 
   private AbstractThrowableAssert<?, ?> assertErrors(int count) {

@@ -297,8 +297,10 @@ final class TestDefinitions {
 
     assertThat(small.withLake("other/lake", home).platform().lake())
         .isEqualTo(home.resolve("other/lake").toString());
-    assertThat(small.withLake("s3a://bucket/lake", home).platform().lake())
-        .isEqualTo("s3a://bucket/lake");
+    assertThatThrownBy(() -> small.withLake("s3a://bucket/lake", home))
+        .isInstanceOf(MillraceException.class)
+        .hasMessage(
+            "Cannot use this lake: s3a: is not supported yet; give a directory of this machine");
   }
 
   @Test
@@ -309,11 +311,12 @@ final class TestDefinitions {
   }
 
   @Test
-  void lakeMayBeAnAddress() {
+  void lakeMayBeAFileAddress() {
     ConfDirectory conf = new ConfDirectory(home);
-    conf.write("millrace.yaml", "lake: s3a://bucket/lake\nspark: {spark.executor.memory: 8g}\n");
+    conf.write("millrace.yaml", "lake: file:///a b/lake\nspark: {spark.executor.memory: 8g}\n");
 
-    assertThat(conf.load().platform().lake()).isEqualTo("s3a://bucket/lake");
+    assertThat(conf.load().platform().lake()).isEqualTo("/a b/lake");
+    assertThat(conf.load().withLake("FILE:/other/", home).platform().lake()).isEqualTo("/other");
     assertThat(conf.load().platform().spark()).isEqualTo(Map.of("spark.executor.memory", "8g"));
   }
 

@@ -56,7 +56,7 @@ final class LogCheckpoint {
       MessageType all = file.getFooter().getFileMetaData().getSchema();
       GroupType add = all.getType(ADD).asGroupType();
       List<Type> wanted =
-          Stream.of("path", "partitionValues", "deletionVector", "stats")
+          Stream.of("path", "partitionValues", "deletionVector", "stats", "size")
               .filter(add::containsField)
               .map(add::getType)
               .toList();
@@ -77,8 +77,10 @@ final class LogCheckpoint {
         LogCommit.rows(
             has(add, "stats") ? add.getString("stats", 0) : null,
             vector.map(fields -> fields.getLong("cardinality", 0)).orElse(0L));
+    OptionalLong bytes =
+        has(add, "size") ? OptionalLong.of(add.getLong("size", 0)) : OptionalLong.empty();
     return new FileChange(
-        true, LogCommit.key(add.getString("path", 0), vectorId), partition(add), rows);
+        true, LogCommit.key(add.getString("path", 0), vectorId), partition(add), rows, bytes);
   }
 
   private static Map<String, @Nullable String> partition(Group add) {

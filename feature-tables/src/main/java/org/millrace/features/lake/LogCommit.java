@@ -37,9 +37,14 @@ record LogCommit(
    * @param key path and deletion vector: what tells two states of a file apart
    * @param partition values by column
    * @param rows rows that are not deleted; empty if unknown
+   * @param bytes length of the file; empty if unknown
    */
   record FileChange(
-      boolean isAdded, String key, Map<String, @Nullable String> partition, OptionalLong rows) {}
+      boolean isAdded,
+      String key,
+      Map<String, @Nullable String> partition,
+      OptionalLong rows,
+      OptionalLong bytes) {}
 
   boolean changesData() {
     return touchesUnknown || !touched.isEmpty();
@@ -100,7 +105,9 @@ record LogCommit(
         rows(
             text(file.get("stats")).orElse(null),
             hasVector ? vector.path("cardinality").asLong() : 0);
-    return new FileChange(isAdded, key, partition, rows);
+    JsonNode size = file.path("size");
+    OptionalLong bytes = size.isNumber() ? OptionalLong.of(size.asLong()) : OptionalLong.empty();
+    return new FileChange(isAdded, key, partition, rows, bytes);
   }
 
   static String key(String path, Optional<String> vector) {

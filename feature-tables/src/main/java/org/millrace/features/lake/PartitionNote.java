@@ -10,7 +10,9 @@ import org.millrace.contracts.RowCounts;
  *
  * @param fingerprint of the definition and of all inputs of the partition
  * @param rows what became of the rows that were read for it
- * @param verdict {@code PASS}, or {@code -} if nothing is judged
+ * @param verdict of {@code validate} {@code PASS}; of {@code ingest} {@code PASS} or {@code WARN};
+ *     of the gate a word of {@link org.millrace.contracts.GateDecision.Verdict}; {@code -} if
+ *     nothing is judged
  */
 public record PartitionNote(
     @JsonProperty("fingerprint") String fingerprint,

@@ -35,6 +35,12 @@ import scala.Option;
  * <p>Placement: driver only.
  */
 public final class TableWriter {
+  /**
+   * How long former versions and the notes of commits can be read: training sets and models name
+   * the versions that they were made from. Delta's own 30 and 7 days are too short for it.
+   */
+  private static final String RETENTION = "interval 400 days";
+
   private static final String CREATION = " as a new table";
 
   private final Lake lake;
@@ -231,10 +237,21 @@ public final class TableWriter {
             mode,
             options,
             partitions,
-            Map.of("comment", description),
+            properties(),
             schema),
         fence,
         note);
+  }
+
+  /** Of a table that is made; one that is there keeps its own. */
+  private Map<String, String> properties() {
+    return Map.of(
+        "comment",
+        description,
+        "delta.logRetentionDuration",
+        RETENTION,
+        "delta.deletedFileRetentionDuration",
+        RETENTION);
   }
 
   private TableVersion guarded(String what, LongSupplier commit) {

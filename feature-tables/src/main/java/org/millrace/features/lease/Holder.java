@@ -4,11 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import org.millrace.contracts.HostName;
 import org.millrace.contracts.ProcessStamp;
 
 /**
@@ -47,7 +46,7 @@ public record Holder(
     return new Holder(
         runKey,
         attempt,
-        hostName(),
+        HostName.current(),
         currentPlace(),
         self.pid(),
         self.info().startInstant().orElse(Instant.EPOCH));
@@ -59,7 +58,7 @@ public record Holder(
    * from here.
    */
   public boolean isKnownDead() {
-    if (place.isEmpty() || !place.equals(currentPlace()) || !host.equals(hostName())) {
+    if (place.isEmpty() || !place.equals(currentPlace()) || !host.equals(HostName.current())) {
       return false;
     }
 
@@ -73,14 +72,6 @@ public record Holder(
           : "";
     } catch (IOException e) {
       return ""; // not Linux, or hidden: then only time ends a lease
-    }
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "localhost"; // a machine that does not know its own name
     }
   }
 

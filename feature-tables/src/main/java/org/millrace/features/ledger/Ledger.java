@@ -31,8 +31,8 @@ import org.millrace.features.lake.LostRaceException;
 
 /**
  * What was done: per object and partition the fingerprint of definition and inputs, the versions
- * and the counts. A Delta table, {@code ops.ledger}; its order is that of Delta's versions, and no
- * clock has a say in it.
+ * and the counts. A Delta table, {@code ops.ledger}; its order is that of Delta's versions,
+ * whatever the clocks were.
  *
  * <p>An entry is believed only as far as its table agrees: the newest commit that touched the
  * partition must be the one that the entry names, with as many rows. Else the partition was {@link

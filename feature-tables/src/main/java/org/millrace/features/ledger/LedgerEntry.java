@@ -30,7 +30,9 @@ import org.millrace.features.lake.PartitionNote;
  * @param rows what became of the rows that were read for it
  * @param outputRows rows of the partition in the output's version, superseded ones included; empty
  *     if that is not a table, and in entries of earlier releases
- * @param verdict {@code PASS}, or {@code -} where nothing is judged
+ * @param verdict of {@code validate} {@code PASS}; of {@code ingest} {@code PASS} or {@code WARN};
+ *     of the gate a word of {@link org.millrace.contracts.GateDecision.Verdict}; {@code -} if
+ *     nothing is judged
  * @param finishedAt when it became visible, by the writer's clock; it orders nothing
  * @param sequence place in the order of entries: the ledger's version that brought it; -1 before it
  *     is appended, and in entries of earlier releases

@@ -43,7 +43,7 @@ public final class SparkSettings {
   }
 
   /**
-   * Further settings of a session whose tasks run in the driver's own JVM: two shuffle partitions a
+   * More settings of a session whose tasks run in the driver's own JVM: two shuffle partitions a
    * core in place of 200, most of which would be empty tasks; and a task that runs out of memory
    * fails instead of ending the JVM, so that the run can report it. Empty on a cluster; what the
    * submission sets is left out.

@@ -56,7 +56,7 @@ public record StagedManifest(
     inputs = List.copyOf(inputs);
   }
 
-  /** JSON of a room without further facts. */
+  /** JSON of a room without other facts. */
   public static JsonNode noFacts() {
     return Json.MAPPER.createObjectNode();
   }

@@ -23,10 +23,10 @@ public record ValidationReport(long rows, List<RuleOutcome> outcomes) {
     outcomes = List.copyOf(outcomes);
   }
 
-  /** The same report with the outcomes of further rules at its end. */
-  public ValidationReport and(List<RuleOutcome> further) {
+  /** The same report with the outcomes of more rules at its end. */
+  public ValidationReport and(List<RuleOutcome> more) {
     List<RuleOutcome> all = new ArrayList<>(outcomes);
-    all.addAll(further);
+    all.addAll(more);
     return new ValidationReport(rows, all);
   }
 

@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +61,16 @@ final class TestTableWriter {
     assertThat(table.content(third)).containsExactly("3:30");
     StructType schema = table.lake.read(first).schema();
     assertThat(schema.apply("number").getComment().get()).isEqualTo("Any number");
+  }
+
+  @Test
+  void aNewTableKeepsFormerVersionsForMoreThanAYear() {
+    TableVersion made = write(1, 1, 10);
+
+    Row detail = DeltaTable.forPath(table.lake.spark(), made.path()).detail().first();
+    assertThat(detail.<String, String>getJavaMap(detail.fieldIndex("properties")))
+        .containsEntry("delta.logRetentionDuration", "interval 400 days")
+        .containsEntry("delta.deletedFileRetentionDuration", "interval 400 days");
   }
 
   @Test

@@ -184,7 +184,7 @@ public final class ModelGate {
     return findings.decision(Verdict.NO_BASELINE);
   }
 
-  /** Sentences in the order of the rules; broken ones are told first. */
+  /** Sentences in the order of the rules; broken ones come first. */
   private static final class Findings {
     private final List<String> kept = new ArrayList<>();
     private final List<String> broken = new ArrayList<>();

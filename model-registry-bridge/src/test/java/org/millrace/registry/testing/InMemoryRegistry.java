@@ -25,7 +25,9 @@ import org.millrace.registry.ExpectedHolder;
  * Instances on one {@link Store} see the same runs, versions and aliases. Thread-safe.
  */
 public final class InMemoryRegistry implements ModelRegistry {
-  /** What a server would hold; a test may look into it, and change what nobody should change. */
+  /**
+   * What a server would hold; a test may look into it, and change what only a server may change.
+   */
   public static final class Store {
     /** Runs by id. */
     public final Map<String, RunRecord> runs = new TreeMap<>();

@@ -2,6 +2,7 @@ package org.millrace.orchestration.launch;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -47,6 +48,38 @@ public final class ChildProcess {
       Process process = guard.start(() -> start(builder));
       ErrorRelay errors = ErrorRelay.start(process);
       return await(process, errors);
+    }
+  }
+
+  /**
+   * What a relayed child left.
+   *
+   * @param exitCode 128 and the signal's number where a signal ended it
+   * @param lastLine the last line of its stdout that is not blank; else an empty text
+   * @param isCut true if its stdout ends in the middle of a line
+   */
+  public record Relayed(int exitCode, String lastLine, boolean isCut) {}
+
+  /**
+   * Runs with stdin and stderr of this process.
+   *
+   * @param environment variables added to the inherited ones
+   * @param out where the child's stdout goes, as it comes
+   */
+  public static Relayed relay(
+      List<String> command, Map<String, String> environment, OutputStream out) {
+    ProcessBuilder builder = builder(command, environment);
+    try (EndingGuard<Process> guard = guard()) {
+      Process process = guard.start(() -> start(builder));
+      ErrorRelay errors = ErrorRelay.start(process);
+      OutputRelay output = OutputRelay.start(process, out);
+      int exitCode = await(process, errors);
+      output.await();
+      return new Relayed(exitCode, output.lastLine(), output.isCut());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MillraceException(
+          ErrorCategory.INTERNAL, "Cannot wait for what the child process wrote: interrupted", e);
     }
   }
 

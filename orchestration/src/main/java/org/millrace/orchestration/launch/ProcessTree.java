@@ -42,7 +42,7 @@ public final class ProcessTree {
     return end(List.of(root), grace);
   }
 
-  /** True where the process runs; a dead one that nobody has reaped does not. */
+  /** True where the process runs; a dead one that its parent has not reaped does not. */
   public static boolean isRunning(ProcessHandle process) {
     return ProcessStamp.isRunning(process);
   }

@@ -21,7 +21,7 @@ import org.millrace.contracts.Verb;
  * @param runtime which Spark
  * @param jobsJar the shaded jar
  * @param master Spark's master, such as {@code local[*]}
- * @param settings further Spark settings; they win over the defaults here
+ * @param settings other Spark settings; they win over the defaults here
  * @param driverMemory heap of the driver, as the JVM writes it: {@code 4g}
  * @param logging log4j2 configuration file
  * @param verbose whether Spark's own log lines are shown
@@ -102,7 +102,7 @@ public record SparkSubmission(
       // only
       command.addAll(List.of("--driver-class-path", jobsJar.toString()));
     } else {
-      // in this mode nobody turns Spark settings into JVM options: the driver is this very JVM
+      // in this mode no launcher turns Spark settings into JVM options: the driver is this JVM
       command.add(JavaProgram.java().toString());
       command.addAll(List.of("-cp", classPath(), "-Xmx" + driverMemory));
       command.addAll(driverOptions);
@@ -165,7 +165,7 @@ public record SparkSubmission(
       effective.merge(EXECUTOR_OPTIONS, VECTORS, (own, vectors) -> vectors + " " + own);
     }
 
-    // told to spark-submit by an option of their own, which must be the only place
+    // given to spark-submit by an option of their own, which must be the only place
     effective.keySet().removeAll(List.of("spark.master", "spark.driver.memory", EXTRA_OPTIONS));
     return effective;
   }

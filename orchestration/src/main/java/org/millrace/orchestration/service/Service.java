@@ -19,6 +19,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.ProcessStamp;
 import org.millrace.orchestration.launch.EndingGuard;
 import org.millrace.orchestration.launch.ProcessTree;
 
@@ -169,9 +170,9 @@ public final class Service {
     return whole;
   }
 
-  private static List<ProcessMark> marks(ProcessHandle root) {
+  private static List<ProcessStamp> marks(ProcessHandle root) {
     return Stream.concat(Stream.of(root), root.descendants())
-        .flatMap(process -> ProcessMark.of(process).stream())
+        .flatMap(process -> ProcessStamp.of(process).stream())
         .toList();
   }
 

@@ -4,13 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.WholeFile;
 
 /** Keeps a {@link ServiceState} on disk; a reader sees the old one or the new one, never half. */
 final class ServiceFile {
@@ -40,10 +41,8 @@ final class ServiceFile {
 
   void write(ServiceState state) {
     try {
-      Files.createDirectories(requireNonNull(file.getParent(), "file has no directory"));
-      Path draft = file.resolveSibling(file.getFileName() + ".new");
-      Files.writeString(draft, Json.MAPPER.writeValueAsString(state) + "\n");
-      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(
+          file, (Json.MAPPER.writeValueAsString(state) + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot write " + file + ": " + e, e);
     }

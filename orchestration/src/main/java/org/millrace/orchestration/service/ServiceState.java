@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import org.millrace.contracts.ProcessStamp;
 
 /**
  * What is remembered of a server that we started.
@@ -12,7 +13,7 @@ import java.util.List;
  * @param port its loopback port, kept over a stop so that links stay right
  */
 public record ServiceState(
-    @JsonProperty("processes") List<ProcessMark> processes, @JsonProperty("port") int port) {
+    @JsonProperty("processes") List<ProcessStamp> processes, @JsonProperty("port") int port) {
   /** Copies the list. */
   public ServiceState {
     processes = List.copyOf(requireNonNull(processes, "processes is null"));
@@ -20,7 +21,7 @@ public record ServiceState(
 
   /** The server's processes that still run, and are the same ones. */
   List<ProcessHandle> running() {
-    return processes.stream().flatMap(mark -> mark.running().stream()).toList();
+    return processes.stream().flatMap(stamp -> stamp.find().stream()).toList();
   }
 
   /** The same server after a stop. */

@@ -2,19 +2,14 @@ package org.millrace.orchestration.service;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.SqlServerState;
 import org.millrace.orchestration.launch.ProcessTree;
 
 /**
@@ -24,7 +19,7 @@ import org.millrace.orchestration.launch.ProcessTree;
 public final class SqlServer {
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
-  private final Path announcement;
+  private final Path lake;
   private final Service service;
 
   /**
@@ -32,36 +27,20 @@ public final class SqlServer {
    * @param service the server that is started here
    */
   public SqlServer(Path lake, Service service) {
-    this.announcement =
-        requireNonNull(lake, "lake is null").resolve("metastore").resolve("server.json");
+    this.lake = requireNonNull(lake, "lake is null");
     this.service = requireNonNull(service, "service is null");
-  }
-
-  /** What the server writes when it has come up. */
-  record Announcement(
-      @JsonProperty("pid") long pid,
-      @JsonProperty("port") int port,
-      @JsonProperty("startedAt") Instant startedAt,
-      @JsonProperty("allowsWrites") boolean allowsWrites) {
-    Announcement {
-      requireNonNull(startedAt, "startedAt is null");
-    }
-
-    Optional<ProcessHandle> process() {
-      return ProcessMark.livingSince(pid, startedAt);
-    }
   }
 
   /** JDBC address of the server where one is up. */
   public Optional<String> url() {
-    return announced()
+    return SqlServerState.read(lake)
         .filter(server -> server.process().isPresent() && Ports.answers(server.port()))
         .map(server -> "jdbc:hive2://127.0.0.1:" + server.port() + "/default");
   }
 
   /** True if the server that is up lets its clients do more than read. */
   public boolean allowsWrites() {
-    return announced().map(Announcement::allowsWrites).orElse(false);
+    return SqlServerState.read(lake).map(SqlServerState::allowsWrites).orElse(false);
   }
 
   /**
@@ -83,7 +62,7 @@ public final class SqlServer {
   /** Stops the server, whoever started it; true where it ran. */
   public boolean stop() {
     boolean ours = service.stop();
-    Optional<ProcessHandle> other = announced().flatMap(Announcement::process);
+    Optional<ProcessHandle> other = SqlServerState.read(lake).flatMap(SqlServerState::process);
     if (other.isPresent() && !ProcessTree.end(other.get(), Duration.ofSeconds(15))) {
       throw new MillraceException(
           ErrorCategory.EXTERNAL,
@@ -91,23 +70,5 @@ public final class SqlServer {
     }
 
     return ours || other.isPresent();
-  }
-
-  private Optional<Announcement> announced() {
-    try {
-      return Files.exists(announcement)
-          ? Optional.of(Json.MAPPER.readValue(Files.readString(announcement), Announcement.class))
-          : Optional.empty();
-    } catch (JsonProcessingException e) {
-      throw new MillraceException(
-          ErrorCategory.EXTERNAL,
-          "Cannot tell whether a SQL server is up: "
-              + announcement
-              + " is not what a server writes; end the server by hand and delete that file",
-          e);
-    } catch (IOException e) {
-      throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot read " + announcement + ": " + e, e);
-    }
   }
 }

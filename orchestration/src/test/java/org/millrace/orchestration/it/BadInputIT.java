@@ -17,7 +17,7 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Outcome;
 
-/** What is wrong is told in words and in the exit code, and nothing of it becomes visible. */
+/** What is wrong appears in words and in the exit code, and nothing of it becomes visible. */
 class BadInputIT {
   private static final String UNPUBLISHED = "2013-01-22";
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.ProcessStamp;
 import org.millrace.orchestration.launch.ProcessTree;
 
 class TestService {
@@ -70,7 +71,7 @@ class TestService {
       new ServiceFile(directory.resolve("service/server.json"))
           .write(
               new ServiceState(
-                  List.of(new ProcessMark(foreign.pid(), started.minusSeconds(60))), 4711));
+                  List.of(new ProcessStamp(foreign.pid(), started.minusSeconds(60))), 4711));
 
       assertThat(service.isRunning()).isFalse();
       assertThat(service.stop()).isFalse();

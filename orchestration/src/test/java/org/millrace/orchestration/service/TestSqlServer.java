@@ -37,7 +37,7 @@ class TestSqlServer {
   void isUpWhereItsProcessLivesAndItsPortAnswers() throws IOException {
     assertThat(server.url()).isEmpty();
     try (ServerSocket port = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-      announce(port.getLocalPort(), Instant.now());
+      announce(port.getLocalPort(), started());
       assertThat(server.url())
           .contains("jdbc:hive2://127.0.0.1:" + port.getLocalPort() + "/default");
 
@@ -49,14 +49,14 @@ class TestSqlServer {
 
   @Test
   void isDownWhereItsPortDoesNotAnswer() throws IOException {
-    announce(Ports.freePort(0), Instant.now());
+    announce(Ports.freePort(0), started());
 
     assertThat(server.url()).isEmpty();
   }
 
   @Test
   void stopsAServerThatSomebodyElseStarted() throws IOException {
-    announce(1, Instant.now());
+    announce(1, started());
 
     assertThat(server.stop()).isTrue();
     assertThat(ProcessTree.isRunning(process.toHandle())).isFalse();
@@ -65,7 +65,7 @@ class TestSqlServer {
 
   @Test
   void leavesAProcessAloneThatStartedAfterTheAnnouncement() throws IOException {
-    announce(1, Instant.now().minusSeconds(3600));
+    announce(1, started().minusSeconds(3600));
 
     assertThat(server.stop()).isFalse();
     assertThat(ProcessTree.isRunning(process.toHandle())).isTrue();
@@ -73,7 +73,7 @@ class TestSqlServer {
 
   @Test
   void saysWhetherClientsMayWrite() throws IOException {
-    announce(1, Instant.now());
+    announce(1, started());
     assertThat(server.allowsWrites()).as("an older server says nothing").isFalse();
     Path announcement = lake.resolve("metastore/server.json");
     String text = Files.readString(announcement);
@@ -89,6 +89,10 @@ class TestSqlServer {
     assertThatThrownBy(() -> server.url())
         .isInstanceOf(MillraceException.class)
         .hasMessageContaining("is not what a server writes");
+  }
+
+  private Instant started() {
+    return process.info().startInstant().orElseThrow();
   }
 
   private void announce(int port, Instant startedAt) throws IOException {

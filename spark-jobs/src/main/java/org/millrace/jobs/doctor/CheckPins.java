@@ -87,11 +87,11 @@ final class CheckPins {
     }
 
     try {
-      List<String> missing = TableHistory.of(lake.spark(), pin.path()).missingFiles(pin.version());
-      return missing.isEmpty()
+      List<TableHistory.LostFile> lost =
+          TableHistory.of(lake.spark(), pin.path()).lostFiles(pin.version());
+      return lost.isEmpty()
           ? Optional.empty()
-          : Optional.of(
-              missing.size() + " data files were deleted, the first is " + missing.get(0));
+          : Optional.of(lost.size() + " data files are lost, the first is " + lost.get(0));
     } catch (Exception e) { // Scala throws checked exceptions without declaring them
       return Optional.of(Failures.ending(e).sentence());
     }

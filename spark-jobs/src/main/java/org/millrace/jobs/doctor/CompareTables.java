@@ -72,7 +72,7 @@ final class CompareTables {
     List<Finding> findings = new ArrayList<>();
     if (table.isPresent()) {
       unknown(table.get(), noted, differences);
-      findings.addAll(missingFiles(table.get()));
+      findings.addAll(lostFiles(table.get()));
     }
 
     findings.addAll(0, differences.findings());
@@ -171,10 +171,10 @@ final class CompareTables {
         : Optional.empty();
   }
 
-  private List<Finding> missingFiles(TableVersion table) {
-    List<String> missing =
-        TableHistory.of(lake.spark(), table.path()).missingFiles(table.version());
-    return missing.isEmpty()
+  private List<Finding> lostFiles(TableVersion table) {
+    List<TableHistory.LostFile> lost =
+        TableHistory.of(lake.spark(), table.path()).lostFiles(table.version());
+    return lost.isEmpty()
         ? List.of()
         : List.of(
             new Finding(
@@ -184,9 +184,9 @@ final class CompareTables {
                 "v"
                     + table.version()
                     + " lost "
-                    + missing.size()
+                    + lost.size()
                     + " data files, the first is "
-                    + missing.get(0),
+                    + lost.get(0),
                 RESTORE));
   }
 }

@@ -52,7 +52,7 @@ public final class Doctor {
    * Does what is asked.
    *
    * @return exit code 0 if nothing differs or the answer is definite, 65 if something differs
-   * @throws MillraceException if the answer to a question about a run cannot be told
+   * @throws MillraceException if a question about a run cannot be answered
    */
   public JobResult run(DoctorRequest request) {
     long start = System.nanoTime();

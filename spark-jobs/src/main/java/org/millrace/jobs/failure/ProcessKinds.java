@@ -35,6 +35,21 @@ final class ProcessKinds {
                       + " the same command again, and if it happens again "
                       + MORE_MEMORY),
           new Kind(
+              cause -> cause.says("spark.sql.broadcastTimeout"),
+              ErrorCategory.EXTERNAL,
+              (cause, chain) ->
+                  "Cannot hand a small side of a join to all tasks: it was not ready in the time of"
+                      + " spark.sql.broadcastTimeout; give the same command again on a machine that"
+                      + " is less busy, or raise that setting"),
+          // of Spark's own waiting, where no other system need be to blame
+          new Kind(
+              cause -> cause.isOneOf("TimeoutException", "RpcTimeoutException"),
+              ErrorCategory.EXTERNAL,
+              (cause, chain) ->
+                  "Cannot go on: a step took longer than it may ("
+                      + Wording.plain(cause.message())
+                      + "); give the same command again"),
+          new Kind(
               cause -> cause.says("SparkContext was shut down", "stopped SparkContext"),
               ErrorCategory.EXTERNAL,
               (cause, chain) ->

@@ -96,8 +96,7 @@ final class StorageKinds {
             "SocketTimeoutException",
             "ConnectTimeoutException",
             "HttpTimeoutException",
-            "HttpConnectTimeoutException",
-            "TimeoutException")
+            "HttpConnectTimeoutException")
         || cause.says("Connection refused", "Connection reset", "Connection timed out");
   }
 

@@ -1,8 +1,6 @@
 package org.millrace.jobs.files;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -14,6 +12,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.HostName;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.ProcessStamp;
 import org.millrace.contracts.files.OutputMark;
@@ -159,13 +158,15 @@ final class FileOutput implements AutoCloseable {
     }
   }
 
-  private static OutputMark mark(String command) throws IOException {
-    java.nio.file.Path name = java.nio.file.Path.of("/proc/sys/kernel/hostname");
-    String host =
-        Files.isReadable(name) ? Files.readString(name, StandardCharsets.UTF_8).strip() : "";
+  private static OutputMark mark(String command) {
     String process = ProcessStamp.ofThisProcess().map(ProcessStamp::toString).orElse("");
     return new OutputMark(
-        OutputMark.PROGRAM, command, UUID.randomUUID().toString(), host, process, List.of());
+        OutputMark.PROGRAM,
+        command,
+        UUID.randomUUID().toString(),
+        HostName.current(),
+        process,
+        List.of());
   }
 
   private MillraceException refused(String verb, String reason) {

@@ -20,7 +20,7 @@ import org.millrace.contracts.files.OutputRequest.Format;
 
 /**
  * What is at the path of an output, and whether it may be replaced: nothing, an empty directory, or
- * what a former call wrote and nobody touched since. Looks anew at each question. Driver only.
+ * what a former call wrote and what is unchanged since. Looks anew at each question. Driver only.
  */
 final class OutputPlace {
   private static final String DELTA_LOG = "_delta_log";

@@ -5,7 +5,10 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.jobs.model.VerdictRecord;
 
-/** What a rejected candidate's owner is told: what was short, who reigns, what to do. Stateless. */
+/**
+ * The message of a rejected candidate: what was short, which champion is in use, what to do.
+ * Stateless.
+ */
 final class GateRejection {
   private GateRejection() {}
 
@@ -33,7 +36,7 @@ final class GateRejection {
 
   private static String reigning(VerdictRecord verdict, String alias) {
     if (verdict.isOfTheChampion()) {
-      return "the champion itself breaks the rules, it still reigns, and each scoring run warns";
+      return "the champion itself breaks the rules, it is still in use, and each scoring run warns";
     }
 
     Optional<String> champion = verdict.champion();

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Map;
@@ -13,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.Json;
+import org.millrace.contracts.WholeFile;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.features.lake.Lake;
 import org.millrace.jobs.tables.LakePlaces;
@@ -108,11 +108,7 @@ record KnownDays(
   void keep(Lake lake, SourceDefinition source) {
     Path file = file(lake, source);
     try {
-      Files.createDirectories(file.getParent());
-      Path unfinished = Files.createTempFile(file.getParent(), source.table(), ".part");
-      Json.MAPPER.writeValue(unfinished.toFile(), this);
-      Files.move(
-          unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(file, unfinished -> Json.MAPPER.writeValue(unfinished.toFile(), this));
     } catch (IOException e) {
       LOG.warn("Cannot keep what was read of {} in {}: {}", source.table(), file, e.toString());
     }

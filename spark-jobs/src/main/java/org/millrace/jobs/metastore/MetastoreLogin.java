@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
+import org.millrace.contracts.SqlServerState.Login;
 
 /**
  * Name and password without which the metastore that a server serves to other jobs cannot be
@@ -15,10 +16,9 @@ import org.apache.spark.sql.SparkSession;
  *
  * <p>Placement: driver only.
  *
- * @param user the user whose schema holds Hive's tables
- * @param password no word of a person
+ * @param login the user whose schema holds Hive's tables, and a password that no person chose
  */
-public record MetastoreLogin(String user, String password) {
+public record MetastoreLogin(Login login) {
   /** Hive's default: the schema of a database that was made without a password. */
   private static final String USER = "APP";
 
@@ -26,30 +26,31 @@ public record MetastoreLogin(String user, String password) {
   private static final String PASSWORD_SETTING = "javax.jdo.option.ConnectionPassword";
   private static final int PASSWORD_BYTES = 24;
 
-  /** Checks that both are there. */
+  /** Checks that it is there. */
   public MetastoreLogin {
-    requireNonNull(user, "user is null");
-    requireNonNull(password, "password is null");
+    requireNonNull(login, "login is null");
   }
 
   /** A new one. */
   public static MetastoreLogin make() {
     byte[] bytes = new byte[PASSWORD_BYTES];
     new SecureRandom().nextBytes(bytes);
-    return new MetastoreLogin(USER, Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    return new MetastoreLogin(
+        new Login(USER, Base64.getUrlEncoder().withoutPadding().encodeToString(bytes)));
   }
 
   /** The one that a session was started with. */
   public static MetastoreLogin of(SparkSession spark) {
     var settings = spark.sparkContext().hadoopConfiguration();
-    return new MetastoreLogin(settings.get(USER_SETTING, ""), settings.get(PASSWORD_SETTING, ""));
+    return new MetastoreLogin(
+        new Login(settings.get(USER_SETTING, ""), settings.get(PASSWORD_SETTING, "")));
   }
 
   /** Spark's settings of a session that logs in. */
   public Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("spark.hadoop." + USER_SETTING, user);
-    settings.put("spark.hadoop." + PASSWORD_SETTING, password);
+    settings.put("spark.hadoop." + USER_SETTING, login.user());
+    settings.put("spark.hadoop." + PASSWORD_SETTING, login.password());
     return settings;
   }
 
@@ -60,12 +61,6 @@ public record MetastoreLogin(String user, String password) {
   public void require() {
     System.setProperty("derby.connection.requireAuthentication", "true");
     System.setProperty("derby.authentication.provider", "BUILTIN");
-    System.setProperty("derby.user." + user, password);
-  }
-
-  /** Without the password. */
-  @Override
-  public String toString() {
-    return "MetastoreLogin[user=" + user + ", password=***]";
+    System.setProperty("derby.user." + login.user(), login.password());
   }
 }

@@ -70,7 +70,7 @@ public record AliasMove(
     requireNonNull(kind, "kind is null");
   }
 
-  /** True where the registry may name this version if nobody else moved the alias since. */
+  /** True where the registry may name this version if the alias was not moved otherwise since. */
   boolean allows(Optional<String> holder) {
     return holder.equals(to) || (kind == Kind.INTENDED && holder.equals(from));
   }

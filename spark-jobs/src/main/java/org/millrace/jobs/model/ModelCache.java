@@ -5,12 +5,12 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.WholeFile;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lake.Lake;
@@ -73,16 +73,12 @@ public final class ModelCache {
   /** The damaged file stays until the new one takes its place: no other process misses it. */
   private Path download(ModelRegistry registry, ModelVersion version, String name, Path file) {
     try {
-      Files.createDirectories(directory);
-      Path unfinished = Files.createTempFile(directory, "download", ".part");
-      try {
-        registry.download(version, name, unfinished);
-        version.requireIntact(name, unfinished);
-        return Files.move(
-            unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(unfinished);
-      }
+      return WholeFile.write(
+          file,
+          unfinished -> {
+            registry.download(version, name, unfinished);
+            version.requireIntact(name, unfinished);
+          });
     } catch (IOException e) {
       throw new MillraceException(
           ErrorCategory.EXTERNAL,
@@ -134,14 +130,7 @@ public final class ModelCache {
   /** Notes who an alias named. */
   void remember(String alias, ModelVersion version) {
     try {
-      Files.createDirectories(directory);
-      Path unfinished = Files.createTempFile(directory, "alias", ".json");
-      Files.write(unfinished, Json.MAPPER.writeValueAsBytes(version));
-      Files.move(
-          unfinished,
-          aliasFile(version.name(), alias),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(aliasFile(version.name(), alias), Json.MAPPER.writeValueAsBytes(version));
     } catch (IOException e) {
       throw new MillraceException(
           ErrorCategory.EXTERNAL, "Cannot note the " + alias + " in " + directory + ": " + e, e);

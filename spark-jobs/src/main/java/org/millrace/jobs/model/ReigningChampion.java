@@ -22,7 +22,7 @@ public final class ReigningChampion {
   }
 
   /**
-   * Records a move of the alias that was made outside, and says aloud what speaks against the
+   * Records a move of the alias that was made outside, and reports what speaks against the
    * champion.
    *
    * @return a sentence while the champion's newest verdict is FAIL; empty otherwise

@@ -164,7 +164,9 @@ final class DailyTables {
         : Optional.of("one of the two tables has a newer version than the ledger knows of");
   }
 
-  /** Else somebody writes at this moment, or wrote past the ledger: the days may not agree. */
+  /**
+   * Else another program writes at this moment, or wrote past the ledger: the days may not agree.
+   */
   private static boolean isNewest(
       Optional<TableVersion> table, NavigableMap<LocalDate, LedgerEntry> entries) {
     long known =

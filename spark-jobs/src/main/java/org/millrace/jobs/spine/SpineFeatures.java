@@ -130,7 +130,7 @@ public final class SpineFeatures {
   }
 
   /**
-   * The spine rows of some days: id, day, as_of, further columns, label and when it is known. Each
+   * The spine rows of some days: id, day, as_of, other columns, label and when it is known. Each
    * day has the rows that a night of that day alone has; one Spark job shows that none is lost.
    *
    * @throws org.millrace.contracts.MillraceException of category DATA_CONTRACT where the SQL yields

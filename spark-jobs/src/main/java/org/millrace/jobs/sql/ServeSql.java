@@ -19,13 +19,13 @@ import org.apache.spark.sql.hive.thriftserver.HiveThriftServer2;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.SqlServerState;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.features.lake.Lake;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.Progress;
 import org.millrace.jobs.metastore.LakeTables;
 import org.millrace.jobs.metastore.Metastore;
-import org.millrace.jobs.metastore.MetastoreAddress;
 import org.millrace.jobs.metastore.MetastoreLogin;
 import org.millrace.jobs.readonly.ReadOnlySql;
 import org.millrace.jobs.tables.LakePlaces;
@@ -138,15 +138,15 @@ public final class ServeSql {
                 () ->
                     new MillraceException(
                         ErrorCategory.EXTERNAL, "Cannot learn when this process started"));
-    MetastoreAddress.announce(
-        LakePlaces.root(lake),
-        new MetastoreAddress.Server(
+    SqlServerState state =
+        new SqlServerState(
             self.pid(),
             port,
             derbyPort,
             startedAt,
             allowsWrites,
-            Optional.of(MetastoreLogin.of(lake.spark()))));
+            Optional.of(MetastoreLogin.of(lake.spark()).login()));
+    state.write(LakePlaces.root(lake));
   }
 
   private static int serveMetastore() {

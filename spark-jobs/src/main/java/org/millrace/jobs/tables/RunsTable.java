@@ -105,7 +105,7 @@ public final class RunsTable {
   /**
    * The rooms of the newest start for a pipeline that was not refused because another one was at
    * work, in their order. A report is no such room: it shows the others. The newest is the one of
-   * the latest commit; no clock has a say.
+   * the latest commit, whatever the clocks were.
    */
   public List<Entry> newest(String pipeline) {
     Optional<TableVersion> table = lake.current(OpsTables.RUNS);

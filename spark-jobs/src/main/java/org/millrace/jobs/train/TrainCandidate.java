@@ -123,7 +123,7 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
       return new Result(Optional.empty(), RowCounts.NONE, Optional.empty());
     }
 
-    // a registry that is down is told now, not after the training
+    // a registry that is down is found now, not after the training
     context.registry().get().requireUp();
     TableVersion table = TrainingSetTable.version(context.lake(), set);
     Optional<RegisteredCandidate> registered = registered(fingerprint);

@@ -30,7 +30,7 @@ final class TrainingRows implements AutoCloseable {
   static final String LABEL = "label__";
   private static final String EXCLUDED = "excluded__";
 
-  // Two partitions keep two cores busy; below that size a further one costs more than it brings
+  // Two partitions keep two cores busy; below that size one more costs more than it brings
   private static final long ROWS_PER_PARTITION = 150_000;
   private static final int MAX_PARTITIONS = 256;
 

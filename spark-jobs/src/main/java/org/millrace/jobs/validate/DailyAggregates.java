@@ -45,7 +45,7 @@ final class DailyAggregates {
 
   /**
    * Notes the days of which partial aggregates are about to be written: until {@link #keep} and the
-   * events' own commit are noted too, nobody uses them.
+   * events' own commit are noted too, they are not used.
    */
   void announce(List<ViewDays> wanted) {
     List<LedgerEntry> pending = new ArrayList<>();

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -239,7 +242,37 @@ class TestDoctorLake {
             finding ->
                 assertThat(finding)
                     .startsWith("training.late_flight: was made from features.e@v" + pinned)
-                    .contains("data files were deleted"));
+                    .contains("data files are lost, the first is ")
+                    .contains(", which was deleted"));
+  }
+
+  @Test
+  void findsDataFilesOfAnotherLength() throws IOException {
+    Path first = dataFiles(lake.directory(FACTS).resolve("known_date=" + DAY)).get(0);
+    long length = Files.size(first);
+    try (FileChannel file = FileChannel.open(first, StandardOpenOption.WRITE)) {
+      file.truncate(length - 1);
+    }
+    Path swapped = dataFiles(lake.directory(EVENTS).resolve("known_date=" + LAST)).get(0);
+    Files.copy(first, swapped, StandardCopyOption.REPLACE_EXISTING);
+
+    JobResult result = lake.examine();
+
+    assertThat(result.category()).isEqualTo(ErrorCategory.DATA_CONTRACT);
+    assertThat(result.values().values())
+        .anySatisfy(
+            finding ->
+                assertThat(finding)
+                    .startsWith("features.f: v")
+                    .contains(
+                        " lost 1 data files, the first is known_date=" + DAY + "/part-",
+                        ", which has %,d bytes, where the log says %,d"
+                            .formatted(length - 1, length)))
+        .anySatisfy(
+            finding ->
+                assertThat(finding)
+                    .startsWith("features.e: v")
+                    .contains(" lost 1 data files, the first is known_date=" + LAST + "/part-"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.millrace.jobs.failure;
 
 import static java.util.Objects.requireNonNull;
+import static org.apache.spark.sql.functions.broadcast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.spark.SparkException;
 import org.apache.spark.sql.Dataset;
@@ -341,6 +343,42 @@ final class TestEndings {
         ErrorCategory.EXTERNAL,
         69,
         "Cannot reach host no-host.invalid");
+  }
+
+  @Test
+  void aBroadcastThatTakesTooLongIsNoOtherSystem() {
+    spark
+        .udf()
+        .register(
+            "slow",
+            (UDF1<Long, Long>)
+                value -> {
+                  Thread.sleep(3_000);
+                  return value;
+                },
+            DataTypes.LongType);
+    Dataset<Row> small = spark.range(1).selectExpr("slow(id) AS id");
+    Dataset<Row> joined = spark.range(10).toDF().join(broadcast(small), "id");
+    spark.conf().set("spark.sql.adaptive.enabled", "false"); // it waits without a limit
+    spark.conf().set("spark.sql.broadcastTimeout", "1");
+    try {
+      assertEnding(ending(joined::count), ErrorCategory.EXTERNAL, 69, "raise that setting");
+    } finally {
+      spark.conf().unset("spark.sql.broadcastTimeout");
+      spark.conf().unset("spark.sql.adaptive.enabled");
+    }
+  }
+
+  @Test
+  void aStepThatTakesTooLongNamesNoOtherSystem() {
+    Ending ending =
+        Endings.of(
+            new SparkException(
+                "Exception thrown in awaitResult",
+                new TimeoutException("Futures timed out after [120 seconds]")));
+
+    assertEnding(ending, ErrorCategory.EXTERNAL, 69, "Futures timed out after [120 seconds]");
+    assertThat(ending.sentence()).doesNotContain("another system");
   }
 
   @Test

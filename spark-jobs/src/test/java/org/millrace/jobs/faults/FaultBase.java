@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.millrace.features.testing.TestSpark;
 
 /**
- * The state from which faults start: days 1 to 4 are whole, a champion reigns, day 4 is published;
- * of day 5 there is nothing. Made once and copied.
+ * The state from which faults start: days 1 to 4 are whole, a champion holds the alias, day 4 is
+ * published; of day 5 there is nothing. Made once and copied.
  */
 final class FaultBase {
   /** The day that is published. */

@@ -12,7 +12,7 @@ import org.millrace.contracts.Outcome;
 
 /**
  * A fault in one situation: the program ends at the point, the lake is checked; the same command
- * again, and the lake must be whole and equal to one that nobody disturbed.
+ * again, and the lake must be whole and equal to an undisturbed one.
  *
  * @param situation what is done when the program ends
  * @param fault {@code POINT:object#nth}

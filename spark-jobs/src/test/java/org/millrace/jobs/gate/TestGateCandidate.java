@@ -104,7 +104,7 @@ class TestGateCandidate {
 
     assertRejected(house::decide)
         .hasMessageStartingWith("Cannot confirm late_flight/1 as champion: verdict FAIL, auc")
-        .hasMessageContaining("the champion itself breaks the rules, it still reigns")
+        .hasMessageContaining("the champion itself breaks the rules, it is still in use")
         .hasMessageEndingWith(
             "train again, or point champion in memory at a version that kept them");
     assertThat(house.champion()).isEqualTo("1");

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.launcher.JavaModuleOptions;
+import org.millrace.contracts.SqlServerState;
 import org.millrace.jobs.Main;
 import org.millrace.jobs.metastore.MetastoreAddress;
 import org.millrace.jobs.testing.TestRooms;
@@ -77,7 +78,7 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  MetastoreAddress.Server announced() {
+  SqlServerState announced() {
     return MetastoreAddress.server(lake).orElseThrow();
   }
 

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.contracts.SqlServerState;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.metastore.MetastoreAddress;
 import org.millrace.jobs.metastore.MetastoreLogin;
@@ -271,8 +272,8 @@ class TestSqlServer {
 
   @Test
   void opensTheMetastoreOnlyWithThePasswordOfItsStateFile() throws Exception {
-    MetastoreAddress.Server announced = server.announced();
-    MetastoreLogin login = announced.login().orElseThrow();
+    SqlServerState announced = server.announced();
+    SqlServerState.Login login = announced.login().orElseThrow();
     String address =
         "jdbc:derby://127.0.0.1:" + announced.derbyPort() + "/" + lake() + "/metastore/db";
 
@@ -288,10 +289,10 @@ class TestSqlServer {
 
     assertThat(
             PosixFilePermissions.toString(
-                Files.getPosixFilePermissions(MetastoreAddress.stateFile(lake()))))
+                Files.getPosixFilePermissions(SqlServerState.file(lake()))))
         .isEqualTo("rw-------");
     assertThat(MetastoreAddress.settings(lake(), Optional.of(announced)))
-        .containsAllEntriesOf(login.settings());
+        .containsAllEntriesOf(new MetastoreLogin(login).settings());
     assertThat(server.log()).doesNotContain(login.password());
   }
 

@@ -227,7 +227,7 @@ public final class GateHouse {
     return TestRooms.line(context, KEY, GateCandidate::new);
   }
 
-  /** Who holds the alias; "none" for nobody. */
+  /** The version that holds the alias; "none" if there is none. */
   public String champion() {
     return store.aliases.getOrDefault(MODEL + "@champion", "none");
   }
