@@ -10,12 +10,14 @@ import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.ArmedFault;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.Pipeline;
+import org.millrace.features.staging.StagingArea;
 import org.millrace.jobs.JobContext;
 import org.millrace.jobs.ingest.IngestSources;
 import org.millrace.jobs.testing.TestRooms;
@@ -87,6 +89,31 @@ class TestMaterializeFeatures {
     assertThatThrownBy(() -> run(lake, pipeline, night(0)))
         .hasMessageContaining("NullCount \"event_timestamp\" = 0 (value 1.0")
         .hasMessageContaining("NullCount \"known_at\" = 0 (value 1.0");
+  }
+
+  @Test
+  void aViewIsInTheLedgerBeforeTheNextOneIsWritten() {
+    Pipeline pipeline =
+        new LateEvents(home).input().view("rows", 2, ROWS).view("groups", 3, GROUPS).pipeline();
+    String first = pipeline.views().get(0).table();
+    String second = pipeline.views().get(1).table();
+    Path lake = home.resolve("lake");
+    ingest(lake, pipeline);
+    TestRooms.run(context(lake, pipeline), key(night(0)), MaterializeFeatures::new);
+
+    boolean isHalted =
+        ArmedFault.halts(
+            "AFTER_COMMIT:" + second,
+            () -> TestRooms.run(context(lake, pipeline), key(night(0)), ValidateFeatures::new));
+
+    assertThat(isHalted).isTrue();
+    LocalDate day = night(0).from();
+    JobContext reader = context(lake, pipeline);
+    assertThat(reader.ledger().entry(first, day)).isPresent();
+    assertThat(reader.ledger().entry(second, day)).isEmpty();
+    assertThat(new StagingArea(reader.lake(), first).whole()).isEmpty();
+    TestRooms.run(context(lake, pipeline), key(night(0)), ValidateFeatures::new);
+    assertThat(context(lake, pipeline).ledger().entry(second, day)).isPresent();
   }
 
   private static void ingest(Path lake, Pipeline pipeline) {
