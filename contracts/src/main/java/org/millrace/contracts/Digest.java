@@ -2,6 +2,7 @@ package org.millrace.contracts;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
@@ -43,14 +44,11 @@ public final class Digest {
    * @throws MillraceException INPUT_MISSING if the file cannot be read
    */
   public static String sha256(Path file) {
-    MessageDigest digest = algorithm();
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-      in.transferTo(java.io.OutputStream.nullOutputStream());
+    try (InputStream in = Files.newInputStream(file)) {
+      return sha256(in);
     } catch (IOException e) {
       throw new MillraceException(ErrorCategory.INPUT_MISSING, "Cannot read " + file + ": " + e, e);
     }
-
-    return HexFormat.of().formatHex(digest.digest());
   }
 
   /**
@@ -85,6 +83,17 @@ public final class Digest {
     }
 
     return sha256(parts.toArray(String[]::new));
+  }
+
+  /**
+   * Of all that a stream still has; the caller closes it.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static String sha256(InputStream in) throws IOException {
+    MessageDigest digest = algorithm();
+    new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   private static boolean isRead(Path name) {

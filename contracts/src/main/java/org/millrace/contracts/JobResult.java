@@ -156,13 +156,6 @@ public record JobResult(
         seconds, log, steps);
   }
 
-  /** The same result with the rows written to each object. */
-  public JobResult withRows(Map<String, Long> written) {
-    return new JobResult(
-        runKey, attempt, outcome, exitCode, category, message, counts, written, versions, values,
-        seconds, log, steps);
-  }
-
   /** The same result with the results of the rooms that it ran. */
   public JobResult withSteps(List<JobResult> results) {
     return new JobResult(

@@ -60,7 +60,6 @@ final class TestJobResult {
     JobResult whole =
         JobResult.done("late_flight.run.2013-12-01_2013-12-02", "Ran", Map.of(), Map.of(), 1)
             .withAttempt("a1")
-            .withRows(Map.of("raw.flights", 7L))
             .withLog("trace.log");
     String documented = Files.readString(Path.of(HOME, "docs", "result-line.md"));
     List<String> keys = new ArrayList<>();

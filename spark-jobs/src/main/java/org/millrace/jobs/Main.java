@@ -157,7 +157,7 @@ public final class Main {
               lake.spark(),
               Pipeline.of(definitions, key.pipeline()),
               lake,
-              Ledger.open(lake, platform.changedOutside()),
+              Ledger.open(lake, platform.changedOutside(), leases::isAtWork),
               leases,
               registry,
               clock,

@@ -59,7 +59,7 @@ public final class RoomRunner {
               JobGroup group = JobGroup.of(context.spark().sparkContext())) {
             group.name(key, room.verb());
             context.ledger().refresh();
-            RoomResult result = room.run(lease);
+            RoomResult result = lease.during(() -> room.run(lease));
             if (result.isIdle()) {
               context.progress().say(room.verb().word(), result.message());
             }

@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,7 @@ import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.features.lease.Lease;
+import org.millrace.features.lease.Leases;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.failure.FailureLog;
 import org.millrace.jobs.tables.RunsTable;
@@ -247,6 +250,60 @@ class TestRoomRunner {
     }
 
     assertNothingIsHeld();
+  }
+
+  @Test
+  void aRoomThatFailsAfterItsLeaseWasLostIsBusyWhateverItsFailureSays() {
+    SparkException cancelled =
+        new SparkException("Job 7 cancelled as part of cancellation of all jobs");
+    JobResult result =
+        runner.run(
+            new FakeRoom(
+                lease -> {
+                  takeOver();
+                  TestRoomRunner.<RuntimeException>sneaky(cancelled);
+                  return new Said(false, RowCounts.NONE);
+                }),
+            KEY,
+            claims);
+
+    assertThat(result.category()).isEqualTo(ErrorCategory.BUSY);
+    assertThat(result.exitCode()).isEqualTo(75);
+    assertThat(result.message())
+        .startsWith(
+            "Cannot go on with [predictions.late_flight of 2013-12-01_2013-12-02]: the lease")
+        .contains("was taken over by another run")
+        .doesNotContain("defect");
+    assertThat(Path.of(result.log())).content().contains("Job 7 cancelled as part of");
+  }
+
+  /** Another run, whose clock is far ahead, takes what this one holds. */
+  private void takeOver() {
+    Clock ahead = Clock.offset(context.clock(), Duration.ofHours(1));
+    try (Leases others = new Leases(context.lake(), ahead, Duration.ofHours(1), () -> {})) {
+      others.acquire(KEY, "other", claims, Duration.ZERO).requireHeld();
+    }
+  }
+
+  @Test
+  void aLeaseThatCannotBeGivenBackChangesNoResult() {
+    Path leases = directory.resolve("lake/ops/leases");
+    JobResult result =
+        runner.run(
+            new FakeRoom(
+                lease -> {
+                  try {
+                    Files.writeString(leases.resolve("09000000000000000000.json"), "{");
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                  return new Said(false, RowCounts.NONE);
+                }),
+            KEY,
+            claims);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.DONE);
+    assertThat(result.message()).isEqualTo("Did it");
   }
 
   @Test

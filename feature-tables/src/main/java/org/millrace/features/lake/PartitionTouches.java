@@ -4,6 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Partition;
 
 /**
  * Which commit changed each partition of a table last. Commits are read from the newest on, as far
@@ -25,8 +28,29 @@ public final class PartitionTouches {
     this.next = version;
   }
 
-  /** The newest commit that changed rows of a partition. */
-  public Touch of(String value) {
+  /**
+   * The newest commit that changed rows of a partition.
+   *
+   * @throws MillraceException of category DATA_CONTRACT for an hour: commits are of days
+   */
+  public Touch of(Partition partition) {
+    if (partition instanceof Partition.Hour) {
+      throw hours(partition);
+    }
+
+    return partition instanceof Partition.Day day ? ofValue(day.text()) : any();
+  }
+
+  /** What is said where a table is asked for an hour of it. */
+  static MillraceException hours(Partition hour) {
+    return new MillraceException(
+        ErrorCategory.DATA_CONTRACT,
+        "Cannot tell what a table has of the hour "
+            + hour
+            + ": tables are partitioned by day or not at all; have the day made as one");
+  }
+
+  private Touch ofValue(String value) {
     while (!newest.containsKey(value) && everyPartition == null && next >= oldest()) {
       step();
     }
@@ -39,8 +63,7 @@ public final class PartitionTouches {
     return everyPartition != null ? everyPartition : end();
   }
 
-  /** The newest commit that changed any rows. */
-  public Touch any() {
+  private Touch any() {
     while (anyPartition == null && next >= oldest()) {
       step();
     }

@@ -60,15 +60,17 @@ public final class TableLog {
   /**
    * The rows of each day at a version, by the files' statistics; days without rows are absent.
    *
-   * @param dayColumn DATE column that partitions the table
-   * @return empty for a day if a file of it has no statistics, so that its rows are unknown
+   * @return empty for a day if a file of it has no statistics, so that its rows are unknown; no
+   *     days at all for a table without partitions, or without files
    * @throws MillraceException of category DATA_CONTRACT if the log does not hold that version, or
    *     the table has rows without a day
    */
-  public NavigableMap<LocalDate, OptionalLong> rows(long version, String dayColumn) {
+  public NavigableMap<LocalDate, OptionalLong> rowsByDay(long version) {
     NavigableMap<LocalDate, OptionalLong> days = new TreeMap<>();
     for (FileChange file : files(version).values()) {
-      days.merge(day(file, dayColumn), file.rows(), TableLog::sum);
+      file.partition().keySet().stream()
+          .findFirst()
+          .ifPresent(column -> days.merge(day(file, column), file.rows(), TableLog::sum));
     }
 
     return days;
@@ -82,19 +84,6 @@ public final class TableLog {
   }
 
   /**
-   * The newest commit up to a version that added or removed rows of a day. A commit that removes
-   * files without naming their partitions counts for every day.
-   */
-  public Touch newestTouch(LocalDate day, long version) {
-    return touches(version).of(day.toString());
-  }
-
-  /** The newest commit up to a version that added or removed rows of the table. */
-  public Touch newestTouch(long version) {
-    return touches(version).any();
-  }
-
-  /**
    * Answers for many days which commit changed them last, reading each commit once.
    *
    * @param version the newest one that counts
@@ -103,13 +92,6 @@ public final class TableLog {
     LogDirectory log = reader.list();
     requireVersion(log, version);
     return new PartitionTouches(log, reader, version);
-  }
-
-  /** The column that partitions the table at a version; empty if there is none, or no file. */
-  public Optional<String> partitionColumn(long version) {
-    return files(version).values().stream()
-        .flatMap(file -> file.partition().keySet().stream())
-        .findFirst();
   }
 
   /** The version after {@code before} that Delta's transaction committed. */

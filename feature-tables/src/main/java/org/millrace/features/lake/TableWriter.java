@@ -2,12 +2,10 @@ package org.millrace.features.lake;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
@@ -113,17 +111,7 @@ public final class TableWriter {
    * @param rows every row lies on one of the days, or nothing is written
    */
   public TableVersion replaceDays(Dataset<Row> rows, DayRange days, CommitNote note) {
-    return replaceDays(rows, List.of(days), note);
-  }
-
-  /** The same for days with holes between them; a day in a hole stays as it is. */
-  public TableVersion replaceDays(Dataset<Row> rows, List<DayRange> days, CommitNote note) {
-    return replace(rows, days, Map.of(), note);
-  }
-
-  /** The same for single days. */
-  public TableVersion replaceDays(Dataset<Row> rows, SortedSet<LocalDate> days, CommitNote note) {
-    return replaceDays(rows, DayRange.covering(days), note);
+    return replace(rows, List.of(days), Map.of(), note);
   }
 
   /** Replaces days; columns that the table does not have yet are added, null in other rows. */
@@ -131,7 +119,7 @@ public final class TableWriter {
     return replaceDaysAddingColumns(rows, List.of(days), note);
   }
 
-  /** The same for days with holes between them. */
+  /** The same for days with holes between them; a day in a hole stays as it is. */
   public TableVersion replaceDaysAddingColumns(
       Dataset<Row> rows, List<DayRange> days, CommitNote note) {
     return replace(rows, days, Map.of("mergeSchema", "true"), note);
@@ -153,13 +141,6 @@ public final class TableWriter {
     String named = days.stream().map(DayRange::toString).collect(Collectors.joining(", "));
     createIfAbsent(rows.schema(), note);
     return write(rows, " for " + named, SaveMode.Overwrite, all, note);
-  }
-
-  /** Replaces the rows for which a condition holds, in one commit. */
-  public TableVersion replaceWhere(Dataset<Row> rows, String condition, CommitNote note) {
-    createIfAbsent(rows.schema(), note);
-    return write(
-        rows, " where " + condition, SaveMode.Overwrite, Map.of("replaceWhere", condition), note);
   }
 
   /** Replaces all rows, and the schema where it changed, in one commit. */

@@ -18,6 +18,16 @@ public sealed interface Touch {
     public Commit {
       requireNonNull(note, "note is null");
     }
+
+    /** The note that one of our runs left; empty if another program wrote. */
+    public Optional<CommitNote> ours() {
+      return note.flatMap(CommitNote::parse);
+    }
+
+    /** {@code v6 by late_flight.ingest.2013-12-01}, {@code v6 by another program}. */
+    public String by() {
+      return "v" + version + " by " + ours().map(CommitNote::runKey).orElse("another program");
+    }
   }
 
   /** The whole log was read, and no commit changed that data. */

@@ -1,5 +1,6 @@
 package org.millrace.features.lease;
 
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Collections;
@@ -7,12 +8,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.Claim;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
+import org.millrace.contracts.RunKey;
 import org.millrace.features.lake.Fence;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The right to work on some partitions. Its numbers go into every commit that writes them.
@@ -20,16 +26,28 @@ import org.millrace.features.lake.Fence;
  * <p>Placement: driver only. Thread-safe.
  */
 public final class Lease implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
+
   private final Leases leases;
+  private final Asked asked;
   private final Map<Claim, Long> numbers;
   private final List<Long> granted;
+
+  /**
+   * How a lease was asked for.
+   *
+   * @param attempt distinct for each start of the program
+   * @param atMost how long to wait for other holders
+   */
+  record Asked(RunKey runKey, String attempt, Duration atMost) {}
 
   /**
    * @param numbers fencing number by claim, also of those that the attempt held before
    * @param granted numbers that this lease gives back when it is closed
    */
-  Lease(Leases leases, Map<Claim, Long> numbers, List<Long> granted) {
+  Lease(Leases leases, Asked asked, Map<Claim, Long> numbers, List<Long> granted) {
     this.leases = leases;
+    this.asked = asked;
     this.numbers = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
     this.granted = List.copyOf(granted);
   }
@@ -37,6 +55,44 @@ public final class Lease implements AutoCloseable {
   /** What it covers. */
   public Collection<Claim> claims() {
     return numbers.keySet();
+  }
+
+  /**
+   * Takes a lease of more for the same attempt, and waits for its holders as long as it did for
+   * this one's.
+   *
+   * @throws MillraceException of category BUSY if another run holds one of the claims
+   */
+  public Lease also(List<Claim> more) {
+    return leases.acquire(asked.runKey(), asked.attempt(), more, asked.atMost());
+  }
+
+  /**
+   * Does work under the lease. Where it fails after the lease was lost, that is why it failed,
+   * whatever it says itself: its Spark jobs are cancelled then, and its commits are refused.
+   *
+   * @throws MillraceException of category BUSY, with the failure as its cause
+   */
+  public <T> T during(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (Throwable e) { // Scala throws checked exceptions without declaring them
+      if (isLost(e)) {
+        throw lost(e);
+      }
+
+      throw e;
+    }
+  }
+
+  private boolean isLost(Throwable failure) {
+    try {
+      return !isHeld();
+    } catch (RuntimeException e) {
+      LOG.warn("Cannot find out whether the lease of {} was lost: {}", claims(), e.toString());
+      failure.addSuppressed(e);
+      return false;
+    }
   }
 
   /**
@@ -70,16 +126,23 @@ public final class Lease implements AutoCloseable {
    * @throws MillraceException of category BUSY
    */
   public void requireHeld() {
-    for (long number : numbers.values().stream().distinct().toList()) {
-      if (!leases.isHeld(number)) {
-        throw new MillraceException(
-            ErrorCategory.BUSY,
-            "Cannot go on with "
-                + claims()
-                + ": the lease was taken over by another run, since it was not renewed in time;"
-                + " nothing more is published here, run again when that run has ended");
-      }
+    if (!isHeld()) {
+      throw lost(null);
     }
+  }
+
+  private boolean isHeld() {
+    return leases.areHeld(numbers.values());
+  }
+
+  private MillraceException lost(@Nullable Throwable cause) {
+    return new MillraceException(
+        ErrorCategory.BUSY,
+        "Cannot go on with "
+            + claims()
+            + ": the lease was taken over by another run, since it was not renewed in time;"
+            + " nothing more is published here, run again when that run has ended",
+        cause);
   }
 
   static String id(String object, Partition partition) {
@@ -97,11 +160,20 @@ public final class Lease implements AutoCloseable {
                     "Cannot write " + wanted + ": the lease covers only " + claims()));
   }
 
-  /** Gives back what was granted for this lease. */
+  /**
+   * Gives back what was granted for this lease. The work is done by then: a lease that cannot be
+   * given back ends with its duration, or with this process.
+   */
   @Override
   public void close() {
-    if (!granted.isEmpty()) {
+    if (granted.isEmpty()) {
+      return;
+    }
+
+    try {
       leases.release(granted);
+    } catch (RuntimeException e) {
+      LOG.warn("Cannot give back the lease of {}, it ends by itself: {}", claims(), e.toString());
     }
   }
 }

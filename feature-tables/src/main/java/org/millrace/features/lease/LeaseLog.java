@@ -17,6 +17,8 @@ import org.apache.spark.sql.delta.storage.LogStore$;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.collection.Iterator;
 import scala.collection.JavaConverters;
 
@@ -26,6 +28,7 @@ import scala.collection.JavaConverters;
  * files are removed: only the newest says anything. Driver only; safe against other processes.
  */
 final class LeaseLog {
+  private static final Logger LOG = LoggerFactory.getLogger(LeaseLog.class);
   private static final String SUFFIX = ".json";
   private static final int KEPT = 20;
   private static final int MOST_READS = 100;
@@ -73,8 +76,6 @@ final class LeaseLog {
     try {
       directory.getFileSystem(conf).mkdirs(directory);
       store.write(file(number), lines, false, conf);
-      removeOld();
-      return true;
     } catch (Exception e) { // Scala declares no checked exceptions
       if (e instanceof FileAlreadyExistsException
           || e instanceof org.apache.hadoop.fs.FileAlreadyExistsException) {
@@ -83,6 +84,9 @@ final class LeaseLog {
 
       throw failed("write", e);
     }
+
+    removeOld();
+    return true;
   }
 
   private Optional<LeaseState> read(long number) {
@@ -118,11 +122,16 @@ final class LeaseLog {
     return numbers;
   }
 
-  private void removeOld() throws IOException {
-    List<Long> numbers = numbers();
-    FileSystem files = directory.getFileSystem(conf);
-    for (long old : numbers.subList(0, Math.max(0, numbers.size() - KEPT))) {
-      files.delete(file(old), false);
+  /** The next write tries again: what was written stands, with or without old files beside it. */
+  private void removeOld() {
+    try {
+      List<Long> numbers = numbers();
+      FileSystem files = directory.getFileSystem(conf);
+      for (long old : numbers.subList(0, Math.max(0, numbers.size() - KEPT))) {
+        files.delete(file(old), false);
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("Cannot remove old leases in {}: {}", directory, e.toString());
     }
   }
 

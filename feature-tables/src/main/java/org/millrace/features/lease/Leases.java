@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.millrace.contracts.FaultPoint;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
 import org.millrace.features.lake.Lake;
+import org.millrace.features.lease.Lease.Asked;
 import org.millrace.features.lease.LeaseLog.Numbered;
 import org.millrace.features.lease.LeaseState.Grant;
 
@@ -92,7 +94,7 @@ public final class Leases implements AutoCloseable {
       Map<Claim, Long> own = own(newest.state(), attempt, claims);
       List<Claim> wanted = claims.stream().filter(claim -> !own.containsKey(claim)).toList();
       if (wanted.isEmpty()) {
-        return new Lease(this, own, List.of());
+        return new Lease(this, new Asked(runKey, attempt, wait), own, List.of());
       }
 
       Instant now = clock.instant();
@@ -104,7 +106,7 @@ public final class Leases implements AutoCloseable {
 
         LockSupport.parkNanos(POLL_NANOS);
       } else {
-        Optional<Lease> lease = grant(newest, runKey, attempt, wanted, own, now);
+        Optional<Lease> lease = grant(newest, new Asked(runKey, attempt, wait), wanted, own, now);
         if (lease.isPresent()) {
           return lease.get();
         }
@@ -145,16 +147,12 @@ public final class Leases implements AutoCloseable {
   }
 
   private Optional<Lease> grant(
-      Numbered newest,
-      RunKey runKey,
-      String attempt,
-      List<Claim> wanted,
-      Map<Claim, Long> own,
-      Instant now) {
+      Numbered newest, Asked asked, List<Claim> wanted, Map<Claim, Long> own, Instant now) {
+    String attempt = asked.attempt();
     // if the log was lost: greater than those in the tables, which grew by less than one a
     // millisecond
     long number = newest.number() < 0 ? now.toEpochMilli() : newest.number() + 1;
-    Holder holder = Holder.self(runKey.toString(), attempt);
+    Holder holder = Holder.self(asked.runKey().toString(), attempt);
     Grant grant = new Grant(number, holder, wanted, now, now.plus(duration));
     List<Grant> over =
         newest.state().held().stream()
@@ -166,16 +164,16 @@ public final class Leases implements AutoCloseable {
 
     Map<Claim, Long> numbers = new LinkedHashMap<>(own);
     wanted.forEach(claim -> numbers.put(claim, number));
-    Lease lease = new Lease(this, numbers, List.of(number));
+    Lease lease = new Lease(this, asked, numbers, List.of(number));
     heartbeat.keep(number);
     try {
-      new Takeover(lake, runKey, attempt).fenceOff(over, lease, number);
+      new Takeover(lake, asked.runKey(), attempt).fenceOff(over, lease, number);
     } catch (RuntimeException e) {
       restore(number, over); // the next one to take them over has to fence them off
       throw e;
     }
 
-    FaultPoint.AFTER_LEASE.reached(runKey.room());
+    FaultPoint.AFTER_LEASE.reached(asked.runKey().room());
     return Optional.of(lease);
   }
 
@@ -211,9 +209,23 @@ public final class Leases implements AutoCloseable {
             + "; run again when it has ended, or give --wait");
   }
 
-  /** True if the lease is still in force. */
-  boolean isHeld(long number) {
-    return log.newest().state().numbered(number).isPresent();
+  /** True if an attempt holds a claim now, and is not known to have ended. */
+  public boolean isAtWork(String attempt, Claim claim) {
+    Instant now = clock.instant();
+    return log.newest()
+        .state()
+        .find(
+            grant ->
+                grant.holder().attempt().equals(attempt)
+                    && grant.claims().stream().anyMatch(held -> held.covers(claim))
+                    && !grant.isOver(now))
+        .isPresent();
+  }
+
+  /** True if all these leases are still in force. */
+  boolean areHeld(Collection<Long> numbers) {
+    LeaseState now = log.newest().state();
+    return numbers.stream().allMatch(number -> now.numbered(number).isPresent());
   }
 
   void release(List<Long> numbers) {

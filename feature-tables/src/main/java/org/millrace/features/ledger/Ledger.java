@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,9 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
+import org.millrace.contracts.Claim;
 import org.millrace.contracts.DayRange;
-import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.FaultPoint;
 import org.millrace.contracts.MillraceException;
@@ -51,24 +51,32 @@ public final class Ledger {
 
   private final LedgerTable table;
   private final TableTruth truth;
+  private final RunsAtWork atWork;
   private final WhenChanged policy;
   private final Map<String, TreeMap<Partition, LedgerEntry>> newest = new LinkedHashMap<>();
   private final Map<String, TreeMap<Partition, ChangedOutside>> changed = new LinkedHashMap<>();
 
-  private Ledger(Lake lake, WhenChanged policy) {
+  private Ledger(Lake lake, WhenChanged policy, BiPredicate<String, Claim> isAtWork) {
     this.table = new LedgerTable(lake);
     this.truth = new TableTruth(lake);
+    this.atWork = new RunsAtWork(lake, truth, isAtWork);
     this.policy = requireNonNull(policy, "policy is null");
   }
 
-  /** Reads the ledger of a lake; an absent one is empty. */
+  /** Reads the ledger of a lake, in which no run is at work; an absent one is empty. */
   public static Ledger open(Lake lake) {
-    return open(lake, WhenChanged.REDO);
+    return open(lake, WhenChanged.REDO, (attempt, claim) -> false);
   }
 
-  /** Reads the ledger of a lake; an absent one is empty. */
-  public static Ledger open(Lake lake, WhenChanged policy) {
-    Ledger ledger = new Ledger(requireNonNull(lake, "lake is null"), policy);
+  /**
+   * Reads the ledger of a lake; an absent one is empty.
+   *
+   * @param policy what to do with partitions that were changed outside
+   * @param isAtWork whether an attempt lives and has the right to write a claim: its commits may be
+   *     ahead of its entries
+   */
+  public static Ledger open(Lake lake, WhenChanged policy, BiPredicate<String, Claim> isAtWork) {
+    Ledger ledger = new Ledger(requireNonNull(lake, "lake is null"), policy, isAtWork);
     ledger.refresh();
     return ledger;
   }
@@ -96,7 +104,7 @@ public final class Ledger {
 
   /** The newest entries of an object's days within a range, by day. */
   public NavigableMap<LocalDate, LedgerEntry> entries(String object, DayRange days) {
-    return byDay(of(object).subMap(Partition.of(days.from()), true, Partition.of(days.to()), true));
+    return within(of(object), days);
   }
 
   /** All objects that have entries. */
@@ -117,8 +125,8 @@ public final class Ledger {
   /**
    * True if the partition was done with exactly this fingerprint, and its table agrees.
    *
-   * @throws MillraceException of category DATA_CONTRACT if its table does not agree and the policy
-   *     is to refuse
+   * @throws MillraceException if its table does not agree and the policy is to refuse: of category
+   *     BUSY if another run is writing it, else DATA_CONTRACT
    */
   public boolean isDone(String object, Partition partition, String fingerprint) {
     Optional<LedgerEntry> entry =
@@ -131,6 +139,7 @@ public final class Ledger {
 
     Optional<ChangedOutside> difference = difference(entry.get());
     if (difference.isPresent() && policy == WhenChanged.REFUSE) {
+      atWork.requireNone(entry.get());
       throw new MillraceException(
           ErrorCategory.DATA_CONTRACT,
           "Cannot go on: "
@@ -146,8 +155,8 @@ public final class Ledger {
    * An entry whose table agrees, for whoever reads the partition.
    *
    * @param madeBy the command that makes the object, for the message
-   * @throws MillraceException of category INPUT_MISSING if there is none, DATA_CONTRACT if the
-   *     table says otherwise
+   * @throws MillraceException of category INPUT_MISSING if there is none, BUSY if another run is
+   *     writing it, DATA_CONTRACT if the table says otherwise
    */
   public LedgerEntry require(String object, Partition partition, String madeBy) {
     LedgerEntry entry =
@@ -239,32 +248,17 @@ public final class Ledger {
    * @param days the days that are read; holes inside what the object has are an error, days before
    *     its first one are not
    * @return SHA-256 over the fingerprints of the days, in order
-   * @throws MillraceException of category INPUT_MISSING if a day is not there yet, DATA_CONTRACT if
-   *     a table says otherwise than the ledger
+   * @throws MillraceException of category INPUT_MISSING if a day is not there yet, BUSY if another
+   *     run is writing one, DATA_CONTRACT if a table says otherwise than the ledger
    */
   public String fingerprint(String object, DayRange days) {
-    NavigableMap<Partition, LedgerEntry> all = of(object);
-    LedgerEntry whole = all.get(Partition.whole());
-    if (whole != null && whole.status() == Status.DONE) {
-      requireUnchanged(whole);
-      return whole.fingerprint();
-    }
-
-    NavigableMap<LocalDate, LedgerEntry> read = entries(object, days);
-    read.values().removeIf(entry -> entry.status() != Status.DONE); // what it holds is unknown
-    requireComplete(object, days, read);
-    List<String> parts = new ArrayList<>();
-    read.forEach(
-        (day, entry) -> {
-          requireUnchanged(entry);
-          parts.add(day + "=" + entry.fingerprint());
-        });
-    return Digest.sha256(parts.toArray(String[]::new));
+    return new InputDays(object, of(object), this::requireUnchanged).fingerprint(days);
   }
 
   private void requireUnchanged(LedgerEntry entry) {
     Optional<ChangedOutside> difference = difference(entry);
     if (difference.isPresent()) {
+      atWork.requireNone(entry);
       throw new MillraceException(
           ErrorCategory.DATA_CONTRACT,
           "Cannot read "
@@ -276,45 +270,18 @@ public final class Ledger {
     }
   }
 
-  private void requireComplete(
-      String object, DayRange days, NavigableMap<LocalDate, LedgerEntry> read) {
-    NavigableMap<LocalDate, LedgerEntry> all = entries(object);
-    LocalDate first =
-        all.isEmpty() || all.firstKey().isBefore(days.from()) ? days.from() : all.firstKey();
-    if (!all.isEmpty()
-        && (first.isAfter(days.to()) || new DayRange(first, days.to()).size() == read.size())) {
-      return;
-    }
-
-    List<LocalDate> missing =
-        new DayRange(first, days.to())
-            .days().stream().filter(day -> !read.containsKey(day)).toList();
-    String has =
-        all.isEmpty()
-            ? "no day at all"
-            : all.size() + " days from " + all.firstKey() + " to " + all.lastKey();
-    throw new MillraceException(
-        ErrorCategory.INPUT_MISSING,
-        "Cannot read "
-            + object
-            + " for "
-            + missing.get(0)
-            + (missing.size() > 1 ? " and " + (missing.size() - 1) + " more days" : "")
-            + ", which was not made yet: it has "
-            + has
-            + "; run the days from "
-            + missing.get(0)
-            + " to "
-            + missing.get(missing.size() - 1)
-            + " first");
-  }
-
   private NavigableMap<Partition, LedgerEntry> of(String object) {
     return newest.getOrDefault(object, new TreeMap<>());
   }
 
-  private static NavigableMap<LocalDate, LedgerEntry> byDay(
-      NavigableMap<Partition, LedgerEntry> entries) {
+  /** The days of a range that there are. */
+  static NavigableMap<LocalDate, LedgerEntry> within(
+      NavigableMap<Partition, LedgerEntry> entries, DayRange days) {
+    return byDay(entries.subMap(Partition.of(days.from()), true, Partition.of(days.to()), true));
+  }
+
+  /** The days that there are. */
+  static NavigableMap<LocalDate, LedgerEntry> byDay(NavigableMap<Partition, LedgerEntry> entries) {
     NavigableMap<LocalDate, LedgerEntry> days = new TreeMap<>();
     entries.forEach(
         (partition, entry) -> {

@@ -15,12 +15,15 @@ import org.millrace.contracts.TableVersion;
 import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads and writes {@code ops.ledger}. An append lands exactly at the version after the one that
  * was read, or not at all; that version is the entries' place in the order. Driver only.
  */
 final class LedgerTable {
+  private static final Logger LOG = LoggerFactory.getLogger(LedgerTable.class);
   private static final String DESCRIPTION =
       "What was done: object, partition, fingerprint, versions, counts, verdict";
 
@@ -82,10 +85,17 @@ final class LedgerTable {
     return placed;
   }
 
+  /** The entries are durable by then: without it the ledger is read somewhat slower. */
   private void compactSometimes() {
-    if (read % VERSIONS_BETWEEN_COMPACTIONS == 0) {
+    if (read % VERSIONS_BETWEEN_COMPACTIONS != 0) {
+      return;
+    }
+
+    try {
       // the next append finds a newer version than it read, and reads again first
       DeltaTable.forPath(lake.spark(), lake.path(Ledger.TABLE)).optimize().executeCompaction();
+    } catch (Exception e) { // Scala throws checked exceptions without declaring them
+      LOG.warn("Cannot compact {} now: {}", Ledger.TABLE, e.toString());
     }
   }
 }

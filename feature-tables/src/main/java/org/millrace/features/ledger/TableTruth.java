@@ -10,7 +10,6 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.TableVersion;
-import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.PartitionTouches;
 import org.millrace.features.lake.TableLog;
@@ -69,13 +68,22 @@ final class TableTruth {
         .or(() -> counted(entry, table));
   }
 
+  /** The commit that touched an entry's partition after the one that it names. */
+  Optional<Touch.Commit> later(LedgerEntry entry) {
+    OptionalLong named = entry.tableVersion();
+    return named.isPresent()
+            && known(entry.object()).touch(entry.partition()) instanceof Touch.Commit commit
+            && commit.version() > named.getAsLong()
+        ? Optional.of(commit)
+        : Optional.empty();
+  }
+
   private static Optional<String> touched(LedgerEntry entry, long named, Touch touch) {
     if (touch instanceof Touch.Commit commit && commit.version() > named) {
       return Optional.of(
-          "its newest commit is v"
-              + commit.version()
-              + " by "
-              + writer(commit)
+          "its newest commit is "
+              + commit.by()
+              + (commit.ours().isPresent() ? ", of which the ledger knows nothing" : "")
               + ", the ledger has v"
               + named);
     }
@@ -87,14 +95,6 @@ final class TableTruth {
     return hasRows && isGone
         ? Optional.of("v" + named + " of the table did not write it, as the ledger has it")
         : Optional.empty();
-  }
-
-  private static String writer(Touch.Commit commit) {
-    return commit
-        .note()
-        .flatMap(CommitNote::parse)
-        .map(note -> note.runKey() + ", of which the ledger knows nothing")
-        .orElse("another program");
   }
 
   private static Optional<String> counted(LedgerEntry entry, Known table) {
@@ -145,19 +145,20 @@ final class TableTruth {
         touches = log.touches(version);
       }
 
-      return partition instanceof Partition.Day day ? touches.of(day.text()) : touches.any();
+      return touches.of(partition);
     }
 
     private OptionalLong rows(Partition partition) {
+      if (partition instanceof Partition.Hour) {
+        return OptionalLong.empty(); // files are of days
+      }
+
       if (!(partition instanceof Partition.Day day)) {
         return log.rows(version);
       }
 
       if (rowsByDay == null) {
-        rowsByDay =
-            log.partitionColumn(version)
-                .map(column -> log.rows(version, column))
-                .orElseGet(TreeMap::new);
+        rowsByDay = log.rowsByDay(version);
       }
 
       return rowsByDay.getOrDefault(day.date(), OptionalLong.of(0));

@@ -29,7 +29,7 @@ import org.millrace.features.lake.PartitionNote;
  * @param attempt start of the program that made them
  * @param fingerprints by day, for every day
  * @param rows what became of the rows that were read, by day, for every day
- * @param digest of the names and lengths of their files; empty until they are sealed
+ * @param digest of the names and bytes of their files; empty until they are sealed
  * @param inputs pinned tables that were read
  * @param facts what else the next room needs, as the JSON of a record that both rooms know
  */

@@ -15,13 +15,16 @@ import org.millrace.features.lake.Lake;
  * Output of one attempt that waits for its audit: a directory of its own, of Parquet files and a
  * manifest that is written last and makes it whole. No other attempt ever writes there.
  *
- * <p>Placement: driver only.
+ * <p>Placement: driver only. Not thread-safe.
  */
 public final class StagedRows {
   private final Lake lake;
   private final StagingFiles files;
   private final Path directory;
   private final StagedManifest manifest;
+
+  /** What was listed when the bytes were read and found to be those that were sealed. */
+  private String verified = "";
 
   StagedRows(Lake lake, Path directory, StagedManifest manifest) {
     this.lake = requireNonNull(lake, "lake is null");
@@ -41,13 +44,22 @@ public final class StagedRows {
   }
 
   /**
-   * The rows.
+   * The rows. The bytes of all files are read first, once while their names, lengths and ages stay.
    *
    * @throws MillraceException of category DATA_CONTRACT if the files are not those that were sealed
    */
   public Dataset<Row> rows() {
-    String found = files.digest(directory);
-    if (!found.equals(manifest.digest())) {
+    String listing = files.listing(directory);
+    if (!listing.equals(verified)) {
+      requireSealed();
+      verified = listing;
+    }
+
+    return lake.spark().read().parquet(directory.toString());
+  }
+
+  private void requireSealed() {
+    if (!files.digest(directory).equals(manifest.digest())) {
       throw new MillraceException(
           ErrorCategory.DATA_CONTRACT,
           "Cannot use the staged rows in "
@@ -55,8 +67,6 @@ public final class StagedRows {
               + ": their files changed since they were sealed; delete the directory and stage the"
               + " days again");
     }
-
-    return lake.spark().read().parquet(directory.toString());
   }
 
   /** Removes them: manifest first, so that what is left by a kill in between is not whole. */

@@ -3,7 +3,6 @@ package org.millrace.features.lake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
-import static org.millrace.features.lake.DayTable.DAY;
 import static org.millrace.features.lake.DayTable.TABLE;
 import static org.millrace.features.lake.DayTable.day;
 import static org.millrace.features.lake.DayTable.note;
@@ -24,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Partition;
 
 @Tag("slow")
 final class TestTableLog {
@@ -39,7 +39,7 @@ final class TestTableLog {
   void absentTableHasNoVersion() {
     assertThat(table.log().newest()).isEmpty();
     assertThat(table.log().note(0)).isEmpty();
-    assertThatThrownBy(() -> table.log().rows(0, DAY))
+    assertThatThrownBy(() -> table.log().rowsByDay(0))
         .isInstanceOf(MillraceException.class)
         .hasMessageContaining("its newest version is -1")
         .extracting("category")
@@ -55,32 +55,32 @@ final class TestTableLog {
 
     // version 0 makes the table; 2 i - 1 writes two rows of day i, 2 i replaces them by three
     assertThat(logFile("00000000000000000010.checkpoint.parquet")).exists();
-    assertThat(table.log().rows(12, DAY)).hasSize(6).containsEntry(day(6), OptionalLong.of(3));
-    assertThat(table.log().rows(11, DAY)).hasSize(6).containsEntry(day(6), OptionalLong.of(2));
-    assertThat(table.log().rows(9, DAY)).hasSize(5).containsEntry(day(5), OptionalLong.of(2));
-    assertThat(table.log().rows(0, DAY)).isEmpty();
+    assertThat(table.log().rowsByDay(12)).hasSize(6).containsEntry(day(6), OptionalLong.of(3));
+    assertThat(table.log().rowsByDay(11)).hasSize(6).containsEntry(day(6), OptionalLong.of(2));
+    assertThat(table.log().rowsByDay(9)).hasSize(5).containsEntry(day(5), OptionalLong.of(2));
+    assertThat(table.log().rowsByDay(0)).isEmpty();
     assertThat(table.log().rows(12)).hasValue(18);
-    assertThat(table.log().newestTouch(day(2), 12)).isEqualTo(touch(4));
-    assertThat(table.log().newestTouch(day(2), 3)).isEqualTo(touch(3));
-    assertThat(table.log().newestTouch(day(2), 2)).isEqualTo(new Touch.Never());
-    assertThat(table.log().newestTouch(7)).isEqualTo(touch(7));
+    assertThat(table.log().touches(12).of(Partition.of(day(2)))).isEqualTo(touch(4));
+    assertThat(table.log().touches(3).of(Partition.of(day(2)))).isEqualTo(touch(3));
+    assertThat(table.log().touches(2).of(Partition.of(day(2)))).isEqualTo(new Touch.Never());
+    assertThat(table.log().touches(7).of(Partition.whole())).isEqualTo(touch(7));
 
     for (int version = 0; version < 8; version++) {
       Files.delete(logFile("%020d.json".formatted(version)));
     }
 
     assertThat(table.log().newest()).hasValue(12);
-    assertThat(table.log().rows(12, DAY)).hasSize(6).containsEntry(day(1), OptionalLong.of(3));
-    assertThat(table.log().newestTouch(day(4), 12)).isEqualTo(touch(8));
-    assertThat(table.log().newestTouch(day(2), 12)).isEqualTo(new Touch.Forgotten(8));
+    assertThat(table.log().rowsByDay(12)).hasSize(6).containsEntry(day(1), OptionalLong.of(3));
+    assertThat(table.log().touches(12).of(Partition.of(day(4)))).isEqualTo(touch(8));
+    assertThat(table.log().touches(12).of(Partition.of(day(2)))).isEqualTo(new Touch.Forgotten(8));
     assertThat(table.log().note(3)).isEmpty();
 
     Files.delete(logFile("00000000000000000011.json"));
     String missing =
         "00000000000000000011.json is missing after 00000000000000000010.json"
             + " and before 00000000000000000012.json";
-    assertMissing(() -> table.log().newestTouch(day(2), 12), missing);
-    assertMissing(() -> table.log().rows(12, DAY), missing);
+    assertMissing(() -> table.log().touches(12).of(Partition.of(day(2))), missing);
+    assertMissing(() -> table.log().rowsByDay(12), missing);
   }
 
   @Test
@@ -89,9 +89,10 @@ final class TestTableLog {
     sql("ALTER TABLE %s SET TBLPROPERTIES (delta.enableDeletionVectors = true)");
     sql("DELETE FROM %s WHERE number = 2");
     sql("DELETE FROM %s WHERE number = 3");
-    assertThat(table.log().rows(4, DAY)).containsExactly(entry(day(1), OptionalLong.of(1)));
-    assertThat(table.log().rows(3, DAY)).containsExactly(entry(day(1), OptionalLong.of(2)));
-    assertThat(table.log().newestTouch(day(1), 4)).isEqualTo(new Touch.Commit(4, Optional.empty()));
+    assertThat(table.log().rowsByDay(4)).containsExactly(entry(day(1), OptionalLong.of(1)));
+    assertThat(table.log().rowsByDay(3)).containsExactly(entry(day(1), OptionalLong.of(2)));
+    assertThat(table.log().touches(4).of(Partition.of(day(1))))
+        .isEqualTo(new Touch.Commit(4, Optional.empty()));
   }
 
   @Test
@@ -102,9 +103,9 @@ final class TestTableLog {
             + " (delta.enableDeletionVectors = true, delta.checkpointInterval = 3)");
     sql("DELETE FROM %s WHERE number = 2");
     assertThat(logFile("00000000000000000003.checkpoint.parquet")).exists();
-    assertThat(table.log().rows(3, DAY)).containsExactly(entry(day(1), OptionalLong.of(2)));
+    assertThat(table.log().rowsByDay(3)).containsExactly(entry(day(1), OptionalLong.of(2)));
     sql("DELETE FROM %s WHERE number = 3");
-    assertThat(table.log().rows(4, DAY)).containsExactly(entry(day(1), OptionalLong.of(1)));
+    assertThat(table.log().rowsByDay(4)).containsExactly(entry(day(1), OptionalLong.of(1)));
   }
 
   @Test
@@ -118,7 +119,7 @@ final class TestTableLog {
       table.spark().conf().unset(collect);
     }
 
-    assertThat(table.log().rows(2, DAY))
+    assertThat(table.log().rowsByDay(2))
         .containsExactly(entry(day(1), OptionalLong.of(1)), entry(day(2), OptionalLong.empty()));
     assertThat(table.log().rows(2)).isEmpty();
   }
@@ -129,19 +130,20 @@ final class TestTableLog {
     table.writer().append(table.rows(1, 2), note("second"));
     sql("OPTIMIZE %s");
     assertThat(table.log().newest()).hasValue(3);
-    assertThat(table.log().newestTouch(day(1), 3))
+    assertThat(table.log().touches(3).of(Partition.of(day(1))))
         .isEqualTo(new Touch.Commit(2, Optional.of(note("second").toJson())));
-    assertThat(table.log().rows(3, DAY)).containsExactly(entry(day(1), OptionalLong.of(2)));
+    assertThat(table.log().rowsByDay(3)).containsExactly(entry(day(1), OptionalLong.of(2)));
     sql("DELETE FROM %s WHERE day = DATE'2013-01-01'");
-    assertThat(table.log().newestTouch(day(1), 4)).isEqualTo(new Touch.Commit(4, Optional.empty()));
-    assertThat(table.log().rows(4, DAY)).isEmpty();
+    assertThat(table.log().touches(4).of(Partition.of(day(1))))
+        .isEqualTo(new Touch.Commit(4, Optional.empty()));
+    assertThat(table.log().rowsByDay(4)).isEmpty();
   }
 
   @Test
   void rowsWithoutADayAreRefused() {
     write(1, 1);
     sql("INSERT INTO %s VALUES (NULL, 7)");
-    assertThatThrownBy(() -> table.log().rows(2, DAY))
+    assertThatThrownBy(() -> table.log().rowsByDay(2))
         .isInstanceOf(MillraceException.class)
         .hasMessageContaining("a file has day 'null' vs a date")
         .extracting("category")
@@ -153,16 +155,16 @@ final class TestTableLog {
   void tableThatWasMadeAnewIsNotTakenForTheOldOne() throws IOException {
     write(1, 1);
     write(2, 2);
-    assertThat(table.log().rows(2, DAY)).hasSize(2);
+    assertThat(table.log().rowsByDay(2)).hasSize(2);
     try (Stream<Path> files = Files.walk(Path.of(table.lake.path(TABLE)))) {
       files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     }
 
     write(5, 5);
     write(6, 6, 7);
-    assertThat(table.log().rows(2, DAY))
+    assertThat(table.log().rowsByDay(2))
         .containsExactly(entry(day(5), OptionalLong.of(1)), entry(day(6), OptionalLong.of(2)));
-    assertThat(table.log().newestTouch(day(2), 2)).isEqualTo(new Touch.Never());
+    assertThat(table.log().touches(2).of(Partition.of(day(2)))).isEqualTo(new Touch.Never());
   }
 
   @Test
@@ -180,8 +182,8 @@ final class TestTableLog {
     context.addSparkListener(listener);
     try {
       table.log().newest();
-      table.log().rows(1, DAY);
-      table.log().newestTouch(day(1), 1);
+      table.log().rowsByDay(1);
+      table.log().touches(1).of(Partition.of(day(1)));
       table.log().note(1);
       context.listenerBus().waitUntilEmpty();
       assertThat(jobs).hasValue(0);

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -30,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Partition;
 import org.millrace.contracts.TableVersion;
 import org.millrace.features.lake.LossyLogStore.Fault;
 
@@ -86,10 +86,13 @@ final class TestTableWriter {
     List<String> third = table.files(3);
     var rows = table.rows(2, 200).union(table.rows(4, 400));
     TableVersion version =
-        table.writer().replaceDays(rows, new TreeSet<>(List.of(day(2), day(4))), note("holes"));
+        table
+            .writer()
+            .replaceDaysAddingColumns(
+                rows, List.of(DayRange.of(day(2)), DayRange.of(day(4))), note("holes"));
     assertThat(table.content(version)).containsExactly("1:1", "2:200", "3:3", "4:400", "5:5");
     assertThat(table.files(3)).isEqualTo(third);
-    assertThat(table.log().newestTouch(day(3), version.version()))
+    assertThat(table.log().touches(version.version()).of(Partition.of(day(3))))
         .isEqualTo(new Touch.Commit(3, Optional.of(note("write").toJson())));
   }
 
@@ -101,7 +104,7 @@ final class TestTableWriter {
             () ->
                 table
                     .writer()
-                    .replaceDays(
+                    .replaceDaysAddingColumns(
                         rows, List.of(DayRange.of(day(1)), DayRange.of(day(3))), note("hole")))
         .isInstanceOf(MillraceException.class)
         .hasMessageStartingWith(

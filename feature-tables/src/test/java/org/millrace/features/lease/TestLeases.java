@@ -260,6 +260,92 @@ class TestLeases {
   }
 
   @Test
+  void whatCannotBeTidiedAwayTakesNoLeaseBack() throws IOException {
+    Path old = home.resolve("ops/leases/00000000000000000001.json");
+    Leases leases = at(NOW);
+    acquire(leases, "before", CLAIMS.get(0)).close();
+    Files.createDirectories(old);
+    Files.createFile(old.resolve("a file in the way"));
+
+    for (int i = 0; i < 25; i++) {
+      try (Lease lease = acquire(leases, "attempt " + i, CLAIMS.get(0))) {
+        lease.requireHeld();
+      }
+    }
+
+    assertThat(old).isNotEmptyDirectory();
+    assertThat(leases.held()).isEmpty();
+  }
+
+  @Test
+  void aLeaseThatCannotBeGivenBackFailsNoWorkAndEndsWithItsDuration() throws IOException {
+    Path unreadable = home.resolve("ops/leases/09000000000000000000.json");
+    try (Lease lease = acquire(at(NOW), "first", CLAIMS.get(0))) {
+      lease.requireHeld();
+      Files.writeString(unreadable, "{");
+    }
+
+    Files.delete(unreadable);
+    assertBusy(() -> acquire(at(NOW), "second", CLAIMS.get(0)), "is held by");
+    acquire(at(NOW.plus(DURATION).plusMillis(1)), "second", CLAIMS.get(0)).requireHeld();
+  }
+
+  @Test
+  void workThatFailsIsOfALostLeaseOnlyIfItWasLost() {
+    IllegalStateException failure = new IllegalStateException("Job 7 cancelled");
+    Lease lease = acquire(at(NOW), "mine", CLAIMS.get(0));
+    assertThat(lease.<String>during(() -> "done")).isEqualTo("done");
+    assertThatThrownBy(() -> fail(lease, failure)).isSameAs(failure);
+
+    acquire(at(NOW.plus(DURATION).plusSeconds(1)), "next", CLAIMS.get(0));
+
+    assertBusy(() -> fail(lease, failure), "the lease was taken over by another run");
+    assertThatThrownBy(() -> fail(lease, failure)).hasCause(failure);
+    assertThat(lease.<String>during(() -> "done before")).isEqualTo("done before");
+  }
+
+  private static void fail(Lease lease, RuntimeException failure) {
+    lease.during(
+        () -> {
+          throw failure;
+        });
+  }
+
+  @Test
+  void moreIsWaitedForAsLongAsTheFirst() throws Exception {
+    Claim whole = Claim.whole("raw.t");
+    Lease other = acquire(at(NOW), "other", whole);
+    Lease impatient = acquire(at(NOW), "impatient", day("2013-12-01"));
+    Lease patient =
+        at(NOW).acquire(KEY, "patient", List.of(day("2013-12-02")), Duration.ofSeconds(60));
+    assertBusy(() -> impatient.also(List.of(whole)), "is held by");
+    CompletableFuture<Lease> more =
+        CompletableFuture.supplyAsync(() -> patient.also(List.of(whole)));
+    Thread.sleep(300);
+    assertThat(more).isNotDone();
+
+    other.close();
+
+    more.get(20, TimeUnit.SECONDS).requireHeld();
+    patient.requireHeld();
+  }
+
+  @Test
+  void anAttemptIsAtWorkOnWhatItHoldsAsLongAsItLives() {
+    Leases leases = at(NOW);
+    Lease lease = acquire(leases, "one", CLAIMS.get(0));
+
+    assertThat(leases.isAtWork("one", day("2013-12-02"))).isTrue();
+    assertThat(leases.isAtWork("two", day("2013-12-02"))).isFalse();
+    assertThat(leases.isAtWork("one", day("2013-12-04"))).isFalse();
+    assertThat(leases.isAtWork("one", Claim.whole(TABLE))).isFalse();
+    assertThat(at(NOW.plus(DURATION).plusMillis(1)).isAtWork("one", day("2013-12-02"))).isFalse();
+
+    lease.close();
+    assertThat(leases.isAtWork("one", day("2013-12-02"))).isFalse();
+  }
+
+  @Test
   void aHolderThatLivesRenewsAndIsToldWhenItIsLost() throws Exception {
     AtomicInteger lost = new AtomicInteger();
     Duration brief = Duration.ofSeconds(2);

@@ -15,6 +15,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.TableVersion;
@@ -61,7 +62,9 @@ final class NumberedDays {
       replaced.add(day(day));
     }
 
-    return writer().replaceDays(rows(rowsADay, days), replaced, note(fingerprint, rowsADay, days));
+    return writer()
+        .replaceDaysAddingColumns(
+            rows(rowsADay, days), DayRange.covering(replaced), note(fingerprint, rowsADay, days));
   }
 
   TableWriter writer() {

@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -24,12 +27,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.millrace.contracts.Claim;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Output;
 import org.millrace.contracts.Partition;
+import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.PlatformDefinition.WhenChanged;
+import org.millrace.features.lease.Lease;
+import org.millrace.features.lease.Leases;
 
 /** Done means done in the table: what changes it outside of the ledger is found. */
 @Tag("slow")
@@ -121,7 +128,9 @@ class TestChangedOutside {
         .hasToString("features.numbers of 2013-01-02 was changed outside: " + difference);
     assertThat(ledger.takeChanged()).isEmpty();
     assertRefused(
-        () -> Ledger.open(days.lake, WhenChanged.REFUSE).isDone(TABLE, day(2), "b"),
+        () ->
+            Ledger.open(days.lake, WhenChanged.REFUSE, (attempt, claim) -> false)
+                .isDone(TABLE, day(2), "b"),
         "Cannot go on: features.numbers of 2013-01-02 was changed outside: "
             + difference
             + "; bring the table back, or set 'changed-outside: redo' in millrace.yaml to have the"
@@ -135,6 +144,67 @@ class TestChangedOutside {
             + "; run the room that makes it for that day, which makes it again, or see `millrace doctor"
             + " --lake`");
     assertRefused(() -> ledger.require(TABLE, Partition.of(day(2)), "materialize"), difference);
+  }
+
+  @Test
+  void betweenAnotherRunsCommitAndItsEntryAReaderIsToldToComeAgain() {
+    Clock clock = Clock.fixed(NumberedDays.NOW, ZoneOffset.UTC);
+    Leases leases = new Leases(days.lake, clock, Duration.ofMinutes(5), () -> {});
+    List<Claim> claims = List.of(new Claim(TABLE, new DayRange(day(1), day(3))));
+    RunKey key = new RunKey("numbers", "test", DayRange.of(day(2)));
+    try (Lease writer = leases.acquire(key, NumberedDays.NOTE.attempt(), claims, Duration.ZERO)) {
+      writer.requireHeld();
+      days.commit("c", 3, 2);
+
+      Ledger ledger = Ledger.open(days.lake, WhenChanged.REFUSE, leases::isAtWork);
+
+      String message =
+          "Cannot read features.numbers of 2013-01-02: run numbers.test.2013-01-01 is writing it, v3"
+              + " of the table is newer than v2 in the ledger; run again when that run has ended";
+      assertBusy(() -> ledger.fingerprint(TABLE, DayRange.of(day(2))), message);
+      assertBusy(() -> ledger.require(TABLE, Partition.of(day(2)), "materialize"), message);
+      assertBusy(() -> ledger.isDone(TABLE, day(2), "b"), message);
+      assertThat(ledger.isDone(TABLE, day(1), "a")).isTrue();
+      days.delta().delete("day = DATE'2013-01-01'"); // by nobody who holds anything
+      ledger.refresh();
+      assertRefused(() -> ledger.fingerprint(TABLE, DayRange.of(day(1))), "by another program");
+    }
+
+    Ledger afterAKill = Ledger.open(days.lake, WhenChanged.REDO, leases::isAtWork);
+    assertRefused(() -> afterAKill.fingerprint(TABLE, DayRange.of(day(2))), "changed outside");
+  }
+
+  @Test
+  void aRunThatEndedWhileTheLedgerWasOpenIsNoChangeFromOutside() {
+    Ledger ledger = Ledger.open(days.lake);
+
+    days.make("c", 3, 2);
+
+    assertBusy(
+        () -> ledger.fingerprint(TABLE, DayRange.of(day(2))),
+        "run numbers.test.2013-01-01 is writing it, v3 of the table");
+    ledger.refresh();
+    assertThat(ledger.fingerprint(TABLE, DayRange.of(day(2)))).isNotEmpty();
+  }
+
+  @Test
+  void anHourIsNotHeldAgainstATableOfDays() {
+    LedgerEntry hour =
+        LedgerEntry.of(TABLE, Partition.parse("2013-01-02T05+00:00"))
+            .output(new Output.Table(2))
+            .finishedAt(NumberedDays.NOW);
+
+    assertRefused(
+        () -> Ledger.open(days.lake).difference(hour),
+        "Cannot tell what a table has of the hour 2013-01-02T05+00:00: tables are partitioned by"
+            + " day or not at all; have the day made as one");
+  }
+
+  private static void assertBusy(ThrowingCallable reader, String message) {
+    assertThatThrownBy(reader)
+        .isInstanceOfSatisfying(
+            MillraceException.class, e -> assertThat(e.category()).isEqualTo(ErrorCategory.BUSY))
+        .hasMessageContaining(message);
   }
 
   private static void assertRefused(ThrowingCallable reader, String message) {

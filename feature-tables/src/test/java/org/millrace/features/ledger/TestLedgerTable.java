@@ -5,6 +5,9 @@ import static org.millrace.features.ledger.NumberedDays.NOTE;
 import static org.millrace.features.ledger.NumberedDays.NOW;
 import static org.millrace.features.ledger.NumberedDays.day;
 
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Date;
 import java.sql.Timestamp;
@@ -124,6 +127,28 @@ class TestLedgerTable {
     assertThat(lake.read(lake.current(Ledger.TABLE).orElseThrow()).inputFiles()).hasSizeLessThan(5);
     assertThat(Ledger.open(lake).partitions("model.m0")).hasSize(20_000 / 50 + 1);
     assertThat(ledger.partitions("model.m2")).hasSize(20_000 / 50 + 1);
+  }
+
+  @Test
+  void entriesAreThereAlsoIfCompactingFails() throws IOException {
+    save(rows(0, 100).coalesce(1));
+    TableWriter writer = new TableWriter(lake, Ledger.TABLE, "", Map.of(), Optional.empty());
+    for (int version = 1; version < 50; version++) {
+      assertThat(writer.takeFence(Fence.NONE, NOTE).orElseThrow().version()).isEqualTo(version);
+    }
+    Ledger ledger = Ledger.open(lake);
+    String[] files = lake.read(lake.current(Ledger.TABLE).orElseThrow()).inputFiles();
+    Path file = Path.of(URI.create(files[0]));
+    Path moved = Files.move(file, home.resolve("lost.parquet")); // compacting reads it
+
+    ledger.append(List.of(row(100)), NOTE);
+
+    assertThat(lake.current(Ledger.TABLE).orElseThrow().version())
+        .as("not compacted")
+        .isEqualTo(50);
+    assertThat(ledger.entry("model.m0", day(3))).isPresent();
+    Files.move(moved, file);
+    assertThat(Ledger.open(lake).entry("model.m0", day(3))).isPresent();
   }
 
   @Test

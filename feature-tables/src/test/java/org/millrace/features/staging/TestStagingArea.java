@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -193,7 +196,26 @@ class TestStagingArea {
                           try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
                             open.setLength(open.length() - 1);
                           }
+                        })),
+        Arguments.of("edited", (Consumer<Path>) file -> act(() -> edit(file))),
+        Arguments.of(
+            "edited beside the checksums of the file system",
+            (Consumer<Path>)
+                file ->
+                    act(
+                        () -> {
+                          edit(file);
+                          Files.delete(file.resolveSibling("." + file.getFileName() + ".crc"));
                         })));
+  }
+
+  /** Another byte, at the same length and the same age. */
+  private static void edit(Path file) throws IOException {
+    FileTime age = Files.getLastModifiedTime(file);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
+    Files.setLastModifiedTime(file, age);
   }
 
   private interface FileWork {
@@ -221,6 +243,61 @@ class TestStagingArea {
             MillraceException.class,
             e -> assertThat(e.category()).isEqualTo(ErrorCategory.DATA_CONTRACT))
         .hasMessageContaining("their files changed since they were sealed; delete the directory");
+  }
+
+  @Test
+  void thirtyMegabytesAreVerifiedInNoTime() {
+    StagingArea.Draft draft = area.draft(FIRST, "one");
+    Dataset<Row> random =
+        TestSpark.session().range(0, 4_000_000, 1, 2).selectExpr("rand(7) AS number");
+    assertThat(draft.write(random).count()).isEqualTo(4_000_000);
+    StagedRows staged = draft.seal(manifest(FIRST, "one", "f"));
+    long bytes = parquet(staged).stream().mapToLong(file -> file.toFile().length()).sum();
+    assertThat(bytes).isGreaterThan(30_000_000);
+    StagingFiles files = new StagingFiles(lake);
+    Duration best = Duration.ofHours(1);
+    for (int i = 0; i < 6; i++) {
+      long start = System.nanoTime();
+      assertThat(files.digest(new org.apache.hadoop.fs.Path(staged.directory())))
+          .isEqualTo(staged.manifest().digest());
+      Duration taken = Duration.ofNanos(System.nanoTime() - start);
+      best = taken.compareTo(best) < 0 ? taken : best;
+    }
+
+    assertThat(best).isLessThan(Duration.ofMillis(500));
+  }
+
+  static Stream<byte[]> damages() {
+    return Stream.of(
+        new byte[0],
+        "{\"object\": \"predictions.m\", \"da".getBytes(StandardCharsets.UTF_8),
+        "null".getBytes(StandardCharsets.UTF_8),
+        "{\"days\": 7}".getBytes(StandardCharsets.UTF_8),
+        new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+  }
+
+  @ParameterizedTest
+  @MethodSource("damages")
+  void rowsWithADamagedManifestAreNotThereAndSwept(byte[] damage) throws IOException {
+    StagedRows damaged = stage(FIRST, "damaged", "f", 1);
+    stage(DayRange.of(BOTH.to()), "other", "f", 1);
+    Files.write(directory(damaged).resolve("_manifest.json"), damage);
+    Files.deleteIfExists(directory(damaged).resolve("._manifest.json.crc"));
+
+    assertThat(area.whole()).hasSize(1);
+    assertThat(area.find(any -> true).orElseThrow().manifest().attempt()).isEqualTo("other");
+    assertThat(area.sweep(BOTH, any -> true)).containsExactly("2013-12-01.damaged");
+    assertThat(directory(damaged)).doesNotExist();
+  }
+
+  @Test
+  void aManifestThatTheFileSystemFindsDamagedIsNotThereEither() throws IOException {
+    StagedRows damaged = stage(FIRST, "damaged", "f", 1);
+    Path manifest = directory(damaged).resolve("_manifest.json");
+    Files.writeString(manifest, Files.readString(manifest).replace("one", "two").replace("f", "g"));
+
+    assertThat(area.whole()).isEmpty();
+    assertThat(area.sweep(BOTH, any -> true)).containsExactly("2013-12-01.damaged");
   }
 
   @Test

@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.Status;
@@ -138,37 +136,23 @@ final class CompareTables {
       Differences differences) {
     TableLog log = TableLog.of(lake.spark(), table.path());
     PartitionTouches touches = log.touches(table.version());
-    NavigableMap<LocalDate, OptionalLong> rows =
-        log.partitionColumn(table.version())
-            .map(column -> log.rows(table.version(), column))
-            .orElseGet(TreeMap::new);
-    for (LocalDate day : rows.keySet()) {
+    for (LocalDate day : log.rowsByDay(table.version()).keySet()) {
       Partition partition = Partition.of(day);
       if (!known.containsKey(partition) && !noted.containsKey(partition)) {
-        Touch touch = NotedPartitions.touch(touches, partition);
+        Optional<Touch.Commit> commit = commit(touches.of(partition));
         differences.add(
             Kind.NOT_IN_LEDGER,
             partition,
-            writer(touch) + " wrote rows, and the ledger has no entry",
-            noteOf(touch).map(CommitNote::runKey).orElse(""),
+            commit.map(Touch.Commit::by).orElse("an unknown commit")
+                + " wrote rows, and the ledger has no entry",
+            commit.flatMap(Touch.Commit::ours).map(CommitNote::runKey).orElse(""),
             "delete these rows");
       }
     }
   }
 
-  private static String writer(Touch touch) {
-    return touch instanceof Touch.Commit commit
-        ? "v"
-            + commit.version()
-            + " by "
-            + noteOf(touch).map(CommitNote::runKey).orElse("another program")
-        : "an unknown commit";
-  }
-
-  private static Optional<CommitNote> noteOf(Touch touch) {
-    return touch instanceof Touch.Commit commit
-        ? commit.note().flatMap(CommitNote::parse)
-        : Optional.empty();
+  private static Optional<Touch.Commit> commit(Touch touch) {
+    return touch instanceof Touch.Commit commit ? Optional.of(commit) : Optional.empty();
   }
 
   private List<Finding> lostFiles(TableVersion table) {

@@ -53,7 +53,7 @@ final class NotedPartitions {
                 note.partitions()
                     .forEach(
                         (partition, said) -> {
-                          long touched = version(touch(touches, partition));
+                          long touched = version(touches.of(partition));
                           if (isMade(commit.version(), touched, said) && decided.add(partition)) {
                             made.put(partition, noted);
                           } else if (touched > commit.version()) {
@@ -64,11 +64,6 @@ final class NotedPartitions {
     }
 
     return made;
-  }
-
-  /** The newest commit that changed a partition. */
-  static Touch touch(PartitionTouches touches, Partition partition) {
-    return partition instanceof Partition.Day day ? touches.of(day.text()) : touches.any();
   }
 
   private static long version(Touch touch) {

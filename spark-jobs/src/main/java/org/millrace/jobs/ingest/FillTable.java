@@ -1,6 +1,5 @@
 package org.millrace.jobs.ingest;
 
-import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
@@ -84,9 +83,8 @@ final class FillTable {
     }
 
     Claim whole = Claim.whole(source.table());
-    try (Lease own =
-        context.leases().acquire(runKey, context.attempt(), List.of(whole), Duration.ZERO)) {
-      return new WriteDays(context, runKey, source, own).write(undone);
+    try (Lease own = lease.also(List.of(whole))) {
+      return own.during(() -> new WriteDays(context, runKey, source, own).write(undone));
     }
   }
 

@@ -21,6 +21,7 @@ import org.millrace.contracts.definition.AggregateFunction;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.WindowedFeature;
 import org.millrace.features.lake.Lake;
+import org.millrace.features.ledger.ChangedOutside;
 import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.features.window.DailyPartials;
 import org.millrace.features.window.WholeDays;
@@ -75,13 +76,14 @@ final class DailyTables {
       return Optional.empty();
     }
 
-    Optional<TableVersion> table = context.lake().current(view.dailyTable());
-    Optional<String> missing = missing(table);
+    Optional<String> missing = missing();
     if (missing.isPresent()) {
       return notUsable(missing.get(), use);
     }
 
-    return use == Use.ALWAYS || eventsRead() < eventsWithoutPartials() ? table : Optional.empty();
+    return use == Use.ALWAYS || eventsRead() < eventsWithoutPartials()
+        ? context.ledger().comparedWith(view.dailyTable())
+        : Optional.empty();
   }
 
   private Optional<TableVersion> notUsable(String why, Use use) {
@@ -138,43 +140,38 @@ final class DailyTables {
   }
 
   /** Why the table cannot stand for the events; empty where it can. */
-  private Optional<String> missing(Optional<TableVersion> table) {
+  private Optional<String> missing() {
     NavigableMap<LocalDate, LedgerEntry> events = context.ledger().entries(view.table());
     NavigableMap<LocalDate, LedgerEntry> kept = context.ledger().entries(view.dailyTable());
-    for (LocalDate day : visible.days()) {
-      Optional<String> is = Optional.ofNullable(kept.get(day)).map(LedgerEntry::fingerprint);
-      Optional<String> mustBe =
-          Optional.ofNullable(events.get(day))
-              .map(entry -> DailyTable.fingerprint(view, entry.fingerprint()));
-      if (!is.equals(mustBe)) {
-        return Optional.of(
-            view.dailyTable()
-                + " does not have the "
-                + day
-                + " of "
-                + view.table()
-                + " as the view is now");
-      }
-    }
-
-    boolean isKnown =
-        isNewest(table, kept) && isNewest(context.lake().current(view.table()), events);
-    return isKnown
-        ? Optional.empty()
-        : Optional.of("one of the two tables has a newer version than the ledger knows of");
+    return visible.days().stream()
+        .flatMap(
+            day ->
+                missing(
+                    day, Optional.ofNullable(kept.get(day)), Optional.ofNullable(events.get(day)))
+                    .stream())
+        .findFirst();
   }
 
-  /**
-   * Else another program writes at this moment, or wrote past the ledger: the days may not agree.
-   */
-  private static boolean isNewest(
-      Optional<TableVersion> table, NavigableMap<LocalDate, LedgerEntry> entries) {
-    long known =
-        entries.values().stream()
-            .mapToLong(entry -> entry.tableVersion().orElse(-1))
-            .max()
-            .orElse(-1);
-    return table.map(TableVersion::version).orElse(-1L) == known;
+  private Optional<String> missing(
+      LocalDate day, Optional<LedgerEntry> kept, Optional<LedgerEntry> events) {
+    Optional<String> is = kept.map(LedgerEntry::fingerprint);
+    Optional<String> mustBe =
+        events.map(entry -> DailyTable.fingerprint(view, entry.fingerprint()));
+    if (!is.equals(mustBe)) {
+      return Optional.of(
+          view.dailyTable()
+              + " does not have the "
+              + day
+              + " of "
+              + view.table()
+              + " as the view is now");
+    }
+
+    return Stream.of(kept, events)
+        .flatMap(Optional::stream)
+        .flatMap(entry -> context.ledger().difference(entry).stream())
+        .map(ChangedOutside::toString)
+        .findFirst();
   }
 
   private long eventsWithoutPartials() {

@@ -197,11 +197,11 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
     Map<String, Long> written = new LinkedHashMap<>();
     Map<String, String> versions = new LinkedHashMap<>();
     RowCounts rows = RowCounts.NONE;
-    List<LedgerEntry> entries = new ArrayList<>();
     DailyAggregates daily = new DailyAggregates(context, runKey, lease);
     daily.announce(
         passed.stream().map(Audited::wanted).filter(days -> days.view().isKeptDaily()).toList());
     for (Audited audit : passed) {
+      List<LedgerEntry> entries = new ArrayList<>();
       if (audit.wanted().view().isKeptDaily()) {
         entries.addAll(daily.keep(audit.wanted(), audit.staged()));
       }
@@ -212,10 +212,11 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
       versions.put(version.table(), Long.toString(version.version()));
       rows = rows.plus(audit.staged().manifest().totalRows());
       entries.addAll(context.ledger().entriesOf(version, note, context.clock().instant()));
+      // at once: until then the view's commit is one that the ledger does not know
+      context.ledger().append(entries, context.note(runKey, "", List.of()));
+      audit.staged().discard();
     }
 
-    context.ledger().append(entries, context.note(runKey, "", List.of()));
-    passed.forEach(audit -> audit.staged().discard());
     return new Result(runKey.days(), rows, written, versions);
   }
 

@@ -46,6 +46,19 @@ final class SourceDirectory {
             + String.join("\n", lines));
   }
 
+  /** Defines {@code raw.<name>} as a table without days. */
+  void whole(String name) {
+    write(
+        "sources/" + name + ".yaml",
+        """
+        table: raw.%1$s
+        description: D
+        inputs: {%1$s: %1$s}
+        sql: SELECT * FROM %1$s
+        """
+            .formatted(name));
+  }
+
   /** Writes one file of a source; rows such as {@code ('2024-01-01', 1, 1.0)}. */
   void file(String name, String file, String... rows) {
     query(

@@ -1,28 +1,36 @@
 package org.millrace.jobs.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.Claim;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Outcome;
 import org.millrace.contracts.Output;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.features.lake.PartitionNote;
+import org.millrace.features.lease.Lease;
 import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.JobContext;
+import org.millrace.jobs.RoomRunner;
 import org.millrace.jobs.testing.TestRooms;
 
 /** Which days INGEST does again if files of a source change, and which it leaves alone. */
@@ -140,6 +148,29 @@ class TestIngestDays {
     assertThat(version(sources)).as("a commit for each run of days").isEqualTo(version + 2);
     assertThat(sources.rows("raw.t", "d"))
         .containsExactly("2024-01-01", "2024-01-02", "2024-01-03");
+  }
+
+  @Test
+  void aTableWithoutDaysIsWaitedForAsTheDaysAre() throws Exception {
+    SourceDirectory sources = new SourceDirectory(home);
+    sources.whole("w");
+    sources.file("w", "all", "('2024-01-01', 1, 1.0)");
+    JobContext context = sources.context();
+    RoomRunner patient = new RoomRunner(context, Duration.ofMinutes(2), Optional.empty());
+    Lease other = // of an attempt that ends in a while
+        context.leases().acquire(key(), "other", List.of(Claim.whole("raw.w")), Duration.ZERO);
+    assertThatThrownBy(() -> sources.ingest("2024-01-01", "2024-01-02"))
+        .hasMessageContaining("raw.w is held by");
+
+    CompletableFuture<JobResult> waiting =
+        CompletableFuture.supplyAsync(
+            () -> patient.run(new IngestSources(context, key()), key(), List.of()));
+    assertThatThrownBy(() -> waiting.get(3, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+    other.close();
+
+    JobResult result = waiting.get(2, TimeUnit.MINUTES);
+    assertThat(result.outcome()).as(result.message()).isEqualTo(Outcome.DONE);
+    assertThat(result.rows()).containsEntry("raw.w", 1L);
   }
 
   private SourceDirectory twoDays() {

@@ -13,6 +13,7 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.ArmedFault;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
@@ -127,6 +128,31 @@ class TestMaterializeFeatures {
               assertThat(staged.manifest().inputs()).containsExactly(compared);
               assertThat(staged.manifest().totalRows().accepted()).isPositive();
             });
+  }
+
+  @Test
+  void aViewIsInTheLedgerBeforeTheNextOneIsWritten() {
+    Pipeline pipeline =
+        new LateEvents(home).input().view("rows", 2, ROWS).view("groups", 3, GROUPS).pipeline();
+    String first = pipeline.views().get(0).table();
+    String second = pipeline.views().get(1).table();
+    Path lake = home.resolve("lake");
+    ingest(lake, pipeline);
+    TestRooms.run(context(lake, pipeline), key(night(0)), MaterializeFeatures::new);
+
+    boolean isHalted =
+        ArmedFault.halts(
+            "AFTER_COMMIT:" + second,
+            () -> TestRooms.run(context(lake, pipeline), key(night(0)), ValidateFeatures::new));
+
+    assertThat(isHalted).isTrue();
+    LocalDate day = night(0).from();
+    JobContext reader = context(lake, pipeline);
+    assertThat(reader.ledger().entry(first, day)).isPresent();
+    assertThat(reader.ledger().entry(second, day)).isEmpty();
+    assertThat(new StagingArea(reader.lake(), first).whole()).isEmpty();
+    TestRooms.run(context(lake, pipeline), key(night(0)), ValidateFeatures::new);
+    assertThat(context(lake, pipeline).ledger().entry(second, day)).isPresent();
   }
 
   private static void ingest(Path lake, Pipeline pipeline) {

@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -31,6 +32,8 @@ import org.millrace.contracts.Partition;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.registry.ModelRegistry;
+import org.millrace.features.lake.Fence;
+import org.millrace.features.lake.TableWriter;
 import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.JobContext;
@@ -143,7 +146,25 @@ class TestDailyTables {
             e -> assertThat(e.category()).isEqualTo(ErrorCategory.INPUT_MISSING))
         .hasMessageContaining(
             "Cannot use the partial aggregates of e, as spark.millrace.windows.partials=always"
-                + " says: one of the two tables has a newer version than the ledger knows of");
+                + " says: features.e_daily of 2013-03-10 was changed outside: its newest commit is v");
+  }
+
+  @Test
+  void commitsThatChangeNoRowsLeaveThemUsable(@TempDir Path other) throws IOException {
+    copy(home.resolve("lake"), other);
+    JobContext context = context(other);
+    String path = context.lake().path(TABLE);
+    DeltaTable.forPath(TestSpark.session(), path).optimize().executeCompaction();
+    TableWriter events =
+        new TableWriter(context.lake(), "features.e", "", Map.of(), Optional.empty());
+    events.takeFence(
+        new Fence(Map.of("lease/features.e/2013-03-10", Long.MAX_VALUE)),
+        context.note(key("validate", NIGHT), "", List.of()));
+
+    Pins pins = features(other).pin(NIGHT);
+
+    assertThat(pins.find(TABLE)).isEqualTo(context(other).lake().current(TABLE));
+    assertThat(pins.find(TABLE)).isPresent();
   }
 
   @Test
