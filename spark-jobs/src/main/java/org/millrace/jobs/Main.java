@@ -28,6 +28,10 @@ import org.millrace.jobs.files.FileJobs;
 import org.millrace.jobs.metastore.MetastoreAddress;
 import org.millrace.jobs.metastore.MetastoreLogin;
 import org.millrace.jobs.readonly.ReadOnlySql;
+import org.millrace.jobs.room.Failures;
+import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.room.Progress;
+import org.millrace.jobs.room.RoomRunner;
 import org.millrace.jobs.sql.ServeSql;
 import picocli.CommandLine;
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import org.millrace.jobs.room.Progress;
 
 /** Progress as plain lines: seconds since the start, room, text. */
 final class StderrProgress implements Progress {

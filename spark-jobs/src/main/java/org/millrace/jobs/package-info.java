@@ -1,7 +1,7 @@
 /**
- * The program that {@code spark-submit} starts, and what it hands to every room. Each room is a
- * package below; {@code tables}, {@code spine}, {@code evaluate}, {@code model}, {@code lineage}
- * and {@code metastore} are shared by rooms.
+ * The program that {@code spark-submit} starts. Each room is a package below; {@code room} is what
+ * they have in common, {@code tables}, {@code spine}, {@code evaluate}, {@code model}, {@code
+ * lineage} and {@code metastore} are shared by some.
  */
 @NullMarked
 package org.millrace.jobs;

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -117,6 +118,10 @@ final class TestWalls {
       }
     }
   }
+
+  @ArchTest
+  static final ArchRule packagesDependInOneDirection =
+      slices().matching("org.millrace.(**)").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule onlyTheFloorPlanKnowsTheRooms =

@@ -14,11 +14,11 @@ import java.util.stream.Stream;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.registry.ExpectedHolder;
 import org.millrace.contracts.registry.ModelPackage;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.contracts.registry.RunRecord;
-import org.millrace.registry.ExpectedHolder;
 
 /**
  * The registry on a directory, shared by all processes of one machine.

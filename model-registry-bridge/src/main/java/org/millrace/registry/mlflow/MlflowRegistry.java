@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.registry.ExpectedHolder;
 import org.millrace.contracts.registry.ModelPackage;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.contracts.registry.RunRecord;
-import org.millrace.registry.ExpectedHolder;
 
 /**
  * The registry on an MLflow 3 server.

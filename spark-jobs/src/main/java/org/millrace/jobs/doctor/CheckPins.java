@@ -14,8 +14,8 @@ import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableHistory;
 import org.millrace.features.ledger.Ledger;
 import org.millrace.features.ledger.LedgerEntry;
-import org.millrace.jobs.Failures;
 import org.millrace.jobs.doctor.Finding.Kind;
+import org.millrace.jobs.room.Failures;
 
 /**
  * Looks whether what training sets and models were made from can still be read, so that they can be

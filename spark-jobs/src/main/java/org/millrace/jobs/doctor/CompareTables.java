@@ -20,9 +20,9 @@ import org.millrace.features.lake.Touch;
 import org.millrace.features.lease.Leases.Held;
 import org.millrace.features.ledger.Ledger;
 import org.millrace.features.ledger.LedgerEntry;
-import org.millrace.jobs.Failures;
 import org.millrace.jobs.doctor.Finding.Kind;
 import org.millrace.jobs.doctor.NotedPartitions.Noted;
+import org.millrace.jobs.room.Failures;
 
 /**
  * Holds the ledger against every table, and every table against the ledger. A table that cannot be

@@ -19,9 +19,9 @@ import org.millrace.features.lease.Leases;
 import org.millrace.features.lease.Leases.Held;
 import org.millrace.features.ledger.Ledger;
 import org.millrace.features.ledger.LedgerEntry;
-import org.millrace.jobs.JobContext;
-import org.millrace.jobs.Progress;
 import org.millrace.jobs.doctor.Finding.Kind;
+import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.room.Progress;
 
 /**
  * Examines a lake: holds the ledger against all tables, lists what lies beside them, rebuilds a

@@ -21,7 +21,7 @@ import org.millrace.features.lake.TableCommit;
 import org.millrace.features.lake.TableHistory;
 import org.millrace.features.ledger.Ledger;
 import org.millrace.features.ledger.LedgerEntry;
-import org.millrace.jobs.Failures;
+import org.millrace.jobs.room.Failures;
 
 /** Looks in all tables for the commits of a run: which of them took effect. Driver only. */
 final class FindPublication {

@@ -17,10 +17,10 @@ import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.ledger.Ledger;
 import org.millrace.features.ledger.LedgerEntry;
-import org.millrace.jobs.Failures;
-import org.millrace.jobs.Progress;
 import org.millrace.jobs.doctor.Finding.Kind;
 import org.millrace.jobs.doctor.NotedPartitions.Noted;
+import org.millrace.jobs.room.Failures;
+import org.millrace.jobs.room.Progress;
 import org.millrace.jobs.tables.LedgerObjects;
 
 /**

@@ -26,7 +26,7 @@ import org.millrace.features.asof.AsOfView;
 import org.millrace.features.spark.ColumnNames;
 import org.millrace.features.window.EventWindows;
 import org.millrace.features.window.WindowAggregates;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.JobContext;
 
 /**
  * {@code millrace asof}: joins a spine to a view, or to aggregates of it in windows, as of each

@@ -25,12 +25,12 @@ import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.PartitionNote;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.ledger.LedgerEntry;
-import org.millrace.jobs.JobContext;
-import org.millrace.jobs.Room;
-import org.millrace.jobs.RoomResult;
 import org.millrace.jobs.model.AliasMoves;
 import org.millrace.jobs.model.VerdictRecord;
 import org.millrace.jobs.model.Verdicts;
+import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.room.Room;
+import org.millrace.jobs.room.RoomResult;
 import org.millrace.jobs.tables.LedgerObjects;
 
 /**

@@ -11,9 +11,9 @@ import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.contracts.registry.RunRecord;
-import org.millrace.jobs.JobContext;
 import org.millrace.jobs.lineage.Lineage;
 import org.millrace.jobs.model.VerdictRecord;
+import org.millrace.jobs.room.JobContext;
 
 /**
  * Tells the registry a verdict that is recorded: as tags of the version and as a run. Everything

@@ -12,7 +12,7 @@ import org.millrace.contracts.Partition;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.features.lease.Lease;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.JobContext;
 
 /**
  * Fills one raw table: the wanted days that the ledger does not have as the source has them now, or

@@ -14,11 +14,11 @@ import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.features.lease.Lease;
-import org.millrace.jobs.Failures;
-import org.millrace.jobs.JobContext;
-import org.millrace.jobs.Room;
-import org.millrace.jobs.RoomResult;
 import org.millrace.jobs.failure.Ending;
+import org.millrace.jobs.room.Failures;
+import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.room.Room;
+import org.millrace.jobs.room.RoomResult;
 
 /**
  * Fills the raw tables: a table with days gets the wanted days that it does not have as their

@@ -15,7 +15,7 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.features.lake.DefinitionSql;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.JobContext;
 
 /**
  * The rows that a source's SQL yields. An input has the columns of all its files: one that only

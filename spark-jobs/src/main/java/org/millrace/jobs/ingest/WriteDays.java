@@ -27,8 +27,8 @@ import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.PartitionNote;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
-import org.millrace.jobs.DayCounts;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.DayCounts;
+import org.millrace.jobs.room.JobContext;
 
 /**
  * Reads days of a source once, judges them, and writes those that the ledger does not have as they

@@ -6,7 +6,7 @@ import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.registry.DatasetInput;
 import org.millrace.contracts.registry.RunRecord;
 import org.millrace.features.lake.Lake;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.tables.LakePlaces;
 import org.millrace.registry.outbox.LineageOutbox;
 

@@ -17,8 +17,8 @@ import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
-import org.millrace.jobs.JobContext;
 import org.millrace.jobs.model.AliasMove.Kind;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.tables.OpsTables;
 
 /**

@@ -7,7 +7,7 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.JobContext;
 
 /**
  * The version that scores, resolved once a run.

@@ -14,7 +14,7 @@ import org.millrace.contracts.WholeFile;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lake.Lake;
-import org.millrace.jobs.Progress;
+import org.millrace.jobs.room.Progress;
 import org.millrace.jobs.tables.LakePlaces;
 
 /**

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.millrace.contracts.GateDecision.Verdict;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.ScoringDefinition;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.JobContext;
 
 /** Holds the version that scores against the records of aliases and verdicts. Driver only. */
 public final class ReigningChampion {

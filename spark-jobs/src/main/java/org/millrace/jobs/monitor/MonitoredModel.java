@@ -15,10 +15,10 @@ import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lake.Lake;
-import org.millrace.jobs.JobContext;
 import org.millrace.jobs.evaluate.FeatureProfile;
 import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.model.ModelFiles;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.spine.SpineFeatures;
 import org.millrace.jobs.tables.PredictionColumns;
 

@@ -12,11 +12,11 @@ import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.MonitoringDefinition;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.contracts.registry.RunRecord;
-import org.millrace.jobs.JobContext;
 import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.Drift;
 import org.millrace.jobs.evaluate.ScoreSummary;
 import org.millrace.jobs.lineage.Lineage;
+import org.millrace.jobs.room.JobContext;
 
 /**
  * A monitoring run as the registry shows it: realised quality of all its days and of each, highest

@@ -17,7 +17,7 @@ import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.staging.StagedManifest;
 import org.millrace.features.staging.StagedRows;
 import org.millrace.features.staging.StagingArea;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.spine.SpineFeatures;
 
 /**

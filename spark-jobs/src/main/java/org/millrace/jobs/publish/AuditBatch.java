@@ -20,7 +20,7 @@ import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.staging.StagedRows;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.tables.PredictionColumns;
 
 /**

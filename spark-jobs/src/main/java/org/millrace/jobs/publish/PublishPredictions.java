@@ -30,14 +30,14 @@ import org.millrace.features.lease.Lease;
 import org.millrace.features.staging.StagedManifest;
 import org.millrace.features.staging.StagedRows;
 import org.millrace.features.staging.StagingArea;
-import org.millrace.jobs.JobContext;
-import org.millrace.jobs.Room;
-import org.millrace.jobs.RoomResult;
 import org.millrace.jobs.lineage.Lineage;
 import org.millrace.jobs.metastore.LakeTables;
 import org.millrace.jobs.metastore.Metastore;
 import org.millrace.jobs.model.Champion;
 import org.millrace.jobs.prediction.PredictionDays;
+import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.room.Room;
+import org.millrace.jobs.room.RoomResult;
 import org.millrace.jobs.spine.SpineFeatures;
 import org.millrace.jobs.tables.PredictionColumns;
 

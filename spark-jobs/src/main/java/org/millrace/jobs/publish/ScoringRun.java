@@ -12,9 +12,9 @@ import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.registry.DatasetInput;
 import org.millrace.contracts.registry.RunRecord;
 import org.millrace.features.staging.StagedManifest;
-import org.millrace.jobs.JobContext;
 import org.millrace.jobs.lineage.Lineage;
 import org.millrace.jobs.prediction.ScoredFacts;
+import org.millrace.jobs.room.JobContext;
 
 /**
  * A published scoring run as the registry shows it: tables read and written, the model, the counts.

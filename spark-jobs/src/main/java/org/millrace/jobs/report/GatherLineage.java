@@ -14,11 +14,11 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.ledger.LedgerEntry;
-import org.millrace.jobs.JobContext;
 import org.millrace.jobs.report.ReportData.Lineage;
 import org.millrace.jobs.report.ReportData.Lineage.Edge;
 import org.millrace.jobs.report.ReportData.Lineage.Kind;
 import org.millrace.jobs.report.ReportData.Lineage.Node;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.tables.TrainingSetTable;
 
 /** Which versions made a model and its newest predictions, from the ledger. Driver only. */

@@ -22,7 +22,6 @@ import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.MonitoringDefinition;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.registry.ModelVersion;
-import org.millrace.jobs.JobContext;
 import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.EvaluationTable;
 import org.millrace.jobs.model.Champion;
@@ -36,6 +35,7 @@ import org.millrace.jobs.report.ReportData.RocPoint;
 import org.millrace.jobs.report.ReportData.ScoreBin;
 import org.millrace.jobs.report.ReportData.SliceMetrics;
 import org.millrace.jobs.report.ReportData.Step;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.tables.MonitoringTableNames;
 import org.millrace.jobs.tables.RunsTable;
 

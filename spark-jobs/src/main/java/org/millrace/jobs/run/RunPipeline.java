@@ -17,12 +17,12 @@ import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.features.validation.ValidationRules;
-import org.millrace.jobs.Claims;
-import org.millrace.jobs.Failures;
-import org.millrace.jobs.JobContext;
-import org.millrace.jobs.Room;
-import org.millrace.jobs.RoomRunner;
-import org.millrace.jobs.Split;
+import org.millrace.jobs.room.Claims;
+import org.millrace.jobs.room.Failures;
+import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.room.Room;
+import org.millrace.jobs.room.RoomRunner;
+import org.millrace.jobs.room.Split;
 import org.millrace.jobs.tables.LakePlaces;
 import org.millrace.jobs.tables.WindowConditions;
 

@@ -25,7 +25,7 @@ import org.millrace.features.ledger.ChangedOutside;
 import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.features.window.DailyPartials;
 import org.millrace.features.window.WholeDays;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.tables.DailyTable;
 
 /**

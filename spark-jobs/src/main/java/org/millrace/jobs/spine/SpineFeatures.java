@@ -34,7 +34,7 @@ import org.millrace.features.nights.NightlySql;
 import org.millrace.features.window.EventWindows;
 import org.millrace.features.window.WindowAggregates;
 import org.millrace.features.window.WindowOracle;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.tables.FeatureTableColumns;
 
 /**

@@ -22,12 +22,12 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.SqlServerState;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.features.lake.Lake;
-import org.millrace.jobs.JobContext;
-import org.millrace.jobs.Progress;
 import org.millrace.jobs.metastore.LakeTables;
 import org.millrace.jobs.metastore.Metastore;
 import org.millrace.jobs.metastore.MetastoreLogin;
 import org.millrace.jobs.readonly.ReadOnlySql;
+import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.room.Progress;
 import org.millrace.jobs.tables.LakePlaces;
 
 /**

@@ -23,9 +23,9 @@ import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.contracts.registry.RunRecord;
 import org.millrace.features.lease.Lease;
-import org.millrace.jobs.JobContext;
 import org.millrace.jobs.lineage.Lineage;
 import org.millrace.jobs.model.ModelFiles;
+import org.millrace.jobs.room.JobContext;
 
 /** Registers a checked model: its run first, then the version with all its files. Driver only. */
 final class RegisterCandidate {

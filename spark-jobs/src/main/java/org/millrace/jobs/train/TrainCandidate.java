@@ -23,10 +23,10 @@ import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.PartitionNote;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.ledger.LedgerEntry;
-import org.millrace.jobs.JobContext;
-import org.millrace.jobs.Room;
-import org.millrace.jobs.RoomResult;
 import org.millrace.jobs.evaluate.FeatureProfile;
+import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.room.Room;
+import org.millrace.jobs.room.RoomResult;
 import org.millrace.jobs.tables.LedgerObjects;
 import org.millrace.jobs.tables.TrainingSetTable;
 

@@ -23,8 +23,8 @@ import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.features.staging.StagedRows;
 import org.millrace.features.window.DailyPartials;
 import org.millrace.features.window.EventWindows;
-import org.millrace.jobs.DayCounts;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.DayCounts;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.tables.DailyTable;
 import org.millrace.jobs.tables.ViewDays;
 

@@ -26,7 +26,7 @@ import org.millrace.contracts.definition.Definitions;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lease.Leases;
 import org.millrace.features.testing.TestSpark;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.spine.PipelineDirectory;
 import org.millrace.jobs.spine.PipelineRows;
 import org.millrace.jobs.testing.TestRooms;

@@ -37,7 +37,7 @@ import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.features.staging.StagedManifest;
 import org.millrace.features.staging.StagingArea;
 import org.millrace.features.testing.TestSpark;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.JobContext;
 
 /** What an examination finds in a lake, and what it mends. */
 @Tag("slow")

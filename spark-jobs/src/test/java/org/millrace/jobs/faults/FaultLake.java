@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.features.lease.Leases;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.TestRooms;
 import org.millrace.registry.directory.DirectoryRegistry;
 

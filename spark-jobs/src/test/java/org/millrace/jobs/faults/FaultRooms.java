@@ -11,12 +11,12 @@ import org.millrace.contracts.Outcome;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.features.lease.Lease;
-import org.millrace.jobs.Claims;
-import org.millrace.jobs.JobContext;
-import org.millrace.jobs.Room;
-import org.millrace.jobs.RoomResult;
-import org.millrace.jobs.RoomRunner;
 import org.millrace.jobs.Rooms;
+import org.millrace.jobs.room.Claims;
+import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.room.Room;
+import org.millrace.jobs.room.RoomResult;
+import org.millrace.jobs.room.RoomRunner;
 import org.millrace.jobs.testing.TestRooms;
 
 /** Runs rooms one after the other, in this JVM, or as a program that a fault can end. */

@@ -27,7 +27,7 @@ import org.millrace.contracts.Outcome;
 import org.millrace.contracts.Partition;
 import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.features.testing.TestSpark;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.JobContext;
 
 /** What once gave wrong rows without a word, each as it happened. */
 @Tag("slow")

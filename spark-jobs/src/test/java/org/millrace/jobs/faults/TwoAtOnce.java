@@ -9,8 +9,8 @@ import java.util.concurrent.Executor;
 import org.millrace.contracts.ArmedFault;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
-import org.millrace.jobs.JobContext;
 import org.millrace.jobs.faults.FaultCell.Way;
+import org.millrace.jobs.room.JobContext;
 
 /**
  * A program that stands still at a fault point while another one is given the same command: first

@@ -12,7 +12,7 @@ import org.apache.spark.sql.Row;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.features.testing.TestSpark;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.TestRooms;
 
 /**

@@ -29,8 +29,8 @@ import org.millrace.features.lake.PartitionNote;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.features.testing.TestSpark;
-import org.millrace.jobs.JobContext;
-import org.millrace.jobs.RoomRunner;
+import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.room.RoomRunner;
 import org.millrace.jobs.testing.TestRooms;
 
 /** Which days INGEST does again if files of a source change, and which it leaves alone. */

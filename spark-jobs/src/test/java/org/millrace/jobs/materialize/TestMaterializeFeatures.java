@@ -24,9 +24,9 @@ import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.staging.StagingArea;
-import org.millrace.jobs.Claims;
-import org.millrace.jobs.JobContext;
 import org.millrace.jobs.ingest.IngestSources;
+import org.millrace.jobs.room.Claims;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.TestRooms;
 import org.millrace.jobs.validate.ValidateFeatures;
 

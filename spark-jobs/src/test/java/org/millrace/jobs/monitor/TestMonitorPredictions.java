@@ -18,8 +18,8 @@ import org.millrace.contracts.Outcome;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.features.lease.Lease;
-import org.millrace.jobs.Claims;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.Claims;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.ScoringHouse;
 
 /** Published days whose labels are known: judged once, from what the ledger says of them. */

@@ -27,7 +27,7 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Outcome;
 import org.millrace.features.staging.StagedRows;
 import org.millrace.features.staging.StagingArea;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.ScoringHouse;
 
 /**

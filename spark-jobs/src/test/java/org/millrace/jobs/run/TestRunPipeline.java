@@ -19,10 +19,10 @@ import org.millrace.contracts.Outcome;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.features.lease.Lease;
-import org.millrace.jobs.JobContext;
-import org.millrace.jobs.Room;
-import org.millrace.jobs.RoomResult;
-import org.millrace.jobs.RoomRunner;
+import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.room.Room;
+import org.millrace.jobs.room.RoomResult;
+import org.millrace.jobs.room.RoomRunner;
 import org.millrace.jobs.testing.GateHouse;
 import org.millrace.jobs.testing.TestRooms;
 

@@ -36,9 +36,9 @@ import org.millrace.features.lake.Fence;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.features.testing.TestSpark;
-import org.millrace.jobs.JobContext;
 import org.millrace.jobs.ingest.IngestSources;
 import org.millrace.jobs.materialize.MaterializeFeatures;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.TestRooms;
 import org.millrace.jobs.validate.ValidateFeatures;
 

@@ -18,7 +18,7 @@ import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.testing.TestSpark;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.TestRooms;
 
 /** What a spine must show before anything is joined to it. Its day zone is New York's. */

@@ -3,7 +3,7 @@ package org.millrace.jobs.testing;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import org.millrace.contracts.registry.ModelRegistry;
-import org.millrace.jobs.Progress;
+import org.millrace.jobs.room.Progress;
 
 /** What stands for the end of a program at one of its steps: nothing catches it. */
 public final class Killed extends RuntimeException {

@@ -7,8 +7,8 @@ import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.lease.Leases;
-import org.millrace.jobs.Claims;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.Claims;
+import org.millrace.jobs.room.JobContext;
 
 /** Another program that takes a lease over, an hour after its holder renewed it last. */
 public final class LostLease {

@@ -25,12 +25,12 @@ import org.millrace.features.lease.Lease;
 import org.millrace.features.lease.Leases;
 import org.millrace.features.ledger.Ledger;
 import org.millrace.features.testing.TestSpark;
-import org.millrace.jobs.Claims;
-import org.millrace.jobs.JobContext;
-import org.millrace.jobs.Room;
-import org.millrace.jobs.RoomResult;
-import org.millrace.jobs.RoomRunner;
 import org.millrace.jobs.Rooms;
+import org.millrace.jobs.room.Claims;
+import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.room.Room;
+import org.millrace.jobs.room.RoomResult;
+import org.millrace.jobs.room.RoomRunner;
 
 /** Makes contexts over a lake in a test's own directory, with the shipped definitions and data. */
 public final class TestRooms {

@@ -18,7 +18,7 @@ import org.millrace.contracts.Partition;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.features.ledger.LedgerEntry;
-import org.millrace.jobs.JobContext;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.tables.LedgerObjects;
 import org.millrace.jobs.testing.GateHouse;
 import org.millrace.jobs.testing.Killed;

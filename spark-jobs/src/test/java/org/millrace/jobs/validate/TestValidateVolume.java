@@ -12,9 +12,9 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.features.testing.TestSpark;
-import org.millrace.jobs.JobContext;
 import org.millrace.jobs.ingest.IngestSources;
 import org.millrace.jobs.materialize.MaterializeFeatures;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.spine.PipelineDirectory;
 import org.millrace.jobs.testing.TestRooms;
 

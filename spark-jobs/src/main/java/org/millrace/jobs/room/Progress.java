@@ -1,4 +1,4 @@
-package org.millrace.jobs;
+package org.millrace.jobs.room;
 
 /** Where a room says what it does while it works; one short line a step. Thread-safe. */
 @FunctionalInterface

@@ -1,4 +1,4 @@
-package org.millrace.registry;
+package org.millrace.contracts.registry;
 
 import java.util.Optional;
 import org.millrace.contracts.ErrorCategory;

@@ -1,4 +1,4 @@
-package org.millrace.jobs;
+package org.millrace.jobs.room;
 
 import java.time.LocalDate;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package org.millrace.jobs;
+package org.millrace.jobs.room;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;

@@ -1,4 +1,4 @@
-package org.millrace.jobs;
+package org.millrace.jobs.room;
 
 import java.nio.file.Path;
 import java.util.Optional;
@@ -36,7 +36,7 @@ public final class Failures {
    * @param attempt distinct for each start of the program
    * @param traces where traces go; empty if the project's home is not known
    */
-  static JobResult result(
+  public static JobResult result(
       String runKey,
       String attempt,
       Throwable failure,

@@ -1,4 +1,4 @@
-package org.millrace.jobs;
+package org.millrace.jobs.room;
 
 import org.millrace.contracts.Verb;
 import org.millrace.features.lease.Lease;

@@ -1,4 +1,4 @@
-package org.millrace.jobs;
+package org.millrace.jobs.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
