@@ -347,7 +347,8 @@ class TestRoomRunner {
     JobResult first = JobResult.done("late_flight.score.2013-12-01", "A", Map.of(), Map.of(), 1);
     JobResult second = JobResult.nothingToDo("late_flight.publish.2013-12-01", "B", 2);
 
-    runner.keep(KEY, List.of(first.withAttempt("a"), second.withAttempt("a")));
+    String attempt = context.attempt();
+    runner.keep(KEY, List.of(first.withAttempt(attempt), second.withAttempt(attempt)));
 
     assertThat(new RunsTable(context.lake()).newest("late_flight"))
         .extracting(RunsTable.Entry::verb)
