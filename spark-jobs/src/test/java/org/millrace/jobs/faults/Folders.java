@@ -46,12 +46,4 @@ final class Folders {
       throw new UncheckedIOException(e);
     }
   }
-
-  static long size(Path file) {
-    try {
-      return Files.size(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
 }

@@ -28,7 +28,7 @@ final class StagingChecker {
     List<Path> files = Folders.files(attempt, 3, ".parquet");
     List<String> parts =
         files.stream()
-            .map(file -> "/" + attempt.relativize(file) + ":" + Folders.size(file))
+            .map(file -> "/" + attempt.relativize(file) + ":" + Sha256.of(file))
             .sorted()
             .toList();
     if (!manifest.path("digest").asText().equals(Sha256.of(parts))) {

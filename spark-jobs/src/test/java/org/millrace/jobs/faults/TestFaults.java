@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.millrace.jobs.faults.FaultCell.Situation;
 import org.millrace.jobs.faults.FaultCell.Way;
 
-/** A chosen dozen of the cells that {@code bin/chaos} tries in full. */
+/** Of each situation one cell at least; {@code bin/chaos} tries all. */
 @Tag("slow")
 class TestFaults {
   private static FaultBase base;
@@ -31,16 +31,11 @@ class TestFaults {
   @ParameterizedTest
   @CsvSource({
     "FIRST_RUN, AFTER_STAGING_WRITE:features.e, ERROR",
-    "FIRST_RUN, AFTER_COMMIT:raw.events, ERROR",
-    "FIRST_RUN, BEFORE_COMMIT:predictions.m, ERROR",
     "FIRST_RUN, AFTER_COMMIT:predictions.m, HALT",
-    "FIRST_RUN, AFTER_SEAL:predictions.m, HALT",
     "TWICE, AFTER_VIEWS:predictions.m, ERROR",
-    "TWO_AT_ONCE, AFTER_STAGING_WRITE:features.e, ERROR",
-    "TWO_AT_ONCE, AFTER_COMMIT:predictions.m, HALT",
+    "TWO_AT_ONCE, BEFORE_COMMIT:predictions.m, ERROR",
     "BACKFILL, AFTER_LEDGER:predictions.m, ERROR",
-    "GATE, BEFORE_ALIAS, ERROR",
-    "GATE, AFTER_ALIAS, HALT",
+    "GATE, AFTER_ALIAS, ERROR",
     "TRAINING_SET, AFTER_COMMIT:training.late_flight, ERROR",
   })
   void theSameCommandMakesItWhole(Situation situation, String fault, Way way) {
@@ -49,7 +44,7 @@ class TestFaults {
 
   /** Finding 1c: the ledger still said "done", and the table had the other definition's rows. */
   @ParameterizedTest
-  @CsvSource({"AFTER_COMMIT:raw.events, HALT", "AFTER_COMMIT:features.e, ERROR"})
+  @CsvSource("AFTER_COMMIT:features.e, ERROR")
   void keepsOneDefinitionsRowsWhenItIsTakenBackAfterAKill(String fault, Way way) {
     assertThat(new FaultCell(Situation.TAKEN_BACK, fault, way).problems(base)).isEmpty();
   }
