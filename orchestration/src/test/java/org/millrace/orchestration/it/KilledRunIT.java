@@ -21,7 +21,6 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  */
 @Execution(ExecutionMode.CONCURRENT)
 class KilledRunIT {
-  private static final int KILLED = 128 + 9;
   private static final String FROM = "2013-01-30"; // of the days from the 26th that were published
   private final SharedLake lake = SharedLake.get();
   private final Set<String> views = lake.definitions().views().keySet();
@@ -131,7 +130,11 @@ class KilledRunIT {
     RunningCommand running = lake.start(copy, arguments(verb, conf));
     running.awaitThat(what, moment);
     FinishedCommand killed = running.killSpark();
-    assertThat(killed.exitCode()).as(verb + " when " + what + "\n" + killed).isEqualTo(KILLED);
+    assertThat(killed.exitCode()).as(verb + " when " + what + "\n" + killed).isEqualTo(69);
+    assertThat(killed.out())
+        .singleElement()
+        .asString()
+        .contains("\"category\":\"EXTERNAL\"", "its driver was ended by signal 9");
   }
 
   private void finish(String verb, ConfCopy conf) {
