@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.millrace.contracts.files.OutputRequest;
 import org.millrace.contracts.files.OutputRequest.Format;
 import org.millrace.features.testing.TestSpark;
 
+@Tag("slow")
 final class TestFileOutput {
   private static final SparkSession SPARK = TestSpark.session();
   private static final String DEAD = "1f0e0c6a-0000-4000-8000-00000000dead";

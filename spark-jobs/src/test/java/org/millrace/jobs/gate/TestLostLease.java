@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.ArmedFault;
@@ -20,6 +21,7 @@ import org.millrace.jobs.testing.TestRooms;
 import org.millrace.registry.testing.InMemoryRegistry;
 
 /** A gate that stood still until another run took its lease over: it decides and moves nothing. */
+@Tag("slow")
 class TestLostLease {
   private static final RunKey KEY = TestRooms.key("gate", "2013-01-01", "2013-01-20");
 

@@ -9,6 +9,7 @@ import io.delta.tables.DeltaTable;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.ErrorCategory;
@@ -23,6 +24,7 @@ import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.ScoringHouse;
 
 /** Published days whose labels are known: judged once, from what the ledger says of them. */
+@Tag("slow")
 class TestMonitorPredictions {
   @TempDir Path directory;
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.ErrorCategory;
@@ -27,6 +28,7 @@ import org.millrace.jobs.testing.GateHouse;
 import org.millrace.jobs.testing.TestRooms;
 
 /** How a run goes on and ends, by how its rooms end; the rooms themselves do nothing here. */
+@Tag("slow")
 class TestRunPipeline {
   private static final RunKey TRAINS = TestRooms.key("run", "2013-01-01", "2013-01-20");
   private static final RunKey TRAINS_AND_SCORES = TestRooms.key("run", "2013-01-01", "2013-01-21");

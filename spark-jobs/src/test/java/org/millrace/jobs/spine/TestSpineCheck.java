@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.ErrorCategory;
@@ -22,6 +23,7 @@ import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.TestRooms;
 
 /** What a spine must show before anything is joined to it. Its day zone is New York's. */
+@Tag("slow")
 class TestSpineCheck {
   private static final LocalDate FIRST = LocalDate.parse("2013-03-09");
   private static final LocalDate SECOND = LocalDate.parse("2013-03-10");

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.Digest;
@@ -21,6 +22,7 @@ import org.millrace.contracts.registry.ModelPackage.Field;
 import org.millrace.registry.onnx.OnnxInspector;
 import org.millrace.registry.onnx.OnnxModelInfo;
 
+@Tag("slow")
 class TestTrainModel {
   private static final int ROWS = 3_000;
 

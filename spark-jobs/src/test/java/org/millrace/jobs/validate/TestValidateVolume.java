@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.ErrorCategory;
@@ -19,6 +20,7 @@ import org.millrace.jobs.spine.PipelineDirectory;
 import org.millrace.jobs.testing.TestRooms;
 
 /** A feature day of many times its usual rows, though its source has no such day. */
+@Tag("slow")
 class TestValidateVolume {
   private static final RunKey WEEK = TestRooms.key("week", "2013-03-01", "2013-03-07");
   private static final RunKey NEXT = TestRooms.key("next", "2013-03-08", "2013-03-08");

@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.Json;
 
 /** Two executors that are processes of their own: each opens the model once, for both jobs. */
+@Tag("slow")
 class TestExecutorJvms {
   @TempDir private Path home;
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.ErrorCategory;
@@ -18,6 +19,7 @@ import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
 
 /** How Spark's GPU settings reach the tasks, on a cluster that only says it has a GPU. */
+@Tag("slow")
 class TestGpuScheduling {
   private static final String TASK_GPUS = "spark.task.resource.gpu.amount";
 

@@ -17,6 +17,7 @@ import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.features.testing.TestSpark;
 
 /** The operator among others: what it reads, what it hands on, and where it may stand. */
+@Tag("slow")
 class TestScoringPlans {
   private static final int ROWS = 10_000;
   private static final float[] WEIGHTS = {0.01f, -0.02f, 0.3f};
