@@ -60,8 +60,9 @@ class TestFaultPoint {
     Fault fault = Objects.requireNonNull(Fault.parse("AFTER_LEASE", file.toString()));
     Thread program = new Thread(() -> fault.reached(FaultPoint.AFTER_LEASE, "ingest"));
     program.start();
-    while (!Files.exists(directory.resolve("go.reached"))) {
-      Thread.sleep(10);
+    // a program that does not wait ends, and with it this loop
+    while (program.isAlive() && !Files.exists(directory.resolve("go.reached"))) {
+      program.join(10);
     }
 
     program.join(200);

@@ -73,8 +73,8 @@ class TestFileCommand {
   void answersASparkThatCannotBeStartedWithAResultLine(String arguments) throws IOException {
     home.write("spark/bin/spark-submit", "#!/no/such/shell\n");
 
-    assertThat(home.execute(arguments.split(" ", -1))).isEqualTo(1);
-    assertResult(arguments, ErrorCategory.INTERNAL, "Cannot start " + directory + "/spark/bin");
+    assertThat(home.execute(arguments.split(" ", -1))).isEqualTo(64);
+    assertResult(arguments, ErrorCategory.DEFINITION, "Cannot start " + directory + "/spark/bin");
     assertThat(directory.resolve(".millrace/launch")).isEmptyDirectory();
   }
 

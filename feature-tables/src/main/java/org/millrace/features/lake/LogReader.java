@@ -24,7 +24,10 @@ final class LogReader {
   private static final int MAX_STATES = 64;
   private static final LogCommits COMMITS = new LogCommits();
 
-  /** Live files at a version, and the file of its commit, by which a new table is told apart. */
+  /**
+   * Live files at a version, and the file of its commit, which shows whether the table is a new
+   * one.
+   */
   private record State(long version, FileStatus commit, Map<String, FileChange> files) {
     boolean isOf(LogDirectory log) {
       FileStatus now = log.commits().get(version);

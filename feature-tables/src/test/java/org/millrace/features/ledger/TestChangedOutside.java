@@ -165,7 +165,7 @@ class TestChangedOutside {
       assertBusy(() -> ledger.require(TABLE, Partition.of(day(2)), "materialize"), message);
       assertBusy(() -> ledger.isDone(TABLE, day(2), "b"), message);
       assertThat(ledger.isDone(TABLE, day(1), "a")).isTrue();
-      days.delta().delete("day = DATE'2013-01-01'"); // by nobody who holds anything
+      days.delta().delete("day = DATE'2013-01-01'"); // without a lease
       ledger.refresh();
       assertRefused(() -> ledger.fingerprint(TABLE, DayRange.of(day(1))), "by another program");
     }

@@ -79,7 +79,9 @@ public final class ChildProcess {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MillraceException(
-          ErrorCategory.INTERNAL, "Cannot wait for what the child process wrote: interrupted", e);
+          ErrorCategory.EXTERNAL,
+          "Cannot wait for what the child process wrote: interrupted; run it again",
+          e);
     }
   }
 
@@ -100,7 +102,9 @@ public final class ChildProcess {
     } catch (IOException | UncheckedIOException e) {
       ProcessTree.end(process.toHandle(), GRACE);
       throw new MillraceException(
-          ErrorCategory.INTERNAL, "Cannot read what the child process writes: " + e, e);
+          ErrorCategory.EXTERNAL,
+          "Cannot read what the child process writes: " + e + "; run it again",
+          e);
     }
   }
 
@@ -128,7 +132,13 @@ public final class ChildProcess {
       return builder.start();
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.INTERNAL, "Cannot start " + builder.command().get(0) + ": " + e, e);
+          ErrorCategory.DEFINITION,
+          "Cannot start "
+              + builder.command().get(0)
+              + ": "
+              + e
+              + "; look whether it is there and may be executed (SPARK_HOME names Spark's directory)",
+          e);
     }
   }
 
@@ -141,7 +151,9 @@ public final class ChildProcess {
       ProcessTree.end(process.toHandle(), GRACE);
       Thread.currentThread().interrupt();
       throw new MillraceException(
-          ErrorCategory.INTERNAL, "Cannot wait for the child process: interrupted", e);
+          ErrorCategory.EXTERNAL,
+          "Cannot wait for the child process: interrupted; run it again",
+          e);
     }
   }
 

@@ -30,8 +30,7 @@ import org.millrace.features.spark.ColumnNames;
  * a column that a later file adds leaves the hashes of earlier rows as they are.
  *
  * <p>Spark's own {@code xxhash64} takes 0.0 and -0.0 for equal, skips nulls in arrays and structs,
- * and refuses maps: here these are told apart, and a map is a set of entries. All NaN are one
- * value.
+ * and refuses maps: here these differ, and a map is a set of entries. All NaN are one value.
  *
  * <p>Placement: expressions are made on the driver and evaluated on executors.
  */

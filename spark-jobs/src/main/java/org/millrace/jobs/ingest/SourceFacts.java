@@ -79,7 +79,7 @@ record SourceFacts(NavigableMap<LocalDate, RowFacts> days, long nullDays) {
       columns.add(ColumnNames.column(keys.get(i)).as("key" + i));
     }
 
-    // sums of halves: Spark's sum of 64-bit numbers overflows, and fails if it is told to
+    // sums of halves: Spark's sum of 64-bit numbers overflows, and fails in ANSI mode
     return rows.select(columns.toArray(Column[]::new))
         .withColumn("n", lit(1L))
         .withColumn("a1", shiftrightunsigned(col("a"), 32))
