@@ -70,7 +70,11 @@ final class LeaseLog {
         "Cannot read the leases in " + directory + ": the files vanish while they are read");
   }
 
-  /** Writes a state under a number; false if another program took the number first. */
+  /**
+   * Writes a state under a number; false if another program took the number first. True does not
+   * say that it is the newest: where this program slept for long, the file of another one with that
+   * number may have been removed as old.
+   */
   boolean write(long number, LeaseState state) {
     Iterator<String> lines = JavaConverters.asScalaIterator(List.of(Json.write(state)).iterator());
     try {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import org.millrace.contracts.Claim;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.FaultPoint;
@@ -158,7 +159,8 @@ public final class Leases implements AutoCloseable {
         newest.state().held().stream()
             .filter(old -> !old.holder().attempt().equals(attempt) && old.overlaps(wanted))
             .toList();
-    if (!log.write(number, newest.state().without(over::contains).with(grant))) {
+    if (!log.write(number, newest.state().without(over::contains).with(grant))
+        || !isGranted(number, attempt)) {
       return Optional.empty();
     }
 
@@ -177,20 +179,30 @@ public final class Leases implements AutoCloseable {
     return Optional.of(lease);
   }
 
+  /**
+   * True if what was written is in force. It is not where this process slept since it read the log,
+   * and its number had come and gone by then: another lease may have that number.
+   */
+  private boolean isGranted(long number, String attempt) {
+    return log.newest()
+        .state()
+        .numbered(number)
+        .filter(grant -> grant.holder().attempt().equals(attempt))
+        .isPresent();
+  }
+
   /** Puts leases that were taken over back, in place of a lease. */
   private void restore(long number, List<Grant> over) {
     heartbeat.drop(List.of(number));
-    for (int race = 0; race < MOST_RACES; race++) {
-      Numbered newest = log.newest();
-      LeaseState rest = newest.state().without(grant -> grant.number() == number);
-      for (Grant grant : over) {
-        rest = rest.with(grant);
-      }
+    change(
+        state -> {
+          LeaseState restored = state.without(grant -> grant.number() == number);
+          for (Grant grant : over) {
+            restored = state.numbered(grant.number()).isPresent() ? restored : restored.with(grant);
+          }
 
-      if (rest.equals(newest.state()) || log.write(newest.number() + 1, rest)) {
-        return;
-      }
-    }
+          return restored;
+        });
   }
 
   private MillraceException busy(RunKey runKey, List<Claim> wanted, Grant other) {
@@ -230,13 +242,23 @@ public final class Leases implements AutoCloseable {
 
   void release(List<Long> numbers) {
     heartbeat.drop(numbers);
+    change(state -> state.without(grant -> numbers.contains(grant.number())));
+  }
+
+  /**
+   * Writes until the newest state is as wanted: what was written may be older than others wrote, if
+   * this process slept meanwhile. Without success, leases end with their duration.
+   */
+  private void change(UnaryOperator<LeaseState> wanted) {
     for (int race = 0; race < MOST_RACES; race++) {
       Numbered newest = log.newest();
-      LeaseState rest = newest.state().without(grant -> numbers.contains(grant.number()));
-      if (rest.equals(newest.state()) || log.write(newest.number() + 1, rest)) {
+      LeaseState next = wanted.apply(newest.state());
+      if (next.equals(newest.state())) {
         return;
       }
-    } // else it ends with its duration
+
+      log.write(newest.number() + 1, next);
+    }
   }
 
   /** Renews; returns those that are no longer in force. */

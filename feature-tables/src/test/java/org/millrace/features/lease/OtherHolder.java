@@ -61,7 +61,7 @@ final class OtherHolder {
             clashes++;
           }
         } catch (MillraceException e) {
-          throw new IllegalStateException("round " + round, e);
+          throw new IllegalStateException("round " + round + ": " + e.getMessage(), e);
         }
       }
     }

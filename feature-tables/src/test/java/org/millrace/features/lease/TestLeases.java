@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -245,6 +247,36 @@ class TestLeases {
     }
 
     assertThat(at(NOW).held()).isEmpty();
+  }
+
+  @Test
+  void whoSleepsWhileItsNumberComesAndGoesHoldsNothing() {
+    Leases others = at(NOW);
+    acquire(others, "before", day("2013-12-09")).close();
+    List<Lease> other = new ArrayList<>();
+    Leases sleeper =
+        new Leases(
+            lake,
+            new InstantSource() {
+              @Override
+              public Instant instant() { // asked for between reading the log and writing to it
+                if (other.isEmpty()) {
+                  other.add(acquire(others, "other", CLAIMS.get(0)));
+                  for (int i = 0; i < 15; i++) {
+                    acquire(others, "passing " + i, day("2013-12-09")).close();
+                  }
+                }
+
+                return NOW;
+              }
+            }.withZone(ZoneOffset.UTC),
+            DURATION,
+            () -> {});
+
+    assertBusy(() -> acquire(sleeper, "sleeper", CLAIMS.get(0)), "is held by");
+
+    other.get(0).requireHeld();
+    assertThat(others.held()).hasSize(1);
   }
 
   @Test
