@@ -38,9 +38,19 @@ final class LeaseLog {
   private final Configuration conf;
 
   LeaseLog(SparkSession spark, String directory) {
-    this.directory = new Path(directory);
     this.store = LogStore$.MODULE$.apply(spark);
     this.conf = spark.sessionState().newHadoopConf();
+    this.directory = qualified(new Path(directory));
+  }
+
+  /** Delta chooses the store by the scheme: without one it is one that guards inside a JVM only. */
+  private Path qualified(Path path) {
+    try {
+      return path.getFileSystem(conf).makeQualified(path);
+    } catch (IOException e) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot reach the leases in " + path + ": " + e, e);
+    }
   }
 
   /**
@@ -48,7 +58,12 @@ final class LeaseLog {
    *
    * @param number of the file; -1 if there is none yet
    */
-  record Numbered(long number, LeaseState state) {}
+  record Numbered(long number, LeaseState state) {
+    /** The number of the state that may follow. */
+    long next() {
+      return Math.max(number, state.start()) + 1;
+    }
+  }
 
   /** The newest state. */
   Numbered newest() {

@@ -12,13 +12,23 @@ import org.millrace.contracts.Claim;
  * All leases that are held, at one number of the lease log.
  *
  * @param held those in force, also of holders that may have died
+ * @param start the log's numbers continue after this one; 0 except in its first file
  */
-record LeaseState(@JsonProperty("held") List<Grant> held) {
+record LeaseState(@JsonProperty("held") List<Grant> held, @JsonProperty("start") long start) {
   static final LeaseState EMPTY = new LeaseState(List.of());
 
   /** Copies the list. */
   LeaseState {
     held = List.copyOf(held);
+  }
+
+  LeaseState(List<Grant> held) {
+    this(held, 0);
+  }
+
+  /** The state that a log starts with. */
+  static LeaseState startingAfter(long number) {
+    return new LeaseState(List.of(), number);
   }
 
   /**

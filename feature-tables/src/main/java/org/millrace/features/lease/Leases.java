@@ -150,9 +150,14 @@ public final class Leases implements AutoCloseable {
   private Optional<Lease> grant(
       Numbered newest, Asked asked, List<Claim> wanted, Map<Claim, Long> own, Instant now) {
     String attempt = asked.attempt();
-    // if the log was lost: greater than those in the tables, which grew by less than one a
-    // millisecond
-    long number = newest.number() < 0 ? now.toEpochMilli() : newest.number() + 1;
+    if (newest.number() < 0) {
+      // of all who find no log, one says where it starts. If the log was lost: after those numbers
+      // that are in the tables, which grew by less than one a millisecond
+      log.write(0, LeaseState.startingAfter(now.toEpochMilli()));
+      return Optional.empty();
+    }
+
+    long number = newest.next();
     Holder holder = Holder.self(asked.runKey().toString(), attempt);
     Grant grant = new Grant(number, holder, wanted, now, now.plus(duration));
     List<Grant> over =
@@ -257,7 +262,7 @@ public final class Leases implements AutoCloseable {
         return;
       }
 
-      log.write(newest.number() + 1, next);
+      log.write(newest.next(), next);
     }
   }
 
@@ -273,8 +278,7 @@ public final class Leases implements AutoCloseable {
         renewed.add(numbers.contains(grant.number()) ? grant.renewed(end) : grant);
       }
 
-      if (lost.size() == numbers.size()
-          || log.write(newest.number() + 1, new LeaseState(renewed))) {
+      if (lost.size() == numbers.size() || log.write(newest.next(), new LeaseState(renewed))) {
         return lost;
       }
     }

