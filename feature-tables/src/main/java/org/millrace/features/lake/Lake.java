@@ -147,7 +147,15 @@ public final class Lake {
 
   /** The rows of a pinned version. */
   public Dataset<Row> read(TableVersion table) {
-    return spark.read().format("delta").option("versionAsOf", table.version()).load(table.path());
+    return PinnedSnapshot.of(spark, table)
+        .map(PinnedSnapshot::rows)
+        .orElseGet(
+            () ->
+                spark
+                    .read()
+                    .format("delta")
+                    .option("versionAsOf", table.version())
+                    .load(table.path()));
   }
 
   /** The first instant of a day. */

@@ -19,8 +19,10 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
+import org.apache.spark.sql.delta.actions.AddFile;
 import org.jspecify.annotations.Nullable;
 import org.millrace.features.lake.LogCommit.FileChange;
+import scala.Option;
 
 /** Reads the live files of a classic Delta checkpoint, without Spark. Driver only. */
 final class LogCheckpoint {
@@ -56,7 +58,14 @@ final class LogCheckpoint {
       MessageType all = file.getFooter().getFileMetaData().getSchema();
       GroupType add = all.getType(ADD).asGroupType();
       List<Type> wanted =
-          Stream.of("path", "partitionValues", "deletionVector", "stats", "size")
+          Stream.of(
+                  "path",
+                  "partitionValues",
+                  "deletionVector",
+                  "stats",
+                  "size",
+                  "modificationTime",
+                  "baseRowId")
               .filter(add::containsField)
               .map(add::getType)
               .toList();
@@ -79,8 +88,38 @@ final class LogCheckpoint {
             vector.map(fields -> fields.getLong("cardinality", 0)).orElse(0L));
     OptionalLong bytes =
         has(add, "size") ? OptionalLong.of(add.getLong("size", 0)) : OptionalLong.empty();
+    Map<String, @Nullable String> partition = partition(add);
     return new FileChange(
-        true, LogCommit.key(add.getString("path", 0), vectorId), partition(add), rows, bytes);
+        true,
+        LogCommit.key(add.getString("path", 0), vectorId),
+        partition,
+        rows,
+        bytes,
+        vector.isPresent() || has(add, "baseRowId")
+            ? Optional.empty()
+            : Optional.of(added(add, partition)));
+  }
+
+  @SuppressWarnings("NullAway") // Scala's own type has null where a file has no such thing
+  private static AddFile added(Group add, Map<String, @Nullable String> partition) {
+    scala.collection.immutable.Map<String, String> values =
+        scala.collection.immutable.Map$.MODULE$.<String, String>empty();
+    for (Map.Entry<String, @Nullable String> value : partition.entrySet()) {
+      values = values.$plus(new scala.Tuple2<>(value.getKey(), value.getValue()));
+    }
+
+    return new AddFile(
+        add.getString("path", 0),
+        values,
+        add.getLong("size", 0),
+        add.getLong("modificationTime", 0),
+        false,
+        has(add, "stats") ? add.getString("stats", 0) : null,
+        null,
+        null,
+        Option.empty(),
+        Option.empty(),
+        Option.empty());
   }
 
   private static Map<String, @Nullable String> partition(Group add) {

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.apache.spark.sql.delta.actions.Action$;
+import org.apache.spark.sql.delta.actions.AddFile;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.Json;
 
@@ -38,13 +40,15 @@ record LogCommit(
    * @param partition values by column
    * @param rows rows that are not deleted; empty if unknown
    * @param bytes length of the file; empty if unknown
+   * @param added the file as Delta reads it; empty if it was removed, or has what is not read here
    */
   record FileChange(
       boolean isAdded,
       String key,
       Map<String, @Nullable String> partition,
       OptionalLong rows,
-      OptionalLong bytes) {}
+      OptionalLong bytes,
+      Optional<AddFile> added) {}
 
   boolean changesData() {
     return touchesUnknown || !touched.isEmpty();
@@ -57,7 +61,8 @@ record LogCommit(
     Set<Map<String, @Nullable String>> touched = new HashSet<>();
     boolean touchesUnknown = false;
     while (lines.hasNext()) {
-      JsonNode line = Json.MAPPER.readTree(lines.next());
+      String text = lines.next();
+      JsonNode line = Json.MAPPER.readTree(text);
       if (line.has("commitInfo")) {
         note = text(line.get("commitInfo").get("userMetadata"));
         transaction = text(line.get("commitInfo").get("txnId"));
@@ -69,7 +74,10 @@ record LogCommit(
         continue;
       }
 
-      FileChange change = change(isAdded, file);
+      FileChange change =
+          change(
+              isAdded ? Optional.of((AddFile) Action$.MODULE$.fromJson(text)) : Optional.empty(),
+              file);
       files.add(change);
       if (file.path("dataChange").asBoolean(true)) {
         // a writer may leave out the partition of a file that it removes
@@ -81,7 +89,7 @@ record LogCommit(
     return new LogCommit(note, transaction, List.copyOf(files), touched, touchesUnknown);
   }
 
-  private static FileChange change(boolean isAdded, JsonNode file) throws IOException {
+  private static FileChange change(Optional<AddFile> added, JsonNode file) throws IOException {
     Map<String, @Nullable String> partition = new HashMap<>();
     file.path("partitionValues")
         .fields()
@@ -107,7 +115,7 @@ record LogCommit(
             hasVector ? vector.path("cardinality").asLong() : 0);
     JsonNode size = file.path("size");
     OptionalLong bytes = size.isNumber() ? OptionalLong.of(size.asLong()) : OptionalLong.empty();
-    return new FileChange(isAdded, key, partition, rows, bytes);
+    return new FileChange(added.isPresent(), key, partition, rows, bytes, added);
   }
 
   static String key(String path, Optional<String> vector) {

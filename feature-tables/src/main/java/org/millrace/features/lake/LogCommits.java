@@ -15,7 +15,8 @@ import scala.collection.JavaConverters;
  * thread-safe.
  */
 final class LogCommits {
-  private static final int MAX_FILES = 500_000;
+  // with their statistics, about a kilobyte each
+  private static final int MAX_FILES = 100_000;
 
   private record Identity(String path, long length, long modifiedMillis) {}
 

@@ -2,6 +2,7 @@ package org.millrace.features.lake;
 
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.actions.AddFile;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -92,6 +94,14 @@ public final class TableLog {
     LogDirectory log = reader.list();
     requireVersion(log, version);
     return new PartitionTouches(log, reader, version);
+  }
+
+  /** The files of a version as Delta reads them; empty if it can only be read as Delta does. */
+  Optional<List<AddFile>> added(long version) {
+    LogDirectory log = reader.list();
+    return version < 0 || version > log.newest()
+        ? Optional.empty()
+        : PinnedSnapshot.readable(reader.files(log, version).values());
   }
 
   /** The version after {@code before} that Delta's transaction committed. */

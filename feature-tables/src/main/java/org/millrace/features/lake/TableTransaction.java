@@ -14,6 +14,7 @@ import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.DeltaOperations;
 import org.apache.spark.sql.delta.DeltaOptions;
 import org.apache.spark.sql.delta.OptimisticTransaction;
+import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.SetTransaction;
 import org.apache.spark.sql.delta.commands.WriteIntoDelta;
@@ -81,7 +82,7 @@ final class TableTransaction {
   long commit(Dataset<Row> rows, Check check) {
     return log.withNewTransaction(
         Option.empty(),
-        Option.empty(),
+        start(),
         transaction -> {
           check.accept(transaction);
           requireFence(transaction);
@@ -104,11 +105,16 @@ final class TableTransaction {
   long commitFence() {
     return log.withNewTransaction(
         Option.empty(),
-        Option.empty(),
+        start(),
         transaction -> {
           requireFence(transaction);
           return commit(transaction, seq(List.<Action>of()), scalaMap(Map.of()));
         });
+  }
+
+  /** What the transaction reads: without Spark jobs where that can be. */
+  private Option<Snapshot> start() {
+    return Option.apply(PinnedSnapshot.newest(spark, path, log).orElse(null));
   }
 
   private void requireFence(OptimisticTransaction transaction) {

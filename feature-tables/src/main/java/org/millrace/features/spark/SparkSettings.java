@@ -35,6 +35,8 @@ public final class SparkSettings {
     settings.put("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
     // 50 by default: a state of many empty partitions costs a small lake half of each commit
     settings.put("spark.databricks.delta.snapshotPartitions", "2");
+    // 100 by default: the fencing numbers of a year are read from the newest commit's checksum file
+    settings.put("spark.databricks.delta.setTransactionsInCrc.maxAllowed", "10000");
     settings.put("spark.databricks.delta.replaceWhere.constraintCheck.enabled", "true");
     // answers max(date) from the log with java.sql.Date, which the java.time API above cannot cast
     settings.put("spark.databricks.delta.optimizeMetadataQuery.enabled", "false");

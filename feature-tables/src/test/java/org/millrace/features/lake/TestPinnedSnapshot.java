@@ -1,0 +1,194 @@
+package org.millrace.features.lake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.millrace.features.lake.DayTable.TABLE;
+import static org.millrace.features.lake.DayTable.day;
+import static org.millrace.features.lake.DayTable.note;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.TableVersion;
+
+/** Versions whose files the driver knows, against Delta's own snapshots. */
+@Tag("slow")
+class TestPinnedSnapshot {
+  private static final List<String> CONDITIONS =
+      List.of(
+          "true",
+          "day = DATE'2013-01-02'",
+          "number >= 40",
+          "number >= 40 AND day > DATE'2013-01-04'",
+          "number IS NULL",
+          "day = DATE'2013-01-01' OR number = 51",
+          "false");
+
+  @TempDir Path parent;
+  private Path folder;
+  private DayTable table;
+
+  @BeforeEach
+  void open() {
+    folder = parent.resolve("lake");
+    table = new DayTable(folder.toString());
+  }
+
+  private void write(int day, long... numbers) {
+    table.writer().replaceDays(table.rows(day, numbers), DayRange.of(day(day)), note("write"));
+  }
+
+  private void sql(String text) {
+    table.spark().sql(text.formatted("delta.`" + table.lake.path(TABLE) + "`")).collect();
+  }
+
+  private TableVersion version(long number) {
+    return new TableVersion(TABLE, table.lake.path(TABLE), number);
+  }
+
+  private Dataset<Row> deltas(long number) {
+    return table
+        .spark()
+        .read()
+        .format("delta")
+        .option("versionAsOf", number)
+        .load(table.lake.path(TABLE));
+  }
+
+  private void assertAsDelta(long number) {
+    for (String condition : CONDITIONS) {
+      Dataset<Row> ours = table.lake.read(version(number)).where(condition);
+      Dataset<Row> deltas = deltas(number).where(condition);
+      assertThat(ours.schema()).isEqualTo(deltas.schema());
+      assertThat(ours.collectAsList())
+          .as("v%s, %s", number, condition)
+          .containsExactlyInAnyOrderElementsOf(deltas.collectAsList());
+      assertThat(ours.inputFiles())
+          .as("files of v%s, %s", number, condition)
+          .containsExactlyInAnyOrder(deltas.inputFiles());
+    }
+  }
+
+  @Test
+  void rowsAndChosenFilesAreThoseOfDelta() {
+    for (int i = 1; i <= 6; i++) {
+      write(i, 10L * i, 10L * i + 1);
+      write(i, 10L * i, 10L * i + 1, 10L * i + 2);
+    }
+    sql("INSERT INTO %s VALUES (DATE'2013-01-03', NULL)");
+    sql("ALTER TABLE %s SET TBLPROPERTIES (delta.enableDeletionVectors = true)");
+    sql("DELETE FROM %s WHERE number = 51");
+
+    assertThat(PinnedSnapshot.of(table.spark(), version(15))).isPresent();
+    for (long number : new long[] {0, 7, 13, 15}) {
+      assertAsDelta(number);
+    }
+  }
+
+  @Test
+  void statisticsLeaveFilesOut() {
+    write(1, 1, 2);
+    write(2, 3, 4);
+
+    assertThat(table.lake.read(version(2)).where("number > 2").inputFiles()).hasSize(1);
+  }
+
+  @Test
+  void whatOnlyDeltaReadsItReads() throws IOException {
+    write(1, 1, 2, 3);
+    sql(
+        "ALTER TABLE %s SET TBLPROPERTIES"
+            + " (delta.enableDeletionVectors = true, delta.checkpointInterval = 3)");
+    sql("DELETE FROM %s WHERE number = 2");
+    write(2, 20);
+    // a place of which this program has read no commits: it reads the checkpoint
+    Path copy = parent.resolve("copy");
+    FileUtils.copyDirectory(folder.toFile(), copy.toFile());
+    table = new DayTable(copy.toString());
+
+    assertThat(PinnedSnapshot.of(table.spark(), version(3))).isEmpty();
+    assertAsDelta(3);
+    assertAsDelta(4);
+    assertThat(PinnedSnapshot.of(table.spark(), version(5))).isEmpty();
+    assertThatThrownBy(() -> table.lake.read(version(5)).count())
+        .hasMessageContaining("Cannot time travel");
+  }
+
+  @Test
+  void choosingFilesStartsNoSparkJob() throws Exception {
+    write(1, 1);
+    write(2, 2);
+    AtomicInteger jobs = new AtomicInteger();
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart start) {
+            jobs.incrementAndGet();
+          }
+        };
+    var context = table.spark().sparkContext();
+    context.addSparkListener(listener);
+    try {
+      for (String condition : CONDITIONS) {
+        table.lake.read(version(2)).where(condition).queryExecution().executedPlan();
+      }
+      context.listenerBus().waitUntilEmpty();
+      assertThat(jobs).hasValue(0);
+      deltas(1).where("day = DATE'2013-01-01'").queryExecution().executedPlan();
+      context.listenerBus().waitUntilEmpty();
+      assertThat(jobs.get()).isPositive();
+    } finally {
+      context.removeSparkListener(listener);
+    }
+  }
+
+  @Test
+  void fencingNumbersAreFoundAmongManyWithAndWithoutChecksumFiles() throws IOException {
+    write(1, 1);
+    TreeMap<String, Long> numbers = new TreeMap<>();
+    for (int i = 0; i < 150; i++) {
+      numbers.put("lease/" + i, 100L + i);
+    }
+    table.writer().takeFence(new Fence(numbers), note("fence"));
+    write(2, 2);
+
+    assertFenced();
+    try (Stream<Path> files = Files.list(Path.of(table.lake.path(TABLE), "_delta_log"))) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".crc")).toList()) {
+        Files.delete(file);
+      }
+    }
+    assertFenced();
+    assertThat(table.content()).containsExactly("1:1", "2:2");
+  }
+
+  private void assertFenced() {
+    Fence lower = new Fence(Map.of("lease/149", 248L));
+    assertThatThrownBy(
+            () ->
+                table
+                    .writer()
+                    .fencedBy(lower)
+                    .replaceDays(table.rows(1, 7), DayRange.of(day(1)), note("late")))
+        .isInstanceOfSatisfying(
+            MillraceException.class, e -> assertThat(e.category()).isEqualTo(ErrorCategory.BUSY))
+        .hasMessageContaining("fencing number 248 vs 249");
+  }
+}
