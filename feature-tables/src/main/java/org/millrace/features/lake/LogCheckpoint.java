@@ -65,7 +65,9 @@ final class LogCheckpoint {
                   "stats",
                   "size",
                   "modificationTime",
-                  "baseRowId")
+                  "baseRowId",
+                  "tags",
+                  "clusteringProvider")
               .filter(add::containsField)
               .map(add::getType)
               .toList();
@@ -95,9 +97,14 @@ final class LogCheckpoint {
         partition,
         rows,
         bytes,
-        vector.isPresent() || has(add, "baseRowId")
-            ? Optional.empty()
-            : Optional.of(added(add, partition)));
+        vector.isPresent() || hasMore(add) ? Optional.empty() : Optional.of(added(add, partition)));
+  }
+
+  /** What Delta carries on from one state of a file to the next, and is not read here. */
+  private static boolean hasMore(Group add) {
+    return has(add, "baseRowId")
+        || has(add, "clusteringProvider")
+        || group(add, "tags").filter(tags -> tags.getFieldRepetitionCount(0) > 0).isPresent();
   }
 
   @SuppressWarnings("NullAway") // Scala's own type has null where a file has no such thing

@@ -48,7 +48,12 @@ record LogCommit(
       Map<String, @Nullable String> partition,
       OptionalLong rows,
       OptionalLong bytes,
-      Optional<AddFile> added) {}
+      Optional<AddFile> added) {
+    /** The same with less memory. */
+    FileChange withoutAdded() {
+      return new FileChange(isAdded, key, partition, rows, bytes, Optional.empty());
+    }
+  }
 
   boolean changesData() {
     return touchesUnknown || !touched.isEmpty();

@@ -98,6 +98,10 @@ final class LogReader {
       apply(read(log.requireCommit(at)), files);
     }
 
+    if (files.size() > PinnedSnapshot.MAX_FILES) {
+      files.replaceAll((key, file) -> file.withoutAdded());
+    }
+
     FileStatus commit = log.commits().get(version);
     if (commit != null) {
       STATES.put(path.toString(), new State(version, commit, files));

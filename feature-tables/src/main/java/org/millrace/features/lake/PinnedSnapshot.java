@@ -11,61 +11,76 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
+import org.apache.spark.sql.delta.VersionChecksum;
 import org.apache.spark.sql.delta.actions.AddFile;
+import org.apache.spark.sql.delta.actions.DomainMetadata;
 import org.apache.spark.sql.delta.actions.SetTransaction;
+import org.apache.spark.sql.delta.actions.SingleAction;
 import org.apache.spark.sql.delta.implicits.package$;
 import org.millrace.contracts.TableVersion;
-import org.millrace.features.lake.LogCommit.FileChange;
 import scala.Option;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
 /**
- * A version of a table whose files the driver knows from the log. Delta's own snapshot runs Spark
- * jobs to learn them, and further ones to choose among them for each scan; for the tables of a
- * night these are most of all its jobs. Choosing the files, by partitions and by statistics, and
- * reading them are Delta's as ever: it finds a local relation where it would find a cached one.
+ * A version of a table whose files the driver knows from the log. Delta's own snapshot starts Spark
+ * jobs to find them out, and others to choose among them for each scan: a third of the jobs of a
+ * night. Delta still chooses the files, by partitions and by statistics, and reads them: it finds a
+ * local relation in place of a cached one.
+ *
+ * <p>Only a version whose checksum file gives the same number of files and bytes is read so: what
+ * the log has in a form that is not read here, such as checkpoints of the second kind, is Delta's.
  *
  * <p>Placement: driver only. Thread-safe.
  */
 final class PinnedSnapshot extends Snapshot {
   /** More than these are better searched by many tasks. */
-  private static final int MAX_FILES = 5_000;
+  static final int MAX_FILES = 5_000;
 
   private final SparkSession spark;
+  private final Snapshot own;
   private final List<AddFile> files;
 
-  private PinnedSnapshot(SparkSession spark, Snapshot of, List<AddFile> files) {
-    super(of.path(), of.version(), of.logSegment(), of.deltaLog(), of.checksumOpt());
+  private PinnedSnapshot(SparkSession spark, Snapshot own, List<AddFile> files) {
+    super(own.path(), own.version(), own.logSegment(), own.deltaLog(), own.checksumOpt());
     this.spark = spark;
+    this.own = own;
     this.files = List.copyOf(files);
   }
 
-  /**
-   * A version as the driver knows it.
-   *
-   * @return empty if the log does not hold it, or it has what only Delta's own way reads
-   */
+  /** A version as the driver knows it; empty if the log does not hold it, or it is Delta's. */
   static Optional<PinnedSnapshot> of(SparkSession spark, TableVersion table) {
-    Optional<List<AddFile>> files = TableLog.of(spark, table.path()).added(table.version());
-    if (files.isEmpty()) {
+    if (!TableLog.of(spark, table.path()).holds(table.version())) {
       return Optional.empty();
     }
 
     DeltaLog log = DeltaLog.forTable(spark, table.path());
     log.update(false, Option.empty(), Option.empty());
-    Snapshot own = log.getSnapshotAt(table.version(), Option.empty(), Option.empty());
-    return Optional.of(new PinnedSnapshot(spark, own, files.get()));
+    return of(
+        spark, table.path(), log.getSnapshotAt(table.version(), Option.empty(), Option.empty()));
   }
 
   /** The newest version, for a transaction to start from; empty as above. */
-  static Optional<Snapshot> newest(SparkSession spark, String path, DeltaLog log) {
-    Snapshot own = log.update(false, Option.empty(), Option.empty());
-    return own.version() < 0
-        ? Optional.empty()
-        : TableLog.of(spark, path)
-            .added(own.version())
-            .map(files -> new PinnedSnapshot(spark, own, files));
+  static Optional<PinnedSnapshot> newest(SparkSession spark, String path, DeltaLog log) {
+    return of(spark, path, log.update(false, Option.empty(), Option.empty()));
+  }
+
+  private static Optional<PinnedSnapshot> of(SparkSession spark, String path, Snapshot own) {
+    if (own.version() < 0
+        || own.checksumOpt().isEmpty()
+        || own.checksumOpt().get().numFiles() > MAX_FILES) {
+      return Optional.empty();
+    }
+
+    return TableLog.of(spark, path)
+        .added(own.version())
+        .map(files -> new PinnedSnapshot(spark, own, files))
+        .filter(PinnedSnapshot::agreesWithChecksum);
+  }
+
+  private boolean agreesWithChecksum() {
+    VersionChecksum checksum = checksumOpt().get();
+    return checksum.numFiles() == numOfFiles() && checksum.tableSizeBytes() == sizeInBytes();
   }
 
   /** The rows of the version. */
@@ -77,20 +92,6 @@ final class PinnedSnapshot extends Snapshot {
                 Option.apply(this),
                 Option.empty(),
                 true));
-  }
-
-  /** The files of a version that can be read so; empty if one cannot, or there are too many. */
-  static Optional<List<AddFile>> readable(Iterable<FileChange> live) {
-    List<AddFile> files = new ArrayList<>();
-    for (FileChange file : live) {
-      if (file.added().isEmpty() || files.size() == MAX_FILES) {
-        return Optional.empty();
-      }
-
-      files.add(file.added().get());
-    }
-
-    return Optional.of(files);
   }
 
   @Override
@@ -123,11 +124,25 @@ final class PinnedSnapshot extends Snapshot {
     return Option.apply(numOfFiles());
   }
 
-  /** Fencing numbers: the commit's checksum file has them, unless they are too many. */
+  /** Fencing numbers: the checksum file has them, unless they are too many. */
   @Override
   public Seq<SetTransaction> setTransactions() {
-    Option<Seq<SetTransaction>> known =
-        checksumOpt().isDefined() ? checksumOpt().get().setTransactions() : Option.empty();
-    return known.isDefined() ? known.get() : super.setTransactions();
+    Option<Seq<SetTransaction>> known = checksumOpt().get().setTransactions();
+    return known.isDefined() ? known.get() : own.setTransactions();
+  }
+
+  @Override
+  public Seq<DomainMetadata> domainMetadata() {
+    return own.domainMetadata();
+  }
+
+  @Override
+  public Dataset<Row> stateDF() {
+    return own.stateDF();
+  }
+
+  @Override
+  public Dataset<SingleAction> stateDS() {
+    return own.stateDS();
   }
 }

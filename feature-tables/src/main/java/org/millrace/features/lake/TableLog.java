@@ -2,6 +2,7 @@ package org.millrace.features.lake;
 
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -96,12 +97,25 @@ public final class TableLog {
     return new PartitionTouches(log, reader, version);
   }
 
-  /** The files of a version as Delta reads them; empty if it can only be read as Delta does. */
+  /** True if there is such a version. */
+  boolean holds(long version) {
+    return version >= 0 && version <= reader.list().newest();
+  }
+
+  /**
+   * The files of a version as Delta reads them; empty if one is of a kind that only Delta reads.
+   */
   Optional<List<AddFile>> added(long version) {
-    LogDirectory log = reader.list();
-    return version < 0 || version > log.newest()
-        ? Optional.empty()
-        : PinnedSnapshot.readable(reader.files(log, version).values());
+    List<AddFile> added = new ArrayList<>();
+    for (FileChange file : files(version).values()) {
+      if (file.added().isEmpty()) {
+        return Optional.empty();
+      }
+
+      added.add(file.added().get());
+    }
+
+    return Optional.of(added);
   }
 
   /** The version after {@code before} that Delta's transaction committed. */

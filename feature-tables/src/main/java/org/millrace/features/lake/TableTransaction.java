@@ -114,7 +114,7 @@ final class TableTransaction {
 
   /** What the transaction reads: without Spark jobs where that can be. */
   private Option<Snapshot> start() {
-    return Option.apply(PinnedSnapshot.newest(spark, path, log).orElse(null));
+    return Option.apply((Snapshot) PinnedSnapshot.newest(spark, path, log).orElse(null));
   }
 
   private void requireFence(OptimisticTransaction transaction) {

@@ -85,11 +85,7 @@ final class LeaseLog {
         "Cannot read the leases in " + directory + ": the files vanish while they are read");
   }
 
-  /**
-   * Writes a state under a number; false if another program took the number first. True does not
-   * say that it is the newest: where this program slept for long, the file of another one with that
-   * number may have been removed as old.
-   */
+  /** Writes a state under a number; false if another program took the number first. */
   boolean write(long number, LeaseState state) {
     Iterator<String> lines = JavaConverters.asScalaIterator(List.of(Json.write(state)).iterator());
     try {
@@ -106,6 +102,16 @@ final class LeaseLog {
 
     removeOld();
     return true;
+  }
+
+  /**
+   * True if so many later ones were written that the file of this number is removed as old. If this
+   * program slept before it wrote the number, another program may have had it, and what was written
+   * is not in force.
+   */
+  boolean isPassed(long number) {
+    List<Long> numbers = numbers();
+    return !numbers.isEmpty() && numbers.get(numbers.size() - 1) >= number + KEPT;
   }
 
   private Optional<LeaseState> read(long number) {

@@ -151,8 +151,8 @@ public final class Leases implements AutoCloseable {
       Numbered newest, Asked asked, List<Claim> wanted, Map<Claim, Long> own, Instant now) {
     String attempt = asked.attempt();
     if (newest.number() < 0) {
-      // of all who find no log, one says where it starts. If the log was lost: after those numbers
-      // that are in the tables, which grew by less than one a millisecond
+      // of all programs that find no log, one sets the number that it starts after. If the log was
+      // lost, that is greater than those in the tables, which grew by less than one a millisecond
       log.write(0, LeaseState.startingAfter(now.toEpochMilli()));
       return Optional.empty();
     }
@@ -164,8 +164,7 @@ public final class Leases implements AutoCloseable {
         newest.state().held().stream()
             .filter(old -> !old.holder().attempt().equals(attempt) && old.overlaps(wanted))
             .toList();
-    if (!log.write(number, newest.state().without(over::contains).with(grant))
-        || !isGranted(number, attempt)) {
+    if (!log.write(number, newest.state().without(over::contains).with(grant))) {
       return Optional.empty();
     }
 
@@ -174,9 +173,14 @@ public final class Leases implements AutoCloseable {
     Lease lease = new Lease(this, asked, numbers, List.of(number));
     heartbeat.keep(number);
     try {
+      if (log.isPassed(number) && !isGranted(number, attempt)) {
+        heartbeat.drop(List.of(number));
+        return Optional.empty();
+      }
+
       new Takeover(lake, asked.runKey(), attempt).fenceOff(over, lease, number);
     } catch (RuntimeException e) {
-      restore(number, over); // the next one to take them over has to fence them off
+      restore(number, attempt, over); // the next one to take them over has to fence them off
       throw e;
     }
 
@@ -184,10 +188,7 @@ public final class Leases implements AutoCloseable {
     return Optional.of(lease);
   }
 
-  /**
-   * True if what was written is in force. It is not where this process slept since it read the log,
-   * and its number had come and gone by then: another lease may have that number.
-   */
+  /** True if the lease of this number is in force and is the attempt's. */
   private boolean isGranted(long number, String attempt) {
     return log.newest()
         .state()
@@ -197,11 +198,13 @@ public final class Leases implements AutoCloseable {
   }
 
   /** Puts leases that were taken over back, in place of a lease. */
-  private void restore(long number, List<Grant> over) {
+  private void restore(long number, String attempt, List<Grant> over) {
     heartbeat.drop(List.of(number));
     change(
         state -> {
-          LeaseState restored = state.without(grant -> grant.number() == number);
+          LeaseState restored =
+              state.without(
+                  grant -> grant.number() == number && grant.holder().attempt().equals(attempt));
           for (Grant grant : over) {
             restored = state.numbered(grant.number()).isPresent() ? restored : restored.with(grant);
           }
@@ -250,19 +253,19 @@ public final class Leases implements AutoCloseable {
     change(state -> state.without(grant -> numbers.contains(grant.number())));
   }
 
-  /**
-   * Writes until the newest state is as wanted: what was written may be older than others wrote, if
-   * this process slept meanwhile. Without success, leases end with their duration.
-   */
+  /** Changes the newest state, once. Without success, leases end with their duration. */
   private void change(UnaryOperator<LeaseState> wanted) {
     for (int race = 0; race < MOST_RACES; race++) {
       Numbered newest = log.newest();
       LeaseState next = wanted.apply(newest.state());
-      if (next.equals(newest.state())) {
+      if (newest.number() < 0 || next.equals(newest.state())) {
         return;
       }
 
-      log.write(newest.next(), next);
+      long number = newest.next();
+      if (log.write(number, next) && !log.isPassed(number)) {
+        return;
+      }
     }
   }
 

@@ -118,10 +118,7 @@ class TestPinnedSnapshot {
             + " (delta.enableDeletionVectors = true, delta.checkpointInterval = 3)");
     sql("DELETE FROM %s WHERE number = 2");
     write(2, 20);
-    // a place of which this program has read no commits: it reads the checkpoint
-    Path copy = parent.resolve("copy");
-    FileUtils.copyDirectory(folder.toFile(), copy.toFile());
-    table = new DayTable(copy.toString());
+    readElsewhere();
 
     assertThat(PinnedSnapshot.of(table.spark(), version(3))).isEmpty();
     assertAsDelta(3);
@@ -129,6 +126,35 @@ class TestPinnedSnapshot {
     assertThat(PinnedSnapshot.of(table.spark(), version(5))).isEmpty();
     assertThatThrownBy(() -> table.lake.read(version(5)).count())
         .hasMessageContaining("Cannot time travel");
+  }
+
+  @Test
+  void aVersionIsNotReadSoUnlessItsChecksumFileAgrees() throws IOException {
+    write(1, 1, 2);
+    write(2, 3, 4);
+    readElsewhere();
+    assertThat(PinnedSnapshot.of(table.spark(), version(2))).isPresent();
+    readElsewhere();
+    Path log = Path.of(table.lake.path(TABLE), "_delta_log");
+    Path checksum = log.resolve("00000000000000000002.crc");
+    Files.writeString(
+        checksum, Files.readString(checksum).replace("\"numFiles\":2", "\"numFiles\":3"));
+    Files.deleteIfExists(log.resolve(".00000000000000000002.crc.crc"));
+
+    assertThat(PinnedSnapshot.of(table.spark(), version(2))).isEmpty();
+
+    readElsewhere();
+    Files.delete(Path.of(table.lake.path(TABLE), "_delta_log", "00000000000000000002.crc"));
+    assertThat(PinnedSnapshot.of(table.spark(), version(2))).isEmpty();
+    assertThat(table.content()).containsExactly("1:1", "1:2", "2:3", "2:4");
+  }
+
+  /** Goes on with a copy of which this program has read nothing yet. */
+  private void readElsewhere() throws IOException {
+    Path copy = folder.resolveSibling(folder.getFileName() + "-copy");
+    FileUtils.copyDirectory(folder.toFile(), copy.toFile());
+    folder = copy;
+    table = new DayTable(copy.toString());
   }
 
   @Test
