@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -79,5 +82,27 @@ final class DayTable {
         lake.read(lake.current(TABLE).orElseThrow())
             .where("day = DATE'" + day(day) + "'")
             .inputFiles());
+  }
+
+  /** How many Spark jobs some work starts. */
+  int jobsOf(Runnable work) throws Exception {
+    AtomicInteger jobs = new AtomicInteger();
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart start) {
+            jobs.incrementAndGet();
+          }
+        };
+    var context = spark().sparkContext();
+    context.listenerBus().waitUntilEmpty(); // what was started before does not count
+    context.addSparkListener(listener);
+    try {
+      work.run();
+      context.listenerBus().waitUntilEmpty();
+      return jobs.get();
+    } finally {
+      context.removeSparkListener(listener);
+    }
   }
 }

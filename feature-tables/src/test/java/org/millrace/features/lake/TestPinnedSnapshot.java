@@ -12,11 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
@@ -161,28 +158,18 @@ class TestPinnedSnapshot {
   void choosingFilesStartsNoSparkJob() throws Exception {
     write(1, 1);
     write(2, 2);
-    AtomicInteger jobs = new AtomicInteger();
-    SparkListener listener =
-        new SparkListener() {
-          @Override
-          public void onJobStart(SparkListenerJobStart start) {
-            jobs.incrementAndGet();
-          }
-        };
-    var context = table.spark().sparkContext();
-    context.addSparkListener(listener);
-    try {
-      for (String condition : CONDITIONS) {
-        table.lake.read(version(2)).where(condition).queryExecution().executedPlan();
-      }
-      context.listenerBus().waitUntilEmpty();
-      assertThat(jobs).hasValue(0);
-      deltas(1).where("day = DATE'2013-01-01'").queryExecution().executedPlan();
-      context.listenerBus().waitUntilEmpty();
-      assertThat(jobs.get()).isPositive();
-    } finally {
-      context.removeSparkListener(listener);
-    }
+    int choosing =
+        table.jobsOf(
+            () -> {
+              for (String condition : CONDITIONS) {
+                table.lake.read(version(2)).where(condition).queryExecution().executedPlan();
+              }
+            });
+    assertThat(choosing).isZero();
+    int ofDelta =
+        table.jobsOf(
+            () -> deltas(1).where("day = DATE'2013-01-01'").queryExecution().executedPlan());
+    assertThat(ofDelta).isPositive();
   }
 
   @Test

@@ -12,10 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -170,29 +167,16 @@ final class TestTableLog {
   @Test
   void askingStartsNoSparkJob() throws Exception {
     write(1, 1);
-    AtomicInteger jobs = new AtomicInteger();
-    SparkListener listener =
-        new SparkListener() {
-          @Override
-          public void onJobStart(SparkListenerJobStart start) {
-            jobs.incrementAndGet();
-          }
-        };
-    var context = table.spark().sparkContext();
-    context.addSparkListener(listener);
-    try {
-      table.log().newest();
-      table.log().rowsByDay(1);
-      table.log().touches(1).of(Partition.of(day(1)));
-      table.log().note(1);
-      context.listenerBus().waitUntilEmpty();
-      assertThat(jobs).hasValue(0);
-      table.content();
-      context.listenerBus().waitUntilEmpty();
-      assertThat(jobs.get()).isPositive();
-    } finally {
-      context.removeSparkListener(listener);
-    }
+    int asking =
+        table.jobsOf(
+            () -> {
+              table.log().newest();
+              table.log().rowsByDay(1);
+              table.log().touches(1).of(Partition.of(day(1)));
+              table.log().note(1);
+            });
+    assertThat(asking).isZero();
+    assertThat(table.jobsOf(table::content)).isPositive();
   }
 
   private void write(int day, long... numbers) {
