@@ -161,7 +161,12 @@ final class JobLauncher {
 
   /** The archive of Spark's classes. */
   SparkArchive archive() {
-    return new SparkArchive(runtime(), context.home().resolve(".runtime"));
+    boolean hasOwnOptions =
+        definitions.platform().spark().containsKey(SparkSubmission.EXTRA_OPTIONS)
+            || !context.variable("JDK_JAVA_OPTIONS").isEmpty()
+            || !context.variable("JAVA_TOOL_OPTIONS").isEmpty();
+    return new SparkArchive(
+        runtime(), context.jobsJar(), context.home().resolve(".runtime"), hasOwnOptions);
   }
 
   private SparkRuntime runtime() {

@@ -16,10 +16,12 @@ import org.millrace.features.sql.DefinitionGuard;
  * :to} are the instants at which the wanted days begin and end (the end excluded). Only what {@link
  * DefinitionGuard} accepts is run.
  *
- * <p>Placement: driver only. Not thread-safe: the short names are temporary views of the shared
- * session while the SQL is analysed.
+ * <p>Placement: driver only. Thread-safe.
  */
 public final class DefinitionSql {
+  /** Held while short names are temporary views of the shared session. */
+  private static final Object TEMPORARY_VIEWS = new Object();
+
   private final Lake lake;
 
   /** Uses the session and the day zone of a lake. */
@@ -49,6 +51,13 @@ public final class DefinitionSql {
   public Dataset<Row> rows(
       String what, String sql, Map<String, Dataset<Row>> inputs, Map<String, Object> bounds) {
     DefinitionGuard.requireQuery(lake.spark(), what, sql, inputs.keySet());
+    synchronized (TEMPORARY_VIEWS) {
+      return analysed(what, sql, inputs, bounds);
+    }
+  }
+
+  private Dataset<Row> analysed(
+      String what, String sql, Map<String, Dataset<Row>> inputs, Map<String, Object> bounds) {
     try {
       for (Map.Entry<String, Dataset<Row>> input : inputs.entrySet()) {
         input.getValue().createOrReplaceTempView(input.getKey());

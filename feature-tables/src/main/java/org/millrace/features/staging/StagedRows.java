@@ -7,6 +7,8 @@ import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.features.lake.Lake;
@@ -25,6 +27,9 @@ public final class StagedRows {
 
   /** What was listed when the bytes were read and found to be those that were sealed. */
   private String verified = "";
+
+  /** Schema of the verified files; null before. Reading it is a Spark job. */
+  private @Nullable StructType schema;
 
   StagedRows(Lake lake, Path directory, StagedManifest manifest) {
     this.lake = requireNonNull(lake, "lake is null");
@@ -50,12 +55,13 @@ public final class StagedRows {
    */
   public Dataset<Row> rows() {
     String listing = files.listing(directory);
-    if (!listing.equals(verified)) {
+    if (schema == null || !listing.equals(verified)) {
       requireSealed();
+      schema = lake.spark().read().parquet(directory.toString()).schema();
       verified = listing;
     }
 
-    return lake.spark().read().parquet(directory.toString());
+    return lake.spark().read().schema(schema).parquet(directory.toString());
   }
 
   private void requireSealed() {

@@ -48,7 +48,7 @@ public final class StagingArea {
       DataFrameWriter<Row> writer = rows.write().mode("overwrite");
       writer.partitionBy(partitionColumns).parquet(directory.toString());
       FaultPoint.AFTER_STAGING_WRITE.reached(object);
-      return lake.spark().read().parquet(directory.toString());
+      return lake.spark().read().schema(rows.schema()).parquet(directory.toString());
     }
 
     /** Makes written rows whole. */

@@ -11,28 +11,34 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
 /**
- * Spark's classes as the JVM keeps them in memory: a short job spends about half of its CPU time
- * loading them. Written once by a job of the copied Spark when it ends, and mapped by all later
- * ones. The JVM itself refuses an archive of other jars or of another Java, and then just starts
- * slower.
+ * The classes of Spark and of the jobs jar as the JVM keeps them in memory: a short job spends
+ * about half of its CPU time loading them. Written once by a job of the copied Spark when it ends,
+ * and mapped by all later ones. The JVM itself refuses an archive of other jars or of another Java,
+ * and then just starts slower.
  */
 public final class SparkArchive {
   private final SparkRuntime runtime;
+  private final Path jobsJar;
+  private final boolean isUsable;
   private final Path file;
   private final Path draft;
 
   /**
    * @param directory where the archive lies
+   * @param hasOwnOptions whether the user gave JVM options: agents and recordings look at classes
+   *     as they are loaded, and with them Java 17 crashes on an archive, so there is none then
    */
-  public SparkArchive(SparkRuntime runtime, Path directory) {
+  public SparkArchive(SparkRuntime runtime, Path jobsJar, Path directory, boolean hasOwnOptions) {
     this.runtime = requireNonNull(runtime, "runtime is null");
+    this.jobsJar = requireNonNull(jobsJar, "jobsJar is null");
+    this.isUsable = runtime.submit().isEmpty() && !hasOwnOptions;
     this.file = directory.resolve("spark.jsa");
     this.draft = directory.resolve("spark.jsa.new");
   }
 
   /** JVM options of a job that maps the archive; none where there is no archive to map. */
   public List<String> reading() {
-    return isFresh() ? options("-XX:SharedArchiveFile=" + file) : List.of();
+    return isUsable && isFresh() ? options("-XX:SharedArchiveFile=" + file) : List.of();
   }
 
   /**
@@ -40,11 +46,7 @@ public final class SparkArchive {
    * one such job at a time.
    */
   public List<String> writing() {
-    if (runtime.submit().isPresent() || isFresh()) {
-      return List.of();
-    }
-
-    return options("-XX:ArchiveClassesAtExit=" + draft);
+    return !isUsable || isFresh() ? List.of() : options("-XX:ArchiveClassesAtExit=" + draft);
   }
 
   /** Puts in place what a job wrote; nothing where it wrote nothing. */
@@ -62,13 +64,14 @@ public final class SparkArchive {
 
   private boolean isFresh() {
     try {
-      return runtime.submit().isEmpty()
-          && Files.exists(file)
-          && Files.getLastModifiedTime(file).compareTo(Files.getLastModifiedTime(runtime.jars()))
-              > 0;
+      return Files.exists(file) && isOlder(runtime.jars()) && isOlder(jobsJar);
     } catch (IOException e) {
       return false; // replaced at this moment: this job starts without it
     }
+  }
+
+  private boolean isOlder(Path source) throws IOException {
+    return Files.getLastModifiedTime(source).compareTo(Files.getLastModifiedTime(file)) < 0;
   }
 
   /** The JVM's own words about archives would go to stdout, which belongs to the result line. */

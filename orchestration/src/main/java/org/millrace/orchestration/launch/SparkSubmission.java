@@ -43,8 +43,22 @@ public record SparkSubmission(
   /** Class in the jobs jar. */
   public static final String MAIN = "org.millrace.jobs.Main";
 
-  private static final String EXTRA_OPTIONS = "spark.driver.extraJavaOptions";
+  /** Spark's setting for JVM options of the driver. */
+  public static final String EXTRA_OPTIONS = "spark.driver.extraJavaOptions";
+
   private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
+
+  /**
+   * Ten times the JVM's defaults. Most of what a driver runs is planning, each piece of it a few
+   * times: by default the optimizing compiler takes 40 % of a night's CPU time and pays back little
+   * of it (docs/decisions/0122). Loops over rows reach these figures within their first batches.
+   */
+  private static final List<String> LATE_OPTIMIZING =
+      List.of(
+          "-XX:Tier4InvocationThreshold=50000",
+          "-XX:Tier4MinInvocationThreshold=6000",
+          "-XX:Tier4CompileThreshold=150000",
+          "-XX:Tier4BackEdgeThreshold=400000");
 
   /** Tree ensembles are scored by vectors where this module is there. */
   private static final String VECTORS = ErrorRelay.VECTORS;
@@ -104,7 +118,8 @@ public record SparkSubmission(
     } else {
       // in this mode no launcher turns Spark settings into JVM options: the driver is this JVM
       command.add(JavaProgram.java().toString());
-      command.addAll(List.of("-cp", classPath(), "-Xmx" + driverMemory));
+      String classPath = runtime.classPath() + File.pathSeparator + jobsJar;
+      command.addAll(List.of("-cp", classPath, "-Xmx" + driverMemory));
       command.addAll(driverOptions);
       command.addAll(sparkJvmOptions());
       command.addAll(options);
@@ -117,14 +132,6 @@ public record SparkSubmission(
     command.add(jobsJar.toString());
     command.addAll(arguments);
     return command;
-  }
-
-  /**
-   * Spark's jars, which hold Derby's client and server too. The SQL server's sessions load Delta
-   * from here; other jobs go without our jar, which the archive of Spark's classes does not know.
-   */
-  private String classPath() {
-    return isServing() ? runtime.classPath() + File.pathSeparator + jobsJar : runtime.classPath();
   }
 
   /** Variables to set for the child beside the inherited ones. */
@@ -180,6 +187,7 @@ public record SparkSubmission(
     options.put("millrace.spark.log.level", verbose ? "INFO" : "WARN");
     options.put("derby.stream.error.file", scratch.resolve("derby.log").toString());
     List<String> list = new ArrayList<>(List.of("-XX:+UseParallelGC"));
+    list.addAll(LATE_OPTIMIZING);
     options.forEach((key, value) -> list.add("-D" + key + "=" + value));
     if (scores()) {
       list.add(VECTORS);

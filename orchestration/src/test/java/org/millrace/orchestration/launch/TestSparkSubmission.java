@@ -23,7 +23,8 @@ class TestSparkSubmission {
     List<String> command = submission(COPIED, "local[2]", Map.of(), false).shown();
 
     assertThat(command)
-        .startsWith(JavaProgram.java().toString(), "-cp", "/s/jars/*", "-Xmx3g", "-Xshare:auto")
+        .startsWith(
+            JavaProgram.java().toString(), "-cp", "/s/jars/*:/jobs.jar", "-Xmx3g", "-Xshare:auto")
         .contains("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED")
         .contains("-Dlog4j2.configurationFile=file:///conf%20dir/log4j2.properties")
         .contains("-Dmillrace.spark.log.level=WARN")

@@ -33,6 +33,7 @@ import org.millrace.jobs.room.DayCounts;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
+import org.millrace.jobs.room.SideBySide;
 import org.millrace.jobs.tables.FeatureTableColumns;
 import org.millrace.jobs.tables.ViewDays;
 import org.millrace.jobs.tables.WindowConditions;
@@ -57,6 +58,9 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
     this.context = requireNonNull(context, "context is null");
     this.runKey = requireNonNull(runKey, "runKey is null");
   }
+
+  /** Days to stage, and the versions of what they are computed from. */
+  private record Unstaged(StagingArea area, ViewDays wanted, List<TableVersion> inputs) {}
 
   @Override
   public Verb verb() {
@@ -91,24 +95,35 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
    */
   @Override
   public Result run(Lease lease) {
-    Map<String, Long> written = new LinkedHashMap<>();
-    RowCounts all = RowCounts.NONE;
+    List<Unstaged> unstaged = new ArrayList<>();
     for (FeatureViewDefinition view : context.pipeline().views()) {
       StagingArea area = new StagingArea(context.lake(), view.table());
       List<ViewDays> undone = ViewDays.undone(context.ledger(), view, runKey.days());
       sweep(area, undone);
-      for (ViewDays wanted : undone) {
-        if (area.find(wanted::isAsWanted).isEmpty()) {
-          WindowConditions.check(context.spark(), view);
-          RowCounts rows = stage(area, wanted);
-          all = all.plus(rows);
-          written.merge(view.table(), rows.accepted(), Long::sum);
-          say(wanted, rows);
-        }
-      }
+      undone.stream()
+          .filter(wanted -> area.find(wanted::isAsWanted).isEmpty())
+          .forEach(wanted -> unstaged.add(unstaged(area, wanted)));
+    }
+
+    Map<String, Long> written = new LinkedHashMap<>();
+    RowCounts all = RowCounts.NONE;
+    List<RowCounts> counts = SideBySide.map(unstaged, this::stage);
+    for (int i = 0; i < counts.size(); i++) {
+      all = all.plus(counts.get(i));
+      written.merge(unstaged.get(i).wanted().view().table(), counts.get(i).accepted(), Long::sum);
     }
 
     return new Result(runKey.days(), all, written);
+  }
+
+  private Unstaged unstaged(StagingArea area, ViewDays wanted) {
+    WindowConditions.check(context.spark(), wanted.view());
+    List<TableVersion> inputs = new ArrayList<>();
+    for (String table : wanted.view().reads()) {
+      inputs.add(context.pin(table, "ingest"));
+    }
+
+    return new Unstaged(area, wanted, inputs);
   }
 
   private void say(ViewDays of, RowCounts rows) {
@@ -129,14 +144,11 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
         name -> context.progress().say(verb().word(), "removed the stale staged rows " + name));
   }
 
-  private RowCounts stage(StagingArea area, ViewDays wanted) {
-    List<TableVersion> inputs = new ArrayList<>();
-    for (String table : wanted.view().reads()) {
-      inputs.add(context.pin(table, "ingest"));
-    }
-
+  private RowCounts stage(Unstaged unstaged) {
+    ViewDays wanted = unstaged.wanted();
+    List<TableVersion> inputs = unstaged.inputs();
     FeatureViewDefinition view = wanted.view();
-    StagingArea.Draft draft = area.draft(wanted.days(), context.attempt());
+    StagingArea.Draft draft = unstaged.area().draft(wanted.days(), context.attempt());
     try (NightlyRows rows = rows(wanted, inputs).held()) {
       NightlyRows.Reach reach = rows.reach();
       reach.require(view.table() + " of " + wanted.days(), "view " + view.name());
@@ -147,7 +159,9 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
       Dataset<Row> staged =
           draft.write(DayCounts.oneFileADay(kept, FeatureTableColumns.KNOWN_DATE, wanted.days()));
       long accepted = seal(draft, wanted, inputs, staged).manifest().totalRows().accepted();
-      return new RowCounts(accepted + reach.later(), accepted, 0, 0, reach.later());
+      RowCounts counts = new RowCounts(accepted + reach.later(), accepted, 0, 0, reach.later());
+      say(wanted, counts);
+      return counts;
     }
   }
 

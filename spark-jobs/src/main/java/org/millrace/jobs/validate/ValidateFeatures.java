@@ -37,6 +37,7 @@ import org.millrace.features.validation.ValidationRules;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
+import org.millrace.jobs.room.SideBySide;
 import org.millrace.jobs.tables.FeatureTableColumns;
 import org.millrace.jobs.tables.OpsTables;
 import org.millrace.jobs.tables.ViewDays;
@@ -57,6 +58,9 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
     this.context = requireNonNull(context, "context is null");
     this.runKey = requireNonNull(runKey, "runKey is null");
   }
+
+  /** Staged rows, and what is said of their number. */
+  private record Unaudited(ViewDays wanted, StagedRows staged, List<RuleOutcome> volume) {}
 
   /** Staged rows and what the rules say of them. */
   private record Audited(ViewDays wanted, StagedRows staged, ValidationReport report) {}
@@ -98,16 +102,17 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
    */
   @Override
   public Result run(Lease lease) {
-    List<Audited> audits = new ArrayList<>();
+    List<Unaudited> unaudited = new ArrayList<>();
     for (FeatureViewDefinition view : context.pipeline().views()) {
       ViewDays.undone(context.ledger(), view, runKey.days())
-          .forEach(wanted -> audits.add(audit(wanted)));
+          .forEach(wanted -> unaudited.add(unaudited(wanted)));
     }
 
-    if (audits.isEmpty()) {
+    if (unaudited.isEmpty()) {
       return new Result(runKey.days(), RowCounts.NONE, Map.of(), Map.of());
     }
 
+    List<Audited> audits = SideBySide.map(unaudited, this::audit);
     keepMetrics(audits);
     Result result =
         publish(
@@ -117,13 +122,19 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
     return result;
   }
 
-  private Audited audit(ViewDays wanted) {
-    FeatureViewDefinition view = wanted.view();
+  private Unaudited unaudited(ViewDays wanted) {
     StagedRows staged = staged(wanted);
+    return new Unaudited(wanted, staged, volume(wanted.view(), staged.manifest()));
+  }
+
+  private Audited audit(Unaudited of) {
+    ViewDays wanted = of.wanted();
+    FeatureViewDefinition view = wanted.view();
+    StagedRows staged = of.staged();
     ValidationReport report =
         ValidateRows.validate(
                 staged.rows(), ValidationRules.of(view, context.pipeline().rules(view)))
-            .and(volume(view, staged.manifest()));
+            .and(of.volume());
     context
         .progress()
         .say(
