@@ -28,6 +28,10 @@ import org.millrace.orchestration.sql.SqlPrograms;
 final class JobLauncher {
   private static final String TRACKING_URI = "MLFLOW_TRACKING_URI";
 
+  /** Where a JVM finds options beside its arguments. */
+  private static final List<String> JVM_VARIABLES =
+      List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS");
+
   private final CommandContext context;
   private final LaunchOptions options;
   private final Path conf;
@@ -163,8 +167,7 @@ final class JobLauncher {
   SparkArchive archive() {
     boolean hasOwnOptions =
         definitions.platform().spark().containsKey(SparkSubmission.EXTRA_OPTIONS)
-            || !context.variable("JDK_JAVA_OPTIONS").isEmpty()
-            || !context.variable("JAVA_TOOL_OPTIONS").isEmpty();
+            || JVM_VARIABLES.stream().anyMatch(name -> !context.variable(name).isEmpty());
     return new SparkArchive(
         runtime(), context.jobsJar(), context.home().resolve(".runtime"), hasOwnOptions);
   }

@@ -55,7 +55,7 @@ final class Quickstart {
     String registry = registry();
     progress.step("Running pipeline " + pipeline + ", " + days.from() + " to " + days.to());
     JobResult result = runJob(archiving(job), registry);
-    launcher.archive().keep();
+    keepArchive(result);
     if (result.outcome() == Outcome.FAILED) {
       progress.step("The pipeline failed (exit code " + result.exitCode() + ")");
       throw new MillraceException(
@@ -129,6 +129,15 @@ final class Quickstart {
   private SparkSubmission archiving(SparkSubmission job) {
     List<String> writing = launcher.archive().writing();
     return writing.isEmpty() ? job : job.withDriverOptions(writing);
+  }
+
+  /** Only of a job that did all there is to do: others have loaded few of the classes. */
+  private void keepArchive(JobResult result) {
+    if (result.outcome() == Outcome.DONE) {
+      launcher.archive().keep();
+    } else {
+      launcher.archive().discard();
+    }
   }
 
   private JobResult runJob(SparkSubmission job, String registry) {

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Outcome;
@@ -210,5 +213,22 @@ class TestJobCommand {
     assertThat(home.execute("generate-completion")).isZero();
 
     assertThat(home.out()).contains("complete -F").contains("training-set").contains("quickstart");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS"})
+  void mapsTheClassArchiveUnlessTheUserGivesJvmOptions(String variable) throws IOException {
+    home.variable("SPARK_HOME", "");
+    home.write(".runtime/spark/jars/spark-core_2.12-3.5.4.jar", "");
+    Files.setLastModifiedTime(
+        home.write(".runtime/spark.jsa", ""), FileTime.from(Instant.parse("2999-01-01T00:00:00Z")));
+    String[] call = {"score", "late_flight", "--date", "2013-12-01", "--dry-run"};
+
+    assertThat(home.execute(call)).isZero();
+    assertThat(home.out()).contains("-XX:SharedArchiveFile=" + directory);
+
+    home.variable(variable, "-XX:StartFlightRecording");
+    assertThat(home.execute(call)).isZero();
+    assertThat(home.out()).contains("SparkSubmit").doesNotContain("SharedArchiveFile");
   }
 }

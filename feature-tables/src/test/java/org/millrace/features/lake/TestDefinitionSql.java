@@ -9,11 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -380,6 +384,31 @@ class TestDefinitionSql {
       return times;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Both call their input {@code events}, which is a view of the session for a moment. */
+  @Test
+  void twoThreadsDoNotSeeEachOthersInputs() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<List<String>>> found = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        Dataset<Row> input = spark.range(1).toDF("c" + i % 2);
+        found.add(
+            threads.submit(
+                () ->
+                    List.of(
+                        new DefinitionSql(lake)
+                            .rows("test", "SELECT * FROM events", Map.of("events", input), DAY)
+                            .columns())));
+      }
+
+      for (int i = 0; i < found.size(); i++) {
+        assertThat(found.get(i).get()).containsExactly("c" + i % 2);
+      }
+    } finally {
+      threads.shutdownNow();
     }
   }
 }

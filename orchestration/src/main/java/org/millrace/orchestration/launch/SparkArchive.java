@@ -62,6 +62,16 @@ public final class SparkArchive {
     }
   }
 
+  /** Removes what a job wrote; nothing where it wrote nothing. */
+  public void discard() {
+    try {
+      Files.deleteIfExists(draft);
+    } catch (IOException e) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot delete the class archive " + draft + ": " + e, e);
+    }
+  }
+
   private boolean isFresh() {
     try {
       return Files.exists(file) && isOlder(runtime.jars()) && isOlder(jobsJar);

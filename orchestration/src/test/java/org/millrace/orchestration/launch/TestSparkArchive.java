@@ -28,6 +28,11 @@ class TestSparkArchive {
     assertThat(archive.reading()).isEmpty();
 
     Files.createFile(directory.resolve("spark.jsa.new"));
+    archive.discard();
+    archive.keep();
+    assertThat(archive.reading()).isEmpty();
+
+    Files.createFile(directory.resolve("spark.jsa.new"));
     archive.keep();
     assertThat(archive.writing()).isEmpty();
     assertThat(archive.reading())

@@ -53,6 +53,18 @@ class TestSparkSubmission {
   }
 
   @Test
+  void letsJvmOptionsOfTheUserWin() {
+    Map<String, String> own =
+        Map.of("spark.driver.extraJavaOptions", "-XX:Tier4InvocationThreshold=1");
+
+    assertThat(submission(COPIED, "local[2]", own, false).shown())
+        .containsSubsequence(
+            "-XX:Tier4InvocationThreshold=50000",
+            "-XX:Tier4InvocationThreshold=1",
+            "org.apache.spark.deploy.SparkSubmit");
+  }
+
+  @Test
   void givesTheVectorModuleToJobsThatScore() {
     Map<String, String> own = Map.of("spark.executor.extraJavaOptions", "-Xlog:gc");
 

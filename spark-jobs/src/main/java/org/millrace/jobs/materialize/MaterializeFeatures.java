@@ -102,7 +102,7 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
       sweep(area, undone);
       undone.stream()
           .filter(wanted -> area.find(wanted::isAsWanted).isEmpty())
-          .forEach(wanted -> unstaged.add(unstaged(area, wanted)));
+          .forEach(wanted -> unstaged.add(pinned(area, wanted)));
     }
 
     Map<String, Long> written = new LinkedHashMap<>();
@@ -116,7 +116,7 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
     return new Result(runKey.days(), all, written);
   }
 
-  private Unstaged unstaged(StagingArea area, ViewDays wanted) {
+  private Unstaged pinned(StagingArea area, ViewDays wanted) {
     WindowConditions.check(context.spark(), wanted.view());
     List<TableVersion> inputs = new ArrayList<>();
     for (String table : wanted.view().reads()) {
@@ -144,11 +144,11 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
         name -> context.progress().say(verb().word(), "removed the stale staged rows " + name));
   }
 
-  private RowCounts stage(Unstaged unstaged) {
-    ViewDays wanted = unstaged.wanted();
-    List<TableVersion> inputs = unstaged.inputs();
+  private RowCounts stage(Unstaged days) {
+    ViewDays wanted = days.wanted();
+    List<TableVersion> inputs = days.inputs();
     FeatureViewDefinition view = wanted.view();
-    StagingArea.Draft draft = unstaged.area().draft(wanted.days(), context.attempt());
+    StagingArea.Draft draft = days.area().draft(wanted.days(), context.attempt());
     try (NightlyRows rows = rows(wanted, inputs).held()) {
       NightlyRows.Reach reach = rows.reach();
       reach.require(view.table() + " of " + wanted.days(), "view " + view.name());

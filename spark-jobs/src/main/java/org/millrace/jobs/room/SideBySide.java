@@ -3,11 +3,13 @@ package org.millrace.jobs.room;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
@@ -15,7 +17,7 @@ import java.util.function.Function;
  * Spark does in the calling thread: one after the other would leave cores idle. The threads have
  * the caller's session and its names for Spark's jobs.
  *
- * <p>Placement: driver only. The work must be thread-safe; a ledger and a lease are not.
+ * <p>Placement: driver only. The work must be thread-safe; a ledger is not.
  */
 public final class SideBySide {
   /** Beyond this the parts' data, which they hold at once, weighs more than the planning. */
@@ -24,8 +26,9 @@ public final class SideBySide {
   private SideBySide() {}
 
   /**
-   * The answers for all parts, in their order. Where parts fail, the failure of the first of them
-   * is thrown, parts that had not begun are left out, and no part is at work any more.
+   * The answers for all parts, in their order. After a failure no further part begins. When no part
+   * is at work any more, the failure of the first part in the list that failed is thrown, with the
+   * others' as suppressed ones.
    */
   public static <T, R> List<R> map(List<T> parts, Function<T, R> work) {
     int threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
@@ -33,34 +36,67 @@ public final class SideBySide {
       return parts.stream().map(work).toList();
     }
 
-    // new ones for each call: Spark's local properties go from a thread to those that it starts
-    ExecutorService pool =
-        Executors.newFixedThreadPool(
-            Math.min(threads, parts.size()),
-            task -> {
-              Thread thread = new Thread(task, "millrace-part");
-              thread.setDaemon(true);
-              return thread;
-            });
-    List<Future<R>> answers = new ArrayList<>();
+    AtomicBoolean hasFailed = new AtomicBoolean();
+    List<Future<Optional<R>>> answers = new ArrayList<>();
+    ExecutorService pool = pool(Math.min(threads, parts.size()));
     try {
-      parts.forEach(part -> answers.add(pool.submit(() -> work.apply(part))));
-      List<R> all = new ArrayList<>();
-      for (Future<R> answer : answers) {
-        all.add(answer.get());
-      }
-
-      return all;
-    } catch (ExecutionException e) {
-      throw SideBySide.<RuntimeException>unchecked(Objects.requireNonNullElse(e.getCause(), e));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw SideBySide.<RuntimeException>unchecked(e);
+      parts.forEach(part -> answers.add(pool.submit(() -> answer(part, work, hasFailed))));
     } finally {
-      answers.forEach(answer -> answer.cancel(false));
       pool.shutdown();
       awaitEnd(pool);
     }
+
+    return answers(answers);
+  }
+
+  /** New threads for each call: Spark's local properties go from a thread to those it starts. */
+  private static ExecutorService pool(int threads) {
+    return Executors.newFixedThreadPool(
+        threads,
+        task -> {
+          Thread thread = new Thread(task, "millrace-part");
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  /** Empty if another part had failed before. */
+  private static <T, R> Optional<R> answer(T part, Function<T, R> work, AtomicBoolean hasFailed) {
+    if (hasFailed.get()) {
+      return Optional.empty();
+    }
+
+    boolean isDone = false;
+    try {
+      Optional<R> answer = Optional.of(work.apply(part));
+      isDone = true;
+      return answer;
+    } finally {
+      hasFailed.compareAndSet(false, !isDone);
+    }
+  }
+
+  private static <R> List<R> answers(List<Future<Optional<R>>> answers) {
+    List<R> all = new ArrayList<>();
+    List<Throwable> failures = new ArrayList<>();
+    for (Future<Optional<R>> answer : answers) {
+      try {
+        answer.get().ifPresent(all::add);
+      } catch (ExecutionException e) {
+        failures.add(Objects.requireNonNullElse(e.getCause(), e));
+      } catch (InterruptedException e) { // all have ended, so that nothing waits
+        Thread.currentThread().interrupt();
+        failures.add(e);
+      }
+    }
+
+    if (!failures.isEmpty()) {
+      Throwable first = failures.get(0);
+      failures.stream().skip(1).filter(other -> other != first).forEach(first::addSuppressed);
+      throw SideBySide.<RuntimeException>unchecked(first);
+    }
+
+    return all;
   }
 
   /** However often this thread is interrupted: the lease must not end before the work. */

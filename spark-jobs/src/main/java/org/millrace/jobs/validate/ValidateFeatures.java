@@ -127,14 +127,14 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
     return new Unaudited(wanted, staged, volume(wanted.view(), staged.manifest()));
   }
 
-  private Audited audit(Unaudited of) {
-    ViewDays wanted = of.wanted();
+  private Audited audit(Unaudited days) {
+    ViewDays wanted = days.wanted();
     FeatureViewDefinition view = wanted.view();
-    StagedRows staged = of.staged();
+    StagedRows staged = days.staged();
     ValidationReport report =
         ValidateRows.validate(
                 staged.rows(), ValidationRules.of(view, context.pipeline().rules(view)))
-            .and(of.volume());
+            .and(days.volume());
     context
         .progress()
         .say(

@@ -64,13 +64,13 @@ class TestSideBySide {
                     part -> {
                       begun.incrementAndGet();
                       try {
-                        if (part == 0) {
+                        if (part == 1) {
                           failed.countDown();
-                          TestSideBySide.<RuntimeException>sneaky(new IOException("of part 0"));
+                          TestSideBySide.<RuntimeException>sneaky(new IOException("of part 1"));
                         }
 
                         failed.await();
-                        TimeUnit.MILLISECONDS.sleep(20);
+                        TimeUnit.MILLISECONDS.sleep(200);
                         return part;
                       } catch (InterruptedException e) {
                         throw new IllegalStateException("a part must not be interrupted", e);
@@ -79,9 +79,30 @@ class TestSideBySide {
                       }
                     }))
         .isInstanceOf(IOException.class)
-        .hasMessage("of part 0");
+        .hasMessage("of part 1");
     assertThat(ended).hasValue(begun.get());
-    assertThat(begun).hasValueLessThan(parts.size());
+    assertThat(begun).hasValueLessThan(20); // part 0 was at work for long after it
+  }
+
+  @Test
+  @EnabledIf("hasTwoCores")
+  void theFirstPartsFailureIsThrownWithTheOthers() {
+    CyclicBarrier both = new CyclicBarrier(2);
+
+    assertThatThrownBy(
+            () ->
+                SideBySide.map(
+                    List.of("a", "b"),
+                    part -> {
+                      await(both);
+                      throw new IllegalStateException(part);
+                    }))
+        .hasMessage("a")
+        .satisfies(
+            failure ->
+                assertThat(failure.getSuppressed())
+                    .extracting(Throwable::getMessage)
+                    .containsExactly("b"));
   }
 
   private static void await(CyclicBarrier both) {
