@@ -51,7 +51,7 @@ public record SparkSubmission(
   /**
    * Ten times the JVM's defaults. Most of what a driver runs is planning, each piece of it a few
    * times: by default the optimizing compiler takes 40 % of a night's CPU time and pays back little
-   * of it (docs/decisions/0122). Loops over rows reach these figures within their first batches.
+   * of it, and long work loses nothing (docs/decisions/0122).
    */
   private static final List<String> LATE_OPTIMIZING =
       List.of(

@@ -20,7 +20,7 @@ import java.util.function.Function;
  * <p>Placement: driver only. The work must be thread-safe; a ledger is not.
  */
 public final class SideBySide {
-  /** Beyond this the parts' data, which they hold at once, weighs more than the planning. */
+  /** Bounds what the parts hold at once. */
   private static final int MAX_THREADS = 4;
 
   private SideBySide() {}
