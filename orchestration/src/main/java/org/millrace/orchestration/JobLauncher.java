@@ -13,6 +13,7 @@ import java.util.function.BiFunction;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.SqlForm;
 import org.millrace.orchestration.launch.ChildProcess;
 import org.millrace.orchestration.launch.Redaction;
 import org.millrace.orchestration.launch.SparkArchive;
@@ -38,7 +39,10 @@ final class JobLauncher {
   private final Definitions definitions;
 
   JobLauncher(CommandContext context, LaunchOptions options) {
-    this(context, options, Definitions::load);
+    this(
+        context,
+        options,
+        (conf, home) -> Definitions.load(conf, home, SqlForm.AS_WRITTEN)); // none are compared here
   }
 
   /** For jobs that need no pipeline: a broken one does not stop them. */

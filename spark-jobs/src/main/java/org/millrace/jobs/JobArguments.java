@@ -13,6 +13,7 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.features.sql.CanonicalSql;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -124,7 +125,7 @@ final class JobArguments {
   Definitions definitions() {
     return verb().kind() == Verb.Kind.LAKE
         ? Definitions.platformAlone(conf(), home())
-        : Definitions.load(conf(), home());
+        : Definitions.load(conf(), home(), new CanonicalSql());
   }
 
   /** The intent; days default to one another. */

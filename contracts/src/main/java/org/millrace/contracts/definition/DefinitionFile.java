@@ -26,7 +26,8 @@ final class DefinitionFile {
   private DefinitionFile() {}
 
   /** The file's top mapping; empty, and an error noted, where the file cannot be used. */
-  static Optional<DefinitionNode> open(Path file, String shownName, DefinitionErrors errors) {
+  static Optional<DefinitionNode> open(
+      Path file, String shownName, DefinitionErrors errors, SqlForm sqlForm) {
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(shownName)
@@ -48,7 +49,7 @@ final class DefinitionFile {
 
       Node root = new Compose(settings).composeString(text.get()).orElse(null);
       if (root instanceof MappingNode mapping) {
-        return Optional.of(new DefinitionNode(shownName, mapping, errors));
+        return Optional.of(new DefinitionNode(shownName, mapping, errors, sqlForm));
       }
 
       errors.add(

@@ -33,14 +33,16 @@ final class DefinitionNode {
   private final String file;
   private final MappingNode mapping;
   private final DefinitionErrors errors;
+  private final SqlForm sqlForm;
   private final Map<String, Node> values = new LinkedHashMap<>();
   private final Map<String, Integer> lines = new LinkedHashMap<>();
   private final TreeSet<String> asked = new TreeSet<>();
 
-  DefinitionNode(String file, MappingNode mapping, DefinitionErrors errors) {
+  DefinitionNode(String file, MappingNode mapping, DefinitionErrors errors, SqlForm sqlForm) {
     this.file = file;
     this.mapping = mapping;
     this.errors = errors;
+    this.sqlForm = sqlForm;
     for (NodeTuple entry : mapping.getValue()) {
       if (entry.getKeyNode() instanceof ScalarNode key) {
         if (values.put(key.getValue(), entry.getValueNode()) != null) {
@@ -56,7 +58,8 @@ final class DefinitionNode {
   }
 
   static DefinitionNode empty(String file, DefinitionErrors errors) {
-    return new DefinitionNode(file, new MappingNode(Tag.MAP, List.of(), FlowStyle.BLOCK), errors);
+    return new DefinitionNode(
+        file, new MappingNode(Tag.MAP, List.of(), FlowStyle.BLOCK), errors, SqlForm.AS_WRITTEN);
   }
 
   String file() {
@@ -110,6 +113,22 @@ final class DefinitionNode {
 
   Optional<String> optionalString(String key) {
     return scalar(key, "a text", Function.identity());
+  }
+
+  /** A query. */
+  SqlText query(String key) {
+    String text = string(key);
+    return new SqlText(text, sqlForm.query(text));
+  }
+
+  /** A condition on the columns of one row. */
+  Optional<SqlText> optionalCondition(String key) {
+    return optionalString(key).map(this::condition);
+  }
+
+  /** A condition that is part of this mapping's values. */
+  SqlText condition(String text) {
+    return new SqlText(text, sqlForm.condition(text));
   }
 
   int integer(String key, int fallback) {
@@ -313,7 +332,7 @@ final class DefinitionNode {
 
   private DefinitionNode asMapping(String key, Node node) {
     if (node instanceof MappingNode child) {
-      return new DefinitionNode(file, child, errors);
+      return new DefinitionNode(file, child, errors, sqlForm);
     }
 
     errors.add(file, lineOf(node), "'" + key + "': expected keys and values below it");

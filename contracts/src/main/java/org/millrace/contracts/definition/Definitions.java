@@ -8,11 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.millrace.contracts.DayRange;
-import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
@@ -45,23 +43,22 @@ public record Definitions(
    *
    * @param conf the directory that holds {@code millrace.yaml}
    * @param home directory that relative paths in the definitions start from
+   * @param sqlForm what tells SQL that only looks different from SQL that is
    * @throws MillraceException of category DEFINITION that lists every error with file and line
    */
-  public static Definitions load(Path conf, Path home) {
+  public static Definitions load(Path conf, Path home, SqlForm sqlForm) {
     DefinitionErrors errors = new DefinitionErrors();
-    Reader reader = new Reader(conf, errors, new ArrayList<>(), new DefinitionPlaces(errors));
+    Reader reader =
+        new Reader(conf, errors, sqlForm, new ArrayList<>(), new DefinitionPlaces(errors));
     Definitions definitions =
         new Definitions(
             conf,
             PlatformDefinition.read(reader.platform(), home),
             reader.all(
-                "sources",
-                (node, hash) -> SourceDefinition.read(node, home, hash),
-                SourceDefinition::table),
+                "sources", node -> SourceDefinition.read(node, home), SourceDefinition::table),
             reader.all(
                 "features",
-                (node, hash) ->
-                    FeatureViewDefinition.read(node, hash).withRules(conf.resolve("validation")),
+                node -> FeatureViewReader.read(node, conf.resolve("validation")),
                 FeatureViewDefinition::name),
             reader.all("spines", SpineDefinition::read, SpineDefinition::name),
             reader.all("training", TrainingDefinition::read, TrainingDefinition::model),
@@ -84,7 +81,9 @@ public record Definitions(
    */
   public static Definitions platformAlone(Path conf, Path home) {
     DefinitionErrors errors = new DefinitionErrors();
-    Reader reader = new Reader(conf, errors, new ArrayList<>(), new DefinitionPlaces(errors));
+    Reader reader =
+        new Reader(
+            conf, errors, SqlForm.AS_WRITTEN, new ArrayList<>(), new DefinitionPlaces(errors));
     PlatformDefinition platform =
         Files.exists(conf.resolve("millrace.yaml"))
             ? PlatformDefinition.read(reader.platform(), home)
@@ -112,10 +111,7 @@ public record Definitions(
         monitoring);
   }
 
-  /**
-   * The same definitions, with other days for a model's training and gate; their hashes change with
-   * the days.
-   */
+  /** The same definitions, with other days for a model's training and gate. */
   public Definitions withDays(String model, DayRange trainingDays, DayRange gateDays) {
     Map<String, TrainingDefinition> otherTraining = new TreeMap<>(training);
     otherTraining.put(model, named(training, "training", model).withDays(trainingDays));
@@ -123,17 +119,6 @@ public record Definitions(
     otherGates.put(model, named(gates, "gate", model).withDays(gateDays));
     return new Definitions(
         conf, platform, sources, views, spines, otherTraining, otherGates, scoring, monitoring);
-  }
-
-  /** The DQDL rules of a view, as the file has them. */
-  public String rules(FeatureViewDefinition view) {
-    Path file = conf.resolve("validation").resolve(view.validation());
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new MillraceException(
-          ErrorCategory.DEFINITION, "Cannot read the rules of view " + view.name() + ": " + e, e);
-    }
   }
 
   /** The entry of a map, or an error that names what there is. */
@@ -155,7 +140,11 @@ public record Definitions(
 
   /** Opens files, and remembers those that could not be used at all. */
   private record Reader(
-      Path conf, DefinitionErrors errors, List<Path> unusable, DefinitionPlaces places) {
+      Path conf,
+      DefinitionErrors errors,
+      SqlForm sqlForm,
+      List<Path> unusable,
+      DefinitionPlaces places) {
     DefinitionNode platform() {
       // an unusable file is one error: its keys are not listed as missing too
       return open(conf.resolve("millrace.yaml"))
@@ -164,7 +153,7 @@ public record Definitions(
 
     Optional<DefinitionNode> open(Path file) {
       String shown = conf.toAbsolutePath().normalize().getFileName() + "/" + conf.relativize(file);
-      Optional<DefinitionNode> node = DefinitionFile.open(file, shown, errors);
+      Optional<DefinitionNode> node = DefinitionFile.open(file, shown, errors, sqlForm);
       if (node.isEmpty()) {
         unusable.add(file);
       }
@@ -173,13 +162,13 @@ public record Definitions(
     }
 
     <T> Map<String, T> all(
-        String room, BiFunction<DefinitionNode, String, T> read, Function<T, String> name) {
+        String room, Function<DefinitionNode, T> read, Function<T, String> name) {
       Map<String, T> found = new TreeMap<>();
       for (Path file : files(conf.resolve(room))) {
         open(file)
             .ifPresent(
                 node -> {
-                  T definition = read.apply(node, Digest.sha256(file));
+                  T definition = read.apply(node);
                   places.keep(room, name.apply(definition), node);
                   keep(found, node, definition, name);
                 });

@@ -1,24 +1,19 @@
 package org.millrace.contracts.definition;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
-import org.millrace.contracts.Digest;
 
 /**
  * {@code conf/features/*.yaml}: a named group of features of one entity.
  *
  * @param name such as {@code origin_weather}; its table is {@code features.<name>}
- * @param description what a row is
+ * @param metadata what a row is
  * @param entity what is described, such as {@code origin_airport}
  * @param keys join keys: column and Spark SQL type, in order
  * @param reads tables that the SQL reads, by qualified name
@@ -40,16 +35,17 @@ import org.millrace.contracts.Digest;
  * @param unansweredDays whether a day may be scored for none of whose rows the view has an answer
  * @param volumeTimes a day of this many times its usual rows or more is refused, more than 1; empty
  *     for none
- * @param hash SHA-256 of the definition file and of its rules
+ * @param rules DQDL rules, as the file {@code validation} has them; empty where it cannot be read,
+ *     which is an error of the definition
  */
 public record FeatureViewDefinition(
     String name,
-    String description,
+    DefinitionMetadata metadata,
     String entity,
     Map<String, String> keys,
     List<String> reads,
     int lookBackDays,
-    String sql,
+    SqlText sql,
     Optional<Duration> ttl,
     Boundary boundary,
     Optional<String> tie,
@@ -60,15 +56,26 @@ public record FeatureViewDefinition(
     EmptyDays emptyDays,
     EmptyDays unansweredDays,
     Optional<Double> volumeTimes,
-    String hash) {
-
-  private static final Pattern TYPE =
-      Pattern.compile(
-          "(boolean|tinyint|byte|smallint|short|int|integer|bigint|long|float|real|double|string|date"
-              + "|timestamp|timestamp_ntz|binary|decimal(\\([0-9]+ *, *-?[0-9]+\\))?"
-              + "|(array|struct) *<.+>)");
+    String rules) {
 
   static final String DAILY_SUFFIX = "_daily";
+
+  private static final Set<String> TABLE =
+      Set.of(
+          "keys",
+          "reads",
+          "look-back-days",
+          "sql",
+          "tie",
+          "event-id",
+          "features",
+          "rules",
+          "empty-days",
+          "volume");
+
+  // partial aggregates change no answer
+  private static final Set<String> LOOKUP =
+      Set.of("ttl", "boundary", "tie", "event-id", "aggregates");
 
   /** What is kept of the events of whole days. */
   public enum PartialAggregates {
@@ -88,7 +95,13 @@ public record FeatureViewDefinition(
    * @param type Spark SQL type, such as {@code double}
    * @param description what it means, with its unit
    */
-  public record Feature(String type, String description) {}
+  public record Feature(String type, String description) {
+    private void addTo(ContentBuilder content, String path) {
+      content
+          .data(path + ".type", AggregateFunction.plain(type))
+          .metadata(path + ".description", description);
+    }
+  }
 
   /** {@code features.origin_weather}. */
   public String table() {
@@ -115,7 +128,12 @@ public record FeatureViewDefinition(
         Feature feature = features.get(column);
         String type = feature != null ? feature.type() : keys.getOrDefault(column, "");
         kept.add(
-            List.of(of.function().word(), column, type, of.parameter(), of.condition().orElse(""))
+            List.of(
+                    of.function().word(),
+                    column,
+                    type,
+                    of.parameter(),
+                    aggregate.condition().map(SqlText::canonical).orElse(""))
                 .toString());
       }
     }
@@ -156,144 +174,46 @@ public record FeatureViewDefinition(
         : ttl;
   }
 
-  /** The same view with its rules in the hash, so that other rules judge its days anew. */
-  FeatureViewDefinition withRules(Path directory) {
-    Path rules = directory.resolve(validation);
-    if (!Files.isRegularFile(rules)) {
-      return this; // noted with the other errors
-    }
-
-    return new FeatureViewDefinition(
-        name,
-        description,
-        entity,
-        keys,
-        reads,
-        lookBackDays,
-        sql,
-        ttl,
-        boundary,
-        tie,
-        features,
-        aggregates,
-        partialAggregates,
-        validation,
-        emptyDays,
-        unansweredDays,
-        volumeTimes,
-        Digest.sha256(hash, Digest.sha256(rules)));
+  /** What it means. */
+  public DefinitionContent content() {
+    ContentBuilder content =
+        new ContentBuilder()
+            .data("keys", plainKeys())
+            .data("reads", reads.stream().sorted().toList())
+            .data("look-back-days", lookBackDays, 0)
+            .data("sql", sql)
+            .data("ttl", ttl)
+            .data("boundary", boundary, Boundary.INCLUSIVE)
+            .data(isWindowed() ? "event-id" : "tie", tie)
+            .data("partial-aggregates", partialAggregates, PartialAggregates.NONE)
+            .data("rules", RulesText.canonical(rules))
+            .data("empty-days", emptyDays, EmptyDays.FAIL)
+            .data("volume", SourceRules.word(volumeTimes), SourceRules.DEFAULT_VOLUME)
+            .metadata(metadata)
+            .metadata("entity", entity)
+            .metadata("unanswered-days", unansweredDays, EmptyDays.FAIL);
+    features.forEach((name, feature) -> feature.addTo(content, "features." + name));
+    aggregates.forEach(
+        (name, aggregate) -> {
+          content.data("aggregates." + name + ".of", aggregate.canonical());
+          aggregate.feature().addTo(content, "aggregates." + name);
+        });
+    return content.build();
   }
 
-  private static Optional<Duration> ttl(DefinitionNode node) {
-    Optional<Duration> ttl = node.optionalDuration("ttl");
-    if (ttl.isPresent() && (ttl.get().isNegative() || ttl.get().isZero())) {
-      node.error("ttl", "'ttl': expected more than nothing, found " + ttl.get());
-      return Optional.empty();
-    }
-
-    return ttl;
+  private Map<String, String> plainKeys() {
+    Map<String, String> plain = new LinkedHashMap<>();
+    keys.forEach((key, type) -> plain.put(key, AggregateFunction.plain(type)));
+    return plain;
   }
 
-  private static void checkType(DefinitionNode node, String type) {
-    if (!type.isEmpty() && !TYPE.matcher(type.toLowerCase(Locale.ROOT)).matches()) {
-      node.error(
-          "type",
-          "'type': expected a Spark SQL type such as double, bigint, string, timestamp or array<float>, found '"
-              + type
-              + "'");
-    }
+  /** SHA-256 of what the rows of its table come from, but for the tables that it reads. */
+  public String hash() {
+    return content().dataHash(TABLE);
   }
 
-  private static void checkWindowed(DefinitionNode node) {
-    if (node.isEmpty("aggregates")) {
-      node.error("aggregates", "'aggregates': expected at least one with of, type and description");
-    }
-    if (node.has("ttl")) {
-      node.error(
-          "ttl", "'ttl': a view with aggregates has none, each has its own window; leave it out");
-    }
-    if (node.has("tie")) {
-      node.error(
-          "tie",
-          "'tie': a view with aggregates has none, all events of a window count; leave it out, or"
-              + " name the events with event-id");
-    }
-  }
-
-  private static void checkLookedUp(DefinitionNode node) {
-    if (node.has("event-id")) {
-      node.error(
-          "event-id",
-          "'event-id': only a view with aggregates has one; name what decides between rows with"
-              + " tie");
-    }
-    if (node.has("partial-aggregates")) {
-      node.error(
-          "partial-aggregates",
-          "'partial-aggregates': only a view with aggregates has any; leave it out");
-    }
-  }
-
-  private void checkPartialAggregates(DefinitionNode node) {
-    if (isKeptDaily()
-        && isWindowed()
-        && aggregates.values().stream().noneMatch(WindowedFeature::canBeKeptDaily)) {
-      node.error(
-          "partial-aggregates",
-          "'partial-aggregates': no window is served by days: they serve count, sum, avg, stddev,"
-              + " min, max and last over more than a day; leave it out");
-    }
-  }
-
-  static FeatureViewDefinition read(DefinitionNode node, String hash) {
-    Map<String, Feature> features = new LinkedHashMap<>();
-    node.entries("features")
-        .forEach(
-            (name, child) -> {
-              features.put(name, new Feature(child.string("type"), child.string("description")));
-              checkType(child, features.get(name).type());
-              child.done();
-            });
-    if (features.isEmpty() && !node.has("aggregates")) {
-      node.error("features", "'features': expected at least one feature with type and description");
-    }
-
-    DefinitionNode entity = node.node("entity");
-    Map<String, String> keys = entity.texts("keys");
-    if (keys.isEmpty()) {
-      node.error("entity", "'entity': expected a name and at least one key with its type");
-    }
-
-    Map<String, WindowedFeature> aggregates = WindowedFeature.read(node, keys, features);
-    if (node.has("aggregates")) {
-      checkWindowed(node);
-    } else {
-      checkLookedUp(node);
-    }
-
-    FeatureViewDefinition view =
-        new FeatureViewDefinition(
-            Names.word(node, "view"),
-            node.string("description"),
-            entity.string("name"),
-            keys,
-            node.strings("reads"),
-            node.integer("look-back-days", 0, 0, 3_660),
-            node.string("sql"),
-            ttl(node),
-            node.choice("boundary", Boundary.class, Boundary.INCLUSIVE),
-            node.optionalString(node.has("aggregates") ? "event-id" : "tie"),
-            features,
-            aggregates,
-            node.choice("partial-aggregates", PartialAggregates.class, PartialAggregates.NONE),
-            Names.file(node, "validation"),
-            node.choice("empty-days", EmptyDays.class, EmptyDays.FAIL),
-            node.choice("unanswered-days", EmptyDays.class, EmptyDays.FAIL),
-            SourceRules.volume(node),
-            hash);
-    view.checkPartialAggregates(node);
-    entity.done();
-    node.done();
-    return view;
+  /** SHA-256 of what a spine row finds in its table: another one leaves the table as it is. */
+  public String lookupHash() {
+    return content().dataHash(LOOKUP);
   }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.millrace.contracts.DayRange;
-import org.millrace.contracts.Digest;
 
 /**
  * {@code conf/gate/*.yaml}: what a candidate must show before it becomes champion.
@@ -15,14 +14,9 @@ import org.millrace.contracts.Digest;
  * @param ranges acceptable ranges by metric ({@code auc}, {@code log_loss}, {@code
  *     calibration_error}, ...)
  * @param notWorse by metric, how much worse than the champion is still accepted
- * @param hash SHA-256 of the definition file
  */
 public record GateDefinition(
-    String model,
-    DayRange days,
-    Map<String, Range> ranges,
-    Map<String, Tolerance> notWorse,
-    String hash) {
+    String model, DayRange days, Map<String, Range> ranges, Map<String, Tolerance> notWorse) {
 
   /** The metrics of an evaluation that a rule can name. */
   private static final List<String> METRICS =
@@ -60,10 +54,30 @@ public record GateDefinition(
     LOWER
   }
 
+  /** What it means. */
+  public DefinitionContent content() {
+    ContentBuilder content = new ContentBuilder().data("days", days);
+    ranges.forEach(
+        (metric, range) ->
+            content
+                .data("ranges." + metric + ".min", range.min())
+                .data("ranges." + metric + ".max", range.max()));
+    notWorse.forEach(
+        (metric, tolerance) ->
+            content
+                .data("not-worse-than-champion." + metric + ".better", tolerance.better())
+                .data("not-worse-than-champion." + metric + ".by", tolerance.by()));
+    return content.build();
+  }
+
+  /** SHA-256 of what its verdicts come from, but for the models and rows. */
+  public String hash() {
+    return content().dataHash();
+  }
+
   /** The same rules on another slice. */
   GateDefinition withDays(DayRange other) {
-    return new GateDefinition(
-        model, other, ranges, notWorse, Digest.sha256(hash, other.toString()));
+    return new GateDefinition(model, other, ranges, notWorse);
   }
 
   private static void checkMetric(DefinitionNode node, String key, String metric) {
@@ -74,7 +88,7 @@ public record GateDefinition(
     }
   }
 
-  static GateDefinition read(DefinitionNode node, String hash) {
+  static GateDefinition read(DefinitionNode node) {
     Map<String, Range> ranges = new LinkedHashMap<>();
     node.entries("ranges")
         .forEach(
@@ -107,8 +121,7 @@ public record GateDefinition(
     }
 
     GateDefinition gate =
-        new GateDefinition(
-            Names.word(node, "model"), Days.read(node, "days"), ranges, notWorse, hash);
+        new GateDefinition(Names.word(node, "model"), Days.read(node, "days"), ranges, notWorse);
     node.done();
     return gate;
   }

@@ -6,16 +6,30 @@ package org.millrace.contracts.definition;
  * @param model registered model's name
  * @param psiWarning population stability index from which a feature counts as drifted
  * @param labelDays days after a spine day until all its labels are known
- * @param hash SHA-256 of the definition file
  */
-public record MonitoringDefinition(String model, double psiWarning, int labelDays, String hash) {
-  static MonitoringDefinition read(DefinitionNode node, String hash) {
+public record MonitoringDefinition(String model, double psiWarning, int labelDays) {
+  private static final double DEFAULT_PSI_WARNING = 0.2;
+  private static final int DEFAULT_LABEL_DAYS = 1;
+
+  /** What it means. */
+  public DefinitionContent content() {
+    return new ContentBuilder()
+        .data("psi-warning", psiWarning, DEFAULT_PSI_WARNING)
+        .data("label-days", labelDays, DEFAULT_LABEL_DAYS)
+        .build();
+  }
+
+  /** SHA-256 of what its judgements come from, but for the rows. */
+  public String hash() {
+    return content().dataHash();
+  }
+
+  static MonitoringDefinition read(DefinitionNode node) {
     MonitoringDefinition monitoring =
         new MonitoringDefinition(
             Names.word(node, "model"),
-            node.number("psi-warning", 0.2),
-            node.integer("label-days", 1, 0, 3_660),
-            hash);
+            node.number("psi-warning", DEFAULT_PSI_WARNING),
+            node.integer("label-days", DEFAULT_LABEL_DAYS, 0, 3_660));
     node.done();
     return monitoring;
   }

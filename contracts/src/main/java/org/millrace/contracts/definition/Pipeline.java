@@ -4,9 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Everything that one pipeline names, resolved once: a run touches nothing else, but for lookup
@@ -22,7 +20,6 @@ import java.util.stream.Collectors;
  * @param gate what its model must show
  * @param scoring how it is scored
  * @param monitoring how its predictions are judged
- * @param rules DQDL rules by view
  */
 public record Pipeline(
     String name,
@@ -33,14 +30,12 @@ public record Pipeline(
     TrainingDefinition training,
     GateDefinition gate,
     ScoringDefinition scoring,
-    MonitoringDefinition monitoring,
-    Map<String, String> rules) {
+    MonitoringDefinition monitoring) {
   /** Copies the lists. */
   public Pipeline {
     requireNonNull(name, "name is null");
     sources = List.copyOf(sources);
     views = List.copyOf(views);
-    rules = Map.copyOf(rules);
   }
 
   /**
@@ -74,13 +69,7 @@ public record Pipeline(
         training,
         Definitions.named(definitions.gates(), "gate", name),
         Definitions.named(definitions.scoring(), "scoring", name),
-        Definitions.named(definitions.monitoring(), "monitoring", name),
-        views.stream().collect(Collectors.toMap(FeatureViewDefinition::name, definitions::rules)));
-  }
-
-  /** The DQDL rules of a view, as its file has them. */
-  public String rules(FeatureViewDefinition view) {
-    return requireNonNull(rules.get(view.name()), "no rules of view " + view.name());
+        Definitions.named(definitions.monitoring(), "monitoring", name));
   }
 
   private static Set<String> lookups(Definitions definitions) {

@@ -13,7 +13,6 @@ package org.millrace.contracts.definition;
  * @param allowCpu whether a scoring that is meant for the GPU may run on the CPU where there is
  *     none
  * @param bounds publish checks
- * @param hash SHA-256 of the definition file
  */
 public record ScoringDefinition(
     String model,
@@ -24,8 +23,7 @@ public record ScoringDefinition(
     Engine engine,
     Device device,
     boolean allowCpu,
-    Bounds bounds,
-    String hash) {
+    Bounds bounds) {
 
   /** Policy for null and NaN numbers; always counted in the result. */
   public enum Nulls {
@@ -60,24 +58,48 @@ public record ScoringDefinition(
    *     previous days
    * @param previousDays how many earlier days count; 0 switches the comparison off
    */
-  public record Bounds(double meanTolerance, int previousDays) {}
+  public record Bounds(double meanTolerance, int previousDays) {
+    private static final Bounds DEFAULT = new Bounds(0.25, 7);
+  }
 
-  static ScoringDefinition read(DefinitionNode node, String hash) {
+  private static final String DEFAULT_ALIAS = "champion";
+  private static final int DEFAULT_BATCH_ROWS = 4096;
+
+  /** What it means. */
+  public DefinitionContent content() {
+    return new ContentBuilder()
+        .data("alias", alias, DEFAULT_ALIAS)
+        .data("predictions", predictions)
+        .data("batch-rows", batchRows, DEFAULT_BATCH_ROWS)
+        .data("nulls", nulls, Nulls.IMPUTE)
+        .data("engine", engine, Engine.AUTO)
+        .data("device", device, Device.CPU)
+        .data("allow-cpu", allowCpu, false)
+        .data("bounds.mean-tolerance", bounds.meanTolerance(), Bounds.DEFAULT.meanTolerance())
+        .data("bounds.previous-days", bounds.previousDays(), Bounds.DEFAULT.previousDays())
+        .build();
+  }
+
+  /** SHA-256 of what its predictions come from, but for the model and the rows. */
+  public String hash() {
+    return content().dataHash();
+  }
+
+  static ScoringDefinition read(DefinitionNode node) {
     DefinitionNode bounds = node.node("bounds");
     ScoringDefinition scoring =
         new ScoringDefinition(
             Names.word(node, "model"),
-            Names.optionalAlias(node, "alias").orElse("champion"),
+            Names.optionalAlias(node, "alias").orElse(DEFAULT_ALIAS),
             Names.qualified(node, "predictions"),
-            node.integer("batch-rows", 4096),
+            node.integer("batch-rows", DEFAULT_BATCH_ROWS),
             node.choice("nulls", Nulls.class, Nulls.IMPUTE),
             node.choice("engine", Engine.class, Engine.AUTO),
             node.choice("device", Device.class, Device.CPU),
             node.flag("allow-cpu", false),
             new Bounds(
-                bounds.number("mean-tolerance", 0.25, 0),
-                bounds.integer("previous-days", 7, 0, 3_660)),
-            hash);
+                bounds.number("mean-tolerance", Bounds.DEFAULT.meanTolerance(), 0),
+                bounds.integer("previous-days", Bounds.DEFAULT.previousDays(), 0, 3_660)));
     if (scoring.batchRows() < 1) {
       node.error("batch-rows", "'batch-rows': expected at least 1, found " + scoring.batchRows());
     }

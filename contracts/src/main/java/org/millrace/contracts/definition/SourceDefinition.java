@@ -9,7 +9,7 @@ import java.util.Optional;
  * {@code conf/sources/*.yaml}: how a raw table is filled.
  *
  * @param table qualified name of the raw table, such as {@code raw.flights}
- * @param description what a row is
+ * @param metadata what a row is, whose table it is
  * @param inputs files to read, or directories of files, by the name that the SQL knows them by;
  *     Parquet; columns of all files together
  * @param sql the rows of the table; reads the inputs by name
@@ -18,20 +18,42 @@ import java.util.Optional;
  * @param emptyDays whether a day without rows is allowed
  * @param rules what rows must keep, whatever the pipeline
  * @param columns comments of columns, by name
- * @param hash SHA-256 of the definition file
  */
 public record SourceDefinition(
     String table,
-    String description,
+    DefinitionMetadata metadata,
     Map<String, Path> inputs,
-    String sql,
+    SqlText sql,
     Optional<String> day,
     EmptyDays emptyDays,
     SourceRules rules,
-    Map<String, String> columns,
-    String hash) {
+    Map<String, String> columns) {
 
-  static SourceDefinition read(DefinitionNode node, Path home, String hash) {
+  /**
+   * What it means. Where the files lie is no part of it: what was read from them is known by its
+   * rows.
+   */
+  public DefinitionContent content() {
+    return new ContentBuilder()
+        .data("inputs", inputs.keySet().stream().sorted().toList())
+        .data("sql", sql)
+        .data("day", day)
+        .data("empty-days", emptyDays, EmptyDays.FAIL)
+        .data("keys", rules.keys().stream().sorted().toList())
+        .data("null-days", rules.nullDays(), SourceRules.NullDays.FAIL)
+        .data("infinities", rules.infinities(), SourceRules.Infinities.FAIL)
+        .data("volume", SourceRules.word(rules.volumeTimes()), SourceRules.DEFAULT_VOLUME)
+        .metadata(metadata)
+        .metadata("columns", columns)
+        .build();
+  }
+
+  /** SHA-256 of what its rows come from, but for the files. */
+  public String hash() {
+    return content().dataHash();
+  }
+
+  static SourceDefinition read(DefinitionNode node, Path home) {
     Map<String, Path> inputs = new LinkedHashMap<>();
     DefinitionNode paths = node.node("inputs");
     paths.keys().forEach(name -> inputs.put(name, paths.path(name, home)));
@@ -42,14 +64,13 @@ public record SourceDefinition(
     SourceDefinition source =
         new SourceDefinition(
             Names.qualified(node, "table"),
-            node.string("description"),
+            DefinitionMetadata.read(node),
             inputs,
-            node.string("sql"),
+            node.query("sql"),
             Names.optionalColumn(node, "day"),
             node.choice("empty-days", EmptyDays.class, EmptyDays.FAIL),
             SourceRules.read(node),
-            node.texts("columns"),
-            hash);
+            node.texts("columns"));
     node.done();
     return source;
   }

@@ -19,6 +19,8 @@ public record SourceRules(
   /** How many times its usual rows a day may have if the source does not say. */
   public static final double DEFAULT_VOLUME_TIMES = 10;
 
+  static final String DEFAULT_VOLUME = word(Optional.of(DEFAULT_VOLUME_TIMES));
+
   private static final String OFF = "off";
 
   /** What rows without a day mean. */
@@ -53,6 +55,11 @@ public record SourceRules(
         node.choice("null-days", NullDays.class, NullDays.FAIL),
         node.choice("infinities", Infinities.class, Infinities.FAIL),
         volume(node));
+  }
+
+  /** A {@code volume} as it is written in a definition. */
+  static String word(Optional<Double> volumeTimes) {
+    return volumeTimes.map(times -> Double.toString(times)).orElse(OFF);
   }
 
   /** The {@code volume} of a source or view; empty if it is off. */

@@ -6,7 +6,7 @@ import java.util.List;
  * {@code conf/spines/*.yaml}: the rows that are to be enriched, scored and, later, judged.
  *
  * @param name such as {@code late_flight}
- * @param description what a row is and what is asked
+ * @param metadata what a row is and what is asked, whose question it is
  * @param reads tables that the SQL reads
  * @param lookBackDays how many days before its own a night needs of inputs that have days
  * @param sql rows with {@code as_of} (TIMESTAMP), the id columns, the join keys of all views, other
@@ -17,35 +17,52 @@ import java.util.List;
  * @param columns columns to keep beside the id and {@code as_of}: join keys, schedule features
  * @param label 0/1 INT column: the target
  * @param labelKnownAt TIMESTAMP column: when the label can be known
- * @param hash SHA-256 of the definition file
  */
 public record SpineDefinition(
     String name,
-    String description,
+    DefinitionMetadata metadata,
     List<String> reads,
     int lookBackDays,
-    String sql,
+    SqlText sql,
     List<String> id,
     String day,
     List<String> columns,
     String label,
-    String labelKnownAt,
-    String hash) {
+    String labelKnownAt) {
 
-  static SpineDefinition read(DefinitionNode node, String hash) {
+  /** What it means. */
+  public DefinitionContent content() {
+    return new ContentBuilder()
+        .data("reads", reads.stream().sorted().toList())
+        .data("look-back-days", lookBackDays, 0)
+        .data("sql", sql)
+        .data("id", id)
+        .data("day", day)
+        .data("columns", columns)
+        .data("label", label)
+        .data("label-known-at", labelKnownAt)
+        .metadata(metadata)
+        .build();
+  }
+
+  /** SHA-256 of what its rows come from, but for the tables that it reads. */
+  public String hash() {
+    return content().dataHash();
+  }
+
+  static SpineDefinition read(DefinitionNode node) {
     SpineDefinition spine =
         new SpineDefinition(
             Names.word(node, "spine"),
-            node.string("description"),
+            DefinitionMetadata.read(node),
             node.strings("reads"),
             node.integer("look-back-days", 0, 0, 3_660),
-            node.string("sql"),
+            node.query("sql"),
             node.strings("id"),
             Names.column(node, "day"),
             node.strings("columns"),
             Names.column(node, "label"),
-            Names.column(node, "label-known-at"),
-            hash);
+            Names.column(node, "label-known-at"));
     if (spine.id().isEmpty()) {
       node.error("id", "'id': expected at least one column");
     }

@@ -2,8 +2,8 @@ package org.millrace.contracts.definition;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.millrace.contracts.DayRange;
-import org.millrace.contracts.Digest;
 
 /**
  * {@code conf/training/*.yaml}: what a model is made of.
@@ -19,7 +19,6 @@ import org.millrace.contracts.Digest;
  * @param majorMinor of the tag {@code Major.Minor.Pipeline}
  * @param trees gradient-boosted trees' settings
  * @param baseline logistic regression's settings
- * @param hash SHA-256 of the definition file
  */
 public record TrainingDefinition(
     String model,
@@ -28,11 +27,10 @@ public record TrainingDefinition(
     List<String> numeric,
     List<String> categorical,
     DayRange days,
-    Optional<String> exclude,
+    Optional<SqlText> exclude,
     String majorMinor,
     Trees trees,
-    Baseline baseline,
-    String hash) {
+    Baseline baseline) {
 
   /**
    * Gradient-boosted trees.
@@ -45,7 +43,9 @@ public record TrainingDefinition(
    * @param seed of sampling
    */
   public record Trees(
-      int count, int depth, double stepSize, double subsample, int bins, long seed) {}
+      int count, int depth, double stepSize, double subsample, int bins, long seed) {
+    private static final Trees DEFAULT = new Trees(40, 5, 0.2, 1.0, 64, 42);
+  }
 
   /**
    * Logistic regression.
@@ -53,25 +53,52 @@ public record TrainingDefinition(
    * @param iterations at most
    * @param regularization L2 strength
    */
-  public record Baseline(int iterations, double regularization) {}
+  public record Baseline(int iterations, double regularization) {
+    private static final Baseline DEFAULT = new Baseline(50, 0.001);
+  }
+
+  // what the training set comes from; all else is the trainer's
+  private static final Set<String> TRAINING_SET = Set.of("spine", "views", "days");
+
+  /** What it means. */
+  public DefinitionContent content() {
+    return new ContentBuilder()
+        .data("spine", spine)
+        .data("views", views)
+        .data("numeric", numeric)
+        .data("categorical", categorical)
+        .data("days", days)
+        .data("exclude", exclude)
+        .data("major-minor", majorMinor)
+        .data("trees.count", trees.count(), Trees.DEFAULT.count())
+        .data("trees.depth", trees.depth(), Trees.DEFAULT.depth())
+        .data("trees.step-size", trees.stepSize(), Trees.DEFAULT.stepSize())
+        .data("trees.subsample", trees.subsample(), Trees.DEFAULT.subsample())
+        .data("trees.bins", trees.bins(), Trees.DEFAULT.bins())
+        .data("trees.seed", trees.seed(), Trees.DEFAULT.seed())
+        .data("baseline.iterations", baseline.iterations(), Baseline.DEFAULT.iterations())
+        .data(
+            "baseline.regularization", baseline.regularization(), Baseline.DEFAULT.regularization())
+        .build();
+  }
+
+  /** SHA-256 of what the model comes from, but for the rows. */
+  public String hash() {
+    return content().dataHash();
+  }
+
+  /** SHA-256 of what the training set comes from: another trainer leaves it as it is. */
+  public String trainingSetHash() {
+    return content().dataHash(TRAINING_SET);
+  }
 
   /** The same model from other days. */
   TrainingDefinition withDays(DayRange other) {
     return new TrainingDefinition(
-        model,
-        spine,
-        views,
-        numeric,
-        categorical,
-        other,
-        exclude,
-        majorMinor,
-        trees,
-        baseline,
-        Digest.sha256(hash, other.toString()));
+        model, spine, views, numeric, categorical, other, exclude, majorMinor, trees, baseline);
   }
 
-  static TrainingDefinition read(DefinitionNode node, String hash) {
+  static TrainingDefinition read(DefinitionNode node) {
     DefinitionNode trees = node.node("trees");
     DefinitionNode baseline = node.node("baseline");
     TrainingDefinition training =
@@ -82,19 +109,18 @@ public record TrainingDefinition(
             node.strings("numeric"),
             node.strings("categorical"),
             Days.read(node, "days"),
-            node.optionalString("exclude"),
+            node.optionalCondition("exclude"),
             node.string("major-minor"),
             new Trees(
-                trees.integer("count", 40, 1, 10_000),
-                trees.integer("depth", 5, 1, 30),
-                trees.share("step-size", 0.2, 0, 1),
-                trees.share("subsample", 1.0, 0, 1),
-                trees.integer("bins", 64, 2, 100_000),
-                trees.integer("seed", 42)),
+                trees.integer("count", Trees.DEFAULT.count(), 1, 10_000),
+                trees.integer("depth", Trees.DEFAULT.depth(), 1, 30),
+                trees.share("step-size", Trees.DEFAULT.stepSize(), 0, 1),
+                trees.share("subsample", Trees.DEFAULT.subsample(), 0, 1),
+                trees.integer("bins", Trees.DEFAULT.bins(), 2, 100_000),
+                trees.integer("seed", (int) Trees.DEFAULT.seed())),
             new Baseline(
-                baseline.integer("iterations", 50, 1, 1_000_000),
-                baseline.number("regularization", 0.001)),
-            hash);
+                baseline.integer("iterations", Baseline.DEFAULT.iterations(), 1, 1_000_000),
+                baseline.number("regularization", Baseline.DEFAULT.regularization())));
     trees.done();
     baseline.done();
     node.done();

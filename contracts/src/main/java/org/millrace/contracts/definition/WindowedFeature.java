@@ -2,6 +2,7 @@ package org.millrace.contracts.definition;
 
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,10 +14,22 @@ import org.millrace.contracts.definition.FeatureViewDefinition.Feature;
  * before.
  *
  * @param of what is computed; one window, no name
+ * @param condition which events count; empty for all
  * @param feature its type and meaning
  */
-public record WindowedFeature(AggregateText of, Feature feature) {
+public record WindowedFeature(AggregateText of, Optional<SqlText> condition, Feature feature) {
   private static final AggregateText STAND_IN = AggregateText.parse("count() over 1d");
+
+  /** What is computed, in words that do not depend on how it is written. */
+  String canonical() {
+    return List.of(
+            of.function().word(),
+            of.column().orElse(""),
+            of.parameter(),
+            of.windows(),
+            condition.map(SqlText::canonical).orElse(""))
+        .toString();
+  }
 
   /** Whether partial aggregates of whole days can serve it. */
   public boolean canBeKeptDaily() {
@@ -52,7 +65,9 @@ public record WindowedFeature(AggregateText of, Feature feature) {
     Optional<AggregateText> of = parse(node, node.string("of"));
     WindowedFeature aggregate =
         new WindowedFeature(
-            of.orElse(STAND_IN), new Feature(node.string("type"), node.string("description")));
+            of.orElse(STAND_IN),
+            of.flatMap(AggregateText::condition).map(node::condition),
+            new Feature(node.string("type"), node.string("description")));
     node.done();
     if (of.isPresent()) {
       aggregate.check(node, types);

@@ -74,6 +74,6 @@ final class ConfDirectory {
   }
 
   Definitions load() {
-    return Definitions.load(home.resolve("conf"), home);
+    return Definitions.load(home.resolve("conf"), home, SqlForm.AS_WRITTEN);
   }
 }

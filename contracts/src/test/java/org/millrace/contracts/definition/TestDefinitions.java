@@ -18,7 +18,8 @@ import org.millrace.contracts.MillraceException;
 /** The shipped definitions, mapped in full; defaults; other days. */
 final class TestDefinitions {
   private static final Path HOME = Path.of(System.getProperty("millrace.home"));
-  private static final Definitions SHIPPED = Definitions.load(HOME.resolve("conf"), HOME);
+  private static final Definitions SHIPPED =
+      Definitions.load(HOME.resolve("conf"), HOME, SqlForm.AS_WRITTEN);
 
   @TempDir Path home;
 
@@ -45,10 +46,11 @@ final class TestDefinitions {
     assertThat(SHIPPED.sources())
         .containsOnlyKeys(
             "raw.airlines", "raw.airports", "raw.flights", "raw.planes", "raw.weather");
-    assertThat(weather.description()).isEqualTo("Hourly weather at the three New York airports");
+    assertThat(weather.metadata().description())
+        .isEqualTo("Hourly weather at the three New York airports");
     assertThat(weather.inputs())
         .isEqualTo(Map.of("weather", HOME.resolve("data/nyc-flights/weather.parquet")));
-    assertThat(weather.sql()).startsWith("SELECT\n").endsWith("FROM weather\n");
+    assertThat(weather.sql().text()).startsWith("SELECT\n").endsWith("FROM weather\n");
     assertThat(weather.day()).contains("weather_date");
     assertThat(weather.emptyDays()).isEqualTo(EmptyDays.ALLOW);
     assertThat(weather.rules())
@@ -103,7 +105,7 @@ final class TestDefinitions {
                 "double", "Departure delay of the plane's last flight, minutes"));
     assertThat(view.validation()).isEqualTo("plane_last_arrival.dqdl");
     assertThat(view.emptyDays()).isEqualTo(EmptyDays.FAIL);
-    assertThat(SHIPPED.rules(view)).contains("Rules = [");
+    assertThat(view.rules()).contains("Rules = [");
   }
 
   @Test
@@ -125,6 +127,7 @@ final class TestDefinitions {
                     List.of(Duration.ofDays(7)),
                     Optional.empty(),
                     Optional.empty()),
+                Optional.empty(),
                 new FeatureViewDefinition.Feature(
                     "double", "Share of the last 7 days' flights late or cancelled")));
     assertThat(view.column("flights_7d")).isEqualTo("route_lateness__flights_7d");
@@ -182,7 +185,7 @@ final class TestDefinitions {
     assertThat(training.categorical()).containsExactly("carrier", "origin", "dest");
     assertThat(training.days())
         .isEqualTo(new DayRange(LocalDate.of(2013, 1, 1), LocalDate.of(2013, 10, 31)));
-    assertThat(training.exclude()).contains("tailnum IS NULL");
+    assertThat(training.exclude()).contains(SqlText.asWritten("tailnum IS NULL"));
     assertThat(training.majorMinor()).isEqualTo("1.0");
     assertThat(training.trees().seed()).isEqualTo(42);
     assertThat(training.baseline().iterations()).isPositive();
@@ -248,7 +251,6 @@ final class TestDefinitions {
     assertThat(named(small.gates(), "m").notWorse()).isEmpty();
     assertThat(named(small.scoring(), "m"))
         .usingRecursiveComparison()
-        .ignoringFields("hash")
         .isEqualTo(
             new ScoringDefinition(
                 "m",
@@ -259,8 +261,7 @@ final class TestDefinitions {
                 ScoringDefinition.Engine.AUTO,
                 ScoringDefinition.Device.CPU,
                 false,
-                new ScoringDefinition.Bounds(0.25, 7),
-                ""));
+                new ScoringDefinition.Bounds(0.25, 7)));
     assertThat(named(small.monitoring(), "m").psiWarning()).isEqualTo(0.2);
     assertThat(named(small.monitoring(), "m").labelDays()).isEqualTo(1);
   }

@@ -67,7 +67,7 @@ final class TestPipeline {
     assertThat(pipeline.gate().model()).isEqualTo("m");
     assertThat(pipeline.scoring().predictions()).isEqualTo("predictions.m");
     assertThat(pipeline.monitoring().model()).isEqualTo("m");
-    assertThat(pipeline.rules(pipeline.views().get(0))).isEqualTo("Rules = [RowCount > 0]\n");
+    assertThat(pipeline.views().get(0).rules()).isEqualTo("Rules = [RowCount > 0]\n");
     assertThatThrownBy(() -> pipeline.source("raw.b"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("Cannot find raw.b in pipeline m: it reads ");
@@ -81,7 +81,7 @@ final class TestPipeline {
     assertThat(pipeline.sources())
         .extracting(SourceDefinition::table)
         .containsExactly("raw.a", "raw.b", "raw.c");
-    assertThat(pipeline.rules(pipeline.views().get(0))).isEqualTo("Rules = [RowCount > 7]\n");
+    assertThat(pipeline.views().get(0).rules()).isEqualTo("Rules = [RowCount > 7]\n");
     assertThat(pipeline.source("raw.b").table()).isEqualTo("raw.b");
   }
 

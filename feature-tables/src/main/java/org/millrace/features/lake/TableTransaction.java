@@ -1,9 +1,9 @@
 package org.millrace.features.lake;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -16,6 +16,7 @@ import org.apache.spark.sql.delta.DeltaOptions;
 import org.apache.spark.sql.delta.OptimisticTransaction;
 import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.actions.Action;
+import org.apache.spark.sql.delta.actions.Metadata;
 import org.apache.spark.sql.delta.actions.SetTransaction;
 import org.apache.spark.sql.delta.commands.WriteIntoDelta;
 import org.apache.spark.sql.types.StructType;
@@ -90,9 +91,9 @@ final class TableTransaction {
               new WriteIntoDelta(
                   log,
                   write.mode(),
-                  new DeltaOptions(scalaMap(write.options()), spark.sessionState().conf()),
+                  new DeltaOptions(ScalaMaps.of(write.options()), spark.sessionState().conf()),
                   seq(write.partitions()),
-                  scalaMap(write.configuration()),
+                  ScalaMaps.of(write.configuration()),
                   rows,
                   Option.empty(),
                   transaction.readVersion() < 0 ? write.schema() : Option.empty());
@@ -108,7 +109,25 @@ final class TableTransaction {
         start(),
         transaction -> {
           requireFence(transaction);
-          return commit(transaction, seq(List.<Action>of()), scalaMap(Map.of()));
+          return commit(transaction, seq(List.<Action>of()), ScalaMaps.of(Map.of()));
+        });
+  }
+
+  /** Commits a description alone; nothing if the table has it already. */
+  OptionalLong commitDescription(TableDescription description) {
+    return log.withNewTransaction(
+        Option.empty(),
+        start(),
+        transaction -> {
+          Optional<Metadata> renewed = description.renew(transaction.metadata());
+          if (renewed.isEmpty()) {
+            return OptionalLong.empty();
+          }
+
+          requireFence(transaction);
+          transaction.updateMetadata(renewed.get(), false);
+          return OptionalLong.of(
+              commit(transaction, seq(List.<Action>of()), ScalaMaps.of(Map.of())));
         });
   }
 
@@ -253,15 +272,5 @@ final class TableTransaction {
 
   private static <T> Seq<T> seq(List<? extends T> list) {
     return JavaConverters.<T>asScalaBuffer(new ArrayList<T>(list)).toList();
-  }
-
-  private static scala.collection.immutable.Map<String, String> scalaMap(Map<String, String> map) {
-    scala.collection.immutable.Map<String, String> result =
-        scala.collection.immutable.Map$.MODULE$.<String, String>empty();
-    for (Map.Entry<String, String> entry : new HashMap<>(map).entrySet()) {
-      result = result.$plus(new scala.Tuple2<>(entry.getKey(), entry.getValue()));
-    }
-
-    return result;
   }
 }

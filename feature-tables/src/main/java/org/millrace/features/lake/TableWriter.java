@@ -6,14 +6,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongSupplier;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.delta.DeltaConcurrentModificationException;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.MillraceException;
@@ -43,8 +42,7 @@ public final class TableWriter {
 
   private final Lake lake;
   private final String table;
-  private final String description;
-  private final Map<String, String> comments;
+  private final TableDescription description;
   private final Optional<String> dayColumn;
   private final Fence fence;
   private final WriteFailures failures;
@@ -52,29 +50,34 @@ public final class TableWriter {
   /**
    * Describes the table to write; nothing is touched yet.
    *
-   * @param comments comments of columns, by name; columns without one are allowed
+   * @param comment what a row is
+   * @param columns comments of columns, by name; columns without one are allowed
    * @param dayColumn DATE column that partitions the table; empty for none
    */
   public TableWriter(
       Lake lake,
       String table,
-      String description,
-      Map<String, String> comments,
+      String comment,
+      Map<String, String> columns,
       Optional<String> dayColumn) {
-    this(lake, table, description, comments, dayColumn, Fence.NONE);
+    this(lake, table, TableDescription.of(comment, columns), dayColumn);
+  }
+
+  /** The same for a table that a definition describes. */
+  public TableWriter(
+      Lake lake, String table, TableDescription description, Optional<String> dayColumn) {
+    this(lake, table, description, dayColumn, Fence.NONE);
   }
 
   private TableWriter(
       Lake lake,
       String table,
-      String description,
-      Map<String, String> comments,
+      TableDescription description,
       Optional<String> dayColumn,
       Fence fence) {
     this.lake = requireNonNull(lake, "lake is null");
     this.table = requireNonNull(table, "table is null");
     this.description = requireNonNull(description, "description is null");
-    this.comments = Map.copyOf(comments);
     this.dayColumn = requireNonNull(dayColumn, "dayColumn is null");
     this.fence = requireNonNull(fence, "fence is null");
     this.failures = new WriteFailures(table, fence);
@@ -86,7 +89,7 @@ public final class TableWriter {
    * one of them meanwhile.
    */
   public TableWriter fencedBy(Fence numbers) {
-    return new TableWriter(lake, table, description, comments, dayColumn, numbers);
+    return new TableWriter(lake, table, description, dayColumn, numbers);
   }
 
   /**
@@ -106,6 +109,25 @@ public final class TableWriter {
   }
 
   /**
+   * Gives a table that is there this writer's description, in a commit that touches no row.
+   *
+   * @return the version that has it since; empty if the table had it already, or does not exist
+   */
+  public Optional<TableVersion> describe(CommitNote note) {
+    if (!lake.exists(table)) {
+      return Optional.empty();
+    }
+
+    String what = " to describe it";
+    OptionalLong version =
+        failures.translating(
+            what,
+            () ->
+                transaction(what, SaveMode.Append, Map.of(), note).commitDescription(description));
+    return version.isPresent() ? Optional.of(version(version.getAsLong())) : Optional.empty();
+  }
+
+  /**
    * Replaces the rows of some days, all in one commit; rows of other days stay.
    *
    * @param rows every row lies on one of the days, or nothing is written
@@ -122,7 +144,7 @@ public final class TableWriter {
   /** The same for days with holes between them; a day in a hole stays as it is. */
   public TableVersion replaceDaysAddingColumns(
       Dataset<Row> rows, List<DayRange> days, CommitNote note) {
-    return replace(rows, days, Map.of("mergeSchema", "true"), note);
+    return replace(description.describe(rows), days, Map.of("mergeSchema", "true"), note);
   }
 
   private TableVersion replace(
@@ -174,7 +196,7 @@ public final class TableWriter {
                     SaveMode.Append,
                     Map.of("mergeSchema", "true"),
                     note,
-                    withComments(rows.schema()))
+                    Option.apply(description.newSchema(rows.schema())))
                 .commit(
                     rows,
                     delta -> {
@@ -226,16 +248,14 @@ public final class TableWriter {
 
   /** Of a table that is made; one that is there keeps its own. */
   private Map<String, String> properties() {
-    return Map.of(
-        "comment",
-        description,
-        "delta.logRetentionDuration",
-        RETENTION,
-        "delta.deletedFileRetentionDuration",
-        RETENTION);
+    Map<String, String> properties = new HashMap<>(description.properties());
+    properties.put("comment", description.metadata().description());
+    properties.put("delta.logRetentionDuration", RETENTION);
+    properties.put("delta.deletedFileRetentionDuration", RETENTION);
+    return properties;
   }
 
-  private TableVersion guarded(String what, LongSupplier commit) {
+  private TableVersion guarded(String what, Supplier<Long> commit) {
     return version(failures.translating(what, commit));
   }
 
@@ -247,17 +267,6 @@ public final class TableWriter {
     return TableLog.of(lake.spark(), lake.path(table));
   }
 
-  private Option<StructType> withComments(StructType schema) {
-    StructType commented = new StructType();
-    for (StructField field : schema.fields()) {
-      String comment = comments.get(field.name());
-      StructField bare = DataTypes.createStructField(field.name(), field.dataType(), true);
-      commented = commented.add(comment == null ? bare : bare.withComment(comment));
-    }
-
-    return Option.apply(commented);
-  }
-
   private void createIfAbsent(StructType schema, CommitNote note) {
     if (lake.exists(table)) {
       return;
@@ -265,7 +274,12 @@ public final class TableWriter {
 
     Dataset<Row> none = lake.spark().createDataFrame(List.of(), schema);
     try {
-      transaction(CREATION, SaveMode.Append, Map.of(), note, withComments(schema))
+      transaction(
+              CREATION,
+              SaveMode.Append,
+              Map.of(),
+              note,
+              Option.apply(description.newSchema(schema)))
           .commit(none, delta -> {});
     } catch (DeltaConcurrentModificationException e) {
       // another run may have created it at the same moment

@@ -1,7 +1,7 @@
 package org.millrace.features.lake;
 
 import java.util.OptionalLong;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.spark.sql.delta.DeltaAnalysisException;
 import org.apache.spark.sql.delta.DeltaConcurrentModificationException;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +20,9 @@ record WriteFailures(String table, Fence fence) {
    *
    * @param what days or condition, for messages; starts with a blank, or is empty
    */
-  long translating(String what, LongSupplier commit) {
+  <T> T translating(String what, Supplier<T> commit) {
     try {
-      return commit.getAsLong();
+      return commit.get();
     } catch (io.delta.exceptions.ConcurrentTransactionException e) {
       throw lostLease(what, e);
     } catch (DeltaConcurrentModificationException e) {

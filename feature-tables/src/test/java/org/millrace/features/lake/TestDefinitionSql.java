@@ -34,6 +34,7 @@ import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.features.sql.CanonicalSql;
 import org.millrace.features.sql.DefinitionGuard;
 import org.millrace.features.testing.TestSpark;
 
@@ -291,29 +292,37 @@ class TestDefinitionSql {
   @Test
   void acceptsAllShippedDefinitions() {
     Path home = Path.of(System.getProperty("millrace.home"));
-    Definitions shipped = Definitions.load(home.resolve("conf"), home);
+    Definitions shipped = Definitions.load(home.resolve("conf"), home, new CanonicalSql());
 
     shipped
         .sources()
         .values()
-        .forEach(s -> DefinitionGuard.requireQuery(spark, s.table(), s.sql(), s.inputs().keySet()));
+        .forEach(
+            s ->
+                DefinitionGuard.requireQuery(
+                    spark, s.table(), s.sql().text(), s.inputs().keySet()));
     shipped
         .views()
         .values()
         .forEach(
-            v -> DefinitionGuard.requireQuery(spark, v.name(), v.sql(), shortNames(v.reads())));
+            v ->
+                DefinitionGuard.requireQuery(
+                    spark, v.name(), v.sql().text(), shortNames(v.reads())));
     shipped
         .spines()
         .values()
         .forEach(
-            s -> DefinitionGuard.requireQuery(spark, s.name(), s.sql(), shortNames(s.reads())));
+            s ->
+                DefinitionGuard.requireQuery(
+                    spark, s.name(), s.sql().text(), shortNames(s.reads())));
     shipped
         .training()
         .values()
         .forEach(
             t ->
                 t.exclude()
-                    .ifPresent(sql -> DefinitionGuard.requireCondition(spark, t.model(), sql)));
+                    .ifPresent(
+                        sql -> DefinitionGuard.requireCondition(spark, t.model(), sql.text())));
     assertThat(shipped.sources()).hasSize(5);
     assertThat(shipped.views()).hasSize(6);
   }

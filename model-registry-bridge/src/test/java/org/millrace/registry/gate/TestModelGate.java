@@ -33,8 +33,7 @@ class TestModelGate {
               "calibration_error", new Range(Optional.empty(), Optional.of(0.05))),
           Map.of(
               "auc", new Tolerance(Better.HIGHER, 0.01),
-              "log_loss", new Tolerance(Better.LOWER, 0.02)),
-          "hash");
+              "log_loss", new Tolerance(Better.LOWER, 0.02)));
 
   private static Evaluation evaluation(String version, double auc, double logLoss) {
     return new Evaluation(
@@ -271,8 +270,7 @@ class TestModelGate {
             "late_flight",
             NOVEMBER,
             Map.of("auc", new Range(Optional.empty(), Optional.empty())),
-            Map.of(),
-            "hash");
+            Map.of());
 
     assertThat(
             ModelGate.decide(

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.SqlForm;
 import org.millrace.registry.testing.MlflowServer;
 import org.millrace.registry.testing.PythonEnv;
 
@@ -173,7 +174,7 @@ final class SharedLake {
 
   /** The definitions of this lake. */
   Definitions definitions() {
-    return Definitions.load(conf, PythonEnv.home());
+    return Definitions.load(conf, PythonEnv.home(), SqlForm.AS_WRITTEN);
   }
 
   /** A copy of them, to be changed. */

@@ -70,6 +70,7 @@ final class FillTable {
       known.keep(context.lake(), source);
     }
 
+    new WriteDays(context, runKey, source, lease).describe();
     return new FilledTable(
         source.table(), written.version(), written.accepted(), written.refused(), changed(known));
   }

@@ -44,7 +44,7 @@ final class SourceRows {
     source.inputs().forEach((name, path) -> inputs.put(name, input(name, path)));
     Dataset<Row> rows =
         new DefinitionSql(context.lake())
-            .rows("source " + source.table(), source.sql(), inputs, days);
+            .rows("source " + source.table(), source.sql().text(), inputs, days);
     requireColumns(rows.schema());
     return rows;
   }

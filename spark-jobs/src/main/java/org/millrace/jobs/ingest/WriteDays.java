@@ -25,6 +25,7 @@ import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.PartitionNote;
+import org.millrace.features.lake.TableDescription;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
 import org.millrace.jobs.room.DayCounts;
@@ -138,14 +139,28 @@ final class WriteDays {
     return context.note(runKey, Digest.sha256(fingerprints.toString()), List.of()).with(made);
   }
 
+  /** Gives the table the words that the definition has for it now. */
+  void describe() {
+    writer()
+        .describe(context.note(runKey, "", List.of()))
+        .ifPresent(
+            version ->
+                context
+                    .progress()
+                    .say("ingest", version + " is described as its definition says now"));
+  }
+
+  private TableWriter writer() {
+    return new TableWriter(
+        context.lake(),
+        source.table(),
+        new TableDescription(source.metadata(), source.columns()),
+        source.day());
+  }
+
   private TableVersion commit(Dataset<Row> rows, DayRange range, CommitNote note) {
     TableWriter writer =
-        new TableWriter(
-                context.lake(),
-                source.table(),
-                source.description(),
-                source.columns(),
-                source.day())
+        writer()
             .fencedBy(
                 source.day().isEmpty()
                     ? lease.fence(source.table())

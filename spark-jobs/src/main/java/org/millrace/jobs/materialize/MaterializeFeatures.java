@@ -91,12 +91,14 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
    * Stages the days that are neither visible nor staged already.
    *
    * @throws org.millrace.contracts.MillraceException of category DATA_CONTRACT where a view yields
-   *     rows that no run over its days would keep
+   *     rows that no run over its days would keep; DEFINITION where a column has another type than
+   *     in the table
    */
   @Override
   public Result run(Lease lease) {
     List<Unstaged> unstaged = new ArrayList<>();
     for (FeatureViewDefinition view : context.pipeline().views()) {
+      requireTypes(view);
       StagingArea area = new StagingArea(context.lake(), view.table());
       List<ViewDays> undone = ViewDays.undone(context.ledger(), view, runKey.days());
       sweep(area, undone);
@@ -114,6 +116,15 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
     }
 
     return new Result(runKey.days(), all, written);
+  }
+
+  /** A column cannot change its type: rows of other days have the old one. */
+  private void requireTypes(FeatureViewDefinition view) {
+    Optional<TableVersion> table = context.lake().current(view.table());
+    if (table.isPresent()) {
+      FeatureTableColumns.requireTypes(
+          view, table.get(), context.lake().read(table.get()).schema());
+    }
   }
 
   private Unstaged pinned(StagingArea area, ViewDays wanted) {
@@ -198,7 +209,7 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
         greatest(col(FeatureTableColumns.EVENT_TIMESTAMP), col(FeatureTableColumns.KNOWN_AT));
     Column knownDate = from_utc_timestamp(usable, context.lake().dayZone().getId()).cast("date");
     return new NightlySql(
-            context.lake(), "view " + view.name(), view.sql(), tables, view.lookBackDays())
+            context.lake(), "view " + view.name(), view.sql().text(), tables, view.lookBackDays())
         .rows(wanted.days(), knownDate);
   }
 }

@@ -61,7 +61,10 @@ public final class Metastore {
         " FROM " + quoted(predictions.table()) + " VERSION AS OF " + predictions.version();
     view(
         model + "_current",
-        "Predictions of " + model + " in force, one row a spine row: " + spine.description(),
+        "Predictions of "
+            + model
+            + " in force, one row a spine row: "
+            + spine.metadata().description(),
         columns,
         source + " WHERE " + PredictionColumns.SUPERSEDED_AT + " IS NULL");
     columns.put(PredictionColumns.SUPERSEDED_AT, comment(spine, PredictionColumns.SUPERSEDED_AT));

@@ -87,7 +87,7 @@ public final class RunPipeline {
   /** Rules and conditions that cannot be read are found now, not after the rooms before them. */
   private void checkRules() {
     for (FeatureViewDefinition view : context.pipeline().views()) {
-      ValidationRules.of(view, context.pipeline().rules(view));
+      ValidationRules.of(view, view.rules());
       WindowConditions.check(context.spark(), view);
     }
   }

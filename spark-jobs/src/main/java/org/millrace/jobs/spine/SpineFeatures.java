@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -51,6 +52,7 @@ public final class SpineFeatures {
   private final JobContext context;
   private final SpineDefinition spine;
   private final List<FeatureViewDefinition> views;
+  private final List<String> definitions;
   private final Map<LocalDate, String> fingerprints = new HashMap<>();
 
   /** Prepares the spine and the views of the pipeline. */
@@ -58,6 +60,10 @@ public final class SpineFeatures {
     this.context = requireNonNull(context, "context is null");
     this.spine = context.pipeline().spine();
     this.views = context.pipeline().views();
+    this.definitions =
+        Stream.concat(
+                Stream.of(spine.hash()), views.stream().map(FeatureViewDefinition::lookupHash))
+            .toList();
   }
 
   /** The spine's definition. */
@@ -104,15 +110,15 @@ public final class SpineFeatures {
   }
 
   /**
-   * Fingerprint of a spine day: its definition, the inputs of that day, the days of each view that
-   * its rows can see.
+   * Fingerprint of a spine day: its definition, how the views are looked up, the inputs of that
+   * day, the days of each view that its rows can see.
    */
   public String fingerprint(LocalDate day) {
     return fingerprints.computeIfAbsent(day, this::compute);
   }
 
   private String compute(LocalDate day) {
-    List<String> parts = new ArrayList<>(List.of(spine.hash()));
+    List<String> parts = new ArrayList<>(definitions);
     spine
         .reads()
         .forEach(
@@ -147,7 +153,7 @@ public final class SpineFeatures {
 
     String what = "spine " + spine.name();
     NightlyRows rows =
-        new NightlySql(context.lake(), what, spine.sql(), inputs, spine.lookBackDays())
+        new NightlySql(context.lake(), what, spine.sql().text(), inputs, spine.lookBackDays())
             .rows(days, col(spine.day()));
     rows.reach().requireAll(what + " of " + days, what);
     return rows.kept().select(columns());

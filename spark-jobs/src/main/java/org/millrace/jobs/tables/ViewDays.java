@@ -28,9 +28,10 @@ public record ViewDays(
    * all are done.
    */
   public static List<ViewDays> undone(Ledger ledger, FeatureViewDefinition view, DayRange wanted) {
+    String definition = view.hash();
     TreeMap<LocalDate, String> undone = new TreeMap<>();
     for (LocalDate day : wanted.days()) {
-      String fingerprint = fingerprint(ledger, view, day);
+      String fingerprint = fingerprint(ledger, view, definition, day);
       if (!isDone(ledger, view, day, fingerprint)) {
         undone.put(day, fingerprint);
       }
@@ -53,8 +54,9 @@ public record ViewDays(
             || ledger.isDone(view.dailyTable(), day, DailyTable.fingerprint(view, fingerprint)));
   }
 
-  private static String fingerprint(Ledger ledger, FeatureViewDefinition view, LocalDate day) {
-    List<String> parts = new ArrayList<>(List.of(view.hash()));
+  private static String fingerprint(
+      Ledger ledger, FeatureViewDefinition view, String definition, LocalDate day) {
+    List<String> parts = new ArrayList<>(List.of(definition));
     for (String table : view.reads()) {
       parts.add(ledger.fingerprint(table, DayRange.of(day).startingEarlier(view.lookBackDays())));
     }

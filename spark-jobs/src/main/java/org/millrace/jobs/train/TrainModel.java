@@ -14,6 +14,7 @@ import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.definition.SqlText;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.registry.onnx.FeatureEncoding;
 import org.millrace.registry.onnx.OnnxExport;
@@ -141,7 +142,7 @@ public final class TrainModel {
     params.put("baseline.regularization", Double.toString(definition.baseline().regularization()));
     params.put("numeric", String.join(",", definition.numeric()));
     params.put("categorical", String.join(",", definition.categorical()));
-    params.put("exclude", definition.exclude().orElse(""));
+    params.put("exclude", definition.exclude().map(SqlText::text).orElse(""));
     params.put("days", definition.days().toString());
     params.put("rows.used", Long.toString(rows.used()));
     params.put("rows.excluded", Long.toString(rows.excluded()));

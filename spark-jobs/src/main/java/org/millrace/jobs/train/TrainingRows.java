@@ -17,6 +17,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.SqlText;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.features.sql.DefinitionGuard;
 
@@ -55,8 +56,10 @@ final class TrainingRows implements AutoCloseable {
     String what = "exclude of model " + definition.model();
     definition
         .exclude()
-        .ifPresent(sql -> DefinitionGuard.requireCondition(trainingSet.sparkSession(), what, sql));
-    Column excluded = definition.exclude().map(TrainingRows::condition).orElse(lit(false));
+        .ifPresent(
+            sql -> DefinitionGuard.requireCondition(trainingSet.sparkSession(), what, sql.text()));
+    Column excluded =
+        definition.exclude().map(SqlText::text).map(TrainingRows::condition).orElse(lit(false));
     Dataset<Row> marked = trainingSet.withColumn(EXCLUDED, excluded);
     Row counts = counts(marked, label);
     long used = counts.getLong(0);

@@ -215,7 +215,8 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
   private String fingerprint(SpineFeatures features) {
     List<String> parts =
         new ArrayList<>(
-            List.of(training.hash(), gate.days().toString(), training.days().toString()));
+            List.of(
+                training.trainingSetHash(), gate.days().toString(), training.days().toString()));
     days().forEach(day -> parts.add(features.fingerprint(day)));
     return Digest.sha256(parts.toArray(String[]::new));
   }

@@ -118,7 +118,7 @@ final class DailyAggregates {
     return new TableWriter(
             context.lake(),
             view.dailyTable(),
-            "Partial aggregates of whole days: " + view.description(),
+            "Partial aggregates of whole days: " + view.metadata().description(),
             DailyPartials.comments(events),
             Optional.of(DailyPartials.KNOWN_DATE))
         .fencedBy(lease.fence(view.dailyTable(), days.days()))

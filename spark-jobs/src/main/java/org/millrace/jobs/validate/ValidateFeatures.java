@@ -21,6 +21,7 @@ import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.features.lake.CommitNote;
+import org.millrace.features.lake.TableDescription;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.ledger.LedgerEntry;
@@ -104,6 +105,7 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
   public Result run(Lease lease) {
     List<Unaudited> unaudited = new ArrayList<>();
     for (FeatureViewDefinition view : context.pipeline().views()) {
+      describe(view);
       ViewDays.undone(context.ledger(), view, runKey.days())
           .forEach(wanted -> unaudited.add(unaudited(wanted)));
     }
@@ -132,8 +134,7 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
     FeatureViewDefinition view = wanted.view();
     StagedRows staged = days.staged();
     ValidationReport report =
-        ValidateRows.validate(
-                staged.rows(), ValidationRules.of(view, context.pipeline().rules(view)))
+        ValidateRows.validate(staged.rows(), ValidationRules.of(view, view.rules()))
             .and(days.volume());
     context
         .progress()
@@ -240,14 +241,28 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
 
   private TableVersion commit(Audited audit, CommitNote note, Lease lease) {
     FeatureViewDefinition view = audit.wanted().view();
-    return new TableWriter(
-            context.lake(),
-            view.table(),
-            view.description(),
-            FeatureTableColumns.comments(view),
-            Optional.of(FeatureTableColumns.KNOWN_DATE))
+    return writer(view)
         .fencedBy(lease.fence(view.table(), audit.wanted().days().days()))
-        .replaceDays(audit.staged().rows(), audit.wanted().days(), note);
+        .replaceDaysAddingColumns(audit.staged().rows(), audit.wanted().days(), note);
+  }
+
+  /** Gives the table the words that the definition has for it now; no day is done for them. */
+  private void describe(FeatureViewDefinition view) {
+    writer(view)
+        .describe(context.note(runKey, "", List.of()))
+        .ifPresent(
+            version ->
+                context
+                    .progress()
+                    .say(verb().word(), version + " is described as its definition says now"));
+  }
+
+  private TableWriter writer(FeatureViewDefinition view) {
+    return new TableWriter(
+        context.lake(),
+        view.table(),
+        new TableDescription(view.metadata(), FeatureTableColumns.comments(view)),
+        Optional.of(FeatureTableColumns.KNOWN_DATE));
   }
 
   private static void throwIfAnyFailed(List<Audited> audits) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.features.lease.Leases;
+import org.millrace.features.sql.CanonicalSql;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.TestRooms;
 import org.millrace.registry.directory.DirectoryRegistry;
@@ -65,7 +66,7 @@ final class FaultLake {
     JobContext plain =
         TestRooms.context(
             home.resolve("lake"),
-            Definitions.load(home.resolve("conf"), home),
+            Definitions.load(home.resolve("conf"), home, new CanonicalSql()),
             () -> new DirectoryRegistry(home.resolve("registry")));
     return new JobContext(
         plain.spark(),

@@ -11,6 +11,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.features.sql.CanonicalSql;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.TestRooms;
@@ -107,7 +108,7 @@ final class SourceDirectory {
   JobContext context() {
     return TestRooms.context(
         home.resolve("lake"),
-        TestRooms.upToViews(Definitions.load(home.resolve("conf"), home)),
+        TestRooms.upToViews(Definitions.load(home.resolve("conf"), home, new CanonicalSql())),
         () -> {
           throw new IllegalStateException("this test has no registry");
         });

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.Pipeline;
+import org.millrace.features.sql.CanonicalSql;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.testing.TestRooms;
 
@@ -108,10 +109,11 @@ final class LateEvents {
   }
 
   Pipeline pipeline() {
-    return TestRooms.upToViews(Definitions.load(home.resolve("conf"), home));
+    return TestRooms.upToViews(Definitions.load(home.resolve("conf"), home, new CanonicalSql()));
   }
 
-  private void write(String file, String yaml) {
+  /** Writes a file of {@code conf/} anew. */
+  void write(String file, String yaml) {
     try {
       Path path = home.resolve("conf").resolve(file);
       Files.createDirectories(path.getParent());

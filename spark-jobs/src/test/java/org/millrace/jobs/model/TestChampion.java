@@ -13,6 +13,7 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.features.sql.CanonicalSql;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.TestRooms;
 import org.millrace.registry.directory.DirectoryRegistry;
@@ -20,7 +21,7 @@ import org.millrace.registry.directory.DirectoryRegistry;
 /** Who scores, and why no one does. */
 final class TestChampion {
   private final Definitions definitions =
-      Definitions.load(TestRooms.HOME.resolve("conf"), TestRooms.HOME);
+      Definitions.load(TestRooms.HOME.resolve("conf"), TestRooms.HOME, new CanonicalSql());
   private final ScoringDefinition scoring =
       Definitions.named(definitions.scoring(), "scoring", "late_flight");
 

@@ -14,12 +14,15 @@ import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.features.sql.CanonicalSql;
 import org.millrace.jobs.testing.TestRooms;
 
 /** What rooms of the shipped pipeline claim. */
 final class TestClaims {
   private static final Pipeline PIPELINE =
-      Pipeline.of(Definitions.load(TestRooms.HOME.resolve("conf"), TestRooms.HOME), "late_flight");
+      Pipeline.of(
+          Definitions.load(TestRooms.HOME.resolve("conf"), TestRooms.HOME, new CanonicalSql()),
+          "late_flight");
   private static final DayRange NIGHT = DayRange.of(LocalDate.parse("2013-12-01"));
   private static final DayRange TRAINING =
       new DayRange(PIPELINE.training().days().from(), PIPELINE.gate().days().to().plusDays(1));
@@ -44,10 +47,8 @@ final class TestClaims {
             scoring.engine(),
             scoring.device(),
             scoring.allowCpu(),
-            scoring.bounds(),
-            scoring.hash()),
-        PIPELINE.monitoring(),
-        PIPELINE.rules());
+            scoring.bounds()),
+        PIPELINE.monitoring());
   }
 
   private static boolean clash(List<Claim> one, List<Claim> two) {

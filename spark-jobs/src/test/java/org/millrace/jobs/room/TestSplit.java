@@ -7,12 +7,15 @@ import org.junit.jupiter.api.Test;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.Pipeline;
+import org.millrace.features.sql.CanonicalSql;
 import org.millrace.jobs.testing.TestRooms;
 
 /** Which days of a run train, and which are scored. */
 final class TestSplit {
   private static final Pipeline PIPELINE =
-      Pipeline.of(Definitions.load(TestRooms.HOME.resolve("conf"), TestRooms.HOME), "late_flight");
+      Pipeline.of(
+          Definitions.load(TestRooms.HOME.resolve("conf"), TestRooms.HOME, new CanonicalSql()),
+          "late_flight");
   private static final LocalDate FIRST = PIPELINE.training().days().from();
   private static final LocalDate LAST = PIPELINE.gate().days().to();
 

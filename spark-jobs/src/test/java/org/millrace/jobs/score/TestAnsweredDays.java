@@ -22,6 +22,7 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.FeatureViewDefinition;
+import org.millrace.features.sql.CanonicalSql;
 import org.millrace.features.testing.TestSpark;
 
 /** Days for none of whose rows a view has a value, seen in a sample or in the whole. */
@@ -51,7 +52,9 @@ class TestAnsweredDays {
           s: {of: sum(x) over 1d, type: double, description: S}
         """);
     view("rare", "  x: {type: double, description: X}\nunanswered-days: allow\n");
-    views = List.copyOf(Definitions.load(home.resolve("conf"), home).views().values());
+    views =
+        List.copyOf(
+            Definitions.load(home.resolve("conf"), home, new CanonicalSql()).views().values());
   }
 
   private static void view(String name, String features) throws IOException {

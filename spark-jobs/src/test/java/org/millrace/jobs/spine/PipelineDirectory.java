@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.features.sql.CanonicalSql;
 
 /** A small pipeline: events that are aggregated in windows, facts that are looked up. */
 public final class PipelineDirectory {
@@ -115,7 +116,7 @@ public final class PipelineDirectory {
 
   /** All definitions, read anew. */
   public Definitions definitions() {
-    return Definitions.load(home.resolve("conf"), home);
+    return Definitions.load(home.resolve("conf"), home, new CanonicalSql());
   }
 
   private void write(String file, String yaml) {

@@ -33,6 +33,7 @@ import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.PartitionNote;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.ledger.LedgerEntry;
+import org.millrace.features.sql.CanonicalSql;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.gate.GateCandidate;
 import org.millrace.jobs.model.ModelFiles;
@@ -189,7 +190,7 @@ public final class GateHouse {
 
   /** All definitions, read anew. */
   public Definitions definitions() {
-    return Definitions.load(home.resolve("conf"), home);
+    return Definitions.load(home.resolve("conf"), home, new CanonicalSql());
   }
 
   /** How the model scores. */

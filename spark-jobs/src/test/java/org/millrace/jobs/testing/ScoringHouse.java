@@ -25,6 +25,7 @@ import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.registry.ModelPackage;
 import org.millrace.features.lake.Lake;
+import org.millrace.features.sql.CanonicalSql;
 import org.millrace.features.staging.StagingArea;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.evaluate.FeatureProfile;
@@ -258,7 +259,7 @@ public final class ScoringHouse {
   }
 
   private static JobContext context(Path lake, Path home, InMemoryRegistry.Store store) {
-    Definitions definitions = Definitions.load(home.resolve("conf"), home);
+    Definitions definitions = Definitions.load(home.resolve("conf"), home, new CanonicalSql());
     return TestRooms.context(lake, definitions, () -> new InMemoryRegistry(store));
   }
 

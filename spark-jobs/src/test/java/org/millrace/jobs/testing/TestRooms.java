@@ -11,19 +11,18 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
-import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.lease.Leases;
 import org.millrace.features.ledger.Ledger;
+import org.millrace.features.sql.CanonicalSql;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.Rooms;
 import org.millrace.jobs.room.Claims;
@@ -45,7 +44,7 @@ public final class TestRooms {
   public static JobContext context(Path lakeDirectory) {
     return context(
         lakeDirectory,
-        Definitions.load(HOME.resolve("conf"), HOME),
+        Definitions.load(HOME.resolve("conf"), HOME, new CanonicalSql()),
         () -> {
           throw new IllegalStateException("this test has no registry");
         });
@@ -80,7 +79,9 @@ public final class TestRooms {
    * pipeline's, and never looked at.
    */
   public static Pipeline upToViews(Definitions own) {
-    Pipeline shipped = Pipeline.of(Definitions.load(HOME.resolve("conf"), HOME), "late_flight");
+    Pipeline shipped =
+        Pipeline.of(
+            Definitions.load(HOME.resolve("conf"), HOME, new CanonicalSql()), "late_flight");
     return new Pipeline(
         shipped.name(),
         own.platform(),
@@ -90,9 +91,7 @@ public final class TestRooms {
         shipped.training(),
         shipped.gate(),
         shipped.scoring(),
-        shipped.monitoring(),
-        own.views().values().stream()
-            .collect(Collectors.toMap(FeatureViewDefinition::name, own::rules)));
+        shipped.monitoring());
   }
 
   /**

@@ -12,6 +12,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.DayRange;
+import org.millrace.contracts.definition.SqlText;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.features.testing.TestSpark;
 
@@ -53,11 +54,10 @@ final class SyntheticDelays {
         numeric,
         categorical,
         new DayRange(LocalDate.of(2013, 1, 1), LocalDate.of(2013, 10, 31)),
-        exclude,
+        exclude.map(SqlText::asWritten),
         "1.0",
         new TrainingDefinition.Trees(trees, 4, 0.3, 0.8, 32, 42),
-        new TrainingDefinition.Baseline(20, 0.001),
-        "0123abcd");
+        new TrainingDefinition.Baseline(20, 0.001));
   }
 
   private static Row row(Random random) {

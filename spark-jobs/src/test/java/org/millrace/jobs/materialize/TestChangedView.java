@@ -1,0 +1,247 @@
+package org.millrace.jobs.materialize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.delta.tables.DeltaTable;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Partition;
+import org.millrace.contracts.RunKey;
+import org.millrace.features.ledger.LedgerEntry;
+import org.millrace.jobs.ingest.IngestSources;
+import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.testing.TestRooms;
+import org.millrace.jobs.validate.ValidateFeatures;
+
+/** What a change of a definition does to tables that were made before it. */
+@Tag("slow")
+class TestChangedView {
+  private static final String TABLE = "features.rows";
+  private static final DayRange FIRST = DayRange.of(LateEvents.DAYS.from());
+  private static final DayRange SECOND = DayRange.of(LateEvents.DAYS.from().plusDays(1));
+  private static final String VIEW =
+      """
+      view: rows
+      description: V
+      entity: {name: e, keys: {k: string}}
+      reads: [raw.events]
+      look-back-days: 2
+      sql: SELECT k, at AS event_timestamp, known AS known_at, n FROM events
+      tie: n
+      features:
+        n: {type: bigint, description: N}
+      validation: v.dqdl
+      """;
+
+  @TempDir private Path home;
+  private LateEvents events;
+
+  @BeforeEach
+  void makeTwoDays() {
+    events = new LateEvents(home).input();
+    define(VIEW);
+    TestRooms.run(context(), key(LateEvents.DAYS.startingEarlier(2)), IngestSources::new);
+    assertThat(make(FIRST)).isTrue();
+    assertThat(make(SECOND)).isTrue();
+  }
+
+  @Test
+  void layoutIsNoChange() {
+    Map<Partition, LedgerEntry> before = entries();
+
+    define(
+        """
+        # the same rows, by another hand
+        """
+            + VIEW.replace(
+                    "SELECT k, at AS event_timestamp,", "select  k, `at` as event_timestamp,")
+                .replace("FROM events", "FROM events -- all")
+            + "volume: 10\n");
+    events.write("validation/v.dqdl", "Rules = [  # one\n ColumnExists \"n\" ]");
+
+    assertThat(make(FIRST)).isFalse();
+    assertThat(make(SECOND)).isFalse();
+    assertThat(entries()).isEqualTo(before);
+  }
+
+  @Test
+  void wordsReachTheTableAndNoRowIsMadeAgain() {
+    Map<Partition, LedgerEntry> before = entries();
+    events.write(
+        "sources/events.yaml",
+        """
+        table: raw.events
+        description: Events
+        owner: operations
+        inputs: {events: events}
+        sql: SELECT * FROM events
+        day: day
+        columns: {n: How many}
+        empty-days: allow
+        """);
+    define(
+        VIEW.replace("description: V\n", "description: W\nowner: us@example.org\ntags: [late, b]\n")
+            .replace("description: N", "description: Number"));
+
+    TestRooms.run(context(), key(LateEvents.DAYS.startingEarlier(2)), IngestSources::new);
+    boolean isMade = make(FIRST);
+    long described = version();
+    boolean isMadeAgain = make(SECOND);
+
+    assertThat(List.of(isMade, isMadeAgain)).containsOnly(false);
+    assertThat(entries()).isEqualTo(before);
+    assertThat(version()).as("said once").isEqualTo(described);
+    Row detail = detail(TABLE);
+    assertThat(detail.<String>getAs("description")).isEqualTo("W");
+    assertThat(detail.<String, String>getJavaMap(detail.fieldIndex("properties")))
+        .containsEntry("millrace.owner", "us@example.org")
+        .containsEntry("millrace.tags", "late,b")
+        .containsEntry("delta.logRetentionDuration", "interval 400 days");
+    assertThat(comments(TABLE)).containsEntry("n", "Number").containsEntry("k", "Key of e");
+    assertThat(detail("raw.events").<String>getAs("description")).isEqualTo("Events");
+    assertThat(comments("raw.events")).containsEntry("n", "How many");
+  }
+
+  @Test
+  void ownerWhoIsGoneLeavesNoTrace() {
+    define(VIEW + "owner: us\n");
+    make(FIRST);
+    define(VIEW);
+
+    make(FIRST);
+
+    Row detail = detail(TABLE);
+    assertThat(detail.<String, String>getJavaMap(detail.fieldIndex("properties")))
+        .doesNotContainKey("millrace.owner");
+  }
+
+  @Test
+  void anAddedColumnIsThereFromTheDayOnWhichItWasMade() {
+    List<String> first = rows(FIRST, "n");
+    List<String> second = rows(SECOND, "n");
+
+    define(
+        VIEW.replace("n FROM", "n, n * 2 AS twice FROM")
+            .replace("features:\n", "features:\n  twice: {type: double, description: Twice}\n"));
+    assertThat(make(SECOND)).isTrue();
+
+    assertThat(rows(FIRST, "n")).isEqualTo(first);
+    assertThat(rows(FIRST, "twice")).containsOnly("[null]");
+    assertThat(rows(SECOND, "n")).isEqualTo(second);
+    assertThat(rows(SECOND, "twice")).doesNotContain("[null]").hasSameSizeAs(second);
+    assertThat(comments(TABLE)).containsEntry("twice", "Twice");
+    assertThat(make(FIRST)).isTrue();
+    assertThat(rows(FIRST, "twice")).doesNotContain("[null]").hasSameSizeAs(first);
+  }
+
+  @Test
+  void aColumnThatIsTakenAwayStaysOfOlderDays() {
+    define(
+        VIEW.replace("n FROM", "n, n * 2 AS twice FROM")
+            .replace("features:\n", "features:\n  twice: {type: double, description: Twice}\n"));
+    make(FIRST);
+    make(SECOND);
+    List<String> second = rows(SECOND, "n");
+
+    define(VIEW);
+    assertThat(make(SECOND)).isTrue();
+
+    assertThat(rows(FIRST, "twice")).doesNotContain("[null]");
+    assertThat(rows(SECOND, "twice")).containsOnly("[null]");
+    assertThat(rows(SECOND, "n")).isEqualTo(second);
+  }
+
+  @Test
+  void anotherTypeIsRefusedAndNothingIsLost() {
+    List<String> second = rows(SECOND, "n");
+    define(VIEW.replace("type: bigint", "type: string"));
+
+    assertThatThrownBy(() -> make(SECOND))
+        .isInstanceOfSatisfying(
+            MillraceException.class,
+            e -> assertThat(e.category()).isEqualTo(ErrorCategory.DEFINITION))
+        .hasMessageStartingWith(
+            "Cannot compute features.rows: column n is BIGINT in features.rows@v")
+        .hasMessageEndingWith(
+            ", and the definition says string; give the column another name, or the type of the"
+                + " table");
+
+    assertThat(rows(SECOND, "n")).isEqualTo(second);
+  }
+
+  private void define(String view) {
+    events.write("features/rows.yaml", view);
+  }
+
+  /** Whether anything was made. */
+  private boolean make(DayRange days) {
+    TestRooms.run(context(), key(days), MaterializeFeatures::new);
+    return !TestRooms.run(context(), key(days), ValidateFeatures::new).isIdle();
+  }
+
+  private List<String> rows(DayRange days, String column) {
+    JobContext context = context();
+    LocalDate day = days.from();
+    return context
+        .lake()
+        .read(context.lake().require(TABLE, "validate"))
+        .where("known_date = DATE '" + day + "'")
+        .select(column)
+        .collectAsList()
+        .stream()
+        .map(Row::toString)
+        .sorted()
+        .toList();
+  }
+
+  private Map<Partition, LedgerEntry> entries() {
+    return new TreeMap<>(context().ledger().partitions(TABLE));
+  }
+
+  private long version() {
+    return context().lake().current(TABLE).orElseThrow().version();
+  }
+
+  private Row detail(String table) {
+    JobContext context = context();
+    return DeltaTable.forPath(context.spark(), context.lake().path(table)).detail().first();
+  }
+
+  private Map<String, String> comments(String table) {
+    JobContext context = context();
+    StructType schema =
+        DeltaTable.forPath(context.spark(), context.lake().path(table)).toDF().schema();
+    Map<String, String> comments = new TreeMap<>();
+    for (var field : schema.fields()) {
+      field.getComment().foreach(comment -> comments.put(field.name(), comment));
+    }
+
+    return comments;
+  }
+
+  private static RunKey key(DayRange days) {
+    return TestRooms.key("changes", days.from().toString(), days.to().toString());
+  }
+
+  private JobContext context() {
+    return TestRooms.context(
+        home.resolve("lake"),
+        events.pipeline(),
+        () -> {
+          throw new IllegalStateException("this test has no registry");
+        });
+  }
+}
