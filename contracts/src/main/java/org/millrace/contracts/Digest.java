@@ -64,25 +64,48 @@ public final class Digest {
    */
   public static String listing(Path path) {
     List<String> parts = new ArrayList<>();
-    try (Stream<Path> below = Files.walk(path, FileVisitOption.FOLLOW_LINKS)) {
-      for (Path file : below.filter(Files::isRegularFile).sorted().toList()) {
-        Path name = path.relativize(file);
-        if (isRead(name)) {
-          parts.add(name.toString());
-          parts.add(stamp(file));
-        }
+    for (Path file : filesRead(path)) {
+      parts.add(path.relativize(file).toString());
+      try {
+        parts.add(stamp(file));
+      } catch (IOException e) {
+        throw unreadable(path, e);
       }
-    } catch (IOException | UncheckedIOException e) {
-      throw new MillraceException(ErrorCategory.INPUT_MISSING, "Cannot read " + path + ": " + e, e);
     }
 
-    if (parts.isEmpty()) {
+    return sha256(parts.toArray(String[]::new));
+  }
+
+  /**
+   * A file, or all files in a directory and below that Spark reads, in order.
+   *
+   * @throws MillraceException INPUT_MISSING if there is nothing to read
+   */
+  public static List<Path> filesRead(Path path) {
+    List<Path> files;
+    try (Stream<Path> below = Files.walk(path, FileVisitOption.FOLLOW_LINKS)) {
+      files =
+          below
+              .filter(Files::isRegularFile)
+              .filter(file -> isRead(path.relativize(file)))
+              .sorted()
+              .toList();
+    } catch (IOException | UncheckedIOException e) {
+      throw unreadable(path, e);
+    }
+
+    if (files.isEmpty()) {
       throw new MillraceException(
           ErrorCategory.INPUT_MISSING,
           "Cannot read " + path + ": no file is in it; run again when its files have arrived");
     }
 
-    return sha256(parts.toArray(String[]::new));
+    return files;
+  }
+
+  private static MillraceException unreadable(Path path, Exception cause) {
+    return new MillraceException(
+        ErrorCategory.INPUT_MISSING, "Cannot read " + path + ": " + cause, cause);
   }
 
   /**

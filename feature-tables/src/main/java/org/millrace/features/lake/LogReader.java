@@ -1,6 +1,9 @@
 package org.millrace.features.lake;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -108,6 +111,12 @@ final class LogReader {
     }
 
     return files;
+  }
+
+  /** Some of the table's files, to see whether they are there. */
+  DataFiles dataFiles(Collection<FileChange> files) {
+    return new DataFiles(
+        requireNonNull(path.getParent(), "a log lies in its table"), configuration, files);
   }
 
   private State start(LogDirectory log, long version) {

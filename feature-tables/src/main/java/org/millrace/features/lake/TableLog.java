@@ -86,6 +86,11 @@ public final class TableLog {
         .reduce(OptionalLong.of(0), TableLog::sum);
   }
 
+  /** The data files of a version, to see whether they are there. */
+  public DataFiles dataFiles(long version) {
+    return reader.dataFiles(files(version).values());
+  }
+
   /**
    * Answers for many days which commit changed them last, reading each commit once.
    *
@@ -168,19 +173,19 @@ public final class TableLog {
 
   private LocalDate day(FileChange file, String dayColumn) {
     String value = file.partition().get(dayColumn);
-    try {
-      if (value != null) {
-        return LocalDate.parse(value);
-      }
-    } catch (DateTimeException e) {
-      throw withoutDay(dayColumn, value, e);
-    }
-
-    throw withoutDay(dayColumn, value, null);
+    return parseDay(value).orElseThrow(() -> withoutDay(dayColumn, value));
   }
 
-  private MillraceException withoutDay(
-      String dayColumn, @Nullable String value, @Nullable DateTimeException cause) {
+  /** The day that a partition's value says; empty if it says none. */
+  static Optional<LocalDate> parseDay(@Nullable String value) {
+    try {
+      return Optional.ofNullable(value).map(LocalDate::parse);
+    } catch (DateTimeException e) {
+      return Optional.empty(); // another kind of partition
+    }
+  }
+
+  private MillraceException withoutDay(String dayColumn, @Nullable String value) {
     return new MillraceException(
         ErrorCategory.DATA_CONTRACT,
         "Cannot count the rows by day of the log "
@@ -189,8 +194,7 @@ public final class TableLog {
             + dayColumn
             + " '"
             + value
-            + "' vs a date; look who wrote it, and replace those rows",
-        cause);
+            + "' vs a date; look who wrote it, and replace those rows");
   }
 
   private static OptionalLong sum(OptionalLong left, OptionalLong right) {

@@ -2,6 +2,7 @@ package org.millrace.features.ledger;
 
 import java.time.LocalDate;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.TableVersion;
+import org.millrace.features.lake.DataFiles;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.PartitionTouches;
 import org.millrace.features.lake.TableLog;
@@ -65,7 +67,8 @@ final class TableTruth {
     }
 
     return touched(entry, named.getAsLong(), table.touch(entry.partition()))
-        .or(() -> counted(entry, table));
+        .or(() -> counted(entry, table))
+        .or(() -> lost(entry, table));
   }
 
   /** The commit that touched an entry's partition after the one that it names. */
@@ -110,6 +113,17 @@ final class TableTruth {
         : Optional.empty();
   }
 
+  private static Optional<String> lost(LedgerEntry entry, Known table) {
+    List<DataFiles.Lost> lost = table.lost(entry.partition());
+    return lost.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            (lost.size() == 1
+                    ? "a data file is lost, "
+                    : lost.size() + " data files are lost, the first is ")
+                + lost.get(0));
+  }
+
   /** Rows of partitions of a version, for entries about it. */
   Map<Partition, Long> rows(TableVersion version, Iterable<Partition> partitions) {
     Known known = new Known(log(version.table()), version.version());
@@ -133,7 +147,9 @@ final class TableTruth {
     private final TableLog log;
     private final long version;
     private @Nullable PartitionTouches touches;
+    private final Map<Partition, List<DataFiles.Lost>> lost = new HashMap<>();
     private @Nullable NavigableMap<LocalDate, OptionalLong> rowsByDay;
+    private @Nullable DataFiles files;
 
     private Known(TableLog log, long version) {
       this.log = log;
@@ -146,6 +162,12 @@ final class TableTruth {
       }
 
       return touches.of(partition);
+    }
+
+    private List<DataFiles.Lost> lost(Partition partition) {
+      DataFiles all = files == null ? log.dataFiles(version) : files;
+      files = all;
+      return lost.computeIfAbsent(partition, all::lost);
     }
 
     private OptionalLong rows(Partition partition) {

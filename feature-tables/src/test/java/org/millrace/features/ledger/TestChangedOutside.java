@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -98,6 +99,42 @@ class TestChangedOutside {
             days -> days.commit("c", 3, 2),
             "its newest commit is v3 by numbers.test.2013-01-01, of which the ledger knows"
                 + " nothing, the ledger has v2"));
+  }
+
+  @Test
+  void aDataFileThatIsLostIsFoundAndItsDayAlone() throws IOException {
+    Path file = dataFile(2);
+    byte[] whole = Files.readAllBytes(file);
+
+    Files.write(file, Arrays.copyOf(whole, whole.length - 1));
+    assertThat(difference(2))
+        .startsWith("a data file is lost, day=2013-01-02/part-")
+        .endsWith(
+            ", which has %,d bytes, where the log says %,d"
+                .formatted(whole.length - 1, whole.length));
+    Files.delete(file);
+    assertThat(difference(2)).startsWith("a data file is lost, ").endsWith(", which was deleted");
+    assertThat(days.isDone("b", 2)).isFalse();
+    assertThat(days.isDone("a", 1)).isTrue();
+
+    days.make("b", 3, 2);
+    assertThat(days.isDone("b", 2)).isTrue();
+    assertThat(days.lake.read(days.lake.current(TABLE).orElseThrow()).count()).isEqualTo(6);
+  }
+
+  private String difference(int day) {
+    Ledger ledger = Ledger.open(days.lake);
+    return ledger
+        .difference(ledger.entry(TABLE, day(day)).orElseThrow())
+        .orElseThrow()
+        .difference();
+  }
+
+  private Path dataFile(int day) throws IOException {
+    try (Stream<Path> files =
+        Files.list(Path.of(days.lake.path(TABLE), "day=" + NumberedDays.day(day)))) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).findFirst().orElseThrow();
+    }
   }
 
   private static Arguments change(String name, Consumer<NumberedDays> change, String difference) {

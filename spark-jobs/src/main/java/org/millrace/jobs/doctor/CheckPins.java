@@ -10,8 +10,9 @@ import java.util.Optional;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.TableVersion;
+import org.millrace.features.lake.DataFiles;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.TableHistory;
+import org.millrace.features.lake.TableLog;
 import org.millrace.features.ledger.Ledger;
 import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.jobs.doctor.Finding.Kind;
@@ -87,8 +88,8 @@ final class CheckPins {
     }
 
     try {
-      List<TableHistory.LostFile> lost =
-          TableHistory.of(lake.spark(), pin.path()).lostFiles(pin.version());
+      List<DataFiles.Lost> lost =
+          TableLog.of(lake.spark(), pin.path()).dataFiles(pin.version()).lost();
       return lost.isEmpty()
           ? Optional.empty()
           : Optional.of(lost.size() + " data files are lost, the first is " + lost.get(0));

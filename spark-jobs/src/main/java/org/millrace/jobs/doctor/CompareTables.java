@@ -12,9 +12,9 @@ import org.millrace.contracts.Partition;
 import org.millrace.contracts.Status;
 import org.millrace.contracts.TableVersion;
 import org.millrace.features.lake.CommitNote;
+import org.millrace.features.lake.DataFiles;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.PartitionTouches;
-import org.millrace.features.lake.TableHistory;
 import org.millrace.features.lake.TableLog;
 import org.millrace.features.lake.Touch;
 import org.millrace.features.lease.Leases.Held;
@@ -70,7 +70,9 @@ final class CompareTables {
     List<Finding> findings = new ArrayList<>();
     if (table.isPresent()) {
       unknown(table.get(), noted, differences);
-      findings.addAll(lostFiles(table.get()));
+      if (ledger.partitions(object).isEmpty()) { // else each partition was looked at
+        findings.addAll(lostFiles(table.get()));
+      }
     }
 
     findings.addAll(0, differences.findings());
@@ -156,8 +158,8 @@ final class CompareTables {
   }
 
   private List<Finding> lostFiles(TableVersion table) {
-    List<TableHistory.LostFile> lost =
-        TableHistory.of(lake.spark(), table.path()).lostFiles(table.version());
+    List<DataFiles.Lost> lost =
+        TableLog.of(lake.spark(), table.path()).dataFiles(table.version()).lost();
     return lost.isEmpty()
         ? List.of()
         : List.of(

@@ -50,6 +50,7 @@ final class SourceRows {
   }
 
   private Dataset<Row> input(String name, Path path) {
+    ParquetInput.require("input '%s' of %s".formatted(name, source.table()), path);
     try {
       return context.spark().read().option("mergeSchema", "true").parquet(path.toString());
     } catch (Exception e) { // Scala throws SparkException, a checked one, without saying so

@@ -1,11 +1,8 @@
 package org.millrace.jobs.publish;
 
 import static java.util.Objects.requireNonNull;
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +21,6 @@ import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.features.lake.CommitNote;
-import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.staging.StagedManifest;
@@ -206,25 +202,11 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
     Dataset<Row> fresh =
         rows.withColumn(PredictionColumns.SUPERSEDED_AT, lit(null).cast("timestamp"));
     Optional<TableVersion> current = context.lake().current(scoring.predictions());
-    if (current.isEmpty()) {
-      return writer.replaceDays(fresh, days, note);
-    }
-
-    Dataset<Row> old = context.lake().read(current.get()).where(Lake.inDays(spine.day(), days));
-    Dataset<Row> ours = fresh.select(PredictionColumns.FINGERPRINT).distinct();
-    Instant now = context.clock().instant();
-    Dataset<Row> superseded =
-        old.join(
-                ours,
-                old.col(PredictionColumns.FINGERPRINT)
-                    .equalTo(ours.col(PredictionColumns.FINGERPRINT))
-                    // what was superseded before stays, also where its predictions come back
-                    .and(old.col(PredictionColumns.SUPERSEDED_AT).isNull()),
-                "left_anti")
-            .withColumn(
-                PredictionColumns.SUPERSEDED_AT,
-                coalesce(col(PredictionColumns.SUPERSEDED_AT), lit(now)));
-    return writer.replaceDays(fresh.unionByName(superseded), days, note);
+    Dataset<Row> all =
+        current
+            .map(table -> fresh.unionByName(new FormerPredictions(context).of(table, days, fresh)))
+            .orElse(fresh);
+    return writer.replaceDays(all, days, note);
   }
 
   private void requireAllDays(List<DayRange> missing, Champion champion) {

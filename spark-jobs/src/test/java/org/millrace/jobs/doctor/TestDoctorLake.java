@@ -236,8 +236,9 @@ class TestDoctorLake {
         .anySatisfy(
             finding ->
                 assertThat(finding)
-                    .startsWith("features.f: v")
-                    .contains(" lost 1 data files, the first is known_date=2013-03-10/part-"))
+                    .startsWith("features.f of 2013-03-10: ")
+                    .contains("a data file is lost, known_date=2013-03-10/part-")
+                    .contains("type `millrace materialize late_flight --date 2013-03-10`"))
         .anySatisfy(
             finding ->
                 assertThat(finding)
@@ -263,16 +264,16 @@ class TestDoctorLake {
         .anySatisfy(
             finding ->
                 assertThat(finding)
-                    .startsWith("features.f: v")
+                    .startsWith("features.f of " + DAY + ": ")
                     .contains(
-                        " lost 1 data files, the first is known_date=" + DAY + "/part-",
+                        "a data file is lost, known_date=" + DAY + "/part-",
                         ", which has %,d bytes, where the log says %,d"
                             .formatted(length - 1, length)))
         .anySatisfy(
             finding ->
                 assertThat(finding)
-                    .startsWith("features.e: v")
-                    .contains(" lost 1 data files, the first is known_date=" + LAST + "/part-"));
+                    .startsWith("features.e of " + LAST + ": ")
+                    .contains("a data file is lost, known_date=" + LAST + "/part-"));
   }
 
   @Test

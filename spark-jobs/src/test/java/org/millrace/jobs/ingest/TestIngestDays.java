@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,28 @@ class TestIngestDays {
     assertThat(all.counts()).doesNotContainKey("days_changed_since");
     assertThat(sources.rows("raw.t", "k")).containsExactly("1", "2", "3", "9");
     assertThat(entry(sources, "2024-01-02").fingerprint()).isEqualTo(second);
+  }
+
+  @Test
+  void aDayWhoseDataFileIsLostIsFilledAgain() throws IOException {
+    SourceDirectory sources = twoDays();
+    Path table = Path.of(sources.context().lake().path("raw.t"));
+    try (Stream<Path> files = Files.walk(table)) {
+      Files.delete(
+          files
+              .filter(path -> path.toString().contains("=2024-01-01/"))
+              .filter(path -> path.toString().endsWith(".parquet"))
+              .findFirst()
+              .orElseThrow());
+    }
+
+    JobResult result = sources.ingest("2024-01-01", "2024-01-02");
+
+    assertThat(result.outcome()).isEqualTo(Outcome.DONE);
+    assertThat(result.rows()).containsEntry("raw.t", 1L);
+    assertThat(sources.rows("raw.t", "k")).containsExactly("1", "2");
+    assertThat(sources.ingest("2024-01-01", "2024-01-02").outcome())
+        .isEqualTo(Outcome.NOTHING_TO_DO);
   }
 
   @Test

@@ -117,6 +117,43 @@ class TestPublishPredictions {
   }
 
   @Test
+  void aDayWhoseFileIsLostIsPublishedAgainAndTheLossIsSaid() throws IOException {
+    house.score(DAYS);
+    house.publish(DAYS);
+    deleteDataFiles("2013-02-02");
+
+    JobResult scored = house.score(DAYS);
+    JobResult published = house.publish(DAYS);
+
+    assertThat(scored.counts()).containsEntry("rows_out", 10L);
+    assertThat(published.counts()).containsEntry("days", 1L);
+    assertThat(house.predictions())
+        .containsExactly(
+            "2013-02-01 1 in-force 10", "2013-02-02 1 in-force 10", "2013-02-03 1 in-force 10");
+    assertThat(house.said)
+        .anyMatch(
+            text ->
+                text.startsWith(
+                        "predictions of 2013-02-02 before this run are lost with day=2013-02-02/")
+                    && text.endsWith(", which was deleted"));
+    assertThat(house.publish(DAYS).outcome()).isEqualTo(Outcome.NOTHING_TO_DO);
+  }
+
+  private void deleteDataFiles(String day) throws IOException {
+    JobContext context = house.context();
+    Path table = Path.of(context.lake().path(PREDICTIONS));
+    try (Stream<Path> files = Files.walk(table)) {
+      for (Path file :
+          files
+              .filter(path -> path.toString().contains("=" + day + "/"))
+              .filter(path -> path.toString().endsWith(".parquet"))
+              .toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  @Test
   void aBatchWhoseFilesChangedIsRefusedAndRemoved() throws IOException {
     house.score(DAYS);
     Path batch = Path.of(house.staged().whole().get(0).directory().replaceFirst("^file:", ""));
