@@ -168,7 +168,9 @@ public final class TableWriter {
   /** Replaces all rows, and the schema where it changed, in one commit. */
   public TableVersion replaceAll(Dataset<Row> rows, CommitNote note) {
     createIfAbsent(rows.schema(), note);
-    return write(rows, "", SaveMode.Overwrite, Map.of("overwriteSchema", "true"), note);
+    // without their comments the columns of the new schema would lose those of the old one
+    Dataset<Row> described = description.describe(rows);
+    return write(described, "", SaveMode.Overwrite, Map.of("overwriteSchema", "true"), note);
   }
 
   /** Adds rows in one commit. */
