@@ -82,13 +82,21 @@ final class Quickstart {
     ChildProcess.print(job(launcher.pipeline(named), days).shown(), context.out());
   }
 
-  /** Stops the servers that a quickstart started, and says which ones ran. */
+  /** Stops the servers that this home started, of whatever lakes, and says which ones ran. */
   static void stop(CommandContext context) {
     // by their state files alone: definitions that cannot be read must not keep a server up
-    boolean sqlRan = SqlSession.service(context).stop();
-    boolean mlflowRan = mlflow(context).stop();
-    context.out().println(sqlRan ? "SQL server stopped." : "No SQL server ran.");
-    context.out().println(mlflowRan ? "MLflow server stopped." : "No MLflow server ran.");
+    List<String> stopped = new ArrayList<>();
+    try {
+      SqlSession.services(context).stopAll(stopped::add);
+    } finally { // nor must the one server the other
+      stopped.forEach(name -> context.out().println("Stopped " + name + "."));
+      if (stopped.isEmpty()) {
+        context.out().println("No SQL server ran.");
+      }
+
+      boolean mlflowRan = mlflow(context).stop();
+      context.out().println(mlflowRan ? "Stopped the MLflow server." : "No MLflow server ran.");
+    }
   }
 
   /** The MLflow server of this home. */

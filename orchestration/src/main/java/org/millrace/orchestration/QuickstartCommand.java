@@ -42,7 +42,7 @@ final class QuickstartCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the summary as JSON.")
   boolean json;
 
-  @Option(names = "--stop", description = "Stop the servers that quickstart started.")
+  @Option(names = "--stop", description = "Stop the servers that this home started, of all lakes.")
   boolean stop;
 
   QuickstartCommand(CommandContext context) {

@@ -10,8 +10,8 @@ import org.millrace.orchestration.launch.EndingGuard;
 import org.millrace.orchestration.launch.SparkLaunch;
 import org.millrace.orchestration.launch.SparkSubmission;
 import org.millrace.orchestration.service.Ports;
-import org.millrace.orchestration.service.Service;
 import org.millrace.orchestration.service.SqlServer;
+import org.millrace.orchestration.service.SqlServices;
 
 /** Finds the SQL server of the lake, or starts one. */
 final class SqlSession {
@@ -34,12 +34,13 @@ final class SqlSession {
     this.allowWrites = allowWrites;
     this.context = context;
     this.launcher = launcher;
-    this.server = new SqlServer(launcher.lakeDirectory(), service(context));
+    this.server =
+        new SqlServer(launcher.lakeDirectory(), services(context).of(launcher.lakeDirectory()));
   }
 
-  /** The server that was started in the background. */
-  static Service service(CommandContext context) {
-    return new Service("the SQL server", context.state().resolve("sql"));
+  /** The servers that were started in the background, each for a lake of its own. */
+  static SqlServices services(CommandContext context) {
+    return new SqlServices(context.state().resolve("sql"));
   }
 
   SqlServer server() {

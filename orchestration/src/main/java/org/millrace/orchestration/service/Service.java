@@ -30,6 +30,7 @@ import org.millrace.orchestration.launch.ProcessTree;
  */
 public final class Service {
   private static final Duration STOP_GRACE = Duration.ofSeconds(15);
+  private static final String STATE = "server.json";
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final String name;
@@ -43,7 +44,26 @@ public final class Service {
   public Service(String name, Path directory) {
     this.name = requireNonNull(name, "name is null");
     this.directory = requireNonNull(directory, "directory is null");
-    this.file = new ServiceFile(directory.resolve("server.json"));
+    this.file = new ServiceFile(directory.resolve(STATE));
+  }
+
+  /**
+   * The server whose state a directory holds, by the name that it was started with.
+   *
+   * @param otherwise its name if the state does not say it
+   */
+  static Service found(Path directory, String otherwise) {
+    String name =
+        new ServiceFile(directory.resolve(STATE))
+            .read()
+            .flatMap(ServiceState::name)
+            .orElse(otherwise);
+    return new Service(name, directory);
+  }
+
+  /** As messages call it. */
+  public String name() {
+    return name;
   }
 
   /** Where the server's output goes. */
@@ -93,7 +113,11 @@ public final class Service {
   }
 
   private void note(Process process, int port) {
-    file.write(new ServiceState(marks(process.toHandle()), port));
+    file.write(state(marks(process.toHandle()), port));
+  }
+
+  private ServiceState state(List<ProcessStamp> processes, int port) {
+    return new ServiceState(Optional.of(name), processes, port);
   }
 
   private void awaitReady(Process process, int port, BooleanSupplier ready, Duration limit) {
@@ -102,7 +126,7 @@ public final class Service {
       boolean ended = !process.isAlive();
       if (ended || System.nanoTime() - deadline > 0) {
         ProcessTree.end(process.toHandle(), STOP_GRACE);
-        file.write(new ServiceState(List.of(), port));
+        file.write(state(List.of(), port));
         throw new MillraceException(
             ErrorCategory.EXTERNAL,
             "Cannot start "

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,9 @@ class TestService {
       new ServiceFile(directory.resolve("service/server.json"))
           .write(
               new ServiceState(
-                  List.of(new ProcessStamp(foreign.pid(), started.minusSeconds(60))), 4711));
+                  Optional.empty(),
+                  List.of(new ProcessStamp(foreign.pid(), started.minusSeconds(60))),
+                  4711));
 
       assertThat(service.isRunning()).isFalse();
       assertThat(service.stop()).isFalse();
