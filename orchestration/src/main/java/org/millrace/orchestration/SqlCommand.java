@@ -27,6 +27,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Query tables and views over Hive JDBC, or serve them.")
 final class SqlCommand implements Callable<Integer> {
+  /** 128 and SIGTERM: how {@code sql --stop} ends a server. */
+  private static final int ASKED_TO_END = 143;
+
   private final CommandContext context;
 
   @ArgGroup @Nullable What what;
@@ -147,6 +150,12 @@ final class SqlCommand implements Callable<Integer> {
       return 0;
     }
 
-    return launcher.run(submission);
+    int exitCode = launcher.run(submission);
+    if (exitCode != ASKED_TO_END) {
+      return exitCode;
+    }
+
+    context.out().println("SQL server stopped.");
+    return 0;
   }
 }

@@ -39,6 +39,17 @@ class TestServiceCommands {
   }
 
   @Test
+  void aServerThatIsAskedToEndEndsWell() throws IOException {
+    home.sparkSubmit("kill -TERM $$; exec sleep 60");
+    assertThat(home.execute("sql", "--serve")).isZero();
+    assertThat(home.out()).isEqualTo("SQL server stopped.\n");
+
+    home.sparkSubmit("kill -KILL $$; exec sleep 60");
+    assertThat(home.execute("sql", "--serve")).isEqualTo(137);
+    assertThat(home.out()).isEmpty();
+  }
+
+  @Test
   void refusesToServeAndToQueryAtOnce() {
     assertThat(home.execute("sql", "--serve", "-e", "SELECT 1")).isEqualTo(64);
     assertThat(home.err()).contains("mutually exclusive");

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.derby.drda.NetworkServerControl;
+import org.apache.spark.SparkFiles;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.hive.thriftserver.HiveThriftServer2;
 import org.millrace.contracts.ErrorCategory;
@@ -73,7 +74,8 @@ public final class ServeSql {
     int derbyPort = serveMetastore();
     SparkSession spark = lake.spark();
     requireGuard(spark);
-    HiveThriftServer2.startWithContext(spark.sqlContext());
+    keepOperationLogsApart(spark);
+    logIn(HiveThriftServer2.startWithContext(spark.sqlContext()));
     awaitListening(port); // it starts in a thread of its own
     awaitListening(derbyPort);
     announce(derbyPort);
@@ -100,6 +102,30 @@ public final class ServeSql {
 
   private String access() {
     return allowsWrites ? "clients may write and run code" : "read-only";
+  }
+
+  /**
+   * Hive's default is a directory that all servers of a user share, and that each of them deletes
+   * when it ends. This one is in what Spark deletes at the end.
+   */
+  private static void keepOperationLogsApart(SparkSession spark) {
+    spark
+        .sparkContext()
+        .hadoopConfiguration()
+        .set(
+            "hive.server2.logging.operation.log.location",
+            SparkFiles.getRootDirectory() + "/operation_logs");
+  }
+
+  /**
+   * Hive keeps an empty metastore in memory for its sessions, and opens it when a client leaves.
+   * Derby asks for a password there too; without it Hive tries again for half a minute.
+   */
+  private void logIn(HiveThriftServer2 server) {
+    MetastoreLogin.of(lake.spark())
+        .settings()
+        .forEach(
+            (name, value) -> server.getHiveConf().set(name.replace("spark.hadoop.", ""), value));
   }
 
   private static void awaitListening(int port) {

@@ -39,12 +39,14 @@ final class ServerProcess implements AutoCloseable {
   /** Starts it and waits until it says where it is. */
   static ServerProcess start(Path lake, Path log, String... more)
       throws IOException, InterruptedException {
+    Path temporary = Files.createDirectories(log.resolveSibling("tmp"));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(JavaModuleOptions.defaultModuleOptions().trim().split("\\s+")));
     command.addAll(
         List.of(
             "-Xmx1g",
+            "-Djava.io.tmpdir=" + temporary,
             "-Dspark.master=local[2]",
             "-Dspark.ui.enabled=false",
             "-Dspark.driver.host=127.0.0.1",

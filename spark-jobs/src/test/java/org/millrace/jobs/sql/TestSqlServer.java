@@ -75,6 +75,29 @@ class TestSqlServer {
     server.close();
   }
 
+  @Test
+  void clientsLeaveAndServersEndWithoutATrace() throws Exception {
+    Path log = directory.resolve("beside.log");
+    try (ServerProcess beside = ServerProcess.start(directory.resolve("beside"), log)) {
+      try (Connection client = beside.connect("")) {
+        assertThat(run(client, "SELECT 1")).containsExactly(List.of("1"));
+      }
+
+      assertThat(operationLogs()).as("each server has its own").isEqualTo(2);
+      assertThat(beside.log())
+          .contains("serving jdbc:hive2://")
+          .doesNotContain("authentication failure");
+    }
+
+    assertThat(operationLogs()).as("of the server that goes on").isEqualTo(1);
+  }
+
+  private static long operationLogs() throws IOException {
+    try (Stream<Path> temporary = Files.walk(directory.resolve("tmp"), 3)) {
+      return temporary.filter(path -> path.endsWith("operation_logs")).count();
+    }
+  }
+
   private static void writeAsAllowed(Connection writer) throws SQLException {
     run(
         writer,
