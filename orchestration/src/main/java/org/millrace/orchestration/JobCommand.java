@@ -3,6 +3,7 @@ package org.millrace.orchestration;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +15,11 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * One job: checks the definitions and the arguments, then runs {@code spark-submit} in the
@@ -40,6 +43,7 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
   @Option(
       names = "--wait",
       paramLabel = "DURATION",
+      converter = IsoDuration.class,
       description =
           "Wait so long, such as PT10M, for a run that holds the same days; default: exit 75.")
   @Nullable Duration wait;
@@ -64,6 +68,24 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
     @Override
     List<String> otherArguments() {
       return split.arguments();
+    }
+  }
+
+  /** Speaks of a wrong duration as the definitions' errors do. */
+  static final class IsoDuration implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      try {
+        Duration duration = Duration.parse(text);
+        if (!duration.isNegative()) {
+          return duration;
+        }
+      } catch (DateTimeParseException e) {
+        // said below, as of a negative one
+      }
+
+      throw new TypeConversionException(
+          "expected an ISO 8601 duration such as PT10M, found '" + text + "'");
     }
   }
 

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
       "  64  definition or argument     70  publish state unknown",
       "  65  data contract broken       75  input not there yet: try later"
     })
-public final class Millrace implements Runnable {
+public final class Millrace implements Runnable, ResultPrinter {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private Millrace() {}
@@ -87,6 +87,12 @@ public final class Millrace implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "No command given");
+  }
+
+  /** Of a call that names no command that there is. */
+  @Override
+  public String name() {
+    return "millrace";
   }
 
   private static Path home() {

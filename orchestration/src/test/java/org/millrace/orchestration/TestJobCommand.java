@@ -96,6 +96,8 @@ class TestJobCommand {
           score --from 2013-12-01|give --date alone, or --from and --to together
           score --date 2013-12-01 --to 2013-12-02|give --date alone, or --from and --to together
           score --date 2013-12-32|'2013-12-32' is not a day of the calendar; write it as 2013-12-01
+          score --date 2013-12-01 --wait 10|'--wait': expected an ISO 8601 duration such as PT10M, found '10'
+          score --date 2013-12-01 --wait PT-1M|an ISO 8601 duration such as PT10M, found 'PT-1M'
           score --from 2013-12-02 --to 2013-12-01|the last day is before the first
           score early_flight --date 2013-12-01|Cannot find pipeline 'early_flight'
           score --date 2013-12-01 --train-to 2013-12-01|Unknown option: '--train-to'
@@ -202,6 +204,9 @@ class TestJobCommand {
   void helpsWithAWordThatIsNearlyRight() {
     assertThat(home.execute("scores", "--date", "2013-12-01")).isEqualTo(64);
     assertThat(home.err()).contains("Unmatched arguments").contains("Did you mean: millrace score");
+    JobResult result = JobResult.fromJsonLine(home.lastLine());
+    assertThat(result.category()).isEqualTo(ErrorCategory.DEFINITION);
+    assertThat(result.message()).contains("'scores'");
     assertThat(home.execute()).isEqualTo(64);
     assertThat(home.err()).contains("No command given");
     assertThat(home.execute("--help")).isZero();
