@@ -17,7 +17,8 @@ import org.millrace.contracts.MillraceException;
 /**
  * Everything in a {@code conf/} directory, read once and checked, also against each other.
  *
- * @param conf the directory
+ * @param conf the directory; errors name its files from the project's home on, or by their whole
+ *     path if they are elsewhere
  * @param platform {@code millrace.yaml}
  * @param sources by table
  * @param views by name
@@ -48,8 +49,7 @@ public record Definitions(
    */
   public static Definitions load(Path conf, Path home, SqlForm sqlForm) {
     DefinitionErrors errors = new DefinitionErrors();
-    Reader reader =
-        new Reader(conf, errors, sqlForm, new ArrayList<>(), new DefinitionPlaces(errors));
+    Reader reader = Reader.of(conf, home, errors, sqlForm);
     Definitions definitions =
         new Definitions(
             conf,
@@ -81,9 +81,7 @@ public record Definitions(
    */
   public static Definitions platformAlone(Path conf, Path home) {
     DefinitionErrors errors = new DefinitionErrors();
-    Reader reader =
-        new Reader(
-            conf, errors, SqlForm.AS_WRITTEN, new ArrayList<>(), new DefinitionPlaces(errors));
+    Reader reader = Reader.of(conf, home, errors, SqlForm.AS_WRITTEN);
     PlatformDefinition platform =
         Files.exists(conf.resolve("millrace.yaml"))
             ? PlatformDefinition.read(reader.platform(), home)
@@ -141,10 +139,28 @@ public record Definitions(
   /** Opens files, and remembers those that could not be used at all. */
   private record Reader(
       Path conf,
+      Path shown,
       DefinitionErrors errors,
       SqlForm sqlForm,
       List<Path> unusable,
       DefinitionPlaces places) {
+    static Reader of(Path conf, Path home, DefinitionErrors errors, SqlForm sqlForm) {
+      return new Reader(
+          conf,
+          shown(conf, home),
+          errors,
+          sqlForm,
+          new ArrayList<>(),
+          new DefinitionPlaces(errors));
+    }
+
+    /** As errors name the directory: from the project's home on, or whole if it is not in there. */
+    private static Path shown(Path conf, Path home) {
+      Path directory = conf.toAbsolutePath().normalize();
+      Path start = home.toAbsolutePath().normalize();
+      return directory.startsWith(start) ? start.relativize(directory) : directory;
+    }
+
     DefinitionNode platform() {
       // an unusable file is one error: its keys are not listed as missing too
       return open(conf.resolve("millrace.yaml"))
@@ -152,8 +168,8 @@ public record Definitions(
     }
 
     Optional<DefinitionNode> open(Path file) {
-      String shown = conf.toAbsolutePath().normalize().getFileName() + "/" + conf.relativize(file);
-      Optional<DefinitionNode> node = DefinitionFile.open(file, shown, errors, sqlForm);
+      String name = shown.resolve(conf.relativize(file)).toString();
+      Optional<DefinitionNode> node = DefinitionFile.open(file, name, errors, sqlForm);
       if (node.isEmpty()) {
         unusable.add(file);
       }

@@ -59,6 +59,28 @@ final class TestDefinitionErrors {
   }
 
   @Test
+  void filesOfAnotherDirectoryAreNotTakenForThoseOfTheHome() throws IOException {
+    conf.write("monitoring/m.yaml", "model: m\npsi: 0.2\n");
+    Path trial = home.resolve("trial");
+    Files.createDirectories(trial);
+    Files.move(home.resolve("conf"), trial.resolve("conf"));
+
+    assertThatThrownBy(() -> load("trial/conf", home))
+        .hasMessageContaining("\n  trial/conf/monitoring/m.yaml:2: unknown key 'psi'");
+    assertThatThrownBy(() -> load("trial/conf", home.resolve("elsewhere")))
+        .hasMessageContaining("\n  " + trial + "/conf/monitoring/m.yaml:2: unknown key 'psi'");
+    assertThatThrownBy(() -> load("trial/conf", trial))
+        .hasMessageContaining("\n  conf/monitoring/m.yaml:2: unknown key 'psi'");
+    Files.writeString(trial.resolve("conf/millrace.yaml"), "lake: lake\nlaek: lake\n");
+    assertThatThrownBy(() -> Definitions.platformAlone(trial.resolve("conf"), home))
+        .hasMessageContaining("\n  trial/conf/millrace.yaml:2: unknown key 'laek'");
+  }
+
+  private Definitions load(String directory, Path projectHome) {
+    return Definitions.load(home.resolve(directory), projectHome, SqlForm.AS_WRITTEN);
+  }
+
+  @Test
   void unknownKeyListsTheAllowedOnes() {
     conf.write("monitoring/m.yaml", "model: m\npsi-warnings: 0.2\n");
 
