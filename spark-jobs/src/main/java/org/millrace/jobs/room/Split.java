@@ -26,4 +26,28 @@ public final class Split {
         ? Optional.empty()
         : Optional.of(new DayRange(first, days.to()));
   }
+
+  /**
+   * What whoever asked for the days may not expect of them: they are scored by a model that may
+   * have learnt from them. Empty if the days train, or hold none of training and gate.
+   */
+  public static Optional<String> warning(Pipeline pipeline, DayRange days) {
+    DayRange training = pipeline.training().days();
+    DayRange gate = pipeline.gate().days();
+    if (trains(pipeline, days) || !(overlap(days, training) || overlap(days, gate))) {
+      return Optional.empty();
+    }
+
+    return Optional.of(
+        ("%s to %s hold some days of training (%s to %s) and gate (%s to %s), not all: nothing is"
+                + " trained, and the current champion scores these days, which it may have seen in"
+                + " training; to train on fewer days, give run or quickstart --train-to and"
+                + " --gate-to")
+            .formatted(
+                days.from(), days.to(), training.from(), training.to(), gate.from(), gate.to()));
+  }
+
+  private static boolean overlap(DayRange days, DayRange others) {
+    return !days.to().isBefore(others.from()) && !days.from().isAfter(others.to());
+  }
 }

@@ -66,6 +66,7 @@ public final class RunPipeline {
     long start = System.nanoTime();
     checkRules();
     DayRange days = runKey.days();
+    Split.warning(context.pipeline(), days).ifPresent(text -> context.progress().say("run", text));
     Optional<DayRange> scored = Split.scored(context.pipeline(), days);
     boolean goesOn = steps(days, Verb.INGEST, Verb.MATERIALIZE, Verb.VALIDATE);
     if (goesOn && Split.trains(context.pipeline(), days)) {

@@ -32,6 +32,31 @@ final class TestSplit {
   }
 
   @Test
+  void warnsOfDaysOfTrainingAndGateThatAreOnlyScored() {
+    LocalDate lastTrained = PIPELINE.training().days().to();
+    for (DayRange days :
+        new DayRange[] {
+          DayRange.of(FIRST),
+          new DayRange(FIRST.minusDays(9), LAST.minusDays(1)),
+          new DayRange(lastTrained, LAST.plusDays(9)),
+          DayRange.of(LAST)
+        }) {
+      assertThat(Split.warning(PIPELINE, days).orElse(""))
+          .startsWith(days.from() + " to " + days.to() + " hold some days of training (" + FIRST)
+          .contains("nothing is trained", "--train-to", "--gate-to");
+    }
+
+    for (DayRange days :
+        new DayRange[] {
+          new DayRange(FIRST, LAST),
+          new DayRange(FIRST.minusDays(9), FIRST.minusDays(1)),
+          new DayRange(LAST.plusDays(1), LAST.plusDays(9))
+        }) {
+      assertThat(Split.warning(PIPELINE, days)).isEmpty();
+    }
+  }
+
+  @Test
   void anyOtherRangeIsScored() {
     for (DayRange days :
         new DayRange[] {

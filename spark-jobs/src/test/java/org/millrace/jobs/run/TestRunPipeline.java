@@ -154,6 +154,19 @@ class TestRunPipeline {
   }
 
   @Test
+  void saysThatDaysOfTrainingAreOnlyScored() {
+    assertThat(verbs(run(TestRooms.key("run", "2013-01-02", "2013-01-21"))))
+        .contains("score")
+        .doesNotContain("train");
+    assertThat(house.said).anyMatch(text -> text.contains("nothing is trained"));
+
+    house.said.clear();
+    run(TRAINS_AND_SCORES);
+    run(TestRooms.key("run", "2013-01-21", "2013-01-21"));
+    assertThat(house.said).noneMatch(text -> text.contains("nothing is trained"));
+  }
+
+  @Test
   void aReportThatFailsIsKept() {
     failures.put(Verb.REPORT, new MillraceException(ErrorCategory.INPUT_MISSING, "Cannot report"));
 
