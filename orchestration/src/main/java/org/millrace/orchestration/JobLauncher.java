@@ -167,6 +167,17 @@ final class JobLauncher {
     }
   }
 
+  /** What to type so that a command works on the definitions that this call works on. */
+  String typed(String... words) {
+    List<String> command = new ArrayList<>(List.of("bin/millrace"));
+    command.addAll(List.of(words));
+    if (options.conf != null) {
+      command.addAll(List.of("--conf", options.conf.toString()));
+    }
+
+    return ChildProcess.typed(command);
+  }
+
   /** The archive of Spark's classes. */
   SparkArchive archive() {
     boolean hasOwnOptions =

@@ -71,7 +71,7 @@ final class Quickstart {
     if (json) {
       context.out().println(summary.toJson());
     } else {
-      summary.print(context.out());
+      summary.print(context.out(), launcher.typed("sql"));
     }
 
     return 0;

@@ -38,7 +38,12 @@ record QuickstartSummary(
     rows = List.copyOf(rows);
   }
 
-  void print(PrintStream out) {
+  /**
+   * Prints it for people.
+   *
+   * @param sql the command that opens this lake's SQL, as one would type it
+   */
+  void print(PrintStream out, String sql) {
     boolean again = result.outcome() == Outcome.NOTHING_TO_DO;
     out.println();
     out.println(
@@ -47,7 +52,7 @@ record QuickstartSummary(
     out.println();
     facts().forEach((name, value) -> out.printf("%-10s %s%n", name, value));
     out.println();
-    out.println(bold("SQL to try: ") + "bin/millrace sql -e \"" + query + "\"");
+    out.println(bold("SQL to try: ") + sql + " -e \"" + query + "\"");
     rows.forEach(out::println);
     out.println();
     out.println("The servers stay up; stop them with: bin/quickstart --stop");

@@ -64,7 +64,9 @@ final class SqlSession {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
           "Cannot write through the SQL server that is up: it was started without --allow-writes;"
-              + " stop it with 'millrace sql --stop' and try again");
+              + " stop it with `"
+              + launcher.typed("sql", "--stop")
+              + "` and try again");
     }
   }
 
@@ -102,7 +104,10 @@ final class SqlSession {
 
     context
         .err()
-        .println("Starting a SQL server for this call; 'millrace sql --serve' keeps one up.");
+        .println(
+            "Starting a SQL server for this call; `"
+                + launcher.typed("sql", "--serve")
+                + "` keeps one up.");
     try (EndingGuard<SqlServer> guard = EndingGuard.of("stop-sql-server", SqlServer::stop)) {
       guard.start(() -> server); // from here on a signal stops it, however far its start has come
       try {

@@ -36,7 +36,7 @@ class TestQuickstartSummary {
   @Test
   void showsRowsSecondsAndFacts() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    summary(RUN, "flight | score").print(new PrintStream(out, true, UTF_8));
+    summary(RUN, "flight | score").print(new PrintStream(out, true, UTF_8), "bin/millrace sql");
 
     assertThat(out.toString(UTF_8))
         .contains("late_flight: done, 12 rooms")
@@ -53,7 +53,7 @@ class TestQuickstartSummary {
   void saysThatAllWasDoneBefore() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     summary(JobResult.nothingToDo("late_flight.run.2013", "all 365 days", 1), "")
-        .print(new PrintStream(out, true, UTF_8));
+        .print(new PrintStream(out, true, UTF_8), "bin/millrace sql");
 
     assertThat(out.toString(UTF_8)).contains("late_flight: already done, all 365 days");
   }

@@ -38,7 +38,8 @@ class TestSqlSession {
     // starts a server of the other lake for the call, whose client ends: the home has no Spark
     assertThat(home.execute("sql", "-e", "SELECT 1", "--conf", "other")).isNotZero();
 
-    assertThat(home.err()).contains("Starting a SQL server for this call");
+    assertThat(home.err())
+        .contains("Starting a SQL server for this call; `bin/millrace sql --serve --conf other` ");
     assertThat(server("other-lake")).isEmpty();
     assertThat(session("conf").server().url()).contains(url);
   }
@@ -47,6 +48,8 @@ class TestSqlSession {
   void stopsTheServerOfOneLakeOrThoseOfAll() throws IOException {
     session("conf").up();
     session("other").up();
+    assertThat(home.execute("sql", "--allow-writes", "--conf", "other")).isEqualTo(64);
+    assertThat(home.err()).contains("stop it with `bin/millrace sql --stop --conf other` and");
     assertThat(home.execute("sql", "--stop", "--conf", "other")).isZero();
     assertThat(server("other-lake")).isEmpty();
     assertThat(server("lake")).isNotEmpty();

@@ -110,7 +110,12 @@ public final class ChildProcess {
 
   /** Writes the argument list as a POSIX shell reads it. */
   public static void print(List<String> command, PrintStream out) {
-    out.println(String.join(" ", command.stream().map(ChildProcess::shellWord).toList()));
+    out.println(typed(command));
+  }
+
+  /** A command as one would type it in a shell. */
+  public static String typed(List<String> command) {
+    return String.join(" ", command.stream().map(ChildProcess::shellWord).toList());
   }
 
   private static String shellWord(String word) {
