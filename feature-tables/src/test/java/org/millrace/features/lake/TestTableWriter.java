@@ -59,8 +59,10 @@ final class TestTableWriter {
     assertThat(table.log().note(2)).hasValue(note("second").toJson());
     assertThat(table.content(second)).containsExactly("1:10", "2:20");
     assertThat(table.content(third)).containsExactly("3:30");
-    StructType schema = table.lake.read(first).schema();
-    assertThat(schema.apply("number").getComment().get()).isEqualTo("Any number");
+    for (TableVersion version : List.of(first, third)) {
+      StructType schema = table.lake.read(version).schema();
+      assertThat(schema.apply("number").getComment().get()).isEqualTo("Any number");
+    }
   }
 
   @Test
