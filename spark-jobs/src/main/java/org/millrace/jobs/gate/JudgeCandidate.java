@@ -14,7 +14,6 @@ import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.GateDefinition;
 import org.millrace.contracts.definition.ScoringDefinition;
-import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lake.CommitNote;
@@ -41,14 +40,12 @@ final class JudgeCandidate {
   private final JobContext context;
   private final RunKey runKey;
   private final GateDefinition gate;
-  private final TrainingDefinition training;
   private final ScoringDefinition scoring;
 
   JudgeCandidate(JobContext context, RunKey runKey, GateDefinition gate) {
     this.context = requireNonNull(context, "context is null");
     this.runKey = requireNonNull(runKey, "runKey is null");
     this.gate = requireNonNull(gate, "gate is null");
-    this.training = context.pipeline().training();
     this.scoring = context.pipeline().scoring();
   }
 
@@ -126,7 +123,6 @@ final class JudgeCandidate {
   private SliceEvaluation slice(TableVersion set) {
     return new SliceEvaluation(
         TrainingSetTable.slice(context.lake(), set, TrainingSetTable.GATE),
-        training,
         scoring,
         context.pipeline().spine().label(),
         ModelCache.of(context.lake(), context.progress()),

@@ -1,13 +1,10 @@
 package org.millrace.jobs.gate;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.definition.ScoringDefinition;
-import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.jobs.evaluate.BinaryMetrics;
@@ -26,7 +23,6 @@ final class SliceEvaluation {
   private static final String SCORE = "score";
 
   private final Dataset<Row> rows;
-  private final TrainingDefinition training;
   private final ScoringDefinition scoring;
   private final String label;
   private final ModelCache cache;
@@ -34,13 +30,11 @@ final class SliceEvaluation {
 
   SliceEvaluation(
       Dataset<Row> rows,
-      TrainingDefinition training,
       ScoringDefinition scoring,
       String label,
       ModelCache cache,
       ModelRegistry registry) {
     this.rows = rows;
-    this.training = training;
     this.scoring = scoring;
     this.label = label;
     this.cache = cache;
@@ -62,12 +56,9 @@ final class SliceEvaluation {
   }
 
   private BinaryMetrics evaluate(OnnxModel model, EngineChoice engine) {
-    Map<String, String> inputs = new LinkedHashMap<>();
-    training.numeric().forEach(column -> inputs.put(column, column));
-    training.categorical().forEach(column -> inputs.put(column, column));
     Dataset<Row> scored =
         OnnxScoring.of(model)
-            .inputs(inputs)
+            .inputsByName() // each version has its own
             .keep(label)
             .output(SCORE)
             .settings(scoring)

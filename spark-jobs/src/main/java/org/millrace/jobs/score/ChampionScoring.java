@@ -1,13 +1,10 @@
 package org.millrace.jobs.score;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
-import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.jobs.model.Champion;
 import org.millrace.jobs.score.onnx.OnnxModel;
 import org.millrace.jobs.score.onnx.OnnxScoring;
@@ -17,13 +14,11 @@ import org.millrace.jobs.tables.PredictionColumns;
 /** Says how a champion scores rows of a spine with its features. Driver only. */
 final class ChampionScoring {
   private final ScoringDefinition scoring;
-  private final TrainingDefinition training;
   private final SpineDefinition spine;
   private final OnnxModel model;
 
   ChampionScoring(Pipeline pipeline, Champion champion) {
     this.scoring = pipeline.scoring();
-    this.training = pipeline.training();
     this.spine = pipeline.spine();
     this.model =
         OnnxModel.read(
@@ -40,17 +35,10 @@ final class ChampionScoring {
    */
   OnnxScoring scorer(List<String> more) {
     return OnnxScoring.of(model)
-        .inputs(inputs())
+        .inputsByName() // the training definition describes the next candidate
         .keep(kept(more))
         .output(PredictionColumns.SCORE)
         .settings(scoring);
-  }
-
-  private Map<String, String> inputs() {
-    Map<String, String> inputs = new LinkedHashMap<>();
-    training.numeric().forEach(column -> inputs.put(column, column));
-    training.categorical().forEach(column -> inputs.put(column, column));
-    return inputs;
   }
 
   private String[] kept(List<String> more) {

@@ -117,6 +117,24 @@ class TestPublishPredictions {
   }
 
   @Test
+  void theChampionScoresOnWhateverTheNextCandidateIsTrainedOn() {
+    house.score(day(1));
+    house.publish(day(1));
+
+    house.trainOn("noise");
+    JobResult scored = house.score(days(1, 2));
+    house.publish(days(1, 2));
+    house.trainOn("noise", "v__x", "y");
+    house.score(day(3));
+    house.publish(day(3));
+
+    assertThat(scored.counts()).as("the first day stands").containsEntry("rows_out", 10L);
+    assertThat(house.predictions())
+        .containsExactly(
+            "2013-02-01 1 in-force 10", "2013-02-02 1 in-force 10", "2013-02-03 1 in-force 10");
+  }
+
+  @Test
   void aDayWhoseFileIsLostIsPublishedAgainAndTheLossIsSaid() throws IOException {
     house.score(DAYS);
     house.publish(DAYS);

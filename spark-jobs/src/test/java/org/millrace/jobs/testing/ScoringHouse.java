@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -23,6 +24,7 @@ import org.millrace.contracts.Digest;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.registry.ModelPackage;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.sql.CanonicalSql;
@@ -65,6 +67,8 @@ public final class ScoringHouse {
 
   private final Path lake;
   private final InMemoryRegistry.Store store = new InMemoryRegistry.Store();
+
+  private Optional<List<String>> inputs = Optional.empty();
 
   /** Lines of progress. */
   public final List<String> said = new ArrayList<>();
@@ -258,14 +262,55 @@ public final class ScoringHouse {
     store.aliases.put("late_flight@champion", version);
   }
 
+  /** From now on the training definition lists these inputs. */
+  public void trainOn(String... numeric) {
+    inputs = Optional.of(List.of(numeric));
+  }
+
+  private static Definitions withInputs(Definitions definitions, List<String> numeric) {
+    TrainingDefinition own = Definitions.named(definitions.training(), "training", "late_flight");
+    TrainingDefinition other =
+        new TrainingDefinition(
+            own.model(),
+            own.spine(),
+            own.views(),
+            numeric,
+            own.categorical(),
+            own.days(),
+            own.exclude(),
+            own.majorMinor(),
+            own.trees(),
+            own.baseline());
+    return new Definitions(
+        definitions.conf(),
+        definitions.platform(),
+        definitions.sources(),
+        definitions.views(),
+        definitions.spines(),
+        Map.of(own.model(), other),
+        definitions.gates(),
+        definitions.scoring(),
+        definitions.monitoring());
+  }
+
+  private static Definitions definitionsOf(Path home) {
+    return Definitions.load(home.resolve("conf"), home, new CanonicalSql());
+  }
+
   private static JobContext context(Path lake, Path home, InMemoryRegistry.Store store) {
-    Definitions definitions = Definitions.load(home.resolve("conf"), home, new CanonicalSql());
+    return context(lake, definitionsOf(home), store);
+  }
+
+  private static JobContext context(
+      Path lake, Definitions definitions, InMemoryRegistry.Store store) {
     return TestRooms.context(lake, definitions, () -> new InMemoryRegistry(store));
   }
 
   /** A context as a newly started program has it. */
   public JobContext context() {
-    JobContext plain = context(lake, HOME, store);
+    Definitions shipped = definitionsOf(HOME);
+    JobContext plain =
+        context(lake, inputs.map(numeric -> withInputs(shipped, numeric)).orElse(shipped), store);
     return new JobContext(
         plain.spark(),
         plain.pipeline(),

@@ -31,6 +31,7 @@ public final class OnnxScoring {
   private String output = "score";
   private Optional<String> modelOutput = Optional.empty();
   private ScoringDefinition.Nulls nulls = ScoringDefinition.Nulls.IMPUTE;
+  private boolean areInputsByName;
   private final Map<String, NullPolicy> nullsByColumn = new LinkedHashMap<>();
   private @Nullable Map<String, String> wholeOutputs;
   private @Nullable String pick;
@@ -54,6 +55,12 @@ public final class OnnxScoring {
   /** Feeds each model input, {@code [N]}, {@code [N, 1]}, or a row's array, from one column. */
   public OnnxScoring inputs(Map<String, String> columnByInput) {
     columnByInput.forEach((input, column) -> inputs.put(input, List.of(column)));
+    return this;
+  }
+
+  /** Feeds each model input, {@code [N]} or {@code [N, 1]}, from the column of its name. */
+  public OnnxScoring inputsByName() {
+    areInputsByName = true;
     return this;
   }
 
@@ -238,11 +245,22 @@ public final class OnnxScoring {
     List<OutputPlan> outputs = outputs(signature, outputMatch);
     InputMatch match = new InputMatch(model, signature, features.schema());
     match.kept(kept, outputNames(signature));
-    List<InputPlan> matched = match.inputs(inputs, this::nullPolicy);
+    List<InputPlan> matched = match.inputs(columnsByInput(signature), this::nullPolicy);
     match.problems(outputMatch.problems());
     match.orThrow();
     SessionOptions options = new SessionOptions(device, allowCpu, gpuMemoryMiB);
     return new ScoringPlan(kept, matched, outputs, batch(matched), engine, options);
+  }
+
+  private Map<String, List<String>> columnsByInput(ModelSignature signature) {
+    if (!areInputsByName) {
+      return inputs;
+    }
+
+    Map<String, List<String>> columns = new LinkedHashMap<>();
+    signature.inputs().keySet().forEach(name -> columns.put(name, List.of(name)));
+    columns.putAll(inputs);
+    return columns;
   }
 
   private List<OutputPlan> outputs(ModelSignature signature, OutputMatch match) {
