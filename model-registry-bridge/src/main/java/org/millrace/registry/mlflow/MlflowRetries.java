@@ -5,6 +5,7 @@ import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
 import dev.failsafe.RetryPolicyBuilder;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.millrace.contracts.ErrorCategory;
@@ -18,13 +19,20 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Tried again: no connection, no answer in time, HTTP 429 and 5xx, and the 400 that two workers
  * inserting the same row cause. Everything else would be refused again.
+ *
+ * <p>A server for which a step has waited in vain is asked once a step for some minutes: a run asks
+ * for many things, and would wait as long for each. Thread-safe.
  */
 final class MlflowRetries {
   private static final Logger LOG = LoggerFactory.getLogger(MlflowRetries.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
+  private static final Duration DOWN = Duration.ofMinutes(10);
+
   private final MlflowSettings settings;
+  // when a step gave up, by System.nanoTime; empty if the server answered since
+  private volatile OptionalLong gaveUpAt = OptionalLong.empty();
 
   MlflowRetries(MlflowSettings settings) {
     this.settings = settings;
@@ -47,15 +55,24 @@ final class MlflowRetries {
     AtomicInteger attempts = new AtomicInteger();
     long started = System.nanoTime();
     try {
-      return Failsafe.with(policy(what))
-          .get(
-              () -> {
-                attempts.incrementAndGet();
-                return attempt.get();
-              });
+      T answer =
+          Failsafe.with(policy(what))
+              .get(
+                  () -> {
+                    attempts.incrementAndGet();
+                    return attempt.get();
+                  });
+      gaveUpAt = OptionalLong.empty();
+      return answer;
     } catch (MlflowFailure e) {
       Duration tried = Duration.ofNanos(System.nanoTime() - started);
-      throw e.mayPass() ? exhausted(what, e, attempts.get(), tried) : refused(what, e);
+      if (!e.mayPass()) {
+        gaveUpAt = OptionalLong.empty(); // it answered
+        throw refused(what, e);
+      }
+
+      gaveUpAt = OptionalLong.of(System.nanoTime());
+      throw exhausted(what, e, attempts.get(), tried);
     } catch (FailsafeException e) {
       Thread.currentThread().interrupt(); // the only checked one possible: interrupted in a pause
       throw new MillraceException(
@@ -69,7 +86,7 @@ final class MlflowRetries {
             .handleIf(e -> e instanceof MlflowFailure failure && failure.mayPass())
             .onRetry(
                 e -> LOG.info("Trying again to {}: {}", what, e.getLastException().getMessage()));
-    if (settings.retryFor().compareTo(FIRST_PAUSE) <= 0) {
+    if (isDown() || settings.retryFor().compareTo(FIRST_PAUSE) <= 0) {
       return policy.withMaxRetries(0).build();
     }
 
@@ -79,6 +96,11 @@ final class MlflowRetries {
         .withJitter(0.2)
         .withMaxDuration(settings.retryFor())
         .build();
+  }
+
+  private boolean isDown() {
+    OptionalLong at = gaveUpAt;
+    return at.isPresent() && System.nanoTime() - at.getAsLong() < DOWN.toNanos();
   }
 
   private MillraceException exhausted(String what, MlflowFailure e, int attempts, Duration tried) {

@@ -118,6 +118,25 @@ class TestMlflowFaults {
   }
 
   @Test
+  void aServerThatDidNotComeBackInTimeIsAskedOnceUntilItAnswers() {
+    Answer busy = Answer.json(503, "{\"error_code\":\"TEMPORARILY_UNAVAILABLE\"}");
+    answers.add(busy);
+    MlflowRegistry registry = registry(Duration.ofSeconds(5), Duration.ofMillis(500));
+    assertThatThrownBy(() -> registry.byVersion("m", "7")).hasMessageContaining(" failed ");
+    assertThat(requests).hasSizeGreaterThan(1);
+
+    requests.clear();
+    assertThatThrownBy(() -> registry.byVersion("m", "7")).hasMessageContaining("failed 1 times");
+    assertThat(requests).hasSize(1);
+
+    answers.clear();
+    answers.addAll(List.of(VERSION, busy, VERSION));
+    assertThat(registry.byVersion("m", "7")).isPresent();
+    assertThat(registry.byVersion("m", "7")).as("tried again, as it was up").isPresent();
+    assertThat(requests).hasSize(4);
+  }
+
+  @Test
   void aMoveOfTheSameMomentShowsWhenTheAliasIsReadBack() {
     Answer held = Answer.json(200, "{\"model_version\":{\"name\":\"m\",\"version\":\"1\"}}");
     answers.addAll(List.of(VERSION, held, Answer.json(200, "{}"), held));
