@@ -83,7 +83,9 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
 
     @Override
     public String message() {
-      return isIdle() ? "All views had " + days : "Staged " + written.size() + " views";
+      return isIdle()
+          ? "All views of " + days + " are staged or visible already"
+          : "Staged " + written.size() + " views";
     }
   }
 

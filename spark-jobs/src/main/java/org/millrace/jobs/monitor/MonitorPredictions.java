@@ -294,8 +294,15 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
             .flatMap(features -> features.values().stream())
             .filter(feature -> feature.psi() >= monitoring.psiWarning())
             .count();
-    context.progress().say(ROOM, days + ": " + realised(measured.whole()));
+    context.progress().say(ROOM, days + ": " + told(realised(measured.whole())));
     return new Judged(days, measured.whole(), drifted);
+  }
+
+  /** {@code auc 0.7293, log_loss 0.3997}. */
+  private static String told(Map<String, String> realised) {
+    return realised.entrySet().stream()
+        .map(value -> value.getKey().replaceFirst("^realised_", "") + " " + value.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   private static Map<String, String> realised(BinaryMetrics whole) {

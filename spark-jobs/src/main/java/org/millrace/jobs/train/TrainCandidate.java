@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.Digest;
@@ -173,7 +174,7 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
         new TrainModel().train(rows, training, spine.label(), directory.path(), Optional.of(table));
     context
         .progress()
-        .say(ROOM, "trained on " + trained.rowsUsed() + " rows, seconds " + trained.seconds());
+        .say(ROOM, "trained on " + trained.rowsUsed() + " rows: " + phases(trained.seconds()));
     ExportCheck.Result trees = ExportCheck.check(rows, trained.trees());
     ExportCheck.Result baseline = ExportCheck.check(rows, trained.baseline());
     context
@@ -193,6 +194,13 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
         trees,
         baseline,
         FeatureProfile.of(rows, training.numeric(), training.categorical()));
+  }
+
+  /** {@code read 0.5 s, trees 31.2 s}. */
+  private static String phases(Map<String, Double> seconds) {
+    return seconds.entrySet().stream()
+        .map(phase -> "%s %.1f s".formatted(phase.getKey(), phase.getValue()))
+        .collect(Collectors.joining(", "));
   }
 
   private void append(
