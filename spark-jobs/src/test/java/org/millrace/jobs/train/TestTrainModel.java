@@ -59,7 +59,7 @@ class TestTrainModel {
           .containsExactly(new Field("score", "float", 1));
       assertThat(info.properties())
           .containsEntry("name", "late")
-          .containsEntry("definition", "0123abcd")
+          .containsEntry("definition", SyntheticDelays.definition(15).hash())
           .containsEntry("training_set", "training.late@v3");
     }
 
