@@ -89,7 +89,7 @@ class LateFlightIT {
   void reallyRunsAnOlderDayAgainAfterNewerOnesAndLeavesItsNeighboursAlone() {
     Path copy = lake.copy();
     ConfCopy conf =
-        lake.conf().replace("features/origin_weather.yaml", "ttl: PT6H", "ttl: PT6H   # again");
+        lake.conf().replace("features/origin_weather.yaml", "ttl: PT6H", "ttl: PT6H\nvolume: 11");
     Set<String> before = new TreeSet<>(SharedLake.commits(copy));
 
     FinishedCommand again = lake.run(copy, "run", "--date", "2013-01-27", "--conf", conf + "");
