@@ -10,8 +10,8 @@ import java.util.Optional;
  * properties of the object's table, and nothing is computed from it.
  *
  * @param description what a row is; may be empty where the definition is wrong
- * @param owner who answers for it, such as a team or an address; empty for nobody
- * @param tags words to find it by
+ * @param owner the responsible team or person, such as an e-mail address; empty if not given
+ * @param tags words for searching; may be empty
  */
 public record DefinitionMetadata(String description, Optional<String> owner, List<String> tags) {
   /** Copies the list. */

@@ -6,7 +6,7 @@ import java.util.List;
  * {@code conf/spines/*.yaml}: the rows that are to be enriched, scored and, later, judged.
  *
  * @param name such as {@code late_flight}
- * @param metadata what a row is and what is asked, whose question it is
+ * @param metadata what a row is and what is asked; a spine has no table, hence no owner and no tags
  * @param reads tables that the SQL reads
  * @param lookBackDays how many days before its own a night needs of inputs that have days
  * @param sql rows with {@code as_of} (TIMESTAMP), the id columns, the join keys of all views, other
@@ -54,7 +54,7 @@ public record SpineDefinition(
     SpineDefinition spine =
         new SpineDefinition(
             Names.word(node, "spine"),
-            DefinitionMetadata.read(node),
+            DefinitionMetadata.of(node.string("description")),
             node.strings("reads"),
             node.integer("look-back-days", 0, 0, 3_660),
             node.query("sql"),

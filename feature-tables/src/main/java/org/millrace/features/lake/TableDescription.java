@@ -35,7 +35,7 @@ public record TableDescription(DefinitionMetadata metadata, Map<String, String> 
     columns = Map.copyOf(columns);
   }
 
-  /** Of a table that nobody is named for. */
+  /** A description without owner and tags. */
   static TableDescription of(String comment, Map<String, String> columns) {
     return new TableDescription(DefinitionMetadata.of(comment), columns);
   }

@@ -105,7 +105,7 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
   public Result run(Lease lease) {
     List<Unaudited> unaudited = new ArrayList<>();
     for (FeatureViewDefinition view : context.pipeline().views()) {
-      describe(view);
+      describe(view, lease);
       ViewDays.undone(context.ledger(), view, runKey.days())
           .forEach(wanted -> unaudited.add(unaudited(wanted)));
     }
@@ -247,8 +247,9 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
   }
 
   /** Gives the table the words that the definition has for it now; no day is done for them. */
-  private void describe(FeatureViewDefinition view) {
+  private void describe(FeatureViewDefinition view, Lease lease) {
     writer(view)
+        .fencedBy(lease.fence(view.table(), runKey.days().days()))
         .describe(context.note(runKey, "", List.of()))
         .ifPresent(
             version ->
