@@ -92,13 +92,24 @@ public final class StagingArea {
    * @return the names of the directories that were removed
    */
   public List<String> sweep(DayRange days, Predicate<StagedManifest> kept) {
+    return sweepWhere(of -> days.contains(of.from()) && days.contains(of.to()), kept);
+  }
+
+  /**
+   * Removes all of it, whatever its days: for a table that is replaced as a whole. Only who holds
+   * the lease of the whole object may call this.
+   *
+   * @return the names of the directories that were removed
+   */
+  public List<String> sweepAll() {
+    return sweepWhere(days -> true, staged -> false);
+  }
+
+  private List<String> sweepWhere(Predicate<DayRange> asked, Predicate<StagedManifest> kept) {
     List<String> removed = new ArrayList<>();
     for (Path directory : files.directories(parent())) {
-      boolean isWithin =
-          daysOf(directory.getName())
-              .filter(of -> days.contains(of.from()) && days.contains(of.to()))
-              .isPresent();
-      if (isWithin && files.manifest(directory).filter(kept).isEmpty()) {
+      boolean isAsked = daysOf(directory.getName()).filter(asked).isPresent();
+      if (isAsked && files.manifest(directory).filter(kept).isEmpty()) {
         files.remove(directory);
         removed.add(directory.getName());
       }

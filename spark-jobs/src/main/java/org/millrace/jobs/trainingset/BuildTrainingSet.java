@@ -135,7 +135,7 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
     Dataset<Row> expected = features.bruteForce(check.sample(spine), all, pins);
     JoinedSpine joined = features.join(spine, all, pins);
     StagingArea area = new StagingArea(context.lake(), table());
-    area.sweep(all, staged -> false).forEach(this::sayRemoved);
+    area.sweepAll().forEach(this::sayRemoved);
     StagingArea.Draft draft = area.draft(all, context.attempt());
     Dataset<Row> staged = draft.write(joined.rows(), TrainingSetTable.SLICE);
     AsOfCounts counts = joined.requireConserved();
@@ -144,7 +144,7 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
     CommitNote note = note(fingerprint, pins, sum(rows));
     TableVersion set = commit(staged, note, lease);
     context.ledger().append(context.ledger().entriesOf(set, note, context.clock().instant()), note);
-    area.sweep(all, other -> false);
+    area.sweepAll();
     say(set, counts, oracleRows);
     return new Result(
         Optional.of(set), RowCounts.accepted(sum(rows)), oracleRows, counts.matched());

@@ -55,7 +55,7 @@ public final class PipelineDirectory {
         label: y
         label-known-at: t
         """);
-    training("1.0");
+    training("2013-03-09");
     write(
         "gate/late_flight.yaml",
         "model: late_flight\ndays: {from: 2013-03-12, to: 2013-03-13}\nranges: {auc: {min: 0.5}}\n");
@@ -63,8 +63,8 @@ public final class PipelineDirectory {
     write("monitoring/late_flight.yaml", "model: late_flight\n");
   }
 
-  /** Writes or replaces the training's definition. */
-  void training(String majorMinor) {
+  /** Writes or replaces the training's definition, from this day. */
+  void training(String from) {
     write(
         "training/late_flight.yaml",
         """
@@ -72,10 +72,10 @@ public final class PipelineDirectory {
         spine: s
         views: [e, f]
         numeric: [e__c, e__s, f__x]
-        days: {from: 2013-03-09, to: 2013-03-11}
-        major-minor: "%s"
+        days: {from: %s, to: 2013-03-11}
+        major-minor: "1.0"
         """
-            .formatted(majorMinor));
+            .formatted(from));
   }
 
   private void source(String name) {

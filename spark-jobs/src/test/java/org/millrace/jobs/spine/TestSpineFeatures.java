@@ -82,7 +82,8 @@ class TestSpineFeatures {
   void aTrainingSetThatIsNotWhatWasAskedIsNotCommitted(boolean isTwice) {
     long before = context().lake().require("training.late_flight", "training-set").version();
     PipelineDirectory pipeline = new PipelineDirectory(home);
-    pipeline.training("1." + (isTwice ? 1 : 2)); // another definition: it is built again
+    // another training set, of fewer days: it is built, and what a failed attempt left is swept
+    pipeline.training(isTwice ? "2013-03-10" : "2013-03-11");
     definitions = pipeline.definitions();
     try {
       JobContext context = context();
