@@ -194,7 +194,7 @@ final class TableTransaction {
         closeVersion(transaction);
         version = find(transaction);
       }
-    } catch (Exception e) {
+    } catch (Exception e) { // of any kind: without the log it is unknown what happened
       failure.addSuppressed(e);
       throw new MillraceException(
           ErrorCategory.PUBLISH_STATE_UNKNOWN,

@@ -53,7 +53,7 @@ public final class DefinitionGuard {
     try {
       LogicalPlan plan = spark.sessionState().sqlParser().parsePlan(sql);
       refuse(what, allowed, ParsedParts.refusal(plan, new Query(names)));
-    } catch (Exception e) {
+    } catch (Exception e) { // Spark's checked ParseException is not declared in Java
       throw unreadable(what, e);
     }
   }
@@ -71,7 +71,7 @@ public final class DefinitionGuard {
     try {
       Expression condition = spark.sessionState().sqlParser().parseExpression(sql);
       refuse(what, allowed, ParsedParts.refusal(condition, new Condition()));
-    } catch (Exception e) {
+    } catch (Exception e) { // Spark's checked ParseException is not declared in Java
       throw unreadable(what, e);
     }
   }

@@ -96,8 +96,9 @@ public final class StagingArea {
   }
 
   /**
-   * Removes all of it, whatever its days: for a table that is replaced as a whole. Only who holds
-   * the lease of the whole object may call this.
+   * Removes the output of all attempts, whatever their days: for a table that is replaced as a
+   * whole. Directories of other names are left alone. Only who holds the lease of the whole object
+   * may call this: no other attempt is at work on it then.
    *
    * @return the names of the directories that were removed
    */

@@ -338,6 +338,16 @@ class TestStagingArea {
   }
 
   @Test
+  void sweepAllRemovesWhateverTheDays() {
+    stage(FIRST, "whole", "new", 1);
+    area.draft(BOTH, "killed").write(rows(1));
+
+    assertThat(area.sweepAll()).containsExactlyInAnyOrder("2013-12-01.whole", BOTH + ".killed");
+    assertThat(area.whole()).isEmpty();
+    assertThat(area.sweepAll()).isEmpty();
+  }
+
+  @Test
   void discardLeavesNothing() {
     StagedRows staged = stage(FIRST, "one", "f", 1);
 
