@@ -5,9 +5,12 @@ import static java.util.Objects.requireNonNull;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.IntSupplier;
 import org.millrace.contracts.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** A job on plain files and tables, which needs no definitions. */
 @Command(mixinStandardHelpOptions = true)
@@ -16,6 +19,8 @@ abstract class FileCommand implements Callable<Integer>, ResultPrinter {
 
   private final CommandContext context;
   private final String verb;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin OutputOptions output = new OutputOptions();
   @Mixin LaunchOptions options = new LaunchOptions();
@@ -32,7 +37,12 @@ abstract class FileCommand implements Callable<Integer>, ResultPrinter {
   public Integer call() {
     String request = Json.write(request(context.workingDirectory()));
     JobLauncher launcher = JobLauncher.withoutPipelines(context, options);
-    return launcher.runJob(launcher.submission(List.of(verb, "--request", request), MEMORY), verb);
+    IntSupplier job =
+        () ->
+            launcher.runJob(launcher.submission(List.of(verb, "--request", request), MEMORY), verb);
+    return options.dryRun
+        ? job.getAsInt()
+        : Calls.of(context, spec).run(new CallKey(verb, "", ""), job);
   }
 
   @Override

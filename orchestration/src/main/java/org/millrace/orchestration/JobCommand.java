@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
@@ -17,8 +18,10 @@ import org.millrace.contracts.Verb;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /**
@@ -32,6 +35,8 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
 
   private final CommandContext context;
   private final Verb verb;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(
       index = "0",
@@ -102,15 +107,23 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
           "Cannot " + verb.word() + ": no day given; add --date 2013-12-01, or --from and --to");
     }
 
-    JobLauncher launcher = new JobLauncher(context, options);
-    RunKey key =
-        new RunKey(launcher.pipeline(pipeline == null ? "" : pipeline), verb.word(), range.get());
+    String named = pipeline == null ? "" : pipeline;
+    Calls calls = Calls.of(context, spec);
+    JobLauncher launcher =
+        options.dryRun
+            ? new JobLauncher(context, options)
+            : calls.prepare(
+                new CallKey(verb.word(), named, range.get().toString()),
+                () -> new JobLauncher(context, options));
+    RunKey key = new RunKey(launcher.pipeline(named), verb.word(), range.get());
     List<String> others = new ArrayList<>(otherArguments());
     if (wait != null) {
       others.addAll(List.of("--wait", wait.toString()));
     }
 
-    return launcher.runJob(launcher.submission(arguments(key, others), MEMORY), key.toString());
+    IntSupplier job =
+        () -> launcher.runJob(launcher.submission(arguments(key, others), MEMORY), key.toString());
+    return options.dryRun ? job.getAsInt() : calls.run(CallKey.of(key), job);
   }
 
   @Override

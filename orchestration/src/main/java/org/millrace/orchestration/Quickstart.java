@@ -105,8 +105,13 @@ final class Quickstart {
         MlflowServer.program(context.home()), context.state().resolve("mlflow"));
   }
 
+  /** The run key of the job. */
+  RunKey key(String named, DayRange days) {
+    return new RunKey(launcher.pipeline(named), Verb.RUN.word(), days);
+  }
+
   private SparkSubmission job(String pipeline, DayRange days) {
-    RunKey key = new RunKey(pipeline, Verb.RUN.word(), days);
+    RunKey key = key(pipeline, days);
     return launcher.submission(JobCommand.arguments(key, split), MEMORY);
   }
 

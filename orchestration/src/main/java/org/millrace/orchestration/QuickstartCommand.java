@@ -14,8 +14,10 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Runs the shipped pipeline on this machine, with a real MLflow server and a real SQL server. */
 @Command(
@@ -27,6 +29,8 @@ final class QuickstartCommand implements Callable<Integer> {
       new DayRange(LocalDate.of(2013, 1, 1), LocalDate.of(2013, 12, 31));
 
   private final CommandContext context;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(
       index = "0",
@@ -58,8 +62,9 @@ final class QuickstartCommand implements Callable<Integer> {
 
     Quickstart quickstart = new Quickstart(context, options, split.arguments());
     DayRange range = days.range().orElse(SHIPPED);
+    String named = pipeline == null ? "" : pipeline;
     if (options.dryRun) {
-      quickstart.print(pipeline == null ? "" : pipeline, range);
+      quickstart.print(named, range);
       return 0;
     }
 
@@ -75,7 +80,9 @@ final class QuickstartCommand implements Callable<Integer> {
               "Cannot start: another quickstart runs in " + context.home() + "; wait for its end");
         }
 
-        return quickstart.run(pipeline == null ? "" : pipeline, range, json);
+        return Calls.of(context, spec)
+            .run(
+                CallKey.of(quickstart.key(named, range)), () -> quickstart.run(named, range, json));
       }
     } catch (IOException e) {
       throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot lock " + file + ": " + e, e);
