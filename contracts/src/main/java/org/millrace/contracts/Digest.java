@@ -28,14 +28,33 @@ public final class Digest {
 
   /** Of the parts, each with its length, so that no two lists of parts run into one another. */
   public static String sha256(String... parts) {
-    MessageDigest digest = algorithm();
+    Running digest = new Running();
     for (String part : parts) {
+      digest.add(part);
+    }
+
+    return digest.sha256();
+  }
+
+  /** {@link #sha256(String...)} of parts that come one after the other. Not thread-safe. */
+  public static final class Running {
+    private final MessageDigest digest = algorithm();
+
+    /** Takes in the next part. */
+    public void add(String part) {
       byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
       digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
       digest.update(bytes);
     }
 
-    return HexFormat.of().formatHex(digest.digest());
+    /** Of the parts so far; more may follow. */
+    public String sha256() {
+      try {
+        return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
+      } catch (CloneNotSupportedException e) {
+        throw new IllegalStateException("SHA-256 of the JDK can be cloned", e);
+      }
+    }
   }
 
   /**

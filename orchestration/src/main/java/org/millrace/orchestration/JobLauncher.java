@@ -1,5 +1,6 @@
 package org.millrace.orchestration;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.SqlForm;
 import org.millrace.orchestration.launch.ChildProcess;
+import org.millrace.orchestration.launch.JavaProgram;
 import org.millrace.orchestration.launch.Redaction;
 import org.millrace.orchestration.launch.SparkArchive;
 import org.millrace.orchestration.launch.SparkLaunch;
@@ -98,16 +100,8 @@ final class JobLauncher {
    */
   SparkSubmission submission(List<String> arguments, String defaultMemory) {
     requireNoPasswords();
-    if (!options.dryRun && !Files.isRegularFile(context.jobsJar())) {
-      throw new MillraceException(
-          ErrorCategory.DEFINITION,
-          "Cannot find the jobs jar "
-              + context.jobsJar()
-              + ": build it with ./mvnw -q -DskipTests package in "
-              + context.home());
-    }
-
     if (!options.dryRun) {
+      requireJobsJar();
       makeScratch();
     }
 
@@ -126,6 +120,40 @@ final class JobLauncher {
         context.state(),
         archive().reading(),
         all);
+  }
+
+  /**
+   * A program of the jobs jar that starts no Spark, on Spark's jars.
+   *
+   * @param main its class
+   * @param arguments its own; {@code --conf}, {@code --home} and {@code --lake} are added
+   */
+  List<String> plainCommand(String main, List<String> arguments) {
+    requireJobsJar();
+    SparkRuntime runtime = runtime();
+    List<String> command = new ArrayList<>(List.of(JavaProgram.java().toString()));
+    command.addAll(archive().reading());
+    // a short life: little to compile, little to collect
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m"));
+    command.add("-Dlog4j2.configurationFile=" + logging().toUri());
+    command.add("-Dmillrace.spark.log.level=ERROR");
+    command.addAll(List.of("-cp", runtime.classPath() + File.pathSeparator + context.jobsJar()));
+    command.add(main);
+    command.addAll(arguments);
+    command.addAll(List.of("--conf", conf.toString(), "--home", context.home().toString()));
+    command.addAll(List.of("--lake", definitions.platform().lake()));
+    return command;
+  }
+
+  private void requireJobsJar() {
+    if (!Files.isRegularFile(context.jobsJar())) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot find the jobs jar "
+              + context.jobsJar()
+              + ": build it with ./mvnw -q -DskipTests package in "
+              + context.home());
+    }
   }
 
   /** Makes a call ready to start; whoever starts it closes it. */

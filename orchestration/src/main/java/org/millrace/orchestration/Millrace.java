@@ -70,6 +70,7 @@ public final class Millrace implements Runnable, ResultPrinter {
     commands.addSubcommand("score-file", new ScoreFileCommand(context));
     commands.addSubcommand("asof", new AsOfCommand(context));
     commands.addSubcommand("sql", new SqlCommand(context));
+    commands.addSubcommand("plan", new PlanCommand(context));
     commands.addSubcommand("retry", new RetryCommand(context));
     commands.addSubcommand("status", new StatusCommand(context));
     commands.addSubcommand("doctor", new DoctorCommand(context));

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,26 +13,43 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
+import org.millrace.orchestration.plan.DayStrips;
 import org.millrace.orchestration.service.MlflowServer;
+import org.millrace.planning.Plan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /**
- * Which servers are up, and what ran last: the newest result lines in {@code
- * <home>/.millrace/results}.
+ * What is done of a pipeline, as a strip of days for each object; which servers are up; and what
+ * ran last: the newest result lines in {@code <home>/.millrace/results}. Starts no Spark and writes
+ * nothing.
  */
 @Command(
     mixinStandardHelpOptions = true,
-    description = "Say which servers are up and what ran last.")
+    description = {
+      "Say what is done, day by day, which servers are up and what ran last.",
+      "The days are the newest of those that the ledger knows."
+    })
 final class StatusCommand implements Callable<Integer> {
   private static final int SHOWN = 10;
 
+  private static final int DAYS_SHOWN = 28;
+
   private final CommandContext context;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "PIPELINE",
+      description = "Name in conf/training; default: all there.")
+  @Nullable String pipeline;
 
   @Mixin ConfOption options = new ConfOption();
 
@@ -44,26 +62,70 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws JsonProcessingException {
-    Map<String, String> services = new LinkedHashMap<>();
-    MlflowServer mlflow = Quickstart.mlflow(context);
-    services.put("mlflow", mlflow.isUp() ? mlflow.url() : "down");
-    SqlSession sql = new SqlSession(context, new JobLauncher(context, options.launch()));
-    services.put("sql", sql.server().url().orElse("down"));
+    JobLauncher launcher = new JobLauncher(context, options.launch());
+    Map<String, Plan> plans = new LinkedHashMap<>();
+    Map<String, String> withoutPlan = new LinkedHashMap<>();
+    for (String name : pipelines(launcher)) {
+      try {
+        plans.put(name, new PlanProgram(launcher).plan(name, Optional.empty(), List.of()));
+      } catch (MillraceException e) { // the rest of the status is wanted all the more
+        withoutPlan.put(name, String.valueOf(e.getMessage()));
+      }
+    }
+
+    Map<String, String> services = services(launcher);
     List<JobResult> results = lastResults();
     if (json) {
       Map<String, Object> all = new LinkedHashMap<>();
+      all.put("plans", plans);
+      all.put("without_plan", withoutPlan);
       all.put("services", services);
       all.put("results", results);
       context.out().println(Json.MAPPER.writeValueAsString(all));
       return 0;
     }
 
+    plans.values().forEach(this::show);
+    withoutPlan.forEach((name, why) -> context.out().println(name + ": " + why));
     services.forEach((name, state) -> context.out().printf("%-8s %s%n", name, state));
     for (JobResult result : results) {
       context.out().printf("%-14s %-45s %s%n", result.outcome(), result.runKey(), result.message());
     }
 
     return 0;
+  }
+
+  private Collection<String> pipelines(JobLauncher launcher) {
+    return pipeline == null
+        ? launcher.definitions().training().keySet()
+        : List.of(launcher.pipeline(pipeline));
+  }
+
+  private Map<String, String> services(JobLauncher launcher) {
+    Map<String, String> services = new LinkedHashMap<>();
+    MlflowServer mlflow = Quickstart.mlflow(context);
+    services.put("mlflow", mlflow.isUp() ? mlflow.url() : "down");
+    services.put("sql", new SqlSession(context, launcher).server().url().orElse("down"));
+    return services;
+  }
+
+  private void show(Plan plan) {
+    DayStrips strips = new DayStrips(plan, DAYS_SHOWN);
+    context
+        .out()
+        .printf(
+            "%s, %s to %s, %s%n",
+            plan.pipeline(),
+            strips.shown().from(),
+            strips.shown().to(),
+            plan.champion().isEmpty() ? "no champion" : "champion " + plan.champion());
+    strips.strips().forEach((object, strip) -> context.out().printf("  %-36s %s%n", object, strip));
+    context.out().println("  " + DayStrips.LEGEND);
+    String next =
+        plan.isIdle()
+            ? "nothing is undone from " + plan.from() + " to " + plan.to()
+            : "undone work: bin/millrace plan " + plan.pipeline() + " says what and why";
+    context.out().println("  " + next);
   }
 
   private List<JobResult> lastResults() {

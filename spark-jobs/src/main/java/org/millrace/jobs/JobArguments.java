@@ -36,11 +36,7 @@ final class JobArguments {
   @Option(names = "--to")
   private @Nullable LocalDate to;
 
-  @Option(names = "--train-to")
-  private @Nullable LocalDate trainTo;
-
-  @Option(names = "--gate-to")
-  private @Nullable LocalDate gateTo;
+  @Mixin private SplitArguments split = new SplitArguments();
 
   @Option(names = "--conf", required = true)
   private @Nullable Path conf;
@@ -143,18 +139,9 @@ final class JobArguments {
 
   /** The definitions, with the days of training and gate that the arguments ask for instead. */
   Definitions adjusted(Definitions definitions) {
-    if ((trainTo == null) != (gateTo == null)) {
-      throw new MillraceException(
-          ErrorCategory.DEFINITION,
-          "Cannot use only one of --train-to and --gate-to: give both, or none for the days of the definitions");
-    }
-
-    if (trainTo == null || gateTo == null || pipeline == null) {
-      return definitions;
-    }
-
-    DayRange trainingDays = new DayRange(runKey().days().from(), trainTo);
-    return definitions.withDays(pipeline, trainingDays, new DayRange(trainTo.plusDays(1), gateTo));
+    return split.isEmpty() || pipeline == null
+        ? definitions
+        : split.adjusted(definitions, pipeline, runKey().days());
   }
 
   private static LocalDate requireDay(@Nullable LocalDate day, @Nullable LocalDate other) {

@@ -17,6 +17,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.time.Clock;
 import java.util.List;
 import org.millrace.jobs.Main;
+import org.millrace.jobs.PlanMain;
 
 /** The walls of all modules but {@code orchestration}, which has a test of its own. */
 @AnalyzeClasses(
@@ -31,6 +32,7 @@ final class TestWalls {
     }
   }
 
+  private static final String PLANNING = "org.millrace.planning..";
   private static final String FEATURES = "org.millrace.features..";
   private static final String REGISTRY = "org.millrace.registry..";
   private static final String JOBS = "org.millrace.jobs..";
@@ -63,7 +65,29 @@ final class TestWalls {
           .resideInAPackage("org.millrace.contracts..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(SPARK, MLFLOW, ONNX_RUNTIME, ONNX_MESSAGES, FEATURES, REGISTRY, JOBS);
+          .resideInAnyPackage(
+              SPARK, MLFLOW, ONNX_RUNTIME, ONNX_MESSAGES, PLANNING, FEATURES, REGISTRY, JOBS);
+
+  @ArchTest
+  static final ArchRule planningIsPure =
+      noClasses()
+          .that()
+          .resideInAPackage(PLANNING)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              SPARK,
+              MLFLOW,
+              ONNX_RUNTIME,
+              ONNX_MESSAGES,
+              FEATURES,
+              REGISTRY,
+              JOBS,
+              "org.apache.hadoop..",
+              "io.delta..",
+              "java.io..",
+              "java.nio.file..",
+              "java.net..");
 
   @ArchTest
   static final ArchRule featuresKnowNeitherModelsNorJobs =
@@ -139,18 +163,21 @@ final class TestWalls {
   @ArchTest
   static final ArchRule onlyMainReadsTheEnvironment =
       noClasses()
-          .that(not(belongToAnyOf(Main.class)))
+          .that(not(belongToAnyOf(Main.class, PlanMain.class)))
           .should()
           .accessTargetWhere(named(System.class, "getenv"));
 
   @ArchTest
   static final ArchRule onlyMainReadsTheClock =
-      noClasses().that(not(belongToAnyOf(Main.class))).should().accessTargetWhere(timeOfNow());
+      noClasses()
+          .that(not(belongToAnyOf(Main.class, PlanMain.class)))
+          .should()
+          .accessTargetWhere(timeOfNow());
 
   @ArchTest
   static final ArchRule onlyMainWritesToStdout =
       noClasses()
-          .that(not(belongToAnyOf(Main.class)))
+          .that(not(belongToAnyOf(Main.class, PlanMain.class)))
           .should()
           .accessTargetWhere(named(System.class, "out"));
 

@@ -67,6 +67,13 @@ public record PlatformDefinition(
     return read(empty, home).withLake(".millrace/lake", home);
   }
 
+  /** The same platform with a registry that is asked once: for whoever can do without an answer. */
+  public PlatformDefinition withoutRetries() {
+    Registry once =
+        new Registry(registry.kind(), registry.uri(), registry.requestTimeout(), Duration.ZERO);
+    return new PlatformDefinition(lake, dayZone, once, sqlPort, spark, lease, changedOutside);
+  }
+
   PlatformDefinition withLake(String root, Path home) {
     return new PlatformDefinition(
         lake(root, home), dayZone, registry, sqlPort, spark, lease, changedOutside);

@@ -123,7 +123,7 @@ public final class DataFiles {
   }
 
   /** Of a file's key, which may name a deletion vector too; the log has paths as URIs. */
-  private static Path path(String key) {
+  static Path path(String key) {
     int end = key.indexOf('|');
     return new Path(URI.create(end < 0 ? key : key.substring(0, end)));
   }

@@ -29,11 +29,10 @@ import org.millrace.contracts.TableVersion;
  * <p>Placement: driver only. Thread-safe.
  */
 public final class Lake {
-  private static final String DATABASE_SUFFIX = ".db";
-
   private final SparkSession spark;
   private final String root;
   private final ZoneId dayZone;
+  private final LakeLogs logs;
 
   /**
    * Names a lake; nothing is created.
@@ -45,11 +44,17 @@ public final class Lake {
     this.spark = requireNonNull(spark, "spark is null");
     this.root = requireNonNull(root, "root is null");
     this.dayZone = requireNonNull(dayZone, "dayZone is null");
+    this.logs = new LakeLogs(root, LogStorage.of(spark));
   }
 
   /** The session that tables are read with. */
   public SparkSession spark() {
     return spark;
+  }
+
+  /** The logs of the tables. */
+  public LakeLogs logs() {
+    return logs;
   }
 
   /** The lake's directory or URI. */
@@ -64,13 +69,7 @@ public final class Lake {
 
   /** Where a table lies: {@code raw.flights} in {@code <root>/warehouse/raw.db/flights}. */
   public String path(String table) {
-    int dot = table.indexOf('.');
-    return root
-        + "/warehouse/"
-        + table.substring(0, dot)
-        + DATABASE_SUFFIX
-        + "/"
-        + table.substring(dot + 1);
+    return logs.path(table);
   }
 
   /** All tables that lie in the lake, by name, whether or not a definition names them. */
@@ -81,8 +80,9 @@ public final class Lake {
       FileSystem files = warehouse.getFileSystem(spark.sessionState().newHadoopConf());
       for (FileStatus database : directories(files, warehouse)) {
         String name = database.getPath().getName();
-        if (name.endsWith(DATABASE_SUFFIX)) {
-          String prefix = name.substring(0, name.length() - DATABASE_SUFFIX.length()) + ".";
+        if (name.endsWith(LakeLogs.DATABASE_SUFFIX)) {
+          String prefix =
+              name.substring(0, name.length() - LakeLogs.DATABASE_SUFFIX.length()) + ".";
           for (FileStatus table : directories(files, database.getPath())) {
             if (files.exists(new Path(table.getPath(), "_delta_log"))) {
               tables.add(prefix + table.getPath().getName());
@@ -123,7 +123,7 @@ public final class Lake {
 
   /** The newest version; empty where there is no such table. */
   public Optional<TableVersion> current(String table) {
-    OptionalLong version = TableLog.of(spark, path(table)).newest();
+    OptionalLong version = logs.of(table).newest();
     return version.isPresent()
         ? Optional.of(new TableVersion(table, path(table), version.getAsLong()))
         : Optional.empty();

@@ -97,7 +97,9 @@ final class LogCheckpoint {
         partition,
         rows,
         bytes,
-        vector.isPresent() || hasMore(add) ? Optional.empty() : Optional.of(added(add, partition)));
+        vector.isPresent() || hasMore(add)
+            ? Optional.empty()
+            : Optional.of(new AddedFile(() -> added(add, partition))));
   }
 
   /** What Delta carries on from one state of a file to the next, and is not read here. */

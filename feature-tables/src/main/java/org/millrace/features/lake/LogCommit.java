@@ -48,7 +48,7 @@ record LogCommit(
       Map<String, @Nullable String> partition,
       OptionalLong rows,
       OptionalLong bytes,
-      Optional<AddFile> added) {
+      Optional<AddedFile> added) {
     /** The same with less memory. */
     FileChange withoutAdded() {
       return new FileChange(isAdded, key, partition, rows, bytes, Optional.empty());
@@ -80,9 +80,7 @@ record LogCommit(
       }
 
       FileChange change =
-          change(
-              isAdded ? Optional.of((AddFile) Action$.MODULE$.fromJson(text)) : Optional.empty(),
-              file);
+          change(isAdded ? Optional.of(new AddedFile(() -> parse(text))) : Optional.empty(), file);
       files.add(change);
       if (file.path("dataChange").asBoolean(true)) {
         // a writer may leave out the partition of a file that it removes
@@ -94,7 +92,11 @@ record LogCommit(
     return new LogCommit(note, transaction, List.copyOf(files), touched, touchesUnknown);
   }
 
-  private static FileChange change(Optional<AddFile> added, JsonNode file) throws IOException {
+  private static AddFile parse(String line) {
+    return (AddFile) Action$.MODULE$.fromJson(line);
+  }
+
+  private static FileChange change(Optional<AddedFile> added, JsonNode file) throws IOException {
     Map<String, @Nullable String> partition = new HashMap<>();
     file.path("partitionValues")
         .fields()

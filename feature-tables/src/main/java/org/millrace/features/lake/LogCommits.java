@@ -3,12 +3,9 @@ package org.millrace.features.lake;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.spark.sql.delta.storage.ClosableIterator;
-import org.apache.spark.sql.delta.storage.LogStore;
 import org.jspecify.annotations.Nullable;
-import scala.collection.JavaConverters;
 
 /**
  * Commits that this program has read, since a commit's file never changes. Driver only;
@@ -24,7 +21,7 @@ final class LogCommits {
   private final Map<Identity, LogCommit> read = new LinkedHashMap<>(16, 0.75f, true);
   private int files;
 
-  LogCommit read(LogStore store, FileStatus file, Configuration configuration) throws IOException {
+  LogCommit read(LogStorage storage, FileStatus file) throws IOException {
     Identity identity =
         new Identity(file.getPath().toString(), file.getLen(), file.getModificationTime());
     LogCommit known = find(identity);
@@ -33,8 +30,8 @@ final class LogCommits {
     }
 
     LogCommit commit;
-    try (ClosableIterator<String> lines = store.readAsIterator(file.getPath(), configuration)) {
-      commit = LogCommit.parse(JavaConverters.asJavaIterator(lines));
+    try (Stream<String> lines = storage.lines(file.getPath())) {
+      commit = LogCommit.parse(lines.iterator());
     }
 
     keep(identity, commit);

@@ -3,6 +3,7 @@ package org.millrace.features.lake;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,13 +12,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.delta.storage.LogStore;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
-import scala.collection.Iterator;
 
 /**
  * The files of a table's log at one moment.
@@ -35,12 +33,11 @@ record LogDirectory(
       Pattern.compile("(\\d{20})\\.checkpoint(?:\\.(\\d{10})\\.(\\d{10}))?\\.parquet");
 
   /** Lists the log; an absent one has no files. */
-  static LogDirectory list(LogStore store, Path path, Configuration configuration)
-      throws IOException {
+  static LogDirectory list(LogStorage storage, Path path) throws IOException {
     NavigableMap<Long, FileStatus> commits = new TreeMap<>();
     Map<String, List<FileStatus>> parts = new TreeMap<>();
-    if (path.getFileSystem(configuration).exists(path)) {
-      Iterator<FileStatus> files = store.listFrom(new Path(path, name(0)), configuration);
+    if (path.getFileSystem(storage.configuration()).exists(path)) {
+      Iterator<FileStatus> files = storage.listFrom(new Path(path, name(0)));
       while (files.hasNext()) {
         FileStatus file = files.next();
         Matcher commit = COMMIT.matcher(file.getPath().getName());

@@ -12,9 +12,6 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.delta.storage.LogStore;
-import org.apache.spark.sql.delta.storage.LogStore$;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.features.lake.LogCommit.FileChange;
@@ -51,29 +48,34 @@ final class LogReader {
           });
 
   private final Path path;
-  private final Configuration configuration;
-  private final LogStore store;
+  private final LogStorage storage;
 
-  LogReader(SparkSession spark, String table) {
-    configuration = spark.sessionState().newHadoopConf();
+  LogReader(LogStorage storage, String table) {
+    this.storage = storage;
     Path log = new Path(table, "_delta_log");
     try {
-      path = log.getFileSystem(configuration).makeQualified(log);
+      path = log.getFileSystem(storage.configuration()).makeQualified(log);
     } catch (IOException e) {
       throw unreadable(log, e);
     }
-
-    // not a plain listing: some stores keep the newest commits elsewhere
-    store = LogStore$.MODULE$.createLogStore(spark);
   }
 
   Path path() {
     return path;
   }
 
+  /** The table's directory. */
+  Path table() {
+    return requireNonNull(path.getParent(), "a log lies in its table");
+  }
+
+  Configuration configuration() {
+    return storage.configuration();
+  }
+
   LogDirectory list() {
     try {
-      return LogDirectory.list(store, path, configuration);
+      return LogDirectory.list(storage, path);
     } catch (IOException e) {
       throw unreadable(path, e);
     }
@@ -81,7 +83,7 @@ final class LogReader {
 
   LogCommit read(FileStatus commit) {
     try {
-      return COMMITS.read(store, commit, configuration);
+      return COMMITS.read(storage, commit);
     } catch (IOException e) {
       throw unreadable(commit.getPath(), e);
     }
@@ -115,8 +117,7 @@ final class LogReader {
 
   /** Some of the table's files, to see whether they are there. */
   DataFiles dataFiles(Collection<FileChange> files) {
-    return new DataFiles(
-        requireNonNull(path.getParent(), "a log lies in its table"), configuration, files);
+    return new DataFiles(table(), storage.configuration(), files);
   }
 
   private State start(LogDirectory log, long version) {
@@ -134,7 +135,7 @@ final class LogReader {
       return new State(
           checkpoint.getKey(),
           new FileStatus(),
-          LogCheckpoint.files(checkpoint.getValue(), configuration));
+          LogCheckpoint.files(checkpoint.getValue(), storage.configuration()));
     } catch (IOException e) {
       throw unreadable(path, e);
     }

@@ -20,7 +20,7 @@ public final class TableHistory {
   private final LogReader reader;
 
   private TableHistory(SparkSession spark, String path) {
-    this.reader = new LogReader(requireNonNull(spark, "spark is null"), path);
+    this.reader = new LogReader(LogStorage.of(requireNonNull(spark, "spark is null")), path);
   }
 
   /** The history of the Delta table at a path. */

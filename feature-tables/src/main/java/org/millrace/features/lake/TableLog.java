@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.actions.AddFile;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,12 @@ public final class TableLog {
 
   /** The log of the Delta table at a path. */
   public static TableLog of(SparkSession spark, String path) {
-    return new TableLog(new LogReader(spark, path));
+    return of(LogStorage.of(spark), path);
+  }
+
+  /** The log of the Delta table at a path, in a program that may have no session. */
+  public static TableLog of(LogStorage storage, String path) {
+    return new TableLog(new LogReader(storage, path));
   }
 
   /** The newest version, listed now; empty where there is no table. */
@@ -86,6 +93,38 @@ public final class TableLog {
         .reduce(OptionalLong.of(0), TableLog::sum);
   }
 
+  /**
+   * Where the data files of a version are, in no order.
+   *
+   * @throws MillraceException of category DATA_CONTRACT if rows were deleted without their file
+   *     being written anew: whoever reads the files as they are would still find them
+   */
+  public List<Path> paths(long version) {
+    List<Path> paths = new ArrayList<>();
+    for (FileChange file : files(version).values()) {
+      if (file.key().indexOf('|') >= 0) {
+        throw new MillraceException(
+            ErrorCategory.DATA_CONTRACT,
+            "Cannot read the files of "
+                + reader.table()
+                + " as they are: "
+                + file.key()
+                + " has a deletion vector; have its files written anew: REORG TABLE delta.`"
+                + reader.table()
+                + "` APPLY (PURGE)");
+      }
+
+      paths.add(new Path(reader.table(), DataFiles.path(file.key())));
+    }
+
+    return paths;
+  }
+
+  /** What file systems are opened with. */
+  public Configuration configuration() {
+    return reader.configuration();
+  }
+
   /** The data files of a version, to see whether they are there. */
   public DataFiles dataFiles(long version) {
     return reader.dataFiles(files(version).values());
@@ -117,7 +156,7 @@ public final class TableLog {
         return Optional.empty();
       }
 
-      added.add(file.added().get());
+      added.add(file.added().get().get());
     }
 
     return Optional.of(added);

@@ -24,6 +24,7 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.FaultPoint;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.ledger.CommitNote;
 import scala.Option;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;

@@ -17,6 +17,7 @@ import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.ledger.CommitNote;
 import scala.Option;
 
 /**
@@ -266,7 +267,7 @@ public final class TableWriter {
   }
 
   private TableLog log() {
-    return TableLog.of(lake.spark(), lake.path(table));
+    return lake.logs().of(table);
   }
 
   private void createIfAbsent(StructType schema, CommitNote note) {

@@ -3,6 +3,7 @@ package org.millrace.features.lake;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
+import org.millrace.contracts.ledger.CommitNote;
 
 /** The newest commit that changed the data of a day or of a table, or why there is none to name. */
 public sealed interface Touch {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +26,15 @@ import org.millrace.contracts.Partition;
 import org.millrace.contracts.Status;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.PlatformDefinition.WhenChanged;
-import org.millrace.features.lake.CommitNote;
+import org.millrace.contracts.ledger.ChangedOutside;
+import org.millrace.contracts.ledger.CommitNote;
+import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.LostRaceException;
+import org.millrace.planning.Input;
+import org.millrace.planning.InputDays;
+import org.millrace.planning.LedgerView;
+import org.millrace.planning.Recipe;
 
 /**
  * What was done: per object and partition the fingerprint of definition and inputs, the versions
@@ -43,7 +50,7 @@ import org.millrace.features.lake.LostRaceException;
  *
  * <p>Placement: driver only. Not thread-safe.
  */
-public final class Ledger {
+public final class Ledger implements LedgerView {
   /** The ledger's table. */
   public static final String TABLE = "ops.ledger";
 
@@ -53,13 +60,16 @@ public final class Ledger {
   private final TableTruth truth;
   private final RunsAtWork atWork;
   private final WhenChanged policy;
-  private final Map<String, TreeMap<Partition, LedgerEntry>> newest = new LinkedHashMap<>();
+  private final Map<String, NavigableMap<Partition, LedgerEntry>> newest = new LinkedHashMap<>();
   private final Map<String, TreeMap<Partition, ChangedOutside>> changed = new LinkedHashMap<>();
+
+  /** Of recipes as they are held, until anything is known anew. */
+  private final IdentityHashMap<Recipe, String> fingerprints = new IdentityHashMap<>();
 
   private Ledger(Lake lake, WhenChanged policy, BiPredicate<String, Claim> isAtWork) {
     this.table = new LedgerTable(lake);
-    this.truth = new TableTruth(lake);
-    this.atWork = new RunsAtWork(lake, truth, isAtWork);
+    this.truth = new TableTruth(lake.logs());
+    this.atWork = new RunsAtWork(lake.logs(), truth, isAtWork);
     this.policy = requireNonNull(policy, "policy is null");
   }
 
@@ -85,6 +95,7 @@ public final class Ledger {
   public void refresh() {
     table.readNew().forEach(this::remember);
     truth.refresh();
+    fingerprints.clear();
   }
 
   /** The newest entry of an object's partition, whether or not its table agrees. */
@@ -99,12 +110,12 @@ public final class Ledger {
 
   /** The newest entries of all days of an object, by day. */
   public NavigableMap<LocalDate, LedgerEntry> entries(String object) {
-    return byDay(of(object));
+    return InputDays.byDay(of(object));
   }
 
   /** The newest entries of an object's days within a range, by day. */
   public NavigableMap<LocalDate, LedgerEntry> entries(String object, DayRange days) {
-    return within(of(object), days);
+    return InputDays.within(of(object), days);
   }
 
   /** All objects that have entries. */
@@ -112,7 +123,7 @@ public final class Ledger {
     return newest.keySet().stream().sorted().toList();
   }
 
-  /** The newest entries of all partitions of an object. */
+  @Override
   public NavigableMap<Partition, LedgerEntry> partitions(String object) {
     return Collections.unmodifiableNavigableMap(of(object));
   }
@@ -176,7 +187,7 @@ public final class Ledger {
     return entry;
   }
 
-  /** What differs between an entry and its table; empty if they agree. */
+  @Override
   public Optional<ChangedOutside> difference(LedgerEntry entry) {
     Optional<ChangedOutside> found =
         truth
@@ -221,6 +232,7 @@ public final class Ledger {
       try {
         table.append(wanted, note).forEach(this::remember);
         objects.forEach(truth::forget);
+        fingerprints.clear();
         objects.forEach(FaultPoint.AFTER_LEDGER::reached);
         return;
       } catch (LostRaceException e) {
@@ -252,47 +264,62 @@ public final class Ledger {
    *     run is writing one, DATA_CONTRACT if a table says otherwise than the ledger
    */
   public String fingerprint(String object, DayRange days) {
-    return new InputDays(object, of(object), this::requireUnchanged).fingerprint(days);
+    Input input = InputDays.of(this, object, days);
+    if (input instanceof Input.Ready ready) {
+      return ready.fingerprint();
+    }
+
+    if (input instanceof Input.Changed changed) {
+      throw refusal(changed.entry(), changed.difference());
+    }
+
+    throw ((Input.Missing) input).refusal();
+  }
+
+  /**
+   * The fingerprint of what a recipe says.
+   *
+   * @throws MillraceException as {@link #fingerprint(String, DayRange)} and {@link #require}
+   */
+  public String fingerprint(Recipe recipe) {
+    String known = fingerprints.get(recipe);
+    if (known == null) {
+      known =
+          recipe.fingerprint(
+              days -> fingerprint(days.object(), days.days()),
+              entry -> require(entry.object(), entry.partition(), entry.madeBy()).fingerprint(),
+              this::fingerprint);
+      fingerprints.put(recipe, known);
+    }
+
+    return known;
   }
 
   private void requireUnchanged(LedgerEntry entry) {
     Optional<ChangedOutside> difference = difference(entry);
     if (difference.isPresent()) {
-      atWork.requireNone(entry);
-      throw new MillraceException(
-          ErrorCategory.DATA_CONTRACT,
-          "Cannot read "
-              + entry.object()
-              + ": "
-              + difference.get()
-              + "; run the room that makes it for that day, which makes it again, or see `millrace"
-              + " doctor --lake`");
+      throw refusal(entry, difference.get());
     }
+  }
+
+  private MillraceException refusal(LedgerEntry entry, ChangedOutside difference) {
+    atWork.requireNone(entry);
+    return new MillraceException(
+        ErrorCategory.DATA_CONTRACT,
+        "Cannot read "
+            + entry.object()
+            + ": "
+            + difference
+            + "; run the room that makes it for that day, which makes it again, or see `millrace"
+            + " doctor --lake`");
   }
 
   private NavigableMap<Partition, LedgerEntry> of(String object) {
     return newest.getOrDefault(object, new TreeMap<>());
   }
 
-  /** The days of a range that there are. */
-  static NavigableMap<LocalDate, LedgerEntry> within(
-      NavigableMap<Partition, LedgerEntry> entries, DayRange days) {
-    return byDay(entries.subMap(Partition.of(days.from()), true, Partition.of(days.to()), true));
-  }
-
-  /** The days that there are. */
-  static NavigableMap<LocalDate, LedgerEntry> byDay(NavigableMap<Partition, LedgerEntry> entries) {
-    NavigableMap<LocalDate, LedgerEntry> days = new TreeMap<>();
-    entries.forEach(
-        (partition, entry) -> {
-          if (partition instanceof Partition.Day day) {
-            days.put(day.date(), entry);
-          }
-        });
-    return days;
-  }
-
   private void remember(LedgerEntry entry) {
-    newest.computeIfAbsent(entry.object(), object -> new TreeMap<>()).put(entry.partition(), entry);
+    fingerprints.clear();
+    LedgerIndex.remember(newest, entry);
   }
 }

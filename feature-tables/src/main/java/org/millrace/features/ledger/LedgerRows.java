@@ -11,6 +11,7 @@ import org.millrace.contracts.Output;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.Status;
+import org.millrace.contracts.ledger.LedgerEntry;
 
 /**
  * Ledger entries as rows of {@code ops.ledger}. The first columns are those of earlier releases,
@@ -39,8 +40,6 @@ final class LedgerRows {
           .add("rows_later", DataTypes.LongType)
           .add("output_rows", DataTypes.LongType)
           .add("sequence", DataTypes.LongType);
-
-  static final int COLUMNS_OF_EARLIER_RELEASES = 11;
 
   private static final String PENDING_OF_EARLIER_RELEASES = "pending";
 
@@ -77,43 +76,55 @@ final class LedgerRows {
     return partition instanceof Partition.Hour hour ? hour.start().toLocalDate() : null;
   }
 
-  static LedgerEntry entry(Row row) {
-    return row.length() == COLUMNS_OF_EARLIER_RELEASES || row.isNullAt(11)
+  static LedgerEntry entry(ParquetRow row) {
+    return row.isNull("partition")
         ? ofEarlierRelease(row)
         : new LedgerEntry(
-            row.getString(0),
-            Partition.parse(row.getString(11)),
-            Status.valueOf(row.getString(12)),
-            row.getString(2),
-            row.getString(3),
-            row.getString(13),
-            row.getString(4),
-            Output.of(row.getString(14), row.getString(5)),
+            row.text("object"),
+            Partition.parse(row.text("partition")),
+            Status.valueOf(row.text("status")),
+            row.text("fingerprint"),
+            row.text("run_key"),
+            row.text("attempt"),
+            row.text("input_versions"),
+            Output.of(row.text("output"), row.text("output_version")),
             new RowCounts(
-                row.getLong(6), row.getLong(7), row.getLong(8), row.getLong(15), row.getLong(16)),
-            row.isNullAt(17) ? OptionalLong.empty() : OptionalLong.of(row.getLong(17)),
-            row.getString(9),
-            row.getInstant(10),
-            row.getLong(18));
+                row.number("rows_in"),
+                row.number("rows_accepted"),
+                row.number("rows_quarantined"),
+                row.number("rows_refused"),
+                row.number("rows_later")),
+            row.isNull("output_rows")
+                ? OptionalLong.empty()
+                : OptionalLong.of(row.number("output_rows")),
+            row.text("verdict"),
+            row.instant("finished_at"),
+            row.number("sequence"));
   }
 
-  private static LedgerEntry ofEarlierRelease(Row row) {
-    String object = row.getString(0);
-    LocalDate day = row.getLocalDate(1);
-    boolean isPending = row.getString(2).equals(PENDING_OF_EARLIER_RELEASES);
+  private static LedgerEntry ofEarlierRelease(ParquetRow row) {
+    String object = row.text("object");
+    LocalDate day = row.day("day");
+    String fingerprint = row.text("fingerprint");
+    boolean isPending = fingerprint.equals(PENDING_OF_EARLIER_RELEASES);
     return new LedgerEntry(
         object,
         day.equals(LocalDate.EPOCH) ? Partition.whole() : Partition.of(day),
         isPending ? Status.PENDING : Status.DONE,
-        row.getString(2),
-        row.getString(3),
+        fingerprint,
+        row.text("run_key"),
         "",
-        row.getString(4),
-        output(object, row.getString(5)),
-        new RowCounts(row.getLong(6), row.getLong(7), row.getLong(8), 0, 0),
+        row.text("input_versions"),
+        output(object, row.text("output_version")),
+        new RowCounts(
+            row.number("rows_in"),
+            row.number("rows_accepted"),
+            row.number("rows_quarantined"),
+            0,
+            0),
         OptionalLong.empty(),
-        row.getString(9),
-        row.getInstant(10),
+        row.text("verdict"),
+        row.instant("finished_at"),
         -1);
   }
 

@@ -1,18 +1,15 @@
 package org.millrace.features.ledger;
 
-import static org.apache.spark.sql.functions.col;
-
 import io.delta.tables.DeltaTable;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.TableVersion;
-import org.millrace.features.lake.CommitNote;
+import org.millrace.contracts.ledger.CommitNote;
+import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableWriter;
 import org.slf4j.Logger;
@@ -30,64 +27,36 @@ final class LedgerTable {
   /** Each append makes a file; so many small ones are read about as fast as one. */
   private static final int VERSIONS_BETWEEN_COMPACTIONS = 50;
 
-  // rows of earlier releases have no place in the order: they come first, by their clock
-  private static final Column[] ORDER = {
-    col("sequence").asc_nulls_first(),
-    col("finished_at"),
-    col("fingerprint").notEqual("pending") // announced first, of one moment
-  };
-
   private final Lake lake;
-  private long read = -1;
-
-  /** The newest entries' place; compactions have versions too, so it may be behind the version. */
-  private long lastPlace = -1;
+  private final LedgerReader reader;
 
   LedgerTable(Lake lake) {
     this.lake = lake;
+    this.reader = new LedgerReader(lake.logs());
   }
 
   /** Entries that came since the last call, in order; all of them at the first. */
   List<LedgerEntry> readNew() {
-    Optional<TableVersion> current = lake.current(Ledger.TABLE);
-    if (current.isEmpty() || current.get().version() == read) {
-      return List.of();
-    }
-
-    Dataset<Row> rows = lake.read(current.get());
-    boolean isOrdered = List.of(rows.columns()).contains("sequence");
-    Dataset<Row> wanted = rows;
-    if (isOrdered) {
-      wanted = (read < 0 ? rows : rows.where(col("sequence").gt(lastPlace))).orderBy(ORDER);
-    } else {
-      wanted = rows.orderBy(ORDER[1], ORDER[2]);
-    }
-
-    List<LedgerEntry> entries = new ArrayList<>();
-    wanted.collectAsList().forEach(row -> entries.add(LedgerRows.entry(row)));
-    entries.forEach(entry -> lastPlace = Math.max(lastPlace, entry.sequence()));
-    read = current.get().version();
-    return entries;
+    return reader.readNew();
   }
 
   /** Appends entries after the version that was read last, and gives them their place. */
   List<LedgerEntry> append(Collection<LedgerEntry> entries, CommitNote note) {
-    long place = read + 1;
+    long place = reader.version() + 1;
     List<LedgerEntry> placed = entries.stream().map(entry -> entry.at(place)).toList();
     List<Row> rows = placed.stream().map(LedgerRows::row).toList();
     Dataset<Row> frame = lake.spark().createDataFrame(rows, LedgerRows.SCHEMA).coalesce(1);
     TableVersion written =
         new TableWriter(lake, Ledger.TABLE, DESCRIPTION, Map.of(), Optional.empty())
-            .appendAt(frame, read, note);
-    read = written.version();
-    lastPlace = place;
+            .appendAt(frame, reader.version(), note);
+    reader.wrote(written.version(), place);
     compactSometimes();
     return placed;
   }
 
   /** The entries are durable by then: without it the ledger is read somewhat slower. */
   private void compactSometimes() {
-    if (read % VERSIONS_BETWEEN_COMPACTIONS != 0) {
+    if (reader.version() % VERSIONS_BETWEEN_COMPACTIONS != 0) {
       return;
     }
 

@@ -9,8 +9,9 @@ import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
-import org.millrace.features.lake.CommitNote;
-import org.millrace.features.lake.Lake;
+import org.millrace.contracts.ledger.CommitNote;
+import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.features.lake.LakeLogs;
 import org.millrace.features.lake.Touch;
 
 /**
@@ -18,15 +19,15 @@ import org.millrace.features.lake.Touch;
  * reader both are a commit that its ledger does not know. Driver only.
  */
 final class RunsAtWork {
-  private final Lake lake;
+  private final LakeLogs logs;
   private final TableTruth truth;
   private final BiPredicate<String, Claim> isAtWork;
 
   /**
    * @param isAtWork whether an attempt lives and has the right to write a claim
    */
-  RunsAtWork(Lake lake, TableTruth truth, BiPredicate<String, Claim> isAtWork) {
-    this.lake = lake;
+  RunsAtWork(LakeLogs logs, TableTruth truth, BiPredicate<String, Claim> isAtWork) {
+    this.logs = logs;
     this.truth = truth;
     this.isAtWork = isAtWork;
   }
@@ -61,7 +62,7 @@ final class RunsAtWork {
 
   /** The ledger as it is now, past what the open one has read: only on the way to an error. */
   private boolean isEntered(LedgerEntry entry, long version) {
-    return new LedgerTable(lake)
+    return new LedgerReader(logs)
         .readNew().stream()
             .filter(other -> other.object().equals(entry.object()))
             .filter(other -> other.partition().equals(entry.partition()))

@@ -11,8 +11,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.features.lake.DataFiles;
-import org.millrace.features.lake.Lake;
+import org.millrace.features.lake.LakeLogs;
 import org.millrace.features.lake.PartitionTouches;
 import org.millrace.features.lake.TableLog;
 import org.millrace.features.lake.Touch;
@@ -23,11 +24,11 @@ import org.millrace.features.lake.Touch;
  * once, until it is forgotten; no Spark job runs. Driver only; not thread-safe.
  */
 final class TableTruth {
-  private final Lake lake;
+  private final LakeLogs lake;
   private final Map<String, TableLog> logs = new HashMap<>();
   private final Map<String, Known> tables = new HashMap<>();
 
-  TableTruth(Lake lake) {
+  TableTruth(LakeLogs lake) {
     this.lake = lake;
   }
 
@@ -139,7 +140,7 @@ final class TableTruth {
   }
 
   private TableLog log(String table) {
-    return logs.computeIfAbsent(table, name -> TableLog.of(lake.spark(), lake.path(name)));
+    return logs.computeIfAbsent(table, lake::of);
   }
 
   /** One version of a table, as far as it was asked for. */

@@ -18,7 +18,7 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.TableVersion;
-import org.millrace.features.lake.PartitionNote;
+import org.millrace.contracts.ledger.PartitionNote;
 
 /**
  * What is known of staged rows.

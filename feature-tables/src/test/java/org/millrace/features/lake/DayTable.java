@@ -16,6 +16,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.features.testing.TestSpark;
 
 /** A small table of numbers by day, for tests. */

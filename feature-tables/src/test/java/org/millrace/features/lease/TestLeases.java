@@ -37,7 +37,7 @@ import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
-import org.millrace.features.lake.CommitNote;
+import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.features.lake.Fence;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableWriter;

@@ -19,9 +19,9 @@ import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.TableVersion;
-import org.millrace.features.lake.CommitNote;
+import org.millrace.contracts.ledger.CommitNote;
+import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.PartitionNote;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.testing.TestSpark;
 

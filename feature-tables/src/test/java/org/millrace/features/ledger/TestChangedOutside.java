@@ -36,6 +36,7 @@ import org.millrace.contracts.Output;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.PlatformDefinition.WhenChanged;
+import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.lease.Leases;
 

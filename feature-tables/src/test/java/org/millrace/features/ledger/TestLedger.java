@@ -29,8 +29,9 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Output;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
+import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.PartitionNote;
 
 /** Order, races and questions; what tables say of entries is another class's. */
 @Tag("slow")

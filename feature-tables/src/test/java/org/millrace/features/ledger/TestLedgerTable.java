@@ -30,6 +30,7 @@ import org.millrace.contracts.Output;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.Status;
+import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.features.lake.Fence;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableWriter;

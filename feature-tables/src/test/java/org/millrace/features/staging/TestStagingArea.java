@@ -36,8 +36,8 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.PartitionNote;
 import org.millrace.features.testing.TestSpark;
 
 /** Staged rows belong to one attempt, and are whole or not there. */

@@ -3,6 +3,7 @@ package org.millrace.orchestration.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -10,7 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.millrace.contracts.JobResult;
+import org.millrace.contracts.Json;
 import org.millrace.contracts.Outcome;
+import org.millrace.planning.Plan;
 
 /** The pipeline over January, from raw files to published predictions. */
 class LateFlightIT {
@@ -74,8 +77,23 @@ class LateFlightIT {
     lake.sql(); // registers tables and writes none
     List<String> before = SharedLake.commits(lake.path());
 
+    FinishedCommand planned =
+        lake.run(
+            lake.path(),
+            "plan",
+            "--from",
+            "2013-01-01",
+            "--to",
+            "2013-01-31",
+            "--train-to",
+            "2013-01-20",
+            "--gate-to",
+            "2013-01-25",
+            "--conf",
+            lake.conf().toString());
     FinishedCommand again = lake.runAgain();
 
+    assertThat(planned.out()).as(planned.err()).contains("Nothing to do: all of it is done.");
     assertThat(again.exitCode()).as(again.err()).isZero();
     assertThat(again.result().steps())
         .allSatisfy(step -> assertThat(step.outcome()).isEqualTo(Outcome.NOTHING_TO_DO));
@@ -92,7 +110,17 @@ class LateFlightIT {
         lake.conf().replace("features/origin_weather.yaml", "ttl: PT6H", "ttl: PT6H\nvolume: 11");
     Set<String> before = new TreeSet<>(SharedLake.commits(copy));
 
+    String[] day27 = {"--date", "2013-01-27", "--conf", conf + ""};
+    Plan plan = plan(copy, day27);
     FinishedCommand again = lake.run(copy, "run", "--date", "2013-01-27", "--conf", conf + "");
+    Plan afterwards = plan(copy, day27);
+
+    assertThat(plan.steps())
+        .filteredOn(step -> !step.work().isEmpty())
+        .extracting(Plan.Step::object)
+        .containsExactly(weather(), "predictions.late_flight");
+    assertThat(plan.champion()).isEqualTo("late_flight/1");
+    assertThat(afterwards.isIdle()).as("%s", afterwards).isTrue();
 
     assertThat(again.exitCode()).as(again.err()).isZero();
     assertThat(again.step("materialize").rows()).containsOnlyKeys(weather());
@@ -127,6 +155,14 @@ class LateFlightIT {
                     "SELECT * FROM " + SqlService.table(copy, weather()),
                     "SELECT * FROM " + weather()))
         .isZero();
+  }
+
+  private Plan plan(Path ofLake, String... days) {
+    List<String> words = new ArrayList<>(List.of("plan", "--json"));
+    words.addAll(List.of(days));
+    FinishedCommand planned = lake.run(ofLake, words.toArray(String[]::new));
+    assertThat(planned.exitCode()).as(planned.err()).isZero();
+    return Json.read(planned.out().get(0), Plan.class);
   }
 
   private static String weather() {

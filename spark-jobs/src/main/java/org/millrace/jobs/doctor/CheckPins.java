@@ -10,11 +10,11 @@ import java.util.Optional;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.features.lake.DataFiles;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableLog;
 import org.millrace.features.ledger.Ledger;
-import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.jobs.doctor.Finding.Kind;
 import org.millrace.jobs.room.Failures;
 

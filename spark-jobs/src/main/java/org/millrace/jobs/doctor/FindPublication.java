@@ -14,13 +14,13 @@ import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
-import org.millrace.features.lake.CommitNote;
+import org.millrace.contracts.ledger.CommitNote;
+import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.PartitionNote;
 import org.millrace.features.lake.TableCommit;
 import org.millrace.features.lake.TableHistory;
 import org.millrace.features.ledger.Ledger;
-import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.jobs.room.Failures;
 
 /** Looks in all tables for the commits of a run: which of them took effect. Driver only. */

@@ -8,9 +8,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.millrace.contracts.Partition;
-import org.millrace.features.lake.CommitNote;
+import org.millrace.contracts.ledger.CommitNote;
+import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.PartitionNote;
 import org.millrace.features.lake.PartitionTouches;
 import org.millrace.features.lake.TableCommit;
 import org.millrace.features.lake.TableHistory;
@@ -34,7 +34,7 @@ final class NotedPartitions {
   static NavigableMap<Partition, Noted> of(Lake lake, String table) {
     NavigableMap<Partition, Noted> made = new TreeMap<>();
     List<TableCommit> commits = TableHistory.of(lake.spark(), lake.path(table)).commits();
-    TableLog log = TableLog.of(lake.spark(), lake.path(table));
+    TableLog log = lake.logs().of(table);
     OptionalLong newest = log.newest();
     if (newest.isEmpty()) {
       return made;

@@ -13,15 +13,15 @@ import org.millrace.contracts.Partition;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Status;
 import org.millrace.contracts.TableVersion;
-import org.millrace.features.lake.CommitNote;
+import org.millrace.contracts.ledger.CommitNote;
+import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.ledger.Ledger;
-import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.jobs.doctor.Finding.Kind;
 import org.millrace.jobs.doctor.NotedPartitions.Noted;
 import org.millrace.jobs.room.Failures;
 import org.millrace.jobs.room.Progress;
-import org.millrace.jobs.tables.LedgerObjects;
 
 /**
  * Makes ledger entries from what commits say of themselves: of partitions that have none, or one

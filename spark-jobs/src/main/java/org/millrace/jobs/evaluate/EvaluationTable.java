@@ -15,7 +15,7 @@ import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.TableVersion;
-import org.millrace.features.lake.CommitNote;
+import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableWriter;
 

@@ -19,19 +19,19 @@ import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.GateDefinition;
 import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.contracts.ledger.CommitNote;
+import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.LedgerObjects;
+import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
-import org.millrace.features.lake.CommitNote;
-import org.millrace.features.lake.PartitionNote;
 import org.millrace.features.lease.Lease;
-import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.jobs.model.AliasMoves;
 import org.millrace.jobs.model.VerdictRecord;
 import org.millrace.jobs.model.Verdicts;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
-import org.millrace.jobs.tables.LedgerObjects;
 
 /**
  * Decides on the newest candidate, and moves the alias to a version that passes. The order is:

@@ -1,17 +1,17 @@
 package org.millrace.jobs.gate;
 
-import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.GateDefinition;
+import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
-import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.jobs.room.JobContext;
-import org.millrace.jobs.tables.LedgerObjects;
 import org.millrace.jobs.tables.TrainingSetTable;
+import org.millrace.planning.Recipes;
 
 /**
  * What the gate is asked about. Driver only.
@@ -27,14 +27,14 @@ record GateInputs(String model, String candidate, TableVersion set, String finge
     LedgerEntry set =
         context
             .ledger()
-            .require(TrainingSetTable.name(gate.model()), Partition.whole(), "training-set");
+            .require(LedgerObjects.trainingSet(gate.model()), Partition.whole(), "training-set");
     LedgerEntry model =
         context.ledger().require(LedgerObjects.candidate(gate.model()), Partition.whole(), "train");
     return new GateInputs(
         gate.model(),
         model.output().version(),
         TrainingSetTable.version(context.lake(), set),
-        Digest.sha256(gate.hash(), model.fingerprint(), set.fingerprint()));
+        context.ledger().fingerprint(new Recipes(context.pipeline()).verdict()));
   }
 
   /** The candidate as the registry has it; INPUT_MISSING where it is gone. */

@@ -12,7 +12,10 @@ import org.millrace.contracts.Partition;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.features.lease.Lease;
+import org.millrace.features.source.DayFingerprint;
+import org.millrace.features.source.KnownDays;
 import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.tables.LakePlaces;
 
 /**
  * Fills one raw table: the wanted days that the ledger does not have as the source has them now, or
@@ -24,9 +27,6 @@ import org.millrace.jobs.room.JobContext;
  * <p>Placement: driver only.
  */
 final class FillTable {
-  /** Stands for the day of a table without days, in this package. */
-  static final LocalDate WHOLE = LocalDate.EPOCH;
-
   private final JobContext context;
   private final RunKey runKey;
   private final SourceDefinition source;
@@ -39,11 +39,12 @@ final class FillTable {
     this.runKey = runKey;
     this.source = source;
     this.lease = lease;
-    this.wanted = new TreeSet<>(source.day().isPresent() ? runKey.days().days() : List.of(WHOLE));
+    this.wanted =
+        new TreeSet<>(source.day().isPresent() ? runKey.days().days() : List.of(KnownDays.WHOLE));
     this.others = new TreeSet<>();
     if (source.day().isPresent()) {
       others.addAll(context.ledger().entries(source.table()).keySet());
-      others.remove(WHOLE);
+      others.remove(KnownDays.WHOLE);
       others.removeAll(wanted);
     }
   }
@@ -56,10 +57,10 @@ final class FillTable {
    */
   FilledTable fill() {
     // listed before it is read: files that come in between are seen by the next run
-    KnownDays known = KnownDays.find(context.lake(), source);
+    KnownDays known = KnownDays.find(LakePlaces.root(context.lake()), source);
     if (!known.covers(others)) {
       known = readAll(known);
-      known.keep(context.lake(), source);
+      known.keep(LakePlaces.root(context.lake()), source);
     }
 
     SortedSet<LocalDate> undone = undone(known);
@@ -67,7 +68,7 @@ final class FillTable {
     if (!undone.isEmpty()) {
       written = write(undone);
       known = known.with(written.fingerprints());
-      known.keep(context.lake(), source);
+      known.keep(LakePlaces.root(context.lake()), source);
     }
 
     new WriteDays(context, runKey, source, lease).describe();

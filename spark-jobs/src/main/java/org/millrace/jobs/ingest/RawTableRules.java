@@ -14,7 +14,8 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.EmptyDays;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.contracts.definition.SourceRules;
-import org.millrace.features.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.features.source.RowFacts;
 import org.millrace.features.validation.UsualVolume;
 
 /**

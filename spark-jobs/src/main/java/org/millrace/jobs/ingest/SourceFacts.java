@@ -24,6 +24,8 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.millrace.features.source.KnownDays;
+import org.millrace.features.source.RowFacts;
 import org.millrace.features.spark.ColumnNames;
 
 /**
@@ -71,7 +73,7 @@ record SourceFacts(NavigableMap<LocalDate, RowFacts> days, long nullDays) {
     Column first = RowHash.of(schema, FIRST_SEED);
     Column second = RowHash.of(schema, SECOND_SEED);
     List<Column> columns = new ArrayList<>();
-    columns.add(day.map(ColumnNames::column).orElse(lit(FillTable.WHOLE)).as("day"));
+    columns.add(day.map(ColumnNames::column).orElse(lit(KnownDays.WHOLE)).as("day"));
     columns.add(first.as("a"));
     columns.add(second.as("b"));
     columns.add(infiniteColumn(schema).as("infinite_column"));

@@ -22,12 +22,14 @@ import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.SourceDefinition;
-import org.millrace.features.lake.CommitNote;
+import org.millrace.contracts.ledger.CommitNote;
+import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.PartitionNote;
 import org.millrace.features.lake.TableDescription;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
+import org.millrace.features.source.DayFingerprint;
+import org.millrace.features.source.RowFacts;
 import org.millrace.jobs.room.DayCounts;
 import org.millrace.jobs.room.JobContext;
 

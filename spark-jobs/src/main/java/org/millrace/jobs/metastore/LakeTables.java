@@ -7,11 +7,11 @@ import java.util.Set;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.Pipeline;
+import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.features.ledger.Ledger;
 import org.millrace.jobs.evaluate.EvaluationTable;
 import org.millrace.jobs.tables.MonitoringTableNames;
 import org.millrace.jobs.tables.OpsTables;
-import org.millrace.jobs.tables.TrainingSetTable;
 
 /** The names of tables that people may look for. */
 public final class LakeTables {
@@ -31,9 +31,9 @@ public final class LakeTables {
     List<String> tables = new ArrayList<>();
     pipeline.sources().forEach(source -> tables.add(source.table()));
     pipeline.views().forEach(view -> tables.addAll(of(view)));
-    tables.add(TrainingSetTable.name(pipeline.name()));
+    tables.add(LedgerObjects.trainingSet(pipeline.name()));
     tables.add(pipeline.scoring().predictions());
-    tables.add(MonitoringTableNames.quality(pipeline.name()));
+    tables.add(LedgerObjects.quality(pipeline.name()));
     tables.add(MonitoringTableNames.drift(pipeline.name()));
     tables.addAll(OF_THE_PLATFORM);
     return tables;

@@ -138,7 +138,7 @@ public final class ModelCache {
   }
 
   /** Who an alias named when the registry last answered. */
-  Optional<ModelVersion> remembered(String name, String alias) {
+  public Optional<ModelVersion> remembered(String name, String alias) {
     Path file = aliasFile(name, alias);
     if (!Files.isRegularFile(file)) {
       return Optional.empty();

@@ -10,7 +10,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.TableVersion;
-import org.millrace.features.lake.CommitNote;
+import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.jobs.tables.OpsTables;

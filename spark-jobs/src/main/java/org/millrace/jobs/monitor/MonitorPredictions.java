@@ -30,12 +30,13 @@ import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.MonitoringDefinition;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
+import org.millrace.contracts.ledger.CommitNote;
+import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.LedgerObjects;
+import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.contracts.registry.ModelVersion;
-import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.PartitionNote;
 import org.millrace.features.lease.Lease;
-import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.Drift;
 import org.millrace.jobs.evaluate.EvaluatePredictions;
@@ -48,7 +49,6 @@ import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
 import org.millrace.jobs.spine.Pins;
 import org.millrace.jobs.spine.SpineFeatures;
-import org.millrace.jobs.tables.MonitoringTableNames;
 import org.millrace.jobs.tables.PredictionColumns;
 import scala.collection.JavaConverters;
 
@@ -163,12 +163,8 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
       LocalDate day = runDay.minusDays(monitoring.labelDays());
       Optional<LedgerEntry> published = published(day);
       if (published.isPresent()) {
-        String fingerprint =
-            Digest.sha256(
-                monitoring.hash(), published.get().fingerprint(), features.fingerprint(day));
-        if (!context
-            .ledger()
-            .isDone(MonitoringTableNames.quality(monitoring.model()), day, fingerprint)) {
+        String fingerprint = context.ledger().fingerprint(features.recipes().quality(day));
+        if (!context.ledger().isDone(LedgerObjects.quality(monitoring.model()), day, fingerprint)) {
           undone.put(day, fingerprint);
         }
       }

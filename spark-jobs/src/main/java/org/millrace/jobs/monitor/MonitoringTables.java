@@ -14,8 +14,9 @@ import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.MonitoringDefinition;
+import org.millrace.contracts.ledger.CommitNote;
+import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelVersion;
-import org.millrace.features.lake.CommitNote;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
@@ -89,7 +90,7 @@ final class MonitoringTables {
     comments.put("auc", "Area under the ROC curve of the day; NaN where only one class occurred");
     comments.put("calibration_error", "Expected calibration error, 10 bins of equal width");
     return write(
-        MonitoringTableNames.quality(monitoring.model()),
+        LedgerObjects.quality(monitoring.model()),
         "Realised quality of the predictions in force, by day",
         comments,
         rows,
@@ -138,7 +139,7 @@ final class MonitoringTables {
       StructType schema,
       DayRange days,
       CommitNote note) {
-    String claimed = MonitoringTableNames.quality(monitoring.model()); // one lease for both tables
+    String claimed = LedgerObjects.quality(monitoring.model()); // one lease for both tables
     return new TableWriter(lake, table, description, comments, Optional.of(DAY))
         .fencedBy(lease.fence(claimed, days.days()))
         .replaceDays(lake.spark().createDataFrame(rows, schema).coalesce(1), days, note);

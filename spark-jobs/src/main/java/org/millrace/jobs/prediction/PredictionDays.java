@@ -12,13 +12,13 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.millrace.contracts.DayRange;
-import org.millrace.contracts.Digest;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.staging.StagedManifest;
 import org.millrace.features.staging.StagedRows;
 import org.millrace.features.staging.StagingArea;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.spine.SpineFeatures;
+import org.millrace.planning.ChampionRef;
 
 /**
  * The days whose predictions are not in force, with the fingerprint that the current definitions,
@@ -37,15 +37,11 @@ public record PredictionDays(NavigableMap<LocalDate, String> fingerprints) {
   public static PredictionDays undone(
       JobContext context, SpineFeatures features, ModelVersion champion, DayRange days) {
     String table = context.pipeline().scoring().predictions();
+    ChampionRef reference = new ChampionRef(champion.name(), champion.version(), champion.sha256());
     NavigableMap<LocalDate, String> undone = new TreeMap<>();
     for (LocalDate day : days.days()) {
       String fingerprint =
-          Digest.sha256(
-              context.pipeline().scoring().hash(),
-              features.fingerprint(day),
-              champion.name(),
-              champion.version(),
-              champion.sha256());
+          context.ledger().fingerprint(features.recipes().predictions(day, reference));
       if (!context.ledger().isDone(table, day, fingerprint)) {
         undone.put(day, fingerprint);
       }

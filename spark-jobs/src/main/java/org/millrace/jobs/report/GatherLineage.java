@@ -12,14 +12,14 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
+import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelVersion;
-import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.jobs.report.ReportData.Lineage;
 import org.millrace.jobs.report.ReportData.Lineage.Edge;
 import org.millrace.jobs.report.ReportData.Lineage.Kind;
 import org.millrace.jobs.report.ReportData.Lineage.Node;
 import org.millrace.jobs.room.JobContext;
-import org.millrace.jobs.tables.TrainingSetTable;
 
 /** Which versions made a model and its newest predictions, from the ledger. Driver only. */
 final class GatherLineage {
@@ -37,7 +37,7 @@ final class GatherLineage {
 
   Lineage gather() {
     String modelNode = node(Kind.MODEL, model, Optional.of(version.version()));
-    newest(TrainingSetTable.name(model)).ifPresent(set -> edge(table(set), modelNode));
+    newest(LedgerObjects.trainingSet(model)).ifPresent(set -> edge(table(set), modelNode));
     newest(context.pipeline().scoring().predictions())
         .ifPresent(
             scored -> {

@@ -21,6 +21,7 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.MonitoringDefinition;
 import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.EvaluationTable;
@@ -125,7 +126,7 @@ final class GatherReport {
   }
 
   private List<DayQuality> days() {
-    return table(MonitoringTableNames.quality(model))
+    return table(LedgerObjects.quality(model))
         .map(
             rows ->
                 rows

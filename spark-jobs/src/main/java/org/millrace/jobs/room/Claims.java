@@ -10,9 +10,8 @@ import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.SourceDefinition;
-import org.millrace.jobs.tables.LedgerObjects;
-import org.millrace.jobs.tables.MonitoringTableNames;
-import org.millrace.jobs.tables.TrainingSetTable;
+import org.millrace.contracts.ledger.LedgerObjects;
+import org.millrace.planning.Split;
 
 /**
  * What a verb writes on some days of a pipeline, and therefore claims for itself. Raw tables
@@ -32,7 +31,7 @@ public final class Claims {
               .map(table -> new Claim(table, days))
               .toList();
       case MATERIALIZE, VALIDATE -> views(pipeline, days);
-      case TRAINING_SET -> List.of(Claim.whole(TrainingSetTable.name(pipeline.name())));
+      case TRAINING_SET -> List.of(Claim.whole(LedgerObjects.trainingSet(pipeline.name())));
       case TRAIN -> List.of(Claim.whole(LedgerObjects.candidate(pipeline.name())));
       case GATE -> List.of(Claim.whole(LedgerObjects.verdict(pipeline.name())));
       case SCORE, PUBLISH -> List.of(new Claim(pipeline.scoring().predictions(), days));
@@ -57,7 +56,7 @@ public final class Claims {
   private static Claim monitoring(Pipeline pipeline, DayRange days) {
     int later = pipeline.monitoring().labelDays();
     return new Claim(
-        MonitoringTableNames.quality(pipeline.name()),
+        LedgerObjects.quality(pipeline.name()),
         new DayRange(days.from().minusDays(later), days.to().minusDays(later)));
   }
 

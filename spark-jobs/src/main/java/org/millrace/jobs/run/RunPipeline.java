@@ -22,9 +22,9 @@ import org.millrace.jobs.room.Failures;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomRunner;
-import org.millrace.jobs.room.Split;
 import org.millrace.jobs.tables.LakePlaces;
 import org.millrace.jobs.tables.WindowConditions;
+import org.millrace.planning.Split;
 
 /**
  * Runs the rooms of some days, one after the other, in one Spark application. A range that holds

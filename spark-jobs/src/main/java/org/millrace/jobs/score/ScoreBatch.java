@@ -15,6 +15,7 @@ import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.staging.StagingArea;
@@ -27,7 +28,6 @@ import org.millrace.jobs.room.RoomResult;
 import org.millrace.jobs.score.StageBatch.Batch;
 import org.millrace.jobs.spine.OracleCheck;
 import org.millrace.jobs.spine.SpineFeatures;
-import org.millrace.jobs.tables.LedgerObjects;
 
 /**
  * Scores the spine of some days with the champion, resolved once, and stages the predictions for

@@ -20,13 +20,13 @@ import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.AggregateFunction;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.WindowedFeature;
+import org.millrace.contracts.ledger.ChangedOutside;
+import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.ledger.ChangedOutside;
-import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.features.window.DailyPartials;
 import org.millrace.features.window.WholeDays;
 import org.millrace.jobs.room.JobContext;
-import org.millrace.jobs.tables.DailyTable;
+import org.millrace.planning.Recipes;
 
 /**
  * Decides whether the windows of a view are served by its daily partial aggregates: where these are
@@ -155,8 +155,7 @@ final class DailyTables {
   private Optional<String> missing(
       LocalDate day, Optional<LedgerEntry> kept, Optional<LedgerEntry> events) {
     Optional<String> is = kept.map(LedgerEntry::fingerprint);
-    Optional<String> mustBe =
-        events.map(entry -> DailyTable.fingerprint(view, entry.fingerprint()));
+    Optional<String> mustBe = events.map(entry -> Recipes.daily(view, entry.fingerprint()));
     if (!is.equals(mustBe)) {
       return Optional.of(
           view.dailyTable()

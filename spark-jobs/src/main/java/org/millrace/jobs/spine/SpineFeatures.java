@@ -4,9 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.apache.spark.sql.functions.col;
 
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,12 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.DayRange;
-import org.millrace.contracts.Digest;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.SourceDefinition;
@@ -37,6 +33,7 @@ import org.millrace.features.window.WindowAggregates;
 import org.millrace.features.window.WindowOracle;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.tables.FeatureTableColumns;
+import org.millrace.planning.Recipes;
 
 /**
  * The spine of a model and its features as of each row, from pinned tables.
@@ -52,18 +49,14 @@ public final class SpineFeatures {
   private final JobContext context;
   private final SpineDefinition spine;
   private final List<FeatureViewDefinition> views;
-  private final List<String> definitions;
-  private final Map<LocalDate, String> fingerprints = new HashMap<>();
+  private final Recipes recipes;
 
   /** Prepares the spine and the views of the pipeline. */
   public SpineFeatures(JobContext context) {
     this.context = requireNonNull(context, "context is null");
     this.spine = context.pipeline().spine();
     this.views = context.pipeline().views();
-    this.definitions =
-        Stream.concat(
-                Stream.of(spine.hash()), views.stream().map(FeatureViewDefinition::lookupHash))
-            .toList();
+    this.recipes = new Recipes(context.pipeline());
   }
 
   /** The spine's definition. */
@@ -106,7 +99,7 @@ public final class SpineFeatures {
   }
 
   private DailyTables daily(FeatureViewDefinition view, DayRange days) {
-    return new DailyTables(context, view, days, visible(view, days, 0));
+    return new DailyTables(context, view, days, recipes.visible(view, days, 0));
   }
 
   /**
@@ -114,25 +107,12 @@ public final class SpineFeatures {
    * day, the days of each view that its rows can see.
    */
   public String fingerprint(LocalDate day) {
-    return fingerprints.computeIfAbsent(day, this::compute);
+    return context.ledger().fingerprint(recipes.spineDay(day));
   }
 
-  private String compute(LocalDate day) {
-    List<String> parts = new ArrayList<>(definitions);
-    spine
-        .reads()
-        .forEach(
-            table ->
-                parts.add(
-                    context
-                        .ledger()
-                        .fingerprint(
-                            table, DayRange.of(day).startingEarlier(spine.lookBackDays()))));
-    views.forEach(
-        view ->
-            parts.add(
-                context.ledger().fingerprint(view.table(), visible(view, DayRange.of(day), 0))));
-    return Digest.sha256(parts.toArray(String[]::new));
+  /** What the objects of the pipeline are made from. */
+  public Recipes recipes() {
+    return recipes;
   }
 
   /**
@@ -164,7 +144,7 @@ public final class SpineFeatures {
    * are aggregated in windows. The counts prove that no row was lost or doubled.
    */
   public JoinedSpine join(Dataset<Row> rows, DayRange days, Pins pins) {
-    List<AsOfView> facts = facts(view -> rows(view, visible(view, days, 0), pins));
+    List<AsOfView> facts = facts(view -> rows(view, recipes.visible(view, days, 0), pins));
     List<EventWindows> events =
         views.stream()
             .filter(FeatureViewDefinition::isWindowed)
@@ -203,7 +183,7 @@ public final class SpineFeatures {
   public Dataset<Row> bruteForce(Dataset<Row> sample, DayRange days, Pins pins) {
     // from earlier days than the join, so that the choice of days is judged too
     Function<FeatureViewDefinition, Dataset<Row>> rows =
-        view -> rows(view, visible(view, days, EARLIER_DAYS), pins);
+        view -> rows(view, recipes.visible(view, days, EARLIER_DAYS), pins);
     List<AsOfView> facts = facts(rows);
     Dataset<Row> looked = facts.isEmpty() ? sample : new AsOfOracle(AS_OF, facts).enrich(sample);
     List<EventWindows> events = events(rows);
@@ -218,7 +198,7 @@ public final class SpineFeatures {
   }
 
   private EventWindows windows(FeatureViewDefinition view, DayRange days, Pins pins) {
-    EventWindows windows = EventWindows.of(view, rows(view, visible(view, days, 0), pins));
+    EventWindows windows = EventWindows.of(view, rows(view, recipes.visible(view, days, 0), pins));
     return pins.find(view.dailyTable())
         .map(daily(view, days)::read)
         .map(windows::with)
@@ -237,28 +217,6 @@ public final class SpineFeatures {
         .lake()
         .read(pins.of(view.table()))
         .where(Lake.inDays(FeatureTableColumns.KNOWN_DATE, known));
-  }
-
-  /**
-   * The known days that rows of some spine days can see. A row is usable from max(event_timestamp,
-   * known_at), which is not before its event, which lies within the view's reach before as_of: so
-   * its known day may be later than that of the event, and never earlier.
-   *
-   * <p>Counted in instants, as a day of the zone may have 23 hours; an hour more, as a date comes
-   * back where clocks are set back over midnight.
-   *
-   * @param earlier so many days more
-   */
-  private DayRange visible(FeatureViewDefinition view, DayRange days, int earlier) {
-    ZoneId zone = context.lake().dayZone();
-    LocalDate earliest = LocalDate.EPOCH;
-    LocalDate first =
-        view.reach()
-            .map(days.from().atStartOfDay(zone).minusHours(1)::minus)
-            .map(from -> from.toLocalDate().minusDays(earlier))
-            .filter(earliest::isBefore)
-            .orElse(earliest);
-    return new DayRange(first, days.to());
   }
 
   private Column[] columns() {

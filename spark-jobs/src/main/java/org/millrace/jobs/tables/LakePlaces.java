@@ -26,9 +26,4 @@ public final class LakePlaces {
   public static Path report(Lake lake, String model) {
     return root(lake).resolve("reports").resolve(model + ".html");
   }
-
-  /** What is known of the days of a source's files. */
-  public static Path knownDays(Lake lake, String table) {
-    return root(lake).resolve("ingest").resolve(table + ".json");
-  }
 }

@@ -19,7 +19,7 @@ import org.millrace.contracts.JobResult;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
-import org.millrace.features.lake.CommitNote;
+import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableLog;
 import org.millrace.features.lake.TableWriter;

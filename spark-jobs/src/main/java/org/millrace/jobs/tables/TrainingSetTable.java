@@ -5,8 +5,8 @@ import static org.apache.spark.sql.functions.col;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.ledger.LedgerEntry;
 
 /**
  * The table of a model's training sets: TRAINING SET writes it, TRAIN and GATE read it. Driver
@@ -23,11 +23,6 @@ public final class TrainingSetTable {
   public static final String GATE = "gate";
 
   private TrainingSetTable() {}
-
-  /** Qualified name, such as {@code training.late_flight}. */
-  public static String name(String model) {
-    return "training." + model;
-  }
 
   /** The version that a ledger entry of the table stands for. */
   public static TableVersion version(Lake lake, LedgerEntry set) {

@@ -1,7 +1,6 @@
 package org.millrace.jobs.tables;
 
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -10,6 +9,7 @@ import org.millrace.contracts.Digest;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.features.ledger.Ledger;
 import org.millrace.features.staging.StagedManifest;
+import org.millrace.planning.Recipes;
 
 /**
  * Days of a view that are to be done, one after the other, with the fingerprint of each; and where
@@ -28,10 +28,9 @@ public record ViewDays(
    * all are done.
    */
   public static List<ViewDays> undone(Ledger ledger, FeatureViewDefinition view, DayRange wanted) {
-    String definition = view.hash();
     TreeMap<LocalDate, String> undone = new TreeMap<>();
     for (LocalDate day : wanted.days()) {
-      String fingerprint = fingerprint(ledger, view, definition, day);
+      String fingerprint = ledger.fingerprint(Recipes.viewDay(view, day));
       if (!isDone(ledger, view, day, fingerprint)) {
         undone.put(day, fingerprint);
       }
@@ -51,17 +50,7 @@ public record ViewDays(
       Ledger ledger, FeatureViewDefinition view, LocalDate day, String fingerprint) {
     return ledger.isDone(view.table(), day, fingerprint)
         && (!view.isKeptDaily()
-            || ledger.isDone(view.dailyTable(), day, DailyTable.fingerprint(view, fingerprint)));
-  }
-
-  private static String fingerprint(
-      Ledger ledger, FeatureViewDefinition view, String definition, LocalDate day) {
-    List<String> parts = new ArrayList<>(List.of(definition));
-    for (String table : view.reads()) {
-      parts.add(ledger.fingerprint(table, DayRange.of(day).startingEarlier(view.lookBackDays())));
-    }
-
-    return Digest.sha256(parts.toArray(String[]::new));
+            || ledger.isDone(view.dailyTable(), day, Recipes.daily(view, fingerprint)));
   }
 
   /** One fingerprint over all days. */

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.millrace.contracts.Digest;
 import org.millrace.contracts.Output;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
@@ -19,17 +18,18 @@ import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
+import org.millrace.contracts.ledger.CommitNote;
+import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.LedgerObjects;
+import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.contracts.registry.ModelVersion;
-import org.millrace.features.lake.CommitNote;
-import org.millrace.features.lake.PartitionNote;
 import org.millrace.features.lease.Lease;
-import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.jobs.evaluate.FeatureProfile;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
-import org.millrace.jobs.tables.LedgerObjects;
 import org.millrace.jobs.tables.TrainingSetTable;
+import org.millrace.planning.Recipes;
 
 /**
  * Trains on the training slice of the newest training set, exports to ONNX, checks the export
@@ -117,7 +117,7 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
   public Result run(Lease lease) {
     Instant startedAt = context.clock().instant();
     LedgerEntry set = trainingSet();
-    String fingerprint = Digest.sha256(training.hash(), set.fingerprint());
+    String fingerprint = context.ledger().fingerprint(new Recipes(context.pipeline()).candidate());
     if (context
         .ledger()
         .isDone(LedgerObjects.candidate(training.model()), Partition.whole(), fingerprint)) {
@@ -218,6 +218,6 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
   private LedgerEntry trainingSet() {
     return context
         .ledger()
-        .require(TrainingSetTable.name(training.model()), Partition.whole(), "training-set");
+        .require(LedgerObjects.trainingSet(training.model()), Partition.whole(), "training-set");
   }
 }

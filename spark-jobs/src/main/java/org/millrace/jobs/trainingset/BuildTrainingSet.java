@@ -6,7 +6,6 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.DayRange;
-import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
@@ -28,9 +26,10 @@ import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.GateDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
+import org.millrace.contracts.ledger.CommitNote;
+import org.millrace.contracts.ledger.LedgerObjects;
+import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.features.asof.AsOfCounts;
-import org.millrace.features.lake.CommitNote;
-import org.millrace.features.lake.PartitionNote;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.staging.StagingArea;
@@ -119,7 +118,7 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
   @Override
   public Result run(Lease lease) {
     SpineFeatures features = new SpineFeatures(context);
-    String fingerprint = fingerprint(features);
+    String fingerprint = context.ledger().fingerprint(features.recipes().trainingSet());
     if (context.ledger().isDone(table(), Partition.whole(), fingerprint)) {
       return new Result(Optional.empty(), RowCounts.NONE, 0, Map.of());
     }
@@ -183,7 +182,7 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
   }
 
   private String table() {
-    return TrainingSetTable.name(training.model());
+    return LedgerObjects.trainingSet(training.model());
   }
 
   private CommitNote note(String fingerprint, Pins pins, long rows) {
@@ -210,15 +209,6 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
   /** The days of both slices; there may be a gap between them. */
   private List<LocalDate> days() {
     return Stream.concat(training.days().days().stream(), gate.days().days().stream()).toList();
-  }
-
-  private String fingerprint(SpineFeatures features) {
-    List<String> parts =
-        new ArrayList<>(
-            List.of(
-                training.trainingSetHash(), gate.days().toString(), training.days().toString()));
-    days().forEach(day -> parts.add(features.fingerprint(day)));
-    return Digest.sha256(parts.toArray(String[]::new));
   }
 
   private static long sum(Map<LocalDate, Long> rows) {

@@ -15,18 +15,18 @@ import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.FeatureViewDefinition;
-import org.millrace.features.lake.CommitNote;
-import org.millrace.features.lake.PartitionNote;
+import org.millrace.contracts.ledger.CommitNote;
+import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
-import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.features.staging.StagedRows;
 import org.millrace.features.window.DailyPartials;
 import org.millrace.features.window.EventWindows;
 import org.millrace.jobs.room.DayCounts;
 import org.millrace.jobs.room.JobContext;
-import org.millrace.jobs.tables.DailyTable;
 import org.millrace.jobs.tables.ViewDays;
+import org.millrace.planning.Recipes;
 
 /**
  * Keeps the daily partial aggregates of a view: those of the known days that become visible, one
@@ -100,7 +100,7 @@ final class DailyAggregates {
                 made.put(
                     Partition.of(day),
                     new PartitionNote(
-                        DailyTable.fingerprint(wanted.view(), ofEvents),
+                        Recipes.daily(wanted.view(), ofEvents),
                         RowCounts.accepted(rows.getOrDefault(day, 0L)),
                         PartitionNote.UNJUDGED)));
     return made;

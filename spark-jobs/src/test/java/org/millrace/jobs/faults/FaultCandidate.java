@@ -14,16 +14,16 @@ import org.millrace.contracts.Output;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
+import org.millrace.contracts.ledger.CommitNote;
+import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.LedgerObjects;
+import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.contracts.registry.ModelPackage;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
-import org.millrace.features.lake.CommitNote;
-import org.millrace.features.lake.PartitionNote;
-import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.jobs.evaluate.FeatureProfile;
 import org.millrace.jobs.model.ModelFiles;
 import org.millrace.jobs.room.JobContext;
-import org.millrace.jobs.tables.LedgerObjects;
 import org.millrace.jobs.tables.TrainingSetTable;
 import org.millrace.registry.onnx.FeatureEncoding;
 import org.millrace.registry.onnx.FeatureEncoding.Numeric;
@@ -50,7 +50,7 @@ final class FaultCandidate {
     LedgerEntry set =
         context
             .ledger()
-            .require(TrainingSetTable.name(FaultLake.MODEL), Partition.whole(), "training-set");
+            .require(LedgerObjects.trainingSet(FaultLake.MODEL), Partition.whole(), "training-set");
     Dataset<Row> rows = context.lake().read(TrainingSetTable.version(context.lake(), set));
     String profile = FeatureProfile.of(rows, COLUMNS, List.of()).toJson();
     String runId =

@@ -25,7 +25,7 @@ import org.millrace.contracts.ArmedFault;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Outcome;
 import org.millrace.contracts.Partition;
-import org.millrace.features.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.room.JobContext;
 

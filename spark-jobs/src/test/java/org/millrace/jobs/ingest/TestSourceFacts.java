@@ -8,6 +8,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
+import org.millrace.features.source.KnownDays;
+import org.millrace.features.source.RowFacts;
 import org.millrace.features.testing.TestSpark;
 
 /** What makes the content hash of a day's rows another one, and what does not. */
@@ -32,7 +34,7 @@ class TestSourceFacts {
   void keysDoNotChangeTheHash() {
     Dataset<Row> rows = TestSpark.session().range(100).selectExpr("id", "id % 3 AS k");
 
-    RowFacts facts = SourceFacts.of(rows, Optional.empty(), List.of("k")).of(FillTable.WHOLE);
+    RowFacts facts = SourceFacts.of(rows, Optional.empty(), List.of("k")).of(KnownDays.WHOLE);
 
     assertThat(facts.contentHash()).isEqualTo(hash(rows));
     assertThat(facts.rows()).isEqualTo(100);
@@ -87,6 +89,6 @@ class TestSourceFacts {
   }
 
   private static String hash(Dataset<Row> rows) {
-    return SourceFacts.of(rows, Optional.empty(), List.of()).of(FillTable.WHOLE).contentHash();
+    return SourceFacts.of(rows, Optional.empty(), List.of()).of(KnownDays.WHOLE).contentHash();
   }
 }

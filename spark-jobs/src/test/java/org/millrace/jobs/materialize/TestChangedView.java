@@ -20,7 +20,7 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RunKey;
-import org.millrace.features.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.jobs.ingest.IngestSources;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.TestRooms;

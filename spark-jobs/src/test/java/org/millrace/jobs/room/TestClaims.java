@@ -16,6 +16,7 @@ import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.jobs.testing.TestRooms;
+import org.millrace.planning.Split;
 
 /** What rooms of the shipped pipeline claim. */
 final class TestClaims {

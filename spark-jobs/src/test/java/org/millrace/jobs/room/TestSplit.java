@@ -9,6 +9,7 @@ import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.jobs.testing.TestRooms;
+import org.millrace.planning.Split;
 
 /** Which days of a run train, and which are scored. */
 final class TestSplit {

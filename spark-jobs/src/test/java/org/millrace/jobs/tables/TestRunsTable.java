@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.RowCounts;
-import org.millrace.features.lake.CommitNote;
+import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.features.lake.Lake;
 import org.millrace.jobs.testing.TestRooms;
 

@@ -27,19 +27,19 @@ import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.contracts.ledger.CommitNote;
+import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.LedgerObjects;
+import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.contracts.registry.ModelPackage;
 import org.millrace.contracts.registry.ModelRegistry;
-import org.millrace.features.lake.CommitNote;
-import org.millrace.features.lake.PartitionNote;
 import org.millrace.features.lake.TableWriter;
-import org.millrace.features.ledger.LedgerEntry;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.gate.GateCandidate;
 import org.millrace.jobs.model.ModelFiles;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Progress;
-import org.millrace.jobs.tables.LedgerObjects;
 import org.millrace.jobs.tables.TrainingSetTable;
 import org.millrace.registry.onnx.FeatureEncoding;
 import org.millrace.registry.onnx.FeatureEncoding.Numeric;
@@ -130,7 +130,7 @@ public final class GateHouse {
     TableVersion table =
         new TableWriter(
                 context.lake(),
-                TrainingSetTable.name(MODEL),
+                LedgerObjects.trainingSet(MODEL),
                 "set",
                 Map.of(),
                 Optional.of(TrainingSetTable.SLICE))

@@ -1,4 +1,4 @@
-package org.millrace.jobs.ingest;
+package org.millrace.features.source;
 
 import org.millrace.contracts.definition.SourceDefinition;
 
@@ -7,7 +7,7 @@ import org.millrace.contracts.definition.SourceDefinition;
  * this format, the head of the definition's SHA-256 and that of the rows' content hash. Both parts
  * can be compared alone.
  */
-final class DayFingerprint {
+public final class DayFingerprint {
   private static final String FORMAT = "1-";
   private static final int DEFINITION_LENGTH = 16;
   private static final int ROWS_LENGTH = 32;
@@ -15,7 +15,7 @@ final class DayFingerprint {
   private DayFingerprint() {}
 
   /** The fingerprint of a day with these rows. */
-  static String of(SourceDefinition source, RowFacts facts) {
+  public static String of(SourceDefinition source, RowFacts facts) {
     return FORMAT
         + source.hash().substring(0, DEFINITION_LENGTH)
         + "-"
@@ -26,7 +26,7 @@ final class DayFingerprint {
    * True if both are of the same rows, from whatever definition; false if one of them has another
    * format and its rows are unknown.
    */
-  static boolean areOfEqualRows(String fingerprint, String other) {
+  public static boolean areOfEqualRows(String fingerprint, String other) {
     return fingerprint.startsWith(FORMAT)
         && other.startsWith(FORMAT)
         && rows(fingerprint).equals(rows(other));

@@ -1,4 +1,4 @@
-package org.millrace.jobs.ingest;
+package org.millrace.features.source;
 
 import java.util.Optional;
 import org.millrace.contracts.Digest;
@@ -14,7 +14,7 @@ import org.millrace.contracts.Digest;
  * @param infinite rows with an infinite number in a column
  * @param infiniteColumn such a column; empty if there is none
  */
-record RowFacts(
+public record RowFacts(
     long rows,
     long firstSum,
     long secondSum,
@@ -23,10 +23,10 @@ record RowFacts(
     long infinite,
     Optional<String> infiniteColumn) {
   /** A day without rows. */
-  static final RowFacts NONE = new RowFacts(0, 0, 0, 0, 0, 0, Optional.empty());
+  public static final RowFacts NONE = new RowFacts(0, 0, 0, 0, 0, 0, Optional.empty());
 
   /** SHA-256 over the count and both sums: equal for equal rows, in whatever order and files. */
-  String contentHash() {
+  public String contentHash() {
     return Digest.sha256(
         Long.toString(rows), Long.toHexString(firstSum), Long.toHexString(secondSum));
   }

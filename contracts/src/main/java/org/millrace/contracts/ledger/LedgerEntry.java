@@ -1,4 +1,4 @@
-package org.millrace.features.ledger;
+package org.millrace.contracts.ledger;
 
 import static java.util.Objects.requireNonNull;
 
@@ -13,8 +13,6 @@ import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.Status;
 import org.millrace.contracts.TableVersion;
-import org.millrace.features.lake.CommitNote;
-import org.millrace.features.lake.PartitionNote;
 
 /**
  * One partition of an object, as it was done.
@@ -96,7 +94,8 @@ public record LedgerEntry(
         : OptionalLong.empty();
   }
 
-  LedgerEntry at(long place) {
+  /** The same entry at its place in the order of entries. */
+  public LedgerEntry at(long place) {
     return new LedgerEntry(
         object,
         partition,

@@ -1,9 +1,11 @@
-package org.millrace.features.lake;
+package org.millrace.contracts.ledger;
 
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -14,6 +16,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
@@ -88,6 +91,18 @@ public record CommitNote(
   /** {@code {"raw.flights":12,...}}, as the ledger and prediction lineage keep it. */
   public static String versionsJson(Collection<TableVersion> tables) {
     return Json.write(versions(tables));
+  }
+
+  /** Reads what {@link #versionsJson} wrote: versions by table. */
+  public static Map<String, Long> readVersions(String json) {
+    try {
+      return Json.MAPPER.readValue(json, new TypeReference<Map<String, Long>>() {});
+    } catch (JsonProcessingException e) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot read the input versions '" + json + "': expected an object of numbers",
+          e);
+    }
   }
 
   private static Map<String, Long> versions(Collection<TableVersion> tables) {

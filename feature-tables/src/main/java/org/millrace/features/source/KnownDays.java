@@ -1,4 +1,4 @@
-package org.millrace.jobs.ingest;
+package org.millrace.features.source;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
@@ -14,8 +14,6 @@ import org.millrace.contracts.Digest;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.WholeFile;
 import org.millrace.contracts.definition.SourceDefinition;
-import org.millrace.features.lake.Lake;
-import org.millrace.jobs.tables.LakePlaces;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,24 +31,28 @@ import org.slf4j.LoggerFactory;
  * @param isComplete whether all days were read: then one that is absent has no rows
  * @param days fingerprints by day
  */
-record KnownDays(
+public record KnownDays(
     @JsonProperty("definition") String definition,
     @JsonProperty("listing") String listing,
     @JsonProperty("is_complete") boolean isComplete,
     @JsonProperty("days") NavigableMap<LocalDate, String> days) {
   private static final Logger LOG = LoggerFactory.getLogger(KnownDays.class);
 
+  /** Stands for the day of a table without days. */
+  public static final LocalDate WHOLE = LocalDate.EPOCH;
+
   /** Copies the days. */
-  KnownDays {
+  public KnownDays {
     days = new TreeMap<>(days);
   }
 
   /**
    * Lists a source's files now, and returns what an earlier run kept of exactly these.
    *
+   * @param lake the lake's directory
    * @throws org.millrace.contracts.MillraceException of category INPUT_MISSING if there are none
    */
-  static KnownDays find(Lake lake, SourceDefinition source) {
+  public static KnownDays find(Path lake, SourceDefinition source) {
     String listing = listing(source);
     KnownDays nothing = new KnownDays(source.hash(), listing, false, new TreeMap<>());
     Path file = file(lake, source);
@@ -73,29 +75,29 @@ record KnownDays(
     return Digest.sha256(listings.toString());
   }
 
-  private static Path file(Lake lake, SourceDefinition source) {
-    return LakePlaces.knownDays(lake, source.table());
+  private static Path file(Path lake, SourceDefinition source) {
+    return lake.resolve("ingest").resolve(source.table() + ".json");
   }
 
   /** The same, with days that were read from the same files. */
-  KnownDays with(Map<LocalDate, String> read) {
+  public KnownDays with(Map<LocalDate, String> read) {
     TreeMap<LocalDate, String> all = new TreeMap<>(days);
     all.putAll(read);
     return new KnownDays(definition, listing, isComplete, all);
   }
 
   /** The same files, all of whose days were read. */
-  KnownDays complete(NavigableMap<LocalDate, String> read) {
+  public KnownDays complete(NavigableMap<LocalDate, String> read) {
     return new KnownDays(definition, listing, true, read);
   }
 
   /** True if the fingerprint of each of these days is known. */
-  boolean covers(Collection<LocalDate> asked) {
+  public boolean covers(Collection<LocalDate> asked) {
     return isComplete || days.keySet().containsAll(asked);
   }
 
   /** The fingerprint of a day; empty if the day was not read. */
-  Optional<String> fingerprint(SourceDefinition source, LocalDate day) {
+  public Optional<String> fingerprint(SourceDefinition source, LocalDate day) {
     Optional<String> known = Optional.ofNullable(days.get(day));
     return known.isPresent() || !isComplete
         ? known
@@ -105,7 +107,7 @@ record KnownDays(
   /**
    * Keeps it for later runs; a disk that refuses costs them a reading and does not fail the job.
    */
-  void keep(Lake lake, SourceDefinition source) {
+  public void keep(Path lake, SourceDefinition source) {
     Path file = file(lake, source);
     try {
       WholeFile.write(file, unfinished -> Json.MAPPER.writeValue(unfinished.toFile(), this));

@@ -1,4 +1,4 @@
-package org.millrace.features.lake;
+package org.millrace.contracts.ledger;
 
 import static java.util.Objects.requireNonNull;
 

@@ -1,4 +1,4 @@
-package org.millrace.jobs.room;
+package org.millrace.planning;
 
 import java.time.LocalDate;
 import java.util.Optional;

@@ -1,0 +1,75 @@
+package org.millrace.features.ledger;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.millrace.contracts.Partition;
+import org.millrace.contracts.ledger.ChangedOutside;
+import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.features.lake.LakeLogs;
+import org.millrace.planning.LedgerView;
+
+/**
+ * What the ledger of a lake says, and what the tables say of it, at the moment it was opened: for
+ * programs that only read. Needs no Spark session. Not thread-safe.
+ *
+ * <p>Errors: EXTERNAL if a log or a file cannot be read, DATA_CONTRACT if files of a log are
+ * missing.
+ */
+public final class LedgerIndex implements LedgerView {
+  private final LedgerReader reader;
+  private final TableTruth truth;
+  private final Map<String, NavigableMap<Partition, LedgerEntry>> newest = new LinkedHashMap<>();
+
+  private final IdentityHashMap<LedgerEntry, Optional<ChangedOutside>> differences =
+      new IdentityHashMap<>();
+
+  private LedgerIndex(LakeLogs logs) {
+    this.reader = new LedgerReader(logs);
+    this.truth = new TableTruth(logs);
+  }
+
+  /** Reads the ledger of a lake; an absent one is empty. */
+  public static LedgerIndex open(LakeLogs logs) {
+    LedgerIndex index = new LedgerIndex(requireNonNull(logs, "logs is null"));
+    index.reader.readNew().forEach(entry -> remember(index.newest, entry));
+    return index;
+  }
+
+  /** The version of the ledger that was read; -1 if there is none. */
+  public long version() {
+    return reader.version();
+  }
+
+  @Override
+  public NavigableMap<Partition, LedgerEntry> partitions(String object) {
+    return Collections.unmodifiableNavigableMap(newest.getOrDefault(object, new TreeMap<>()));
+  }
+
+  @Override
+  public Optional<ChangedOutside> difference(LedgerEntry entry) {
+    return differences.computeIfAbsent(
+        entry,
+        asked ->
+            truth
+                .difference(asked)
+                .map(what -> new ChangedOutside(asked.object(), asked.partition(), what)));
+  }
+
+  /** All objects that have entries. */
+  public List<String> objects() {
+    return newest.keySet().stream().sorted().toList();
+  }
+
+  static void remember(
+      Map<String, NavigableMap<Partition, LedgerEntry>> newest, LedgerEntry entry) {
+    newest.computeIfAbsent(entry.object(), object -> new TreeMap<>()).put(entry.partition(), entry);
+  }
+}

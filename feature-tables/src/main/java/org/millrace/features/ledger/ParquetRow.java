@@ -1,0 +1,55 @@
+package org.millrace.features.ledger;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.time.temporal.JulianFields;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+
+/**
+ * The values of a row of a Parquet file by their columns' names. A column that the file does not
+ * have is as one that is null.
+ */
+final class ParquetRow {
+  private static final long EPOCH_AS_JULIAN_DAY = LocalDate.EPOCH.getLong(JulianFields.JULIAN_DAY);
+
+  private final Group row;
+
+  ParquetRow(Group row) {
+    this.row = row;
+  }
+
+  boolean isNull(String column) {
+    return !row.getType().containsField(column) || row.getFieldRepetitionCount(column) == 0;
+  }
+
+  String text(String column) {
+    return row.getString(column, 0);
+  }
+
+  long number(String column) {
+    return row.getLong(column, 0);
+  }
+
+  LocalDate day(String column) {
+    return LocalDate.ofEpochDay(row.getInteger(column, 0));
+  }
+
+  /** Of microseconds, or of Spark's older form: nanoseconds of a day, and the Julian day. */
+  Instant instant(String column) {
+    PrimitiveTypeName type = row.getType().getType(column).asPrimitiveType().getPrimitiveTypeName();
+    if (type == PrimitiveTypeName.INT64) {
+      return Instant.EPOCH.plus(row.getLong(column, 0), ChronoUnit.MICROS);
+    }
+
+    Binary bytes = row.getInt96(column, 0);
+    ByteBuffer parts = bytes.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    long nanos = parts.getLong();
+    long days = parts.getInt() - EPOCH_AS_JULIAN_DAY;
+    return Instant.EPOCH.plus(days, ChronoUnit.DAYS).plusNanos(nanos);
+  }
+}

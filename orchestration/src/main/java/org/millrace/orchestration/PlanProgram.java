@@ -1,0 +1,63 @@
+package org.millrace.orchestration;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.Json;
+import org.millrace.contracts.MillraceException;
+import org.millrace.orchestration.launch.ChildProcess;
+import org.millrace.planning.Plan;
+
+/**
+ * Asks the program that makes plans: a JVM on Spark's jars that starts no Spark, reads the lake and
+ * the registry, and writes nothing.
+ */
+final class PlanProgram {
+  private static final String MAIN = "org.millrace.jobs.PlanMain";
+
+  private final JobLauncher launcher;
+
+  PlanProgram(JobLauncher launcher) {
+    this.launcher = requireNonNull(launcher, "launcher is null");
+  }
+
+  /**
+   * The plan of a pipeline.
+   *
+   * @param days empty for all days that the ledger knows
+   * @param others other arguments
+   * @throws MillraceException of the category of what keeps it from being made
+   */
+  Plan plan(String pipeline, Optional<DayRange> days, List<String> others) {
+    List<String> arguments = new ArrayList<>(List.of(pipeline));
+    days.ifPresent(
+        range ->
+            arguments.addAll(
+                List.of("--from", range.from().toString(), "--to", range.to().toString())));
+    arguments.addAll(others);
+    ChildProcess.Captured answer =
+        ChildProcess.capture(launcher.plainCommand(MAIN, arguments), Map.of());
+    String line = answer.lastLine();
+    if (answer.exitCode() == 0) {
+      return Json.read(line, Plan.class);
+    }
+
+    if (!line.startsWith("{")) {
+      throw new MillraceException(
+          ErrorCategory.INTERNAL,
+          "Cannot make a plan: the program that makes it ended with "
+              + answer.exitCode()
+              + " and said nothing");
+    }
+
+    JobResult failed = Json.read(line, JobResult.class);
+    throw new MillraceException(
+        requireNonNull(failed.category(), "a failed result without a category"), failed.message());
+  }
+}

@@ -1,0 +1,158 @@
+package org.millrace.orchestration.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.LocalDate;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.millrace.contracts.DayRange;
+import org.millrace.planning.Plan;
+import org.millrace.planning.Plan.Need;
+import org.millrace.planning.Plan.Step;
+import org.millrace.planning.Plan.Work;
+import org.millrace.planning.Reason;
+import org.millrace.planning.Reason.Kind;
+
+/** How a plan is written as text and as strips. */
+class TestPlanText {
+  private static final LocalDate FIRST = LocalDate.of(2013, 12, 1);
+
+  private static final Plan PLAN =
+      plan(
+          List.of(
+              new Step(
+                  "raw.weather",
+                  List.of("ingest"),
+                  List.of(),
+                  List.of(
+                      new Work(
+                          "2013-12-03",
+                          1,
+                          Need.MAKE,
+                          List.of(reason(Kind.CHANGED_OUTSIDE, "", "it has 0 rows")),
+                          61),
+                      new Work(
+                          "2013-12-05_2013-12-06",
+                          2,
+                          Need.COMPARE,
+                          List.of(reason(Kind.FILES_CHANGED, "", "")),
+                          122)),
+                  List.of("2013-12-01_2013-12-02", "2013-12-04", "2013-12-07"),
+                  4),
+              new Step("raw.planes", List.of("ingest"), List.of(), List.of(), List.of("whole"), 1),
+              new Step(
+                  "features.w",
+                  List.of("materialize", "validate"),
+                  List.of("raw.weather"),
+                  List.of(
+                      new Work(
+                          "2013-12-03_2013-12-04",
+                          2,
+                          Need.MAKE,
+                          List.of(
+                              new Reason(
+                                  Kind.INPUT_TO_BE_MADE,
+                                  "raw.weather",
+                                  List.of(DayRange.of(FIRST.plusDays(2))),
+                                  "")),
+                          1800),
+                      new Work(
+                          "2013-12-07",
+                          1,
+                          Need.BLOCKED,
+                          List.of(reason(Kind.NO_CHAMPION, "", "none")),
+                          900)),
+                  List.of("2013-12-05_2013-12-06"),
+                  2),
+              new Step(
+                  "model.m",
+                  List.of("train"),
+                  List.of(),
+                  List.of(
+                      new Work(
+                          "whole", 1, Need.MAKE, List.of(reason(Kind.NEVER_MADE, "", "")), -1)),
+                  List.of(),
+                  0)));
+
+  private static Reason reason(Kind kind, String object, String detail) {
+    return new Reason(kind, object, List.of(), detail);
+  }
+
+  private static Plan plan(List<Step> steps) {
+    return new Plan(
+        Plan.SCHEMA,
+        "late_flight",
+        FIRST,
+        FIRST.plusDays(6),
+        false,
+        "late_flight/1",
+        7,
+        steps,
+        List.of("a note"));
+  }
+
+  @Test
+  void saysWhatIsToBeDoneAndWhy() {
+    assertThat(new PlanText(PLAN, true).lines())
+        .containsExactly(
+            "late_flight, 2013-12-01 to 2013-12-07: champion late_flight/1",
+            "ingest  raw.weather",
+            "  make    2013-12-03, 1 day, about 61 rows",
+            "          was changed outside: it has 0 rows",
+            "  compare 2013-12-05 to 2013-12-06, 2 days, about 122 rows",
+            "          files of the source changed: the day is compared first",
+            "materialize, validate  features.w",
+            "  make    2013-12-03 to 2013-12-04, 2 days, about 1,800 rows",
+            "          raw.weather of 2013-12-03 is to be made first",
+            "  blocked 2013-12-07, 1 day",
+            "          no champion: none",
+            "      reads raw.weather",
+            "train  model.m",
+            "  make    whole",
+            "          was never made",
+            "done: raw.weather 4, raw.planes 1, features.w 2",
+            "note: a note");
+  }
+
+  @Test
+  void saysThatNothingIsToBeDone() {
+    Plan idle =
+        plan(
+            List.of(
+                new Step(
+                    "raw.w",
+                    List.of("ingest"),
+                    List.of(),
+                    List.of(),
+                    List.of("2013-12-01_2013-12-07"),
+                    7)));
+
+    assertThat(new PlanText(idle, false).lines())
+        .containsExactly(
+            "late_flight, 2013-12-01 to 2013-12-07: champion late_flight/1",
+            "Nothing to do: all of it is done.",
+            "done: raw.w 7",
+            "note: a note");
+  }
+
+  @Test
+  void showsADayAsACharacter() {
+    DayStrips strips = new DayStrips(PLAN, 28);
+
+    assertThat(strips.strips())
+        .containsEntry("raw.weather", "##!#==#")
+        .containsEntry("raw.planes", "#")
+        .containsEntry("features.w", "  ~~##x")
+        .containsEntry("model.m", ".");
+  }
+
+  @Test
+  void showsTheNewestDaysIfThereAreTooMany() {
+    DayStrips strips = new DayStrips(PLAN, 3);
+
+    assertThat(strips.shown()).isEqualTo(new DayRange(FIRST.plusDays(4), FIRST.plusDays(6)));
+    assertThat(strips.strips())
+        .containsEntry("raw.weather", "==#")
+        .containsEntry("raw.planes", "#");
+  }
+}

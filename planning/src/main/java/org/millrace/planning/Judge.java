@@ -1,0 +1,171 @@
+package org.millrace.planning;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.Partition;
+import org.millrace.contracts.Status;
+import org.millrace.contracts.ledger.LedgerEntry;
+
+/**
+ * Says of one partition after the other, in the order in which they are made, whether it is done,
+ * undone or blocked, and why. An object's partitions are all judged before those that read them.
+ * Not thread-safe.
+ */
+final class Judge {
+  private final LedgerView ledger;
+  private final PlannedLedger planned;
+  private final Map<Recipe.Days, Input> inputs = new HashMap<>();
+  private final Map<Start, InputDays> starts = new HashMap<>();
+  private final IdentityHashMap<Recipe, String> nested = new IdentityHashMap<>();
+
+  /** Where days of an object that are read begin: ranges that only grow share their digest. */
+  private record Start(String object, LocalDate from) {}
+
+  Judge(LedgerView ledger) {
+    this.ledger = ledger;
+    this.planned = new PlannedLedger(ledger);
+  }
+
+  /** Judges a partition by what it is made from, and remembers the answer for its readers. */
+  State judge(String object, Partition partition, Recipe recipe) {
+    List<Reason> blocked = new ArrayList<>();
+    for (Recipe.Part read : recipe.reads()) {
+      blocked.addAll(planned.blocked(read));
+      missing(read).ifPresent(blocked::add);
+    }
+
+    if (!blocked.isEmpty()) {
+      planned.block(object, partition);
+      return new State.Blocked(Reason.merged(blocked));
+    }
+
+    String fingerprint = fingerprint(recipe);
+    LedgerEntry entry = ledger.partitions(object).get(partition);
+    State state =
+        entry == null
+            ? new State.Undone(List.of(Reason.of(Reason.Kind.NEVER_MADE, "")))
+            : compare(entry, fingerprint, recipe);
+    return remember(object, partition, state, Optional.of(fingerprint));
+  }
+
+  /**
+   * Remembers what was found otherwise.
+   *
+   * @param fingerprint that it will have if it is made; empty if only the run can tell
+   */
+  State remember(String object, Partition partition, State state, Optional<String> fingerprint) {
+    if (state instanceof State.Undone) {
+      planned.make(object, partition, fingerprint);
+    } else if (state instanceof State.Blocked) {
+      planned.block(object, partition);
+    }
+
+    return state;
+  }
+
+  /** Whether an entry is of this fingerprint, and its table agrees. */
+  State compare(LedgerEntry entry, String fingerprint, Recipe recipe) {
+    if (entry.status() != Status.DONE) {
+      return new State.Undone(List.of(Reason.of(Reason.Kind.CUT_OFF, "by " + entry.runKey())));
+    }
+
+    if (!entry.fingerprint().equals(fingerprint)) {
+      List<Reason> first =
+          recipe.reads().stream().flatMap(read -> planned.toBeMade(read).stream()).toList();
+      return new State.Undone(
+          first.isEmpty() ? new InputChanges(ledger, entry).reasons(recipe) : Reason.merged(first));
+    }
+
+    return ledger
+        .difference(entry)
+        .<State>map(
+            what ->
+                new State.Undone(
+                    List.of(Reason.of(Reason.Kind.CHANGED_OUTSIDE, what.difference()))))
+        .orElseGet(() -> new State.Done(entry));
+  }
+
+  /** Why a part cannot be read; empty if it is there, or is to be made. */
+  private Optional<Reason> missing(Recipe.Part read) {
+    if (read instanceof Recipe.Entry entry) {
+      LedgerEntry found = planned.partitions(entry.object()).get(entry.partition());
+      return found != null && found.status() == Status.DONE
+          ? Optional.empty()
+          : Optional.of(
+              new Reason(Reason.Kind.INPUT_MISSING, entry.object(), days(entry.partition()), ""));
+    }
+
+    Recipe.Days days = (Recipe.Days) read;
+    Input input = input(days);
+    if (input instanceof Input.Missing missing) {
+      return Optional.of(
+          new Reason(
+              Reason.Kind.INPUT_MISSING,
+              days.object(),
+              DayRange.covering(new TreeSet<>(missing.days())),
+              ""));
+    }
+
+    return input instanceof Input.Changed changed
+        ? Optional.of(
+            new Reason(
+                Reason.Kind.CHANGED_OUTSIDE,
+                days.object(),
+                days(changed.entry().partition()),
+                changed.difference().difference()))
+        : Optional.empty();
+  }
+
+  private static List<DayRange> days(Partition partition) {
+    return partition instanceof Partition.Day day ? List.of(DayRange.of(day.date())) : List.of();
+  }
+
+  private Input input(Recipe.Days days) {
+    return inputs.computeIfAbsent(
+        days,
+        asked ->
+            starts
+                .computeIfAbsent(
+                    new Start(asked.object(), asked.days().from()),
+                    start -> new InputDays(planned, start.object(), start.from()))
+                .upTo(asked.days().to()));
+  }
+
+  private String fingerprint(Recipe recipe) {
+    return recipe.fingerprint(this::ready, this::ready, this::nested);
+  }
+
+  private String nested(Recipe recipe) {
+    String known = nested.get(recipe);
+    if (known == null) {
+      known = fingerprint(recipe);
+      nested.put(recipe, known);
+    }
+
+    return known;
+  }
+
+  private String ready(Recipe.Days days) {
+    if (input(days) instanceof Input.Ready ready) {
+      return ready.fingerprint();
+    }
+
+    throw new IllegalStateException("Cannot use " + days + " before it is known to be there");
+  }
+
+  private String ready(Recipe.Entry entry) {
+    LedgerEntry found = planned.partitions(entry.object()).get(entry.partition());
+    if (found == null) {
+      throw new IllegalStateException("Cannot use " + entry + " before it is known to be there");
+    }
+
+    return found.fingerprint();
+  }
+}

@@ -1,0 +1,128 @@
+package org.millrace.planning;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a run of a pipeline over some days would do, and why: a value, made without touching
+ * anything. {@code docs/plan.md} describes its JSON.
+ *
+ * @param schema number of the form; it grows when a key changes its meaning or goes away
+ * @param pipeline the model's name
+ * @param from first day
+ * @param to last day
+ * @param trains whether the days hold all days of training and gate, so that a model is trained
+ * @param champion the version that scores; empty if there is none
+ * @param ledger version of the ledger that was read; -1 if there is none
+ * @param steps in the order in which a run does them; every object of the pipeline
+ * @param notes sentences about what cannot be told beforehand
+ */
+public record Plan(
+    @JsonProperty("schema") int schema,
+    @JsonProperty("pipeline") String pipeline,
+    @JsonProperty("from") LocalDate from,
+    @JsonProperty("to") LocalDate to,
+    @JsonProperty("trains") boolean trains,
+    @JsonProperty("champion") String champion,
+    @JsonProperty("ledger") long ledger,
+    @JsonProperty("steps") List<Step> steps,
+    @JsonProperty("notes") List<String> notes) {
+  /** Number of the form. */
+  public static final int SCHEMA = 1;
+
+  /** Copies the lists. */
+  public Plan {
+    requireNonNull(pipeline, "pipeline is null");
+    requireNonNull(champion, "champion is null");
+    steps = List.copyOf(steps);
+    notes = List.copyOf(notes);
+  }
+
+  /** Whether a partition is to be made. */
+  public enum Need {
+    /** It is to be made. */
+    MAKE,
+    /** Its files are to be read and compared; it is made if its rows differ. */
+    COMPARE,
+    /** It cannot be made. */
+    BLOCKED
+  }
+
+  /**
+   * The work on one object.
+   *
+   * @param object table, model or verdicts, as the ledger names it
+   * @param verbs the rooms that do it, in order
+   * @param reads objects that are read for it
+   * @param work what is not done, oldest first; empty if all is
+   * @param done partitions of those asked for that are done, as in work; days that are in neither
+   *     were not asked for
+   * @param doneCount how many
+   */
+  public record Step(
+      @JsonProperty("object") String object,
+      @JsonProperty("verbs") List<String> verbs,
+      @JsonProperty("reads") List<String> reads,
+      @JsonProperty("work") List<Work> work,
+      @JsonProperty("done") List<String> done,
+      @JsonProperty("done_count") int doneCount) {
+    /** Copies the lists. */
+    public Step {
+      requireNonNull(object, "object is null");
+      verbs = List.copyOf(verbs);
+      reads = List.copyOf(reads);
+      work = List.copyOf(work);
+      done = List.copyOf(done);
+    }
+  }
+
+  /**
+   * Partitions one after the other that are needed for the same reasons.
+   *
+   * @param partitions {@code 2013-12-01}, {@code 2013-12-01_2013-12-31} or {@code whole}
+   * @param count how many
+   * @param need what is to be done
+   * @param reasons sentences, at least one
+   * @param rows how many rows they will have, by the median of the object's newest days; -1 if the
+   *     ledger has none to go by
+   */
+  public record Work(
+      @JsonProperty("partitions") String partitions,
+      @JsonProperty("count") int count,
+      @JsonProperty("need") Need need,
+      @JsonProperty("reasons") List<Reason> reasons,
+      @JsonProperty("rows") long rows) {
+    /** Copies the reasons. */
+    public Work {
+      requireNonNull(partitions, "partitions is null");
+      requireNonNull(need, "need is null");
+      reasons = List.copyOf(reasons);
+    }
+  }
+
+  /** The same plan with more sentences. */
+  public Plan withNotes(List<String> more) {
+    List<String> all = new ArrayList<>(notes);
+    all.addAll(more);
+    return new Plan(schema, pipeline, from, to, trains, champion, ledger, steps, all);
+  }
+
+  /** True if nothing is to be made, compared, or blocked. */
+  @JsonIgnore
+  public boolean isIdle() {
+    return steps.stream().allMatch(step -> step.work().isEmpty());
+  }
+
+  /** True if something is to be made that cannot be. */
+  @JsonIgnore
+  public boolean isBlocked() {
+    return steps.stream()
+        .flatMap(step -> step.work().stream())
+        .anyMatch(work -> work.need() == Need.BLOCKED);
+  }
+}

@@ -1,0 +1,159 @@
+package org.millrace.planning;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.Output;
+import org.millrace.contracts.Partition;
+import org.millrace.contracts.RowCounts;
+import org.millrace.contracts.Status;
+import org.millrace.contracts.ledger.ChangedOutside;
+import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.PartitionNote;
+
+/**
+ * A ledger as it will be when a plan has been done so far: with the partitions that it makes, by
+ * their fingerprints as far as these can be told. So what reads a partition that is only made again
+ * as it was is still done. Not thread-safe.
+ */
+final class PlannedLedger implements LedgerView {
+  private static final String PLANNED = "planned";
+
+  private final LedgerView ledger;
+  private final Map<String, NavigableMap<Partition, LedgerEntry>> planned = new HashMap<>();
+  private final Map<String, Set<Partition>> blocked = new HashMap<>();
+  private int unknown;
+
+  PlannedLedger(LedgerView ledger) {
+    this.ledger = ledger;
+  }
+
+  /**
+   * Notes that a partition is to be made.
+   *
+   * @param fingerprint that it will have; empty if only the run can tell
+   */
+  void make(String object, Partition partition, Optional<String> fingerprint) {
+    // unlike any other, and so is that of whatever reads it
+    String known = fingerprint.orElseGet(() -> "unknown " + unknown++);
+    planned
+        .computeIfAbsent(object, name -> new TreeMap<>(ledger.partitions(name)))
+        .put(partition, entry(object, partition, known));
+  }
+
+  /** Notes that a partition should be made and cannot be. */
+  void block(String object, Partition partition) {
+    blocked.computeIfAbsent(object, name -> new HashSet<>()).add(partition);
+  }
+
+  private static LedgerEntry entry(String object, Partition partition, String fingerprint) {
+    return new LedgerEntry(
+        object,
+        partition,
+        Status.DONE,
+        fingerprint,
+        "",
+        PLANNED,
+        "{}",
+        new Output.None(),
+        RowCounts.NONE,
+        OptionalLong.empty(),
+        PartitionNote.UNJUDGED,
+        Instant.EPOCH,
+        -1);
+  }
+
+  @Override
+  public NavigableMap<Partition, LedgerEntry> partitions(String object) {
+    NavigableMap<Partition, LedgerEntry> made = planned.get(object);
+    return made == null ? ledger.partitions(object) : made;
+  }
+
+  @Override
+  public Optional<ChangedOutside> difference(LedgerEntry entry) {
+    return isPlanned(entry) ? Optional.empty() : ledger.difference(entry);
+  }
+
+  /** The reasons for which a part that is read cannot be read. */
+  List<Reason> blocked(Recipe.Part read) {
+    SortedSet<LocalDate> days = new TreeSet<>();
+    boolean isWhole = false;
+    for (Partition partition : blocked.getOrDefault(object(read), Set.of())) {
+      if (isRead(read, partition)) {
+        isWhole |= !(partition instanceof Partition.Day);
+        if (partition instanceof Partition.Day day) {
+          days.add(day.date());
+        }
+      }
+    }
+
+    return isWhole || !days.isEmpty()
+        ? List.of(new Reason(Reason.Kind.INPUT_BLOCKED, object(read), DayRange.covering(days), ""))
+        : List.of();
+  }
+
+  /** The reasons for which a part that is read will be another than it is now. */
+  List<Reason> toBeMade(Recipe.Part read) {
+    SortedSet<LocalDate> days = new TreeSet<>();
+    boolean isWhole = false;
+    NavigableMap<Partition, LedgerEntry> now = ledger.partitions(object(read));
+    for (LedgerEntry entry : partitionsRead(read)) {
+      LedgerEntry before = now.get(entry.partition());
+      if (isPlanned(entry)
+          && (before == null || !before.fingerprint().equals(entry.fingerprint()))) {
+        isWhole |= !(entry.partition() instanceof Partition.Day);
+        if (entry.partition() instanceof Partition.Day day) {
+          days.add(day.date());
+        }
+      }
+    }
+
+    return isWhole || !days.isEmpty()
+        ? List.of(
+            new Reason(Reason.Kind.INPUT_TO_BE_MADE, object(read), DayRange.covering(days), ""))
+        : List.of();
+  }
+
+  private List<LedgerEntry> partitionsRead(Recipe.Part read) {
+    if (!planned.containsKey(object(read))) {
+      return List.of();
+    }
+
+    NavigableMap<Partition, LedgerEntry> all = partitions(object(read));
+    LedgerEntry whole = all.get(Partition.whole());
+    if (read instanceof Recipe.Days days && whole == null) {
+      return List.copyOf(InputDays.within(all, days.days()).values());
+    }
+
+    return all.values().stream().filter(entry -> isRead(read, entry.partition())).toList();
+  }
+
+  private static boolean isRead(Recipe.Part read, Partition partition) {
+    if (read instanceof Recipe.Entry entry) {
+      return entry.partition().equals(partition);
+    }
+
+    return partition instanceof Partition.Day day
+        ? ((Recipe.Days) read).days().contains(day.date())
+        : partition.equals(Partition.whole());
+  }
+
+  private static String object(Recipe.Part read) {
+    return read instanceof Recipe.Entry entry ? entry.object() : ((Recipe.Days) read).object();
+  }
+
+  private static boolean isPlanned(LedgerEntry entry) {
+    return entry.attempt().equals(PLANNED);
+  }
+}

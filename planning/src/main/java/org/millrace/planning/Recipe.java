@@ -1,0 +1,151 @@
+package org.millrace.planning;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.Digest;
+import org.millrace.contracts.Partition;
+
+/**
+ * What a partition is made from: words of definitions and the partitions that are read, in order.
+ * Its fingerprint is that of all of it: the same one means the same content.
+ *
+ * @param definitions what the words stand for, as a noun phrase for sentences: {@code the
+ *     definition of view origin_weather}
+ * @param parts in the order of the fingerprint
+ */
+public record Recipe(String definitions, List<Part> parts) {
+  /** Copies the parts. */
+  public Recipe {
+    requireNonNull(definitions, "definitions is null");
+    parts = List.copyOf(parts);
+  }
+
+  /** One thing that counts. */
+  public sealed interface Part {}
+
+  /**
+   * A word of a definition, or its hash.
+   *
+   * @param word as it counts
+   */
+  public record Word(String word) implements Part {}
+
+  /**
+   * Days of an object that are read; of an object without days, the whole.
+   *
+   * @param object the table
+   * @param days all of them must be there, but for those before its first one
+   */
+  public record Days(String object, DayRange days) implements Part {}
+
+  /**
+   * One partition that must be there.
+   *
+   * @param object the table or model
+   * @param partition that is read
+   * @param madeBy the command that makes it, for messages
+   */
+  public record Entry(String object, Partition partition, String madeBy) implements Part {}
+
+  /**
+   * Another recipe, whose fingerprint counts as one word.
+   *
+   * @param recipe of it
+   */
+  public record Nested(Recipe recipe) implements Part {}
+
+  /**
+   * The fingerprint.
+   *
+   * @param ofDays that of days that are read
+   * @param ofEntry that of a partition
+   */
+  public String fingerprint(Function<Days, String> ofDays, Function<Entry, String> ofEntry) {
+    return fingerprint(ofDays, ofEntry, nested -> nested.fingerprint(ofDays, ofEntry));
+  }
+
+  /**
+   * The fingerprint, where those of nested recipes may be known already.
+   *
+   * @param ofNested that of a nested recipe
+   */
+  public String fingerprint(
+      Function<Days, String> ofDays,
+      Function<Entry, String> ofEntry,
+      Function<Recipe, String> ofNested) {
+    String[] words = new String[parts.size()];
+    for (int i = 0; i < words.length; i++) {
+      words[i] = word(parts.get(i), ofDays, ofEntry, ofNested);
+    }
+
+    return Digest.sha256(words);
+  }
+
+  private static String word(
+      Part part,
+      Function<Days, String> ofDays,
+      Function<Entry, String> ofEntry,
+      Function<Recipe, String> ofNested) {
+    if (part instanceof Word word) {
+      return word.word();
+    }
+
+    if (part instanceof Days days) {
+      return ofDays.apply(days);
+    }
+
+    return part instanceof Nested nested
+        ? ofNested.apply(nested.recipe())
+        : ofEntry.apply((Entry) part);
+  }
+
+  /** All that is read, that of nested recipes too. */
+  public List<Part> reads() {
+    return parts.stream()
+        .flatMap(
+            part ->
+                part instanceof Nested nested
+                    ? nested.recipe().reads().stream()
+                    : Stream.of(part).filter(read -> !(read instanceof Word)))
+        .toList();
+  }
+
+  /** Collects the parts of a recipe. */
+  static final class Builder {
+    private final String definitions;
+    private final List<Part> parts = new ArrayList<>();
+
+    Builder(String definitions) {
+      this.definitions = definitions;
+    }
+
+    Builder word(String word) {
+      parts.add(new Word(word));
+      return this;
+    }
+
+    Builder days(String object, DayRange days) {
+      parts.add(new Days(object, days));
+      return this;
+    }
+
+    Builder entry(String object, Partition partition, String madeBy) {
+      parts.add(new Entry(object, partition, madeBy));
+      return this;
+    }
+
+    Builder nested(Recipe recipe) {
+      parts.add(new Nested(recipe));
+      return this;
+    }
+
+    Recipe build() {
+      return new Recipe(definitions, parts);
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package org.millrace.planning;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.Digest;
+import org.millrace.contracts.Partition;
+import org.millrace.contracts.Verb;
+import org.millrace.contracts.definition.FeatureViewDefinition;
+import org.millrace.contracts.definition.Pipeline;
+import org.millrace.contracts.definition.SpineDefinition;
+import org.millrace.contracts.ledger.LedgerObjects;
+
+/**
+ * What each object of a pipeline is made from. Rooms and plan take it from here.
+ *
+ * <p>Not thread-safe.
+ */
+public final class Recipes {
+  /** Form of the stored partial aggregates; another one makes them anew. */
+  public static final int DAILY_FORMAT = 1;
+
+  private final Pipeline pipeline;
+  private final Map<LocalDate, Recipe> spines = new HashMap<>();
+
+  /** The recipes of a pipeline. */
+  public Recipes(Pipeline pipeline) {
+    this.pipeline = requireNonNull(pipeline, "pipeline is null");
+  }
+
+  /** Of a known day of a view's table. */
+  public static Recipe viewDay(FeatureViewDefinition view, LocalDate day) {
+    Recipe.Builder recipe =
+        new Recipe.Builder("the definition of view " + view.name()).word(view.hash());
+    view.reads()
+        .forEach(
+            table -> recipe.days(table, DayRange.of(day).startingEarlier(view.lookBackDays())));
+    return recipe.build();
+  }
+
+  /**
+   * The fingerprint of a day of a view's partial aggregates: of its events, of what is kept of
+   * them, and of how.
+   *
+   * @param ofEvents the fingerprint of the same day of the view's table
+   */
+  public static String daily(FeatureViewDefinition view, String ofEvents) {
+    return Digest.sha256(ofEvents, view.keptDaily().toString(), Integer.toString(DAILY_FORMAT));
+  }
+
+  /**
+   * Of a day of the spine with its features: its definition, how the views are looked up, the
+   * inputs of that day, the days of each view that its rows can see.
+   */
+  public Recipe spineDay(LocalDate day) {
+    return spines.computeIfAbsent(day, this::makeSpineDay);
+  }
+
+  private Recipe makeSpineDay(LocalDate day) {
+    SpineDefinition spine = pipeline.spine();
+    Recipe.Builder recipe =
+        new Recipe.Builder("the definition of spine " + spine.name() + " or of a lookup")
+            .word(spine.hash());
+    pipeline.views().forEach(view -> recipe.word(view.lookupHash()));
+    DayRange one = DayRange.of(day);
+    spine.reads().forEach(table -> recipe.days(table, one.startingEarlier(spine.lookBackDays())));
+    pipeline.views().forEach(view -> recipe.days(view.table(), visible(view, one, 0)));
+    return recipe.build();
+  }
+
+  /**
+   * The known days that rows of some spine days can see. A row is usable from max(event_timestamp,
+   * known_at), which is not before its event, which lies within the view's reach before as_of: so
+   * its known day may be later than that of the event, and never earlier.
+   *
+   * <p>Counted in instants, as a day of the zone may have 23 hours; an hour more, as a date comes
+   * back where clocks are set back over midnight.
+   *
+   * @param earlier so many days more
+   */
+  public DayRange visible(FeatureViewDefinition view, DayRange days, int earlier) {
+    ZoneId zone = pipeline.platform().dayZone();
+    LocalDate earliest = LocalDate.EPOCH;
+    LocalDate first =
+        view.reach()
+            .map(days.from().atStartOfDay(zone).minusHours(1)::minus)
+            .map(from -> from.toLocalDate().minusDays(earlier))
+            .filter(earliest::isBefore)
+            .orElse(earliest);
+    return new DayRange(first, days.to());
+  }
+
+  /** Of the whole training set. */
+  public Recipe trainingSet() {
+    DayRange training = pipeline.training().days();
+    DayRange gate = pipeline.gate().days();
+    Recipe.Builder recipe =
+        new Recipe.Builder("the definition of the training set, of its spine or of a lookup")
+            .word(pipeline.training().trainingSetHash())
+            .word(gate.toString())
+            .word(training.toString());
+    Stream.concat(training.days().stream(), gate.days().stream())
+        .forEach(day -> recipe.nested(spineDay(day)));
+    return recipe.build();
+  }
+
+  /** Of the newest candidate. */
+  public Recipe candidate() {
+    return new Recipe.Builder("the definition of the training")
+        .word(pipeline.training().hash())
+        .entry(
+            LedgerObjects.trainingSet(pipeline.name()), Partition.whole(), Verb.TRAINING_SET.word())
+        .build();
+  }
+
+  /** Of the verdict on the newest candidate. */
+  public Recipe verdict() {
+    return new Recipe.Builder("the definition of the gate")
+        .word(pipeline.gate().hash())
+        .entry(LedgerObjects.candidate(pipeline.name()), Partition.whole(), Verb.TRAIN.word())
+        .entry(
+            LedgerObjects.trainingSet(pipeline.name()), Partition.whole(), Verb.TRAINING_SET.word())
+        .build();
+  }
+
+  /** Of a day's predictions. */
+  public Recipe predictions(LocalDate day, ChampionRef champion) {
+    return new Recipe.Builder("a definition of scoring, spine or lookups, or the champion")
+        .word(pipeline.scoring().hash())
+        .nested(spineDay(day))
+        .word(champion.name())
+        .word(champion.version())
+        .word(champion.sha256())
+        .build();
+  }
+
+  /** Of the realised quality of a published day. */
+  public Recipe quality(LocalDate day) {
+    return new Recipe.Builder("the definition of monitoring, spine or lookups")
+        .word(pipeline.monitoring().hash())
+        .entry(pipeline.scoring().predictions(), Partition.of(day), Verb.PUBLISH.word())
+        .nested(spineDay(day))
+        .build();
+  }
+}

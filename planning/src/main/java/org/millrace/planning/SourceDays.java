@@ -1,0 +1,36 @@
+package org.millrace.planning;
+
+import java.time.LocalDate;
+import java.util.Optional;
+import org.millrace.contracts.definition.SourceDefinition;
+
+/** What is known of the files of sources without reading their rows. */
+@FunctionalInterface
+public interface SourceDays {
+  /**
+   * What is known of a day.
+   *
+   * @param day empty for a source without days
+   */
+  Known of(SourceDefinition source, Optional<LocalDate> day);
+
+  /** What is known. */
+  sealed interface Known {}
+
+  /**
+   * The files are as they were when they were read.
+   *
+   * @param fingerprint of the day
+   */
+  record Read(String fingerprint) implements Known {}
+
+  /** The files, or the definition, changed since they were read; or nobody read this day. */
+  record Unread() implements Known {}
+
+  /**
+   * There is nothing to read.
+   *
+   * @param why a phrase
+   */
+  record NoFiles(String why) implements Known {}
+}

@@ -1,0 +1,367 @@
+package org.millrace.planning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.Json;
+import org.millrace.contracts.Partition;
+import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.FeatureViewDefinition;
+import org.millrace.contracts.definition.Pipeline;
+import org.millrace.contracts.definition.SqlForm;
+import org.millrace.planning.Plan.Need;
+
+/** What is planned after each kind of change, and the reason that is given. */
+class TestPlanner {
+  private static final DayRange DAYS = days(1, 5);
+  private static final ChampionRef FIRST = new ChampionRef("m", "1", "a");
+  private static final Recipe FILES = new Recipe("files", List.of());
+
+  @TempDir Path home;
+
+  private final MemoryLedger ledger = new MemoryLedger();
+  private final Map<String, SourceDays.Known> files = new HashMap<>();
+  private Optional<ChampionRef> champion = Optional.of(FIRST);
+  private Pipeline pipeline;
+
+  @BeforeEach
+  void writeDefinitions() throws IOException {
+    write("millrace.yaml", "lake: lake\nday-zone: UTC\n");
+    source("events", "day: day\n");
+    source("planes", "");
+    view("look-back-days: 1\nttl: P2D\n");
+    write("validation/v.dqdl", "Rules = [IsComplete \"known_at\"]\n");
+    write(
+        "spines/s.yaml",
+        """
+        spine: s
+        description: S
+        reads: [raw.events]
+        sql: SELECT id, k, as_of, day, y, t FROM events
+        id: [id]
+        columns: [k]
+        day: day
+        label: y
+        label-known-at: t
+        """);
+    write(
+        "training/m.yaml",
+        """
+        model: m
+        spine: s
+        views: [v]
+        numeric: [v__x]
+        days: {from: 2013-02-01, to: 2013-02-02}
+        major-minor: "1.0"
+        """);
+    write(
+        "gate/m.yaml",
+        "model: m\ndays: {from: 2013-02-03, to: 2013-02-04}\nranges: {auc: {min: 0.5}}\n");
+    write("scoring/m.yaml", "model: m\npredictions: predictions.m\n");
+    write("monitoring/m.yaml", "model: m\nlabel-days: 1\n");
+    pipeline = load();
+  }
+
+  private void source(String name, String more) throws IOException {
+    write(
+        "sources/" + name + ".yaml",
+        "table: raw.%1$s\ndescription: D\ninputs: {%1$s: %1$s}\nsql: SELECT * FROM %1$s\n"
+                .formatted(name)
+            + more);
+  }
+
+  private void view(String more) throws IOException {
+    write(
+        "features/v.yaml",
+        """
+        view: v
+        description: V
+        entity: {name: e, keys: {k: string}}
+        reads: [raw.events, raw.planes]
+        sql: SELECT k, event_timestamp, known_at, x FROM events JOIN planes USING (k)
+        features:
+          x: {type: double, description: X}
+        validation: v.dqdl
+        """
+            + more);
+  }
+
+  private void write(String file, String yaml) throws IOException {
+    Path path = home.resolve("conf").resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, yaml);
+  }
+
+  private Pipeline load() {
+    return Pipeline.of(Definitions.load(home.resolve("conf"), home, SqlForm.AS_WRITTEN), "m");
+  }
+
+  private static DayRange days(int from, int to) {
+    return new DayRange(LocalDate.of(2013, 2, from), LocalDate.of(2013, 2, to));
+  }
+
+  private static Partition day(int day) {
+    return Partition.of(LocalDate.of(2013, 2, day));
+  }
+
+  /** What a run of these days makes. */
+  private void run(DayRange days) {
+    Recipes recipes = new Recipes(pipeline);
+    ledger.make("raw.planes", Partition.whole(), "planes", FILES);
+    for (LocalDate day : days.days()) {
+      ledger.make("raw.events", Partition.of(day), "rows of " + day, FILES);
+      files.put("raw.events " + day, new SourceDays.Read("rows of " + day));
+    }
+    files.put("raw.planes", new SourceDays.Read("planes"));
+    for (LocalDate day : days.days()) {
+      ledger.make("features.v", Partition.of(day), Recipes.viewDay(view(), day));
+    }
+    for (LocalDate day : days.days()) {
+      ledger.make("predictions.m", Partition.of(day), recipes.predictions(day, FIRST));
+    }
+    for (LocalDate day : days.days().subList(0, days.size() - 1)) {
+      ledger.make("monitoring.m_quality", Partition.of(day), recipes.quality(day));
+    }
+  }
+
+  private FeatureViewDefinition view() {
+    return pipeline.views().get(0);
+  }
+
+  private Plan plan(DayRange days) {
+    return plan(days, Optional.empty());
+  }
+
+  private Plan plan(DayRange days, Optional<LocalDate> firstScored) {
+    return new Planner(
+            pipeline,
+            ledger,
+            (source, day) ->
+                files.getOrDefault(
+                    source.table() + day.map(of -> " " + of).orElse(""), new SourceDays.Unread()),
+            champion)
+        .plan(days, firstScored, 7);
+  }
+
+  /** {@code object: need partitions because reasons}, of all work. */
+  private static List<String> work(Plan plan) {
+    return plan.steps().stream()
+        .flatMap(
+            step ->
+                step.work().stream()
+                    .map(
+                        work ->
+                            step.object()
+                                + ": "
+                                + work.need()
+                                + " "
+                                + work.partitions()
+                                + " because "
+                                + work.reasons()))
+        .toList();
+  }
+
+  @Test
+  void ofAnEmptyLakeEverythingIsMissing() {
+    champion = Optional.empty();
+    Plan plan = plan(DAYS);
+
+    assertThat(plan.trains()).isTrue();
+    assertThat(work(plan))
+        .containsExactly(
+            "raw.events: MAKE 2013-02-01_2013-02-05 because [was never made]",
+            "raw.planes: MAKE whole because [was never made]",
+            "features.v: MAKE 2013-02-01_2013-02-05 because [was never made]",
+            "training.m: MAKE whole because [was never made]",
+            "model.m: MAKE whole because [was never made]",
+            "gate.m: MAKE whole because [was never made]",
+            "predictions.m: MAKE 2013-02-05 because [was never made]");
+    assertThat(plan.notes()).hasSize(1).first().asString().contains("if the candidate passes");
+  }
+
+  @Test
+  void whatIsDoneIsNotPlanned() {
+    run(days(5, 9));
+
+    Plan plan = plan(days(5, 9));
+
+    assertThat(work(plan)).isEmpty();
+    assertThat(plan.isIdle()).isTrue();
+    assertThat(plan.isBlocked()).isFalse();
+  }
+
+  @Test
+  void daysBeforeTheFirstThatIsScoredAreNotScored() {
+    run(days(5, 9));
+    ledger.remove("predictions.m", day(5));
+    ledger.remove("predictions.m", day(8));
+
+    assertThat(work(plan(days(5, 9), Optional.of(LocalDate.of(2013, 2, 6)))))
+        .containsExactly("predictions.m: MAKE 2013-02-08 because [was never made]");
+  }
+
+  @Test
+  void aHoleIsPlannedAlone() {
+    run(days(5, 9));
+    ledger.remove("predictions.m", day(7));
+
+    assertThat(work(plan(days(5, 9))))
+        .containsExactly("predictions.m: MAKE 2013-02-07 because [was never made]");
+  }
+
+  @Test
+  void aRawDayMadeAnewIsFollowedByWhatReadIt() {
+    run(days(5, 9));
+    ledger.make("raw.events", day(7), "other rows", FILES);
+    files.put("raw.events 2013-02-07", new SourceDays.Read("other rows"));
+
+    List<String> work = work(plan(days(5, 9)));
+
+    assertThat(work.get(0))
+        .isEqualTo(
+            "features.v: MAKE 2013-02-07_2013-02-08 because"
+                + " [raw.events of 2013-02-07 changed after it was read: v5 -> v6]");
+    // sees two days back: the 8th its own features and those of the 7th, the 9th both of them
+    assertThat(work.get(1))
+        .isEqualTo(
+            "predictions.m: MAKE 2013-02-07_2013-02-09 because"
+                + " [features.v of 2013-02-07 to 2013-02-08 is to be made first]");
+    assertThat(work.get(2)).startsWith("monitoring.m_quality: MAKE 2013-02-07_2013-02-08 because");
+  }
+
+  @Test
+  void rowsOfFilesThatChangedAreMadeAnew() {
+    run(days(5, 6));
+    files.put("raw.events 2013-02-06", new SourceDays.Read("other rows"));
+
+    assertThat(work(plan(days(5, 6))).get(0))
+        .isEqualTo(
+            "raw.events: MAKE 2013-02-06 because [rows of the source's files, or its definition, changed]");
+  }
+
+  @Test
+  void filesThatWereNotReadSinceAreComparedAndNothingFollowsYet() {
+    run(days(5, 6));
+    files.remove("raw.events 2013-02-06");
+
+    assertThat(work(plan(days(5, 6))))
+        .containsExactly(
+            "raw.events: COMPARE 2013-02-06 because"
+                + " [files of the source changed: the day is compared first]");
+  }
+
+  @Test
+  void anotherDefinitionOfAViewMakesItAndWhatReadsIt() throws IOException {
+    run(days(5, 6));
+    view("look-back-days: 0\nttl: P2D\n");
+    pipeline = load();
+
+    assertThat(work(plan(days(5, 6))).get(0))
+        .isEqualTo(
+            "features.v: MAKE 2013-02-05_2013-02-06 because [the definition of view v changed]");
+  }
+
+  @Test
+  void anotherLookupMakesPredictionsAlone() throws IOException {
+    run(days(5, 6));
+    view("look-back-days: 1\nttl: P3D\n");
+    pipeline = load();
+
+    assertThat(work(plan(days(6, 6))))
+        .hasSize(2)
+        .first()
+        .asString()
+        .startsWith("predictions.m: MAKE 2013-02-06 because [a definition of scoring");
+  }
+
+  @Test
+  void anotherChampionMakesPredictions() {
+    run(days(5, 6));
+    champion = Optional.of(new ChampionRef("m", "2", "b"));
+
+    assertThat(work(plan(days(6, 6))).get(0))
+        .startsWith("predictions.m: MAKE 2013-02-06 because [a definition of scoring")
+        .contains("or the champion changed");
+  }
+
+  @Test
+  void whatWasChangedOutsideIsMadeAgain() {
+    run(days(5, 6));
+    ledger.changeOutside("features.v", day(6));
+
+    // it will be as it was: what reads it stays
+    assertThat(work(plan(days(6, 6))))
+        .containsExactly(
+            "features.v: MAKE 2013-02-06 because [was changed outside: its rows are gone]");
+  }
+
+  @Test
+  void whatIsReadAndNotAskedForBlocks() {
+    run(days(5, 6));
+    ledger.changeOutside("features.v", day(5));
+    ledger.remove("predictions.m", day(6));
+
+    assertThat(work(plan(days(6, 6))))
+        .contains(
+            "predictions.m: BLOCKED 2013-02-06 because"
+                + " [features.v of 2013-02-05 was changed outside: its rows are gone]");
+    assertThat(plan(days(6, 6)).isBlocked()).isTrue();
+  }
+
+  @Test
+  void aDayBetweenBlocksUntilItIsAskedFor() {
+    run(days(5, 6));
+    files.put("raw.events 2013-02-09", new SourceDays.Read("rows"));
+
+    List<String> work = work(plan(days(9, 9)));
+
+    assertThat(work)
+        .contains("raw.events: MAKE 2013-02-09 because [was never made]")
+        .contains(
+            "features.v: BLOCKED 2013-02-09 because"
+                + " [raw.events of 2013-02-08 was not made, and is not asked for]");
+  }
+
+  @Test
+  void withoutChampionNothingIsScored() {
+    run(days(5, 6));
+    champion = Optional.empty();
+    ledger.remove("predictions.m", day(6));
+
+    assertThat(work(plan(days(6, 6))))
+        .startsWith(
+            "predictions.m: BLOCKED 2013-02-06 because"
+                + " [no champion: no version has the alias champion]");
+  }
+
+  @Test
+  void aSourceWithoutFilesBlocksWhatReadsIt() {
+    files.put("raw.planes", new SourceDays.NoFiles("planes is empty"));
+
+    assertThat(work(plan(days(6, 6))))
+        .contains("raw.planes: BLOCKED whole because [the source cannot be read: planes is empty]")
+        .anyMatch(line -> line.startsWith("features.v: BLOCKED 2013-02-06"));
+  }
+
+  @Test
+  void aPlanIsReadBackAsItWasWritten() {
+    run(days(5, 6));
+    ledger.changeOutside("features.v", day(6));
+    Plan plan = plan(days(5, 9));
+
+    assertThat(Json.read(Json.write(plan), Plan.class)).isEqualTo(plan);
+    assertThat(plan.steps().get(0).work().get(0).need()).isEqualTo(Need.MAKE);
+    assertThat(plan.steps().get(0).work().get(0).rows()).isEqualTo(30);
+  }
+}

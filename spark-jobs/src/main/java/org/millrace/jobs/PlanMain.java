@@ -1,0 +1,126 @@
+package org.millrace.jobs;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.Json;
+import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.Pipeline;
+import org.millrace.features.sql.CanonicalSql;
+import org.millrace.jobs.model.ModelCache;
+import org.millrace.jobs.plan.LakeReading;
+import org.millrace.jobs.plan.PlanPipeline;
+import org.millrace.jobs.room.Failures;
+import org.millrace.planning.Plan;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * The program that makes a plan: on Spark's jars, without a session. It reads the environment,
+ * prints the plan as one line of JSON, or a failed result line, and writes nothing else.
+ */
+public final class PlanMain {
+  private PlanMain() {}
+
+  /** Arguments, as the {@code millrace} command passes them. */
+  @Command(name = "millrace-plan")
+  private static final class Arguments {
+    @Parameters(index = "0")
+    private @Nullable String pipeline;
+
+    @Option(names = "--from")
+    private @Nullable LocalDate from;
+
+    @Option(names = "--to")
+    private @Nullable LocalDate to;
+
+    @Mixin private SplitArguments split = new SplitArguments();
+
+    @Option(names = "--conf", required = true)
+    private @Nullable Path conf;
+
+    @Option(names = "--home", required = true)
+    private @Nullable Path home;
+
+    @Option(names = "--lake", required = true)
+    private @Nullable String lake;
+
+    private Optional<DayRange> days() {
+      return from == null || to == null ? Optional.empty() : Optional.of(new DayRange(from, to));
+    }
+  }
+
+  /** Makes a plan and exits with 0, or with the code of what is wrong. */
+  public static void main(String[] args) {
+    PrintStream stdout = System.out;
+    System.setOut(System.err); // whatever a library prints
+    int exitCode = 0;
+    String line;
+    try {
+      line = Json.write(plan(args));
+    } catch (CommandLine.ParameterException e) {
+      JobResult failed =
+          JobResult.failed("plan", ErrorCategory.DEFINITION, "Cannot plan: " + e.getMessage(), 0);
+      line = failed.toJsonLine();
+      exitCode = failed.exitCode();
+    } catch (Throwable e) { // Scala throws checked exceptions without declaring them
+      JobResult failed = Failures.result("plan", "", e, 0, Optional.empty());
+      line = failed.toJsonLine();
+      exitCode = failed.exitCode();
+    }
+
+    byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+    stdout.write(bytes, 0, bytes.length);
+    stdout.flush();
+    System.exit(exitCode);
+  }
+
+  private static Plan plan(String[] args) {
+    Arguments arguments = new Arguments();
+    new CommandLine(arguments).parseArgs(args);
+    Path conf = requireNonNull(arguments.conf, "conf is null");
+    Path home = requireNonNull(arguments.home, "home is null");
+    String lake = requireNonNull(arguments.lake, "lake is null");
+    Map<String, String> settings = Definitions.platformAlone(conf, home).platform().spark();
+    // both are mostly classes that are loaded for the first time
+    CompletableFuture<LakeReading> reading =
+        CompletableFuture.supplyAsync(() -> LakeReading.open(lake, settings));
+    Definitions written = Definitions.load(conf, home, new CanonicalSql()).withLake(lake, home);
+    String name = requireNonNull(arguments.pipeline, "pipeline is null");
+    Definitions definitions =
+        arguments.days().map(days -> arguments.split.adjusted(written, name, days)).orElse(written);
+    Pipeline pipeline = Pipeline.of(definitions, name);
+    try (RegistryHolder registry =
+        new RegistryHolder(definitions.platform().withoutRetries(), System.getenv())) {
+      ModelCache cache =
+          new ModelCache(Path.of(lake).resolve("models"), (room, text) -> System.err.println(text));
+      return new PlanPipeline(pipeline, joined(reading), registry, cache).plan(arguments.days());
+    }
+  }
+
+  private static LakeReading joined(CompletableFuture<LakeReading> reading) {
+    try {
+      return reading.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+
+      throw e;
+    }
+  }
+}
