@@ -116,7 +116,8 @@ class LateFlightIT {
     Plan afterwards = plan(copy, day27);
 
     assertThat(plan.steps())
-        .filteredOn(step -> !step.work().isEmpty())
+        // what the copy forgot of the sources' files is compared, and nothing is made of it
+        .filteredOn(step -> step.work().stream().anyMatch(work -> work.need() == Plan.Need.MAKE))
         .extracting(Plan.Step::object)
         .containsExactly(weather(), "predictions.late_flight");
     assertThat(plan.champion()).isEqualTo("late_flight/1");
