@@ -12,6 +12,9 @@ import java.util.Optional;
 public enum Verb {
   /** All rooms of a pipeline. */
   RUN("Run all rooms for the days, in one Spark application.", Kind.PIPELINE),
+  /** What is undone of days that are past, or is to be made again. */
+  BACKFILL(
+      "Make what is undone of past days, or make it again; nothing is trained.", Kind.PIPELINE),
   /** Raw tables. */
   INGEST("Fill the raw tables with the days' rows.", Kind.ROOM),
   /** Staged features. */
@@ -32,6 +35,10 @@ public enum Verb {
   MONITOR("Compare predictions with labels, and features with the training set.", Kind.ROOM),
   /** The page for people. */
   REPORT("Write the HTML report.", Kind.ROOM),
+  /** Predictions as they were before. */
+  UNPUBLISH(
+      "Take the last publication of the days back: readers see the one before, or none.",
+      Kind.BY_HAND),
   /** The server for JDBC clients. */
   SQL("Serve tables and views to JDBC clients.", Kind.SERVER),
   /** A join of plain files. */
@@ -55,6 +62,8 @@ public enum Verb {
     ROOM,
     /** All rooms of a pipeline, for some days. */
     PIPELINE,
+    /** Some days of a pipeline, only if a person asks for it: no run of all rooms passes it. */
+    BY_HAND,
     /** The whole lake, until it is ended. */
     SERVER,
     /** Files and tables that its arguments name; no pipeline. */
@@ -80,20 +89,20 @@ public enum Verb {
 
   /** True if it works on the days of a pipeline. */
   public boolean isForDays() {
-    return kind == Kind.ROOM || kind == Kind.PIPELINE;
+    return kind == Kind.ROOM || kind == Kind.PIPELINE || kind == Kind.BY_HAND;
   }
 
   /** True if it scores in bulk: its JVM then gets the vector module. */
   public boolean scores() {
     return switch (this) {
-      case RUN, SCORE, SCORE_FILE -> true;
+      case RUN, BACKFILL, SCORE, SCORE_FILE -> true;
       default -> false;
     };
   }
 
   /** True if it gives names to tables and views; the others do not wait for a metastore. */
   public boolean needsMetastore() {
-    return this == RUN || this == PUBLISH || this == SQL;
+    return kind == Kind.PIPELINE || this == PUBLISH || this == UNPUBLISH || this == SQL;
   }
 
   /** The verb that a word names; empty if there is none. */

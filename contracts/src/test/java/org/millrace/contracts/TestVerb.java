@@ -14,6 +14,7 @@ final class TestVerb {
     assertThat(Arrays.stream(Verb.values()).map(Verb::word))
         .containsExactly(
             "run",
+            "backfill",
             "ingest",
             "materialize",
             "validate",
@@ -24,6 +25,7 @@ final class TestVerb {
             "publish",
             "monitor",
             "report",
+            "unpublish",
             "sql",
             "asof",
             "score-file",
@@ -67,8 +69,8 @@ final class TestVerb {
   @Test
   void someNeedMoreThanTables() {
     assertThat(Arrays.stream(Verb.values()).filter(Verb::needsMetastore))
-        .containsExactly(Verb.RUN, Verb.PUBLISH, Verb.SQL);
+        .containsExactly(Verb.RUN, Verb.BACKFILL, Verb.PUBLISH, Verb.UNPUBLISH, Verb.SQL);
     assertThat(Arrays.stream(Verb.values()).filter(Verb::scores))
-        .containsExactly(Verb.RUN, Verb.SCORE, Verb.SCORE_FILE);
+        .containsExactly(Verb.RUN, Verb.BACKFILL, Verb.SCORE, Verb.SCORE_FILE);
   }
 }

@@ -34,6 +34,11 @@ final class DayOptions {
       description = "Last day of the range, included.")
   @Nullable LocalDate to;
 
+  /** True if any of the options is given. */
+  boolean isGiven() {
+    return date != null || from != null || to != null;
+  }
+
   /** The days; empty where none of the options is given. */
   Optional<DayRange> range() {
     if (date == null && from == null && to == null) {

@@ -13,6 +13,7 @@ import org.millrace.orchestration.launch.ChildProcess;
  *
  * @param key what was asked for
  * @param at when it failed; of one that was killed, when it began
+ * @param room that failed; the verb itself if it is one, or if that is unknown
  * @param category null if it ended without a result
  * @param message one sentence
  * @param call null if its arguments were not kept
@@ -20,6 +21,7 @@ import org.millrace.orchestration.launch.ChildProcess;
 record FailedRun(
     CallKey key,
     Instant at,
+    String room,
     @Nullable ErrorCategory category,
     String message,
     @Nullable Call call) {

@@ -66,13 +66,19 @@ final class FailedRuns {
     Ending ending = call.ending();
     if (ending != null) {
       return Optional.of(
-          new FailedRun(call.key(), dated.at(), ending.category(), ending.message(), call));
+          new FailedRun(
+              call.key(),
+              dated.at(),
+              call.key().verb(),
+              ending.category(),
+              ending.message(),
+              call));
     }
 
     boolean isAtWork = ProcessStamp.parse(call.process()).flatMap(ProcessStamp::find).isPresent();
     return isAtWork
         ? Optional.empty()
-        : Optional.of(new FailedRun(call.key(), dated.at(), null, KILLED, call));
+        : Optional.of(new FailedRun(call.key(), dated.at(), call.key().verb(), null, KILLED, call));
   }
 
   private static Optional<FailedRun> failed(Dated<JobResult> dated, @Nullable Call call) {
@@ -80,8 +86,21 @@ final class FailedRuns {
     return result.outcome() == Outcome.FAILED && isRetried(result)
         ? Optional.of(
             new FailedRun(
-                CallKey.of(result), dated.at(), result.category(), result.message(), call))
+                CallKey.of(result),
+                dated.at(),
+                room(result),
+                result.category(),
+                result.message(),
+                call))
         : Optional.empty();
+  }
+
+  private static String room(JobResult result) {
+    return result.steps().stream()
+        .filter(step -> step.outcome() == Outcome.FAILED)
+        .map(JobResult::verb)
+        .findFirst()
+        .orElse(result.verb());
   }
 
   /** Jobs that make something; a check or a server is started again by its own command. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.DayRange;
@@ -61,18 +62,41 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
     this.verb = requireNonNull(verb, "verb is null");
   }
 
-  /** {@code run}, which can train on other days than the definitions pin. */
+  /** {@code unpublish}, of which a person says why, and perhaps what they saw. */
   @Command(mixinStandardHelpOptions = true)
-  static final class Run extends JobCommand {
-    @Mixin SplitOptions split = new SplitOptions();
+  static final class Unpublish extends JobCommand {
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        description =
+            "Why, in one line; kept in the ledger, in the table's log and in the registry.")
+    @Nullable String reason;
 
-    Run(CommandContext context) {
-      super(context, Verb.RUN);
+    @Option(
+        names = "--seen",
+        paramLabel = "VERSION",
+        description =
+            "Take back what this version of the prediction table shows, also if that is what an"
+                + " earlier call brought back; default: days that were taken back stay as they"
+                + " are.")
+    @Nullable Long seen;
+
+    Unpublish(CommandContext context) {
+      super(context, Verb.UNPUBLISH);
     }
 
     @Override
-    List<String> otherArguments() {
-      return split.arguments();
+    List<String> otherArguments(String name) {
+      List<String> arguments = new ArrayList<>();
+      if (reason != null) {
+        arguments.addAll(List.of("--reason", reason));
+      }
+
+      if (seen != null) {
+        arguments.addAll(List.of("--seen", seen.toString()));
+      }
+
+      return arguments;
     }
   }
 
@@ -94,7 +118,16 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
     }
   }
 
-  List<String> otherArguments() {
+  CommandContext context() {
+    return context;
+  }
+
+  /**
+   * Arguments beside verb, pipeline and days.
+   *
+   * @param name of the pipeline
+   */
+  List<String> otherArguments(String name) {
     return List.of();
   }
 
@@ -108,15 +141,25 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
     }
 
     String named = pipeline == null ? "" : pipeline;
+    return start(verb, named, range.get(), this::otherArguments);
+  }
+
+  /**
+   * Starts the job.
+   *
+   * @param named the pipeline; empty for the only one
+   * @param words other arguments, by the pipeline's name
+   */
+  int start(Verb of, String named, DayRange range, Function<String, List<String>> words) {
     Calls calls = Calls.of(context, spec);
     JobLauncher launcher =
         options.dryRun
             ? new JobLauncher(context, options)
             : calls.prepare(
-                new CallKey(verb.word(), named, range.get().toString()),
+                new CallKey(of.word(), named, range.toString()),
                 () -> new JobLauncher(context, options));
-    RunKey key = new RunKey(launcher.pipeline(named), verb.word(), range.get());
-    List<String> others = new ArrayList<>(otherArguments());
+    RunKey key = new RunKey(launcher.pipeline(named), of.word(), range);
+    List<String> others = new ArrayList<>(words.apply(key.pipeline()));
     if (wait != null) {
       others.addAll(List.of("--wait", wait.toString()));
     }

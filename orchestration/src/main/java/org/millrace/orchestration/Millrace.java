@@ -62,7 +62,12 @@ public final class Millrace implements Runnable, ResultPrinter {
 
       CommandLine job =
           new CommandLine(
-              verb == Verb.RUN ? new JobCommand.Run(context) : new JobCommand(context, verb));
+              switch (verb) {
+                case RUN -> new RunCommand(context);
+                case BACKFILL -> new BackfillCommand(context);
+                case UNPUBLISH -> new JobCommand.Unpublish(context);
+                default -> new JobCommand(context, verb);
+              });
       job.getCommandSpec().usageMessage().description(verb.description());
       commands.addSubcommand(verb.word(), job);
     }
@@ -71,6 +76,7 @@ public final class Millrace implements Runnable, ResultPrinter {
     commands.addSubcommand("asof", new AsOfCommand(context));
     commands.addSubcommand("sql", new SqlCommand(context));
     commands.addSubcommand("plan", new PlanCommand(context));
+    commands.addSubcommand("ls", new LsCommand(context));
     commands.addSubcommand("retry", new RetryCommand(context));
     commands.addSubcommand("status", new StatusCommand(context));
     commands.addSubcommand("doctor", new DoctorCommand(context));

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,8 +19,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
+import org.millrace.contracts.Json;
 import org.millrace.contracts.Outcome;
 import org.millrace.contracts.Verb;
+import org.millrace.planning.Plan;
 
 class TestJobCommand {
   private Path directory;
@@ -87,6 +91,108 @@ class TestJobCommand {
                 + " --train-to 2013-10-31 --gate-to 2013-11-30 --conf ");
   }
 
+  @Test
+  void handsOnWhyAPublicationIsTakenBackAndWhatWasSeen() {
+    assertThat(
+            home.execute(
+                "unpublish",
+                "--from",
+                "2013-12-01",
+                "--to",
+                "2013-12-02",
+                "--reason",
+                "wrong weather",
+                "--seen",
+                "13",
+                "--dry-run"))
+        .isZero();
+
+    assertThat(home.out())
+        .contains(
+            " unpublish late_flight --from 2013-12-01 --to 2013-12-02 --reason 'wrong weather'"
+                + " --seen 13 --conf ");
+  }
+
+  @Test
+  void handsOnHowPastDaysAreMade() {
+    assertThat(
+            home.execute(
+                "backfill",
+                "--date",
+                "2013-12-01",
+                "--restate",
+                "raw.flights",
+                "--restate",
+                "late_flight",
+                "--as-was",
+                "--select",
+                "tag:hourly failed",
+                "--dry-run"))
+        .isZero();
+
+    assertThat(home.out())
+        .contains(
+            " backfill late_flight --from 2013-12-01 --to 2013-12-01 --restate raw.flights"
+                + " --restate late_flight --as-was --select 'tag:hourly failed' --conf ");
+  }
+
+  @Test
+  void aKeptPlanIsRunWithItsOwnWordsAndHandedOn() throws IOException {
+    Path kept = directory.resolve("plan.json");
+    Plan plan =
+        new Plan(
+            Plan.SCHEMA,
+            "late_flight",
+            LocalDate.of(2013, 12, 1),
+            LocalDate.of(2013, 12, 3),
+            false,
+            "",
+            -1,
+            List.of("backfill", "--restate", "raw.flights"),
+            List.of(),
+            List.of());
+    Files.writeString(kept, Json.write(plan));
+
+    assertThat(home.execute("run", "--plan", "plan.json", "--dry-run")).isZero();
+
+    assertThat(home.out())
+        .contains(
+            " backfill late_flight --from 2013-12-01 --to 2013-12-03 --restate raw.flights --plan "
+                + kept
+                + " --conf ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ls nothing|Cannot find pipeline 'nothing'
+          ls --select raw.nothing|Cannot select 'raw.nothing': 'raw.nothing' names nothing; there are raw.flights
+          plan --catch-up --from 2013-12-01 --to 2013-12-02|takes --to alone
+          """)
+  void whatIsNoJobAnswersWrongArgumentsWith64(String arguments, String message) {
+    assertThat(home.execute(arguments.split(" ", -1))).isEqualTo(64);
+
+    assertThat(home.err()).contains(message);
+  }
+
+  @Test
+  void listsTheObjectsAndWhatEachIsMadeFrom() {
+    assertThat(home.execute("ls")).isZero();
+    assertThat(home.out())
+        .startsWith("raw.flights                        ingest\n")
+        .contains(
+            "model.late_flight                  train                  from training.late_flight\n")
+        .contains(
+            "predictions.late_flight            score, publish         from raw.flights,"
+                + " gate.late_flight\n");
+
+    assertThat(home.execute("ls", "--select", "raw.*+,predictions.*", "--json")).isZero();
+    assertThat(home.lastLine())
+        .startsWith("[{\"object\":\"predictions.late_flight\",\"verbs\":[\"score\",\"publish\"]");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -101,8 +207,19 @@ class TestJobCommand {
           score --from 2013-12-02 --to 2013-12-01|the last day is before the first
           score early_flight --date 2013-12-01|Cannot find pipeline 'early_flight'
           score --date 2013-12-01 --train-to 2013-12-01|Unknown option: '--train-to'
+          unpublish --reason wrong|no day given; add --date 2013-12-01, or --from and --to
+          unpublish --date 2013-12-01 --seen v13|'--seen'
+          score --date 2013-12-01 --reason wrong|Unknown option: '--reason'
           run --date 2013-12-01 --train-to 2013-12-01|give --train-to and a later --gate-to together
           run --date 2013-12-01 --train-to 2013-12-02 --gate-to 2013-12-02|a later --gate-to
+          run --catch-up --date 2013-12-01|--catch-up finds the first day itself, and takes --to alone
+          run --catch-up --max-days 0|Cannot use --max-days 0: it is a number from 1 on
+          run --date 2013-12-01 --max-days 2|and belongs to --catch-up
+          run --plan nowhere.json|Cannot read a plan from
+          run --plan nowhere.json --date 2013-12-01|pipeline, days and options are the plan's; give --plan alone
+          backfill --restate raw.flights|no day given; add --date 2013-12-01, or --from and --to
+          backfill --date 2013-12-01 --as-is --as-was|give one of them, or none for --as-is
+          backfill --date 2013-12-01 --train-to 2013-12-01|Unknown option: '--train-to'
           """)
   void answersWrongArgumentsWith64AndAResultLine(String arguments, String message) {
     assertThat(home.execute(arguments.split(" ", -1))).isEqualTo(64);

@@ -21,6 +21,8 @@ import org.millrace.contracts.ledger.LedgerEntry;
 final class Judge {
   private final LedgerView ledger;
   private final PlannedLedger planned;
+  private final RestatedPartitions restated;
+  private final Scope scope;
   private final Map<Recipe.Days, Input> inputs = new HashMap<>();
   private final Map<Start, InputDays> starts = new HashMap<>();
   private final IdentityHashMap<Recipe, String> nested = new IdentityHashMap<>();
@@ -28,22 +30,35 @@ final class Judge {
   /** Where days of an object that are read begin: ranges that only grow share their digest. */
   private record Start(String object, LocalDate from) {}
 
-  Judge(LedgerView ledger) {
+  /**
+   * Prepares.
+   *
+   * @param restated what is made again
+   * @param scope what may be made: other partitions are judged, and stay as they are for those that
+   *     read them
+   */
+  Judge(LedgerView ledger, RestatedPartitions restated, Scope scope) {
     this.ledger = ledger;
     this.planned = new PlannedLedger(ledger);
+    this.restated = restated;
+    this.scope = scope;
+  }
+
+  /** Whether a partition is as a recipe says; nothing is remembered. */
+  boolean isDone(String object, Partition partition, Recipe recipe) {
+    LedgerEntry entry = ledger.partitions(object).get(partition);
+    return entry != null
+        && blocked(recipe).isEmpty()
+        && compare(entry, fingerprint(recipe), recipe) instanceof State.Done;
   }
 
   /** Judges a partition by what it is made from, and remembers the answer for its readers. */
   State judge(String object, Partition partition, Recipe recipe) {
-    List<Reason> blocked = new ArrayList<>();
-    for (Recipe.Part read : recipe.reads()) {
-      blocked.addAll(planned.blocked(read));
-      missing(read).ifPresent(blocked::add);
-    }
-
+    restated.note(object, partition, recipe);
+    List<Reason> blocked = blocked(recipe);
     if (!blocked.isEmpty()) {
-      planned.block(object, partition);
-      return new State.Blocked(Reason.merged(blocked));
+      return remember(
+          object, partition, new State.Blocked(Reason.merged(blocked)), Optional.empty());
     }
 
     String fingerprint = fingerprint(recipe);
@@ -51,8 +66,18 @@ final class Judge {
     State state =
         entry == null
             ? new State.Undone(List.of(Reason.of(Reason.Kind.NEVER_MADE, "")))
-            : compare(entry, fingerprint, recipe);
+            : restated.state(object, partition, recipe, compare(entry, fingerprint, recipe));
     return remember(object, partition, state, Optional.of(fingerprint));
+  }
+
+  private List<Reason> blocked(Recipe recipe) {
+    List<Reason> blocked = new ArrayList<>();
+    for (Recipe.Part read : recipe.reads()) {
+      blocked.addAll(planned.blocked(read));
+      missing(read).ifPresent(blocked::add);
+    }
+
+    return blocked;
   }
 
   /**
@@ -61,6 +86,10 @@ final class Judge {
    * @param fingerprint that it will have if it is made; empty if only the run can tell
    */
   State remember(String object, Partition partition, State state, Optional<String> fingerprint) {
+    if (!scope.includes(object, partition)) {
+      return state;
+    }
+
     if (state instanceof State.Undone) {
       planned.make(object, partition, fingerprint);
     } else if (state instanceof State.Blocked) {
@@ -70,8 +99,20 @@ final class Judge {
     return state;
   }
 
+  /** The state of a partition without a recipe, which may be one that is to be made again. */
+  State restated(String object, Partition partition, State found) {
+    Recipe none = new Recipe("", List.of());
+    restated.note(object, partition, none);
+    return restated.state(object, partition, none, found);
+  }
+
   /** Whether an entry is of this fingerprint, and its table agrees. */
   State compare(LedgerEntry entry, String fingerprint, Recipe recipe) {
+    if (entry.withdrawal().isPresent()) {
+      String by = entry.withdrawal().get().text(entry.finishedAt());
+      return new State.Undone(List.of(Reason.of(Reason.Kind.WITHDRAWN, by)));
+    }
+
     if (entry.status() != Status.DONE) {
       return new State.Undone(List.of(Reason.of(Reason.Kind.CUT_OFF, "by " + entry.runKey())));
     }
@@ -96,7 +137,7 @@ final class Judge {
   private Optional<Reason> missing(Recipe.Part read) {
     if (read instanceof Recipe.Entry entry) {
       LedgerEntry found = planned.partitions(entry.object()).get(entry.partition());
-      return found != null && found.status() == Status.DONE
+      return found != null && found.isReadable()
           ? Optional.empty()
           : Optional.of(
               new Reason(Reason.Kind.INPUT_MISSING, entry.object(), days(entry.partition()), ""));

@@ -6,10 +6,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.Verb;
@@ -27,6 +29,19 @@ final class ObjectPlan {
   ObjectPlan(String object, List<Verb> verbs) {
     this.object = object;
     this.verbs = verbs;
+  }
+
+  String object() {
+    return object;
+  }
+
+  /** The last day that was added; empty if there is none. */
+  Optional<LocalDate> lastDay() {
+    return states.descendingKeySet().stream()
+        .flatMap(
+            partition ->
+                partition instanceof Partition.Day day ? Stream.of(day.date()) : Stream.of())
+        .findFirst();
   }
 
   void reads(String other) {
@@ -89,12 +104,7 @@ final class ObjectPlan {
     int doneCount = doneDays.size() + done.size();
     DayRange.covering(doneDays).forEach(range -> done.add(range.toString()));
     return new Plan.Step(
-        object,
-        verbs.stream().map(Verb::word).toList(),
-        List.copyOf(reads),
-        work,
-        done,
-        doneCount);
+        object, verbs.stream().map(Verb::word).toList(), List.copyOf(reads), work, done, doneCount);
   }
 
   private static void flush(

@@ -4,9 +4,20 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.Json;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Partition;
 
 /**
  * What a run of a pipeline over some days would do, and why: a value, made without touching
@@ -19,6 +30,7 @@ import java.util.List;
  * @param trains whether the days hold all days of training and gate, so that a model is trained
  * @param champion the version that scores; empty if there is none
  * @param ledger version of the ledger that was read; -1 if there is none
+ * @param options of the run, such as {@code --select} and its expression, beside pipeline and days
  * @param steps in the order in which a run does them; every object of the pipeline
  * @param notes sentences about what cannot be told beforehand
  */
@@ -30,6 +42,7 @@ public record Plan(
     @JsonProperty("trains") boolean trains,
     @JsonProperty("champion") String champion,
     @JsonProperty("ledger") long ledger,
+    @JsonProperty("options") List<String> options,
     @JsonProperty("steps") List<Step> steps,
     @JsonProperty("notes") List<String> notes) {
   /** Number of the form. */
@@ -39,8 +52,38 @@ public record Plan(
   public Plan {
     requireNonNull(pipeline, "pipeline is null");
     requireNonNull(champion, "champion is null");
+    options = List.copyOf(options);
     steps = List.copyOf(steps);
     notes = List.copyOf(notes);
+  }
+
+  /**
+   * Reads a plan that somebody kept.
+   *
+   * @param json as {@code millrace plan --json} printed it
+   * @param where it comes from, for the message
+   * @throws MillraceException of category DEFINITION if it is no plan, or one of another form
+   */
+  public static Plan parse(String json, String where) {
+    Plan plan;
+    try {
+      plan = Json.MAPPER.readValue(json, Plan.class);
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot read a plan from %s: %s; make one with `millrace plan --json > FILE`"
+              .formatted(where, e.getMessage()),
+          e);
+    }
+
+    if (plan == null || plan.schema() != SCHEMA) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot use the plan in %s: its schema is %s vs %d of this release; make it again"
+              .formatted(where, plan == null ? "none" : plan.schema(), SCHEMA));
+    }
+
+    return plan;
   }
 
   /** Whether a partition is to be made. */
@@ -103,13 +146,56 @@ public record Plan(
       requireNonNull(need, "need is null");
       reasons = List.copyOf(reasons);
     }
+
+    /** The partitions, one by one. */
+    public List<Partition> all() {
+      String[] ends = partitions.split("_", 2);
+      return ends.length == 1
+          ? List.of(Partition.parse(partitions))
+          : new DayRange(LocalDate.parse(ends[0]), LocalDate.parse(ends[1]))
+              .days().stream().map(Partition::of).toList();
+    }
+  }
+
+  /** The same steps in the same order: the same work for the same reasons. */
+  public boolean isAs(Plan other) {
+    return pipeline.equals(other.pipeline)
+        && from.equals(other.from)
+        && to.equals(other.to)
+        && trains == other.trains
+        && champion.equals(other.champion)
+        && steps.equals(other.steps);
+  }
+
+  /** The partitions of each object that are to be made or compared. */
+  public Map<String, Set<Partition>> toBeMade() {
+    return partitions(work -> work.need() != Need.BLOCKED);
+  }
+
+  /** The partitions of each object with work of a kind. */
+  public Map<String, Set<Partition>> partitions(Predicate<Work> wanted) {
+    Map<String, Set<Partition>> found = new LinkedHashMap<>();
+    for (Step step : steps) {
+      for (Work work : step.work()) {
+        if (wanted.test(work)) {
+          found.computeIfAbsent(step.object(), object -> new TreeSet<>()).addAll(work.all());
+        }
+      }
+    }
+
+    return found;
   }
 
   /** The same plan with more sentences. */
   public Plan withNotes(List<String> more) {
     List<String> all = new ArrayList<>(notes);
     all.addAll(more);
-    return new Plan(schema, pipeline, from, to, trains, champion, ledger, steps, all);
+    return new Plan(schema, pipeline, from, to, trains, champion, ledger, options, steps, all);
+  }
+
+  /** The same plan of a run with options. */
+  public Plan withOptions(List<String> words) {
+    return new Plan(schema, pipeline, from, to, trains, champion, ledger, words, steps, notes);
   }
 
   /** True if nothing is to be made, compared, or blocked. */

@@ -70,6 +70,7 @@ final class PlannedLedger implements LedgerView {
         RowCounts.NONE,
         OptionalLong.empty(),
         PartitionNote.UNJUDGED,
+        Optional.empty(),
         Instant.EPOCH,
         -1);
   }
@@ -89,8 +90,8 @@ final class PlannedLedger implements LedgerView {
   List<Reason> blocked(Recipe.Part read) {
     SortedSet<LocalDate> days = new TreeSet<>();
     boolean isWhole = false;
-    for (Partition partition : blocked.getOrDefault(object(read), Set.of())) {
-      if (isRead(read, partition)) {
+    for (Partition partition : blocked.getOrDefault(Recipe.object(read), Set.of())) {
+      if (Recipe.isRead(read, partition)) {
         isWhole |= !(partition instanceof Partition.Day);
         if (partition instanceof Partition.Day day) {
           days.add(day.date());
@@ -99,7 +100,8 @@ final class PlannedLedger implements LedgerView {
     }
 
     return isWhole || !days.isEmpty()
-        ? List.of(new Reason(Reason.Kind.INPUT_BLOCKED, object(read), DayRange.covering(days), ""))
+        ? List.of(
+            new Reason(Reason.Kind.INPUT_BLOCKED, Recipe.object(read), DayRange.covering(days), ""))
         : List.of();
   }
 
@@ -107,7 +109,7 @@ final class PlannedLedger implements LedgerView {
   List<Reason> toBeMade(Recipe.Part read) {
     SortedSet<LocalDate> days = new TreeSet<>();
     boolean isWhole = false;
-    NavigableMap<Partition, LedgerEntry> now = ledger.partitions(object(read));
+    NavigableMap<Partition, LedgerEntry> now = ledger.partitions(Recipe.object(read));
     for (LedgerEntry entry : partitionsRead(read)) {
       LedgerEntry before = now.get(entry.partition());
       if (isPlanned(entry)
@@ -121,36 +123,23 @@ final class PlannedLedger implements LedgerView {
 
     return isWhole || !days.isEmpty()
         ? List.of(
-            new Reason(Reason.Kind.INPUT_TO_BE_MADE, object(read), DayRange.covering(days), ""))
+            new Reason(
+                Reason.Kind.INPUT_TO_BE_MADE, Recipe.object(read), DayRange.covering(days), ""))
         : List.of();
   }
 
   private List<LedgerEntry> partitionsRead(Recipe.Part read) {
-    if (!planned.containsKey(object(read))) {
+    if (!planned.containsKey(Recipe.object(read))) {
       return List.of();
     }
 
-    NavigableMap<Partition, LedgerEntry> all = partitions(object(read));
+    NavigableMap<Partition, LedgerEntry> all = partitions(Recipe.object(read));
     LedgerEntry whole = all.get(Partition.whole());
     if (read instanceof Recipe.Days days && whole == null) {
       return List.copyOf(InputDays.within(all, days.days()).values());
     }
 
-    return all.values().stream().filter(entry -> isRead(read, entry.partition())).toList();
-  }
-
-  private static boolean isRead(Recipe.Part read, Partition partition) {
-    if (read instanceof Recipe.Entry entry) {
-      return entry.partition().equals(partition);
-    }
-
-    return partition instanceof Partition.Day day
-        ? ((Recipe.Days) read).days().contains(day.date())
-        : partition.equals(Partition.whole());
-  }
-
-  private static String object(Recipe.Part read) {
-    return read instanceof Recipe.Entry entry ? entry.object() : ((Recipe.Days) read).object();
+    return all.values().stream().filter(entry -> Recipe.isRead(read, entry.partition())).toList();
   }
 
   private static boolean isPlanned(LedgerEntry entry) {

@@ -3,7 +3,6 @@ package org.millrace.planning;
 import static java.util.Objects.requireNonNull;
 
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.millrace.contracts.DayRange;
@@ -23,60 +22,57 @@ import org.millrace.contracts.ledger.LedgerObjects;
 public final class Planner {
   private final Pipeline pipeline;
   private final LedgerView ledger;
-  private final Optional<ChampionRef> champion;
+  private final Scorers scorers;
+  private final PlanRequest request;
   private final Recipes recipes;
+  private final PlanDraft draft;
   private final Judge judge;
   private final RawStates raw;
-  private final List<ObjectPlan> objects = new ArrayList<>();
-  private final List<String> notes = new ArrayList<>();
 
   /**
    * Prepares a plan.
    *
    * @param sources what is known of the sources' files
-   * @param champion the version that scores now; empty if there is none
+   * @param scorers who scores
    */
   public Planner(
-      Pipeline pipeline, LedgerView ledger, SourceDays sources, Optional<ChampionRef> champion) {
+      Pipeline pipeline,
+      LedgerView ledger,
+      SourceDays sources,
+      Scorers scorers,
+      PlanRequest request) {
     this.pipeline = requireNonNull(pipeline, "pipeline is null");
     this.ledger = requireNonNull(ledger, "ledger is null");
-    this.champion = requireNonNull(champion, "champion is null");
+    this.scorers = requireNonNull(scorers, "scorers is null");
+    this.request = requireNonNull(request, "request is null");
     this.recipes = new Recipes(pipeline);
-    this.judge = new Judge(ledger);
+    this.draft = new PlanDraft(pipeline, ledger, request);
+    this.judge = draft.judge();
     this.raw = new RawStates(ledger, sources, judge);
   }
 
   /**
-   * The plan of these days.
+   * The plan.
    *
-   * @param firstScored the first day that is scored, if it is later than the first of the days;
-   *     empty for none
    * @param ledgerVersion that was read, to be kept in the plan; -1 for none
    */
-  public Plan plan(DayRange days, Optional<LocalDate> firstScored, long ledgerVersion) {
-    judgeAll(days, firstScored);
-    List<Plan.Step> steps = objects.stream().map(object -> object.step(ledger)).toList();
-    return new Plan(
-        Plan.SCHEMA,
-        pipeline.name(),
-        days.from(),
-        days.to(),
-        Split.trains(pipeline, days),
-        champion.map(ChampionRef::toString).orElse(""),
-        ledgerVersion,
-        steps,
-        notes);
-  }
-
-  private void judgeAll(DayRange days, Optional<LocalDate> firstScored) {
-    pipeline.sources().forEach(source -> ingest(source, days));
-    pipeline.views().forEach(view -> view(view, days));
-    boolean trains = Split.trains(pipeline, days);
+  public Plan plan(long ledgerVersion) {
+    DayRange reach = draft.reach();
+    pipeline.sources().forEach(source -> ingest(source, reach));
+    pipeline.views().forEach(view -> view(view, reach));
+    boolean trains = request.mayTrain() && Split.trains(pipeline, request.days());
     boolean mayChangeChampion = trains && train();
-    Split.warning(pipeline, days).ifPresent(notes::add);
-    Split.scored(pipeline, days)
-        .flatMap(scored -> from(scored, firstScored))
-        .ifPresent(scored -> score(scored, mayChangeChampion));
+    if (request.mayTrain()) {
+      Split.warning(pipeline, request.days()).ifPresent(draft::note);
+    }
+
+    Optional<DayRange> scored = trains ? Split.scored(pipeline, reach) : Optional.of(reach);
+    scored
+        .flatMap(days -> from(days, request.firstScored()))
+        .ifPresent(
+            days ->
+                new PlanScoring(pipeline, ledger, scorers, draft).plan(days, mayChangeChampion));
+    return draft.plan(trains, scorers.on(request.days().to()).name(), ledgerVersion);
   }
 
   private static Optional<DayRange> from(DayRange days, Optional<LocalDate> first) {
@@ -85,16 +81,19 @@ public final class Planner {
   }
 
   private void ingest(SourceDefinition source, DayRange days) {
-    ObjectPlan plan = begin(source.table(), Verb.INGEST);
+    ObjectPlan plan = draft.begin(source.table(), Verb.INGEST);
     if (source.day().isEmpty()) {
-      plan.add(Partition.whole(), raw.state(source, Optional.empty()));
-    } else {
-      days.days().forEach(day -> plan.add(Partition.of(day), raw.state(source, Optional.of(day))));
+      draft.add(plan, Partition.whole(), raw.state(source, Optional.empty()));
+      return;
+    }
+
+    for (LocalDate day : days.days()) {
+      draft.add(plan, Partition.of(day), raw.state(source, Optional.of(day)));
     }
   }
 
   private void view(FeatureViewDefinition view, DayRange days) {
-    ObjectPlan plan = begin(view.table(), Verb.MATERIALIZE, Verb.VALIDATE);
+    ObjectPlan plan = draft.begin(view.table(), Verb.MATERIALIZE, Verb.VALIDATE);
     for (LocalDate day : days.days()) {
       Partition partition = Partition.of(day);
       Recipe recipe = Recipes.viewDay(view, day);
@@ -109,7 +108,7 @@ public final class Planner {
                 Optional.of(done.entry().fingerprint()));
       }
 
-      plan.add(partition, state);
+      draft.add(plan, partition, state);
     }
   }
 
@@ -126,98 +125,39 @@ public final class Planner {
             .orElseGet(
                 () ->
                     new State.Undone(
-                        List.of(Reason.of(Reason.Kind.NEVER_MADE, "partial aggregates"))));
+                        List.of(
+                            new Reason(
+                                Reason.Kind.DEFINITION_CHANGED,
+                                "what is kept of a day's events",
+                                List.of(),
+                                ""))));
     return state instanceof State.Done ? events : state;
   }
 
   /** Whether a candidate is to be judged, so that the champion may be another one afterwards. */
   private boolean train() {
     String name = pipeline.name();
-    whole(LedgerObjects.trainingSet(name), recipes.trainingSet(), Verb.TRAINING_SET);
+    whole(LedgerObjects.trainingSet(name), trainingSet(), Verb.TRAINING_SET);
     whole(LedgerObjects.candidate(name), recipes.candidate(), Verb.TRAIN);
     State verdict = whole(LedgerObjects.verdict(name), recipes.verdict(), Verb.GATE);
     return verdict instanceof State.Undone;
   }
 
+  /** That of the newest set, if it is up to date by it; else that of the next one. */
+  private Recipe trainingSet() {
+    String object = LedgerObjects.trainingSet(pipeline.name());
+    return Optional.ofNullable(ledger.partitions(object).get(Partition.whole()))
+        .flatMap(newest -> JoinedViews.more(pipeline, newest))
+        .map(views -> new Recipes(pipeline, views).trainingSet())
+        .filter(recipe -> judge.isDone(object, Partition.whole(), recipe))
+        .orElseGet(recipes::trainingSet);
+  }
+
   private State whole(String object, Recipe recipe, Verb verb) {
-    ObjectPlan plan = begin(object, verb);
+    ObjectPlan plan = draft.begin(object, verb);
     plan.reads(recipe);
     State state = judge.judge(object, Partition.whole(), recipe);
-    plan.add(Partition.whole(), state);
+    draft.add(plan, Partition.whole(), state);
     return state;
-  }
-
-  private void score(DayRange days, boolean mayChangeChampion) {
-    String predictions = pipeline.scoring().predictions();
-    ObjectPlan plan = begin(predictions, Verb.SCORE, Verb.PUBLISH);
-    plan.reads(LedgerObjects.candidate(pipeline.name()));
-    for (LocalDate day : days.days()) {
-      plan.reads(recipes.spineDay(day));
-      plan.add(Partition.of(day), predictions(predictions, day, mayChangeChampion));
-    }
-
-    if (mayChangeChampion) {
-      notes.add(
-          "if the candidate passes the gate, all of "
-              + days
-              + " is scored with it; days that are published are scored again then");
-    }
-
-    ObjectPlan quality = begin(LedgerObjects.quality(pipeline.name()), Verb.MONITOR);
-    quality.reads(predictions);
-    for (LocalDate runDay : days.days()) {
-      quality(quality, runDay.minusDays(pipeline.monitoring().labelDays()), plan);
-    }
-  }
-
-  private State predictions(String object, LocalDate day, boolean mayChangeChampion) {
-    Partition partition = Partition.of(day);
-    if (champion.isPresent()) {
-      return judge.judge(object, partition, recipes.predictions(day, champion.get()));
-    }
-
-    if (!mayChangeChampion) {
-      return judge.remember(
-          object,
-          partition,
-          new State.Blocked(
-              List.of(
-                  Reason.of(
-                      Reason.Kind.NO_CHAMPION,
-                      "no version has the alias " + pipeline.scoring().alias()))),
-          Optional.empty());
-    }
-
-    // its inputs are judged all the same: without them no version can score
-    State state = judge.judge(object, partition, recipes.spineDay(day));
-    return state instanceof State.Blocked
-        ? state
-        : judge.remember(
-            object,
-            partition,
-            new State.Undone(List.of(Reason.of(Reason.Kind.NEVER_MADE, ""))),
-            Optional.empty());
-  }
-
-  private void quality(ObjectPlan quality, LocalDate day, ObjectPlan predictions) {
-    Partition partition = Partition.of(day);
-    State scored = predictions.states().get(partition);
-    boolean isPublished =
-        scored instanceof State.Undone
-            || Optional.ofNullable(
-                    ledger.partitions(pipeline.scoring().predictions()).get(partition))
-                .isPresent();
-    if (isPublished && !(scored instanceof State.Blocked)) {
-      Recipe recipe = recipes.quality(day);
-      quality.reads(recipe);
-      quality.add(
-          partition, judge.judge(LedgerObjects.quality(pipeline.name()), partition, recipe));
-    }
-  }
-
-  private ObjectPlan begin(String object, Verb... verbs) {
-    ObjectPlan plan = new ObjectPlan(object, List.of(verbs));
-    objects.add(plan);
-    return plan;
   }
 }

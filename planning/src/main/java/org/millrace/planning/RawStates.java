@@ -35,7 +35,8 @@ final class RawStates {
       state = new State.Undone(List.of(Reason.of(Reason.Kind.NEVER_MADE, "")));
     } else if (known instanceof SourceDays.Read read) {
       state = judge.compare(entry.get(), read.fingerprint(), none);
-      state = state instanceof State.Undone undone ? rowsChanged(undone) : state;
+      boolean isOfEqualRows = sources.areOfEqualRows(entry.get().fingerprint(), read.fingerprint());
+      state = state instanceof State.Undone undone && !isOfEqualRows ? rowsChanged(undone) : state;
     } else {
       state = judge.compare(entry.get(), entry.get().fingerprint(), none);
       state =
@@ -44,12 +45,12 @@ final class RawStates {
               : state;
     }
 
+    state = judge.restated(source.table(), partition, state);
     Optional<String> fingerprint =
         known instanceof SourceDays.Read read ? Optional.of(read.fingerprint()) : Optional.empty();
     return judge.remember(source.table(), partition, state, fingerprint);
   }
 
-  /** A raw day's fingerprint is of its rows: another one means other rows. */
   private static State rowsChanged(State.Undone undone) {
     return new State.Undone(
         undone.reasons().stream()

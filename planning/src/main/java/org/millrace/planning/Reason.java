@@ -30,6 +30,12 @@ public record Reason(
     NEVER_MADE("was never made"),
     /** A run was cut off while it wrote it, or writes it now. */
     CUT_OFF("was being written when its run ended"),
+    /** A person took it back. */
+    WITHDRAWN("was taken back"),
+    /** A person wants it to be made again. */
+    RESTATED("is made again, as asked"),
+    /** What is read is made again because a person wants it. */
+    INPUT_RESTATED("is made again"),
     /** Its table says otherwise than the ledger. */
     CHANGED_OUTSIDE("was changed outside"),
     /** A definition is not the one it was made by. */
@@ -44,12 +50,14 @@ public record Reason(
     INPUT_BLOCKED("cannot be made"),
     /** The files of its source were not read since they changed. */
     FILES_CHANGED("files of the source changed: the day is compared first"),
-    /** The source's files yield other rows than the table has, or by another definition. */
-    ROWS_CHANGED("rows of the source's files, or its definition, changed"),
+    /** The source's files yield other rows than the table has. */
+    ROWS_CHANGED("rows of the source's files changed"),
     /** The source has no files. */
     NO_FILES("the source cannot be read"),
     /** No version may score. */
-    NO_CHAMPION("no champion");
+    NO_CHAMPION("no champion"),
+    /** The version that holds the alias cannot score. */
+    CHAMPION_UNUSABLE("the champion cannot score");
 
     private final String words;
 

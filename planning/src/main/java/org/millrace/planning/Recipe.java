@@ -115,6 +115,22 @@ public record Recipe(String definitions, List<Part> parts) {
         .toList();
   }
 
+  /** The object that a part of {@link #reads} is of. */
+  static String object(Part read) {
+    return read instanceof Entry entry ? entry.object() : ((Days) read).object();
+  }
+
+  /** Whether a part of {@link #reads} reads a partition of its object. */
+  static boolean isRead(Part read, Partition partition) {
+    if (read instanceof Entry entry) {
+      return entry.partition().equals(partition);
+    }
+
+    return partition instanceof Partition.Day day
+        ? ((Days) read).days().contains(day.date())
+        : partition.equals(Partition.whole());
+  }
+
   /** Collects the parts of a recipe. */
   static final class Builder {
     private final String definitions;

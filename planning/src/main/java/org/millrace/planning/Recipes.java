@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.millrace.contracts.DayRange;
@@ -26,11 +27,22 @@ public final class Recipes {
   public static final int DAILY_FORMAT = 1;
 
   private final Pipeline pipeline;
+  private final List<FeatureViewDefinition> views;
   private final Map<LocalDate, Recipe> spines = new HashMap<>();
 
-  /** The recipes of a pipeline. */
+  /** The recipes of a pipeline, whose spine is joined to all of its views. */
   public Recipes(Pipeline pipeline) {
+    this(pipeline, pipeline.views());
+  }
+
+  /**
+   * The recipes of a pipeline.
+   *
+   * @param views that the spine is joined to, in the order in which their columns come
+   */
+  public Recipes(Pipeline pipeline, List<FeatureViewDefinition> views) {
     this.pipeline = requireNonNull(pipeline, "pipeline is null");
+    this.views = List.copyOf(views);
   }
 
   /** Of a known day of a view's table. */
@@ -58,18 +70,18 @@ public final class Recipes {
    * inputs of that day, the days of each view that its rows can see.
    */
   public Recipe spineDay(LocalDate day) {
-    return spines.computeIfAbsent(day, this::makeSpineDay);
+    return spines.computeIfAbsent(day, of -> spineDay(of, views));
   }
 
-  private Recipe makeSpineDay(LocalDate day) {
+  private Recipe spineDay(LocalDate day, List<FeatureViewDefinition> joined) {
     SpineDefinition spine = pipeline.spine();
     Recipe.Builder recipe =
         new Recipe.Builder("the definition of spine " + spine.name() + " or of a lookup")
             .word(spine.hash());
-    pipeline.views().forEach(view -> recipe.word(view.lookupHash()));
+    joined.forEach(view -> recipe.word(view.lookupHash()));
     DayRange one = DayRange.of(day);
     spine.reads().forEach(table -> recipe.days(table, one.startingEarlier(spine.lookBackDays())));
-    pipeline.views().forEach(view -> recipe.days(view.table(), visible(view, one, 0)));
+    joined.forEach(view -> recipe.days(view.table(), visible(view, one, 0)));
     return recipe.build();
   }
 
@@ -128,7 +140,7 @@ public final class Recipes {
         .build();
   }
 
-  /** Of a day's predictions. */
+  /** Of a day's predictions, where the spine is joined to the views that the champion needs. */
   public Recipe predictions(LocalDate day, ChampionRef champion) {
     return new Recipe.Builder("a definition of scoring, spine or lookups, or the champion")
         .word(pipeline.scoring().hash())
@@ -139,12 +151,15 @@ public final class Recipes {
         .build();
   }
 
-  /** Of the realised quality of a published day. */
+  /**
+   * Of the realised quality of a published day. What was published holds the features that it was
+   * scored from: only labels may be newer.
+   */
   public Recipe quality(LocalDate day) {
     return new Recipe.Builder("the definition of monitoring, spine or lookups")
         .word(pipeline.monitoring().hash())
         .entry(pipeline.scoring().predictions(), Partition.of(day), Verb.PUBLISH.word())
-        .nested(spineDay(day))
+        .nested(spineDay(day, List.of()))
         .build();
   }
 }

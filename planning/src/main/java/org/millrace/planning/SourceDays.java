@@ -14,6 +14,11 @@ public interface SourceDays {
    */
   Known of(SourceDefinition source, Optional<LocalDate> day);
 
+  /** Whether two fingerprints of a day are known to be of the same rows. */
+  default boolean areOfEqualRows(String one, String other) {
+    return one.equals(other);
+  }
+
   /** What is known. */
   sealed interface Known {}
 

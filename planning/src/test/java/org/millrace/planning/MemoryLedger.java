@@ -35,6 +35,11 @@ final class MemoryLedger implements LedgerView {
     return Optional.ofNullable(changed.get(entry.object() + " " + entry.partition()));
   }
 
+  /** Place of the newest entry. */
+  long newest() {
+    return sequence - 1;
+  }
+
   /** Makes a partition from what its recipe reads now, as the next version of its table. */
   void make(String object, Partition partition, Recipe recipe) {
     make(object, partition, fingerprint(recipe), recipe);

@@ -32,7 +32,7 @@ class TestPlanner {
 
   private final MemoryLedger ledger = new MemoryLedger();
   private final Map<String, SourceDays.Known> files = new HashMap<>();
-  private Optional<ChampionRef> champion = Optional.of(FIRST);
+  private Scorer scorer;
   private Pipeline pipeline;
 
   @BeforeEach
@@ -71,6 +71,7 @@ class TestPlanner {
     write("scoring/m.yaml", "model: m\npredictions: predictions.m\n");
     write("monitoring/m.yaml", "model: m\nlabel-days: 1\n");
     pipeline = load();
+    scorer = new Scorer.Champion(FIRST, pipeline.views());
   }
 
   private void source(String name, String more) throws IOException {
@@ -144,14 +145,19 @@ class TestPlanner {
   }
 
   private Plan plan(DayRange days, Optional<LocalDate> firstScored) {
+    return plan(PlanRequest.of(days).scoringFrom(firstScored));
+  }
+
+  private Plan plan(PlanRequest request) {
     return new Planner(
             pipeline,
             ledger,
             (source, day) ->
                 files.getOrDefault(
                     source.table() + day.map(of -> " " + of).orElse(""), new SourceDays.Unread()),
-            champion)
-        .plan(days, firstScored, 7);
+            Scorers.always(scorer),
+            request)
+        .plan(7);
   }
 
   /** {@code object: need partitions because reasons}, of all work. */
@@ -174,7 +180,7 @@ class TestPlanner {
 
   @Test
   void ofAnEmptyLakeEverythingIsMissing() {
-    champion = Optional.empty();
+    scorer = new Scorer.NoVersion("no version has the alias champion");
     Plan plan = plan(DAYS);
 
     assertThat(plan.trains()).isTrue();
@@ -246,8 +252,7 @@ class TestPlanner {
     files.put("raw.events 2013-02-06", new SourceDays.Read("other rows"));
 
     assertThat(work(plan(days(5, 6))).get(0))
-        .isEqualTo(
-            "raw.events: MAKE 2013-02-06 because [rows of the source's files, or its definition, changed]");
+        .isEqualTo("raw.events: MAKE 2013-02-06 because [rows of the source's files changed]");
   }
 
   @Test
@@ -266,6 +271,7 @@ class TestPlanner {
     run(days(5, 6));
     view("look-back-days: 0\nttl: P2D\n");
     pipeline = load();
+    scorer = new Scorer.Champion(FIRST, pipeline.views());
 
     assertThat(work(plan(days(5, 6))).get(0))
         .isEqualTo(
@@ -277,9 +283,10 @@ class TestPlanner {
     run(days(5, 6));
     view("look-back-days: 1\nttl: P3D\n");
     pipeline = load();
+    scorer = new Scorer.Champion(FIRST, pipeline.views());
 
     assertThat(work(plan(days(6, 6))))
-        .hasSize(2)
+        .hasSize(1)
         .first()
         .asString()
         .startsWith("predictions.m: MAKE 2013-02-06 because [a definition of scoring");
@@ -288,7 +295,7 @@ class TestPlanner {
   @Test
   void anotherChampionMakesPredictions() {
     run(days(5, 6));
-    champion = Optional.of(new ChampionRef("m", "2", "b"));
+    scorer = new Scorer.Champion(new ChampionRef("m", "2", "b"), pipeline.views());
 
     assertThat(work(plan(days(6, 6))).get(0))
         .startsWith("predictions.m: MAKE 2013-02-06 because [a definition of scoring")
@@ -336,7 +343,7 @@ class TestPlanner {
   @Test
   void withoutChampionNothingIsScored() {
     run(days(5, 6));
-    champion = Optional.empty();
+    scorer = new Scorer.NoVersion("no version has the alias champion");
     ledger.remove("predictions.m", day(6));
 
     assertThat(work(plan(days(6, 6))))
@@ -363,5 +370,117 @@ class TestPlanner {
     assertThat(Json.read(Json.write(plan), Plan.class)).isEqualTo(plan);
     assertThat(plan.steps().get(0).work().get(0).need()).isEqualTo(Need.MAKE);
     assertThat(plan.steps().get(0).work().get(0).rows()).isEqualTo(30);
+  }
+
+  @Test
+  void whatIsMadeAgainIsFollowedByAllThatReadsItOnLaterDaysToo() {
+    run(days(5, 9));
+    PlanRequest request = restating("raw.events", days(6, 6));
+
+    List<String> work = work(plan(request));
+
+    assertThat(work)
+        .containsExactly(
+            "raw.events: MAKE 2013-02-06 because [is made again, as asked]",
+            "features.v: MAKE 2013-02-06_2013-02-07 because [raw.events of 2013-02-06 is made again]",
+            "predictions.m: MAKE 2013-02-06 because"
+                + " [raw.events of 2013-02-06 is made again,"
+                + " features.v of 2013-02-06 is made again]",
+            "predictions.m: MAKE 2013-02-07_2013-02-09 because"
+                + " [features.v of 2013-02-06 to 2013-02-07 is made again]",
+            "monitoring.m_quality: MAKE 2013-02-06 because"
+                + " [predictions.m of 2013-02-06 is made again,"
+                + " raw.events of 2013-02-06 is made again]",
+            "monitoring.m_quality: MAKE 2013-02-07_2013-02-08 because"
+                + " [predictions.m of 2013-02-07 to 2013-02-08 is made again]");
+    assertThat(plan(request).notes())
+        .anyMatch(note -> note.startsWith("features.v is made again up to 2013-02-07, after"));
+  }
+
+  private PlanRequest restating(String object, DayRange days) {
+    return PlanRequest.of(days)
+        .withoutTraining()
+        .restating(Optional.of(new Restatement(List.of(object), days, ledger.newest())));
+  }
+
+  @Test
+  void whatWasMadeAgainSinceIsNotMadeAgainOnceMore() {
+    run(days(5, 7));
+    PlanRequest request = restating("features.v", days(6, 6));
+    ledger.make("features.v", day(6), Recipes.viewDay(view(), LocalDate.of(2013, 2, 6)));
+
+    assertThat(work(plan(request)).get(0)).startsWith("predictions.m: MAKE 2013-02-06");
+    ledger.make(
+        "predictions.m",
+        day(6),
+        new Recipes(pipeline).predictions(LocalDate.of(2013, 2, 6), FIRST));
+    assertThat(work(plan(request)).get(0)).startsWith("predictions.m: MAKE 2013-02-07");
+  }
+
+  @Test
+  void whatIsOutOfScopeStaysAsItIsForWhatReadsIt() {
+    run(days(5, 6));
+    files.put("raw.events 2013-02-06", new SourceDays.Read("other rows"));
+    ledger.remove("predictions.m", day(6));
+
+    assertThat(work(plan(PlanRequest.of(days(6, 6)).within(Scope.of(List.of("predictions.m"))))))
+        .containsExactly("predictions.m: MAKE 2013-02-06 because [was never made]");
+  }
+
+  @Test
+  void aCatchUpMakesWhatIsMissingOrReadsOtherRowsAndNothingThatADefinitionChanged()
+      throws IOException {
+    run(days(5, 7));
+    view("look-back-days: 0\nttl: P2D\n");
+    pipeline = load();
+    scorer = new Scorer.Champion(new ChampionRef("m", "2", "b"), pipeline.views());
+    ledger.make("raw.events", day(8), "rows of 8", FILES);
+    files.put("raw.events 2013-02-08", new SourceDays.Read("rows of 8"));
+    PlanRequest request = PlanRequest.of(days(5, 8)).withoutTraining();
+
+    Scope due = CatchUp.scope(scope -> plan(request.within(scope)), (object, partition) -> false);
+    Plan plan = plan(request.within(due));
+
+    assertThat(work(plan))
+        .containsExactly(
+            "features.v: MAKE 2013-02-08 because [was never made]",
+            "predictions.m: MAKE 2013-02-08 because [was never made]",
+            "monitoring.m_quality: MAKE 2013-02-07 because [was never made]");
+    assertThat(CatchUp.runDays(plan, pipeline)).containsExactly(LocalDate.of(2013, 2, 8));
+  }
+
+  @Test
+  void eachDayIsPlannedWithItsOwnScorer() {
+    run(days(5, 6));
+    Scorers scorers = day -> day.getDayOfMonth() == 5 ? new Scorer.NoVersion("none then") : scorer;
+    Plan plan =
+        new Planner(
+                pipeline,
+                ledger,
+                (source, day) -> new SourceDays.Read("rows of " + day.orElse(LocalDate.EPOCH)),
+                scorers,
+                PlanRequest.of(days(5, 6)).within(Scope.of(List.of("predictions.m"))))
+            .plan(7);
+
+    assertThat(work(plan))
+        .containsExactly("predictions.m: BLOCKED 2013-02-05 because [no champion: none then]");
+  }
+
+  @Test
+  void aCatchUpLeavesDaysOfAnotherVersionUnlessTheyAreLost() {
+    run(days(5, 7));
+    ledger.make("raw.events", day(6), "other rows", FILES);
+    files.put("raw.events 2013-02-06", new SourceDays.Read("other rows"));
+    ledger.remove("predictions.m", day(7));
+    PlanRequest request = PlanRequest.of(days(5, 7)).withoutTraining();
+
+    Scope due =
+        CatchUp.scope(
+            scope -> plan(request.within(scope)),
+            (object, partition) -> object.equals("predictions.m"));
+
+    assertThat(work(plan(request.within(due))))
+        .filteredOn(work -> work.startsWith("predictions.m"))
+        .containsExactly("predictions.m: MAKE 2013-02-07 because [was never made]");
   }
 }

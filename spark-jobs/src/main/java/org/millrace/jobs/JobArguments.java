@@ -2,10 +2,13 @@ package org.millrace.jobs;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
@@ -14,6 +17,9 @@ import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.features.sql.CanonicalSql;
+import org.millrace.jobs.plan.RunOptions;
+import org.millrace.jobs.prediction.UnpublishRequest;
+import org.millrace.planning.Plan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -37,6 +43,10 @@ final class JobArguments {
   private @Nullable LocalDate to;
 
   @Mixin private SplitArguments split = new SplitArguments();
+  @Mixin private PlanArguments plan = new PlanArguments();
+
+  @Option(names = "--plan")
+  private @Nullable Path kept;
 
   @Option(names = "--conf", required = true)
   private @Nullable Path conf;
@@ -46,6 +56,12 @@ final class JobArguments {
 
   @Option(names = "--wait")
   private Duration wait = Duration.ZERO;
+
+  @Option(names = "--reason")
+  private String reason = "";
+
+  @Option(names = "--seen")
+  private @Nullable Long seen;
 
   @Mixin private LakeOption lake = new LakeOption();
 
@@ -82,6 +98,35 @@ final class JobArguments {
   /** How long to wait for leases that other runs hold; zero to be refused at once. */
   Duration waitForLeases() {
     return wait;
+  }
+
+  /**
+   * What a person who takes predictions back says beside the days.
+   *
+   * @param user the person's name
+   */
+  UnpublishRequest takeBack(String user) {
+    return new UnpublishRequest(
+        user, reason, seen == null ? OptionalLong.empty() : OptionalLong.of(seen));
+  }
+
+  /**
+   * What is asked of a run.
+   *
+   * @throws MillraceException of category DEFINITION if the plan that is to be run cannot be read
+   */
+  RunOptions runOptions() {
+    return new RunOptions(
+        plan.options(verb() == Verb.BACKFILL), Optional.ofNullable(kept).map(JobArguments::read));
+  }
+
+  private static Plan read(Path file) {
+    try {
+      return Plan.parse(Files.readString(file), file.toString());
+    } catch (IOException e) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION, "Cannot read a plan from " + file + ": " + e, e);
+    }
   }
 
   LakeOption lake() {

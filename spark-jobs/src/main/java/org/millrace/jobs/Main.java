@@ -15,7 +15,6 @@ import org.millrace.contracts.JobResult;
 import org.millrace.contracts.ProcessStamp;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.Definitions;
-import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.PlatformDefinition;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lease.Leases;
@@ -27,6 +26,8 @@ import org.millrace.jobs.failure.FailureLog;
 import org.millrace.jobs.files.FileJobs;
 import org.millrace.jobs.metastore.MetastoreAddress;
 import org.millrace.jobs.metastore.MetastoreLogin;
+import org.millrace.jobs.model.ModelCache;
+import org.millrace.jobs.model.ViewsInUse;
 import org.millrace.jobs.readonly.ReadOnlySql;
 import org.millrace.jobs.room.Failures;
 import org.millrace.jobs.room.JobContext;
@@ -159,7 +160,8 @@ public final class Main {
       JobContext context =
           new JobContext(
               lake.spark(),
-              Pipeline.of(definitions, key.pipeline()),
+              ViewsInUse.pipeline(
+                  definitions, key.pipeline(), ModelCache.of(lake, progress), progress),
               lake,
               Ledger.open(lake, platform.changedOutside(), leases::isAtWork),
               leases,
@@ -169,8 +171,15 @@ public final class Main {
               progress);
       Optional<FailureLog> traces = Optional.of(new FailureLog(arguments.home()));
       RoomRunner runner = new RoomRunner(context, arguments.waitForLeases(), traces);
-      return new Rooms(context, runner).run(arguments.verb(), key);
+      return new Rooms(context, runner, arguments.takeBack(user()), arguments.runOptions())
+          .run(arguments.verb(), key);
     }
+  }
+
+  /** Who started this program. */
+  private static String user() {
+    String named = System.getenv("USER");
+    return named == null || named.isBlank() ? System.getProperty("user.name", "") : named;
   }
 
   private static JobResult runOnFiles(String[] args) {

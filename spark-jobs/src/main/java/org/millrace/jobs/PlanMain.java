@@ -19,9 +19,13 @@ import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.jobs.model.ModelCache;
+import org.millrace.jobs.model.ViewsInUse;
 import org.millrace.jobs.plan.LakeReading;
+import org.millrace.jobs.plan.PlanInputs;
 import org.millrace.jobs.plan.PlanPipeline;
+import org.millrace.jobs.plan.PlannedChampions;
 import org.millrace.jobs.room.Failures;
+import org.millrace.jobs.room.Progress;
 import org.millrace.planning.Plan;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -49,6 +53,11 @@ public final class PlanMain {
     private @Nullable LocalDate to;
 
     @Mixin private SplitArguments split = new SplitArguments();
+
+    @Mixin private PlanArguments options = new PlanArguments();
+
+    @Option(names = "--backfill")
+    private boolean backfill;
 
     @Option(names = "--conf", required = true)
     private @Nullable Path conf;
@@ -103,12 +112,18 @@ public final class PlanMain {
     String name = requireNonNull(arguments.pipeline, "pipeline is null");
     Definitions definitions =
         arguments.days().map(days -> arguments.split.adjusted(written, name, days)).orElse(written);
-    Pipeline pipeline = Pipeline.of(definitions, name);
+    Progress progress = new StderrProgress(System.err);
+    ModelCache cache = new ModelCache(Path.of(lake).resolve("models"), progress);
+    Pipeline pipeline = ViewsInUse.pipeline(definitions, name, cache, progress);
     try (RegistryHolder registry =
         new RegistryHolder(definitions.platform().withoutRetries(), System.getenv())) {
-      ModelCache cache =
-          new ModelCache(Path.of(lake).resolve("models"), (room, text) -> System.err.println(text));
-      return new PlanPipeline(pipeline, joined(reading), registry, cache).plan(arguments.days());
+      LakeReading read = joined(reading);
+      PlannedChampions champions = new PlannedChampions(pipeline, registry, cache, read.logs());
+      PlanInputs inputs =
+          new PlanInputs(read.ledger(), read.ledger().version(), read.sources(), Path.of(lake));
+      return new PlanPipeline(
+              pipeline, inputs, arguments.options.options(arguments.backfill), champions)
+          .plan(arguments.days());
     }
   }
 

@@ -52,6 +52,7 @@ final class TestWalls {
           "org.millrace.jobs.gate",
           "org.millrace.jobs.score",
           "org.millrace.jobs.publish",
+          "org.millrace.jobs.unpublish",
           "org.millrace.jobs.monitor",
           "org.millrace.jobs.report",
           "org.millrace.jobs.run",

@@ -2,6 +2,8 @@ package org.millrace.contracts.definition;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,12 +16,14 @@ import java.util.Set;
  * @param name the model's name
  * @param platform zone, lake, registry
  * @param sources raw tables that its views and its spine read, and lookup tables
- * @param views its feature views, in the order of {@code views:}
+ * @param views feature views that its rooms make and training sets join: those of {@code views:} in
+ *     their order, then those that a version in use needs besides, by name
  * @param spine its questions
  * @param training what its model is made of
  * @param gate what its model must show
  * @param scoring how it is scored
  * @param monitoring how its predictions are judged
+ * @param defined all feature views that there are, by name: a version may have been trained on any
  */
 public record Pipeline(
     String name,
@@ -30,12 +34,28 @@ public record Pipeline(
     TrainingDefinition training,
     GateDefinition gate,
     ScoringDefinition scoring,
-    MonitoringDefinition monitoring) {
+    MonitoringDefinition monitoring,
+    List<FeatureViewDefinition> defined) {
   /** Copies the lists. */
   public Pipeline {
     requireNonNull(name, "name is null");
     sources = List.copyOf(sources);
     views = List.copyOf(views);
+    defined = List.copyOf(defined);
+  }
+
+  /** A pipeline beside whose views there are no others. */
+  public Pipeline(
+      String name,
+      PlatformDefinition platform,
+      List<SourceDefinition> sources,
+      List<FeatureViewDefinition> views,
+      SpineDefinition spine,
+      TrainingDefinition training,
+      GateDefinition gate,
+      ScoringDefinition scoring,
+      MonitoringDefinition monitoring) {
+    this(name, platform, sources, views, spine, training, gate, scoring, monitoring, views);
   }
 
   /**
@@ -45,12 +65,29 @@ public record Pipeline(
    *     missing; the message names what there is
    */
   public static Pipeline of(Definitions definitions, String name) {
+    return of(definitions, name, List.of());
+  }
+
+  /**
+   * Resolves a pipeline.
+   *
+   * @param inUse names of views that a version in use needs; those that are not defined any more,
+   *     or that the spine has not the keys of, are left out: whoever uses the version says so
+   * @throws org.millrace.contracts.MillraceException of category DEFINITION if a definition is
+   *     missing; the message names what there is
+   */
+  public static Pipeline of(Definitions definitions, String name, Collection<String> inUse) {
     TrainingDefinition training = Definitions.named(definitions.training(), "training", name);
     SpineDefinition spine = Definitions.named(definitions.spines(), "spine", training.spine());
     List<FeatureViewDefinition> views =
-        training.views().stream()
-            .map(view -> Definitions.named(definitions.views(), "view", view))
-            .toList();
+        new ArrayList<>(
+            training.views().stream()
+                .map(view -> Definitions.named(definitions.views(), "view", view))
+                .toList());
+    definitions.views().values().stream()
+        .filter(view -> inUse.contains(view.name()) && !views.contains(view))
+        .filter(spine::hasKeysOf)
+        .forEach(views::add);
     Set<String> tables = new LinkedHashSet<>();
     views.forEach(view -> tables.addAll(view.reads()));
     tables.addAll(spine.reads());
@@ -69,7 +106,8 @@ public record Pipeline(
         training,
         Definitions.named(definitions.gates(), "gate", name),
         Definitions.named(definitions.scoring(), "scoring", name),
-        Definitions.named(definitions.monitoring(), "monitoring", name));
+        Definitions.named(definitions.monitoring(), "monitoring", name),
+        List.copyOf(definitions.views().values()));
   }
 
   private static Set<String> lookups(Definitions definitions) {
@@ -77,6 +115,11 @@ public record Pipeline(
     definitions.views().values().forEach(view -> lookups.removeAll(view.reads()));
     definitions.spines().values().forEach(spine -> lookups.removeAll(spine.reads()));
     return lookups;
+  }
+
+  /** The views that the next candidate is trained on. */
+  public List<FeatureViewDefinition> candidateViews() {
+    return views.stream().filter(view -> training.views().contains(view.name())).toList();
   }
 
   /** The source that fills a raw table. */

@@ -1,6 +1,8 @@
 package org.millrace.contracts.definition;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * {@code conf/spines/*.yaml}: the rows that are to be enriched, scored and, later, judged.
@@ -43,6 +45,18 @@ public record SpineDefinition(
         .data("label-known-at", labelKnownAt)
         .metadata(metadata)
         .build();
+  }
+
+  /** Columns that a model may be fed from: those of the id, then those that are kept beside it. */
+  public Set<String> inputColumns() {
+    Set<String> all = new LinkedHashSet<>(id);
+    all.addAll(columns);
+    return all;
+  }
+
+  /** Whether a view can be joined to its rows. */
+  public boolean hasKeysOf(FeatureViewDefinition view) {
+    return inputColumns().containsAll(view.keys().keySet());
   }
 
   /** SHA-256 of what its rows come from, but for the tables that it reads. */

@@ -13,6 +13,7 @@ import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.Status;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.Withdrawal;
 
 /**
  * One partition of an object, as it was done.
@@ -31,6 +32,8 @@ import org.millrace.contracts.TableVersion;
  * @param verdict of {@code validate} {@code PASS}; of {@code ingest} {@code PASS} or {@code WARN};
  *     of the gate a word of {@link org.millrace.contracts.GateDecision.Verdict}; {@code -} if
  *     nothing is judged
+ * @param withdrawal who took back what was there before, and why; empty unless the status is
+ *     WITHDRAWN, whose other facts are of what is in force again
  * @param finishedAt when it became visible, by the writer's clock; it orders nothing
  * @param sequence place in the order of entries: the ledger's version that brought it; -1 before it
  *     is appended, and in entries of earlier releases
@@ -47,6 +50,7 @@ public record LedgerEntry(
     RowCounts rows,
     OptionalLong outputRows,
     String verdict,
+    Optional<Withdrawal> withdrawal,
     Instant finishedAt,
     long sequence) {
   /** Checks that all is present. */
@@ -57,6 +61,7 @@ public record LedgerEntry(
     requireNonNull(fingerprint, "fingerprint is null");
     requireNonNull(output, "output is null");
     requireNonNull(outputRows, "outputRows is null");
+    requireNonNull(withdrawal, "withdrawal is null");
     requireNonNull(finishedAt, "finishedAt is null");
   }
 
@@ -94,6 +99,11 @@ public record LedgerEntry(
         : OptionalLong.empty();
   }
 
+  /** True if there is something to read: it was made, and not all of it was taken back. */
+  public boolean isReadable() {
+    return status == Status.DONE || (status == Status.WITHDRAWN && rows.accepted() > 0);
+  }
+
   /** The same entry at its place in the order of entries. */
   public LedgerEntry at(long place) {
     return new LedgerEntry(
@@ -108,6 +118,7 @@ public record LedgerEntry(
         rows,
         outputRows,
         verdict,
+        withdrawal,
         finishedAt,
         place);
   }
@@ -125,6 +136,7 @@ public record LedgerEntry(
     private RowCounts rows = RowCounts.NONE;
     private OptionalLong outputRows = OptionalLong.empty();
     private String verdict = PartitionNote.UNJUDGED;
+    private Optional<Withdrawal> withdrawal = Optional.empty();
 
     private Builder(String object, Partition partition) {
       this.object = object;
@@ -145,6 +157,8 @@ public record LedgerEntry(
       fingerprint = made.fingerprint();
       rows = made.rows();
       verdict = made.verdict();
+      withdrawal = made.withdrawal();
+      status = withdrawal.isPresent() ? Status.WITHDRAWN : status;
       return this;
     }
 
@@ -175,6 +189,7 @@ public record LedgerEntry(
           rows,
           outputRows,
           verdict,
+          withdrawal,
           when,
           -1);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +84,53 @@ final class TestPipeline {
         .containsExactly("raw.a", "raw.b", "raw.c");
     assertThat(pipeline.views().get(0).rules()).isEqualTo("Rules = [RowCount > 7]\n");
     assertThat(pipeline.source("raw.b").table()).isEqualTo("raw.b");
+  }
+
+  @Test
+  void viewsOfAVersionInUseAreMadeBesideThoseOfTheNextCandidate() {
+    Pipeline pipeline = Pipeline.of(conf.load(), "m", List.of("gone", "v", "w"));
+
+    assertThat(pipeline.views())
+        .extracting(FeatureViewDefinition::name)
+        .as("v is the candidate's, w is of the version in use, gone is not defined any more")
+        .containsExactly("v", "w");
+    assertThat(pipeline.training().views()).containsExactly("v");
+    assertThat(pipeline.sources())
+        .extracting(SourceDefinition::table)
+        .containsExactly("raw.a", "raw.b", "raw.c");
+  }
+
+  @Test
+  void aViewInUseWhoseKeysTheSpineLostIsNotMade() {
+    conf.write(
+        "features/w.yaml",
+        """
+        view: w
+        description: W
+        entity: {name: e, keys: {tail: string}}
+        reads: [raw.b]
+        sql: SELECT 2
+        features:
+          x: {type: double, description: X}
+        validation: w.dqdl
+        """);
+    conf.write(
+        "training/n.yaml",
+        """
+        model: n
+        spine: s
+        views: [v]
+        numeric: [v__x]
+        days: {from: 2013-03-01, to: 2013-03-31}
+        major-minor: "1.0"
+        """);
+
+    Pipeline pipeline = Pipeline.of(conf.load(), "m", List.of("w"));
+
+    assertThat(pipeline.views()).extracting(FeatureViewDefinition::name).containsExactly("v");
+    assertThat(pipeline.defined())
+        .extracting(FeatureViewDefinition::name)
+        .containsExactly("v", "w");
   }
 
   @Test

@@ -115,6 +115,16 @@ public final class Lease implements AutoCloseable {
     return held(Map.of(id(object, Partition.whole()), number(Claim.whole(object))));
   }
 
+  /**
+   * The number that commits on some days of an object carry: greater than that of any earlier
+   * holder, whatever the clocks were.
+   *
+   * @throws IllegalArgumentException if the lease does not cover them
+   */
+  public long number(String object, DayRange days) {
+    return number(new Claim(object, days));
+  }
+
   private Fence held(Map<String, Long> ids) {
     requireHeld();
     return new Fence(ids);

@@ -35,6 +35,7 @@ import org.millrace.planning.Input;
 import org.millrace.planning.InputDays;
 import org.millrace.planning.LedgerView;
 import org.millrace.planning.Recipe;
+import org.millrace.planning.Restatement;
 
 /**
  * What was done: per object and partition the fingerprint of definition and inputs, the versions
@@ -62,6 +63,9 @@ public final class Ledger implements LedgerView {
   private final WhenChanged policy;
   private final Map<String, NavigableMap<Partition, LedgerEntry>> newest = new LinkedHashMap<>();
   private final Map<String, TreeMap<Partition, ChangedOutside>> changed = new LinkedHashMap<>();
+
+  private final Map<String, Set<Partition>> restated = new LinkedHashMap<>();
+  private Optional<Restatement> restatement = Optional.empty();
 
   /** Of recipes as they are held, until anything is known anew. */
   private final IdentityHashMap<Recipe, String> fingerprints = new IdentityHashMap<>();
@@ -128,6 +132,28 @@ public final class Ledger implements LedgerView {
     return Collections.unmodifiableNavigableMap(of(object));
   }
 
+  /**
+   * Says which partitions are to be made again: their entries count as undone as long as they are
+   * older than the wish.
+   *
+   * @param partitions by object
+   */
+  public void restate(Map<String, Set<Partition>> partitions, Restatement wish) {
+    restated.clear();
+    restated.putAll(partitions);
+    restatement = Optional.of(wish);
+  }
+
+  private boolean isToBeMadeAgain(LedgerEntry entry) {
+    return restatement.filter(wish -> wish.isOlder(entry)).isPresent()
+        && restated.getOrDefault(entry.object(), Set.of()).contains(entry.partition());
+  }
+
+  /** The version of the ledger that was read last; -1 if there is none. */
+  public long version() {
+    return table.version();
+  }
+
   /** True if the day was done with exactly this fingerprint, and its table agrees. */
   public boolean isDone(String object, LocalDate day, String fingerprint) {
     return isDone(object, Partition.of(day), fingerprint);
@@ -143,7 +169,8 @@ public final class Ledger implements LedgerView {
     Optional<LedgerEntry> entry =
         entry(object, partition)
             .filter(done -> done.status() == Status.DONE)
-            .filter(done -> done.fingerprint().equals(fingerprint));
+            .filter(done -> done.fingerprint().equals(fingerprint))
+            .filter(done -> !isToBeMadeAgain(done));
     if (entry.isEmpty()) {
       return false;
     }
@@ -172,7 +199,7 @@ public final class Ledger implements LedgerView {
   public LedgerEntry require(String object, Partition partition, String madeBy) {
     LedgerEntry entry =
         entry(object, partition)
-            .filter(done -> done.status() == Status.DONE)
+            .filter(LedgerEntry::isReadable)
             .orElseThrow(
                 () ->
                     new MillraceException(

@@ -1,6 +1,5 @@
 package org.millrace.features.ledger;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -8,14 +7,10 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.example.data.Group;
-import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.example.GroupReadSupport;
-import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Status;
 import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.features.lake.LakeLogs;
+import org.millrace.features.lake.RowFiles;
 import org.millrace.features.lake.TableLog;
 
 /**
@@ -64,31 +59,13 @@ final class LedgerReader {
     boolean isFirst = version < 0;
     List<LedgerEntry> entries =
         new ArrayList<>(
-            files.parallelStream()
-                .flatMap(file -> read(file).stream())
+            RowFiles.read(log, files, LedgerRows::entry).stream()
                 .filter(entry -> isFirst || entry.sequence() > lastPlace)
                 .toList());
     entries.sort(ORDER);
     entries.forEach(entry -> lastPlace = Math.max(lastPlace, entry.sequence()));
     known.addAll(files);
     version = newest.getAsLong();
-    return entries;
-  }
-
-  private List<LedgerEntry> read(Path file) {
-    List<LedgerEntry> entries = new ArrayList<>();
-    try (ParquetReader<Group> rows =
-        ParquetReader.builder(new GroupReadSupport(), file).withConf(log.configuration()).build()) {
-      for (Group row = rows.read(); row != null; row = rows.read()) {
-        entries.add(LedgerRows.entry(new ParquetRow(row)));
-      }
-    } catch (IOException e) {
-      throw new MillraceException(
-          ErrorCategory.EXTERNAL,
-          "Cannot read " + file + " of the ledger: " + e + "; look whether its storage answers",
-          e);
-    }
-
     return entries;
   }
 }

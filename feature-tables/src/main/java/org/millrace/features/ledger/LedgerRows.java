@@ -1,17 +1,21 @@
 package org.millrace.features.ledger;
 
 import java.time.LocalDate;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.Json;
 import org.millrace.contracts.Output;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.Status;
+import org.millrace.contracts.Withdrawal;
 import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.features.lake.ParquetRow;
 
 /**
  * Ledger entries as rows of {@code ops.ledger}. The first columns are those of earlier releases,
@@ -39,7 +43,8 @@ final class LedgerRows {
           .add("rows_refused", DataTypes.LongType)
           .add("rows_later", DataTypes.LongType)
           .add("output_rows", DataTypes.LongType)
-          .add("sequence", DataTypes.LongType);
+          .add("sequence", DataTypes.LongType)
+          .add("withdrawal", DataTypes.StringType);
 
   private static final String PENDING_OF_EARLIER_RELEASES = "pending";
 
@@ -65,7 +70,8 @@ final class LedgerRows {
         entry.rows().refused(),
         entry.rows().later(),
         entry.outputRows().isPresent() ? entry.outputRows().getAsLong() : null,
-        entry.sequence());
+        entry.sequence(),
+        entry.withdrawal().map(Json::write).orElse(null));
   }
 
   private static @Nullable LocalDate day(Partition partition) {
@@ -98,8 +104,16 @@ final class LedgerRows {
                 ? OptionalLong.empty()
                 : OptionalLong.of(row.number("output_rows")),
             row.text("verdict"),
+            withdrawal(row),
             row.instant("finished_at"),
             row.number("sequence"));
+  }
+
+  /** JSON; files that were written by an earlier release have no such column. */
+  private static Optional<Withdrawal> withdrawal(ParquetRow row) {
+    return row.isNull("withdrawal")
+        ? Optional.empty()
+        : Optional.of(Json.read(row.text("withdrawal"), Withdrawal.class));
   }
 
   private static LedgerEntry ofEarlierRelease(ParquetRow row) {
@@ -124,6 +138,7 @@ final class LedgerRows {
             0),
         OptionalLong.empty(),
         row.text("verdict"),
+        Optional.empty(),
         row.instant("finished_at"),
         -1);
   }

@@ -35,6 +35,11 @@ final class LedgerTable {
     this.reader = new LedgerReader(lake.logs());
   }
 
+  /** The version that was read or written last; -1 if there was no ledger. */
+  long version() {
+    return reader.version();
+  }
+
   /** Entries that came since the last call, in order; all of them at the first. */
   List<LedgerEntry> readNew() {
     return reader.readNew();

@@ -30,7 +30,9 @@ import org.millrace.contracts.Output;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.Status;
+import org.millrace.contracts.Withdrawal;
 import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.features.lake.Fence;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableWriter;
@@ -108,6 +110,31 @@ class TestLedgerTable {
         .isEqualTo(new Output.Model("4"));
     assertThat(again.entry("raw.t", day(1))).contains(raw);
     assertThat(again.objects()).containsExactly("features.d", "model.m", "raw.t");
+  }
+
+  @Test
+  void aLedgerThatKnowsNoWithdrawalsIsReadAndTakesOne() {
+    save(rows(0, 3).drop("withdrawal"));
+    Ledger ledger = Ledger.open(lake);
+    LedgerEntry made = ledger.entry("model.m1", day(1)).orElseThrow();
+    Withdrawal withdrawal = new Withdrawal("anna", "why: \"so\"", "f2");
+    PartitionNote inForce =
+        new PartitionNote(
+            "f1", RowCounts.accepted(7), PartitionNote.UNJUDGED, Optional.of(withdrawal));
+
+    ledger.append(
+        List.of(
+            LedgerEntry.of("model.m0", Partition.of(day(1))).made(NOTE, inForce).finishedAt(NOW)),
+        NOTE);
+
+    Ledger again = Ledger.open(lake);
+    LedgerEntry taken = again.entry("model.m0", day(1)).orElseThrow();
+    assertThat(taken.status()).isEqualTo(Status.WITHDRAWN);
+    assertThat(taken.withdrawal()).contains(withdrawal);
+    assertThat(taken.isReadable()).isTrue();
+    assertThat(again.isDone("model.m0", day(1), "f1")).isFalse();
+    assertThat(made.withdrawal()).isEmpty();
+    assertThat(again.entry("model.m1", day(1))).contains(made);
   }
 
   @Test

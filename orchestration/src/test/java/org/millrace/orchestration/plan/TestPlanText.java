@@ -87,6 +87,7 @@ class TestPlanText {
         false,
         "late_flight/1",
         7,
+        List.of(),
         steps,
         List.of("a note"));
   }

@@ -13,6 +13,7 @@ import org.millrace.contracts.Status;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.features.lake.DataFiles;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.PartitionTouches;
@@ -30,6 +31,8 @@ import org.millrace.jobs.room.Failures;
  */
 final class CompareTables {
   private static final String RESTORE = "restore the files from a backup, or rebuild the table";
+
+  private static final String REBUILD = "`millrace doctor --lake --rebuild-ledger`";
 
   private final Lake lake;
   private final Ledger ledger;
@@ -65,7 +68,12 @@ final class CompareTables {
   private List<Finding> ofObject(String object) {
     NavigableMap<Partition, Noted> noted = NotedPartitions.of(lake, object);
     Differences differences = new Differences(object, leases);
-    ledger.partitions(object).values().forEach(entry -> compare(entry, differences));
+    ledger
+        .partitions(object)
+        .values()
+        .forEach(
+            entry ->
+                compare(entry, Optional.ofNullable(noted.get(entry.partition())), differences));
     Optional<TableVersion> table = lake.current(object);
     List<Finding> findings = new ArrayList<>();
     if (table.isPresent()) {
@@ -79,7 +87,7 @@ final class CompareTables {
     return findings;
   }
 
-  private void compare(LedgerEntry entry, Differences differences) {
+  private void compare(LedgerEntry entry, Optional<Noted> made, Differences differences) {
     if (entry.status() == Status.PENDING) {
       differences.add(
           Kind.PENDING,
@@ -99,7 +107,15 @@ final class CompareTables {
                     entry.partition(),
                     outside.difference(),
                     entry.runKey(),
-                    ""));
+                    isTakenBack(entry, made) ? REBUILD + ", as it was taken back" : ""));
+  }
+
+  /** A program was killed after it took the partition back, and before it wrote the entry. */
+  private static boolean isTakenBack(LedgerEntry entry, Optional<Noted> made) {
+    return made.filter(noted -> noted.version() > entry.tableVersion().orElse(-1))
+        .map(noted -> noted.note().partitions().get(entry.partition()))
+        .flatMap(PartitionNote::withdrawal)
+        .isPresent();
   }
 
   private void unknown(
@@ -118,7 +134,7 @@ final class CompareTables {
                     + " wrote it, and the"
                     + " ledger has no entry",
                 commit.note().runKey(),
-                "`millrace doctor --lake --rebuild-ledger`");
+                REBUILD);
           }
         });
     if (hasDays(known) || hasDays(noted)) {

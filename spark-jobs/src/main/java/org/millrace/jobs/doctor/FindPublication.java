@@ -120,7 +120,7 @@ final class FindPublication {
   private boolean isOurs(CommitNote note) {
     boolean isOfKey =
         note.runKey().equals(wanted.toString())
-            || (wanted.room().equals(Verb.RUN.word())
+            || (Verb.of(wanted.room()).filter(verb -> verb.kind() == Verb.Kind.PIPELINE).isPresent()
                 && RunKey.parse(note.runKey())
                     .filter(key -> key.pipeline().equals(wanted.pipeline()))
                     .filter(key -> wanted.days().contains(key.days().from()))

@@ -80,7 +80,7 @@ final class RebuildLedger {
   private boolean isWanted(String table, Partition partition) {
     return ledger
         .entry(table, partition)
-        .map(entry -> entry.status() == Status.DONE && ledger.difference(entry).isPresent())
+        .map(entry -> entry.status() != Status.PENDING && ledger.difference(entry).isPresent())
         .orElse(true);
   }
 

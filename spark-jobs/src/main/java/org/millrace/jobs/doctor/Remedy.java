@@ -33,7 +33,7 @@ final class Remedy {
   private static List<String> rooms(String room) {
     return switch (Verb.of(room).orElse(Verb.RUN)) {
       case VALIDATE -> List.of(Verb.MATERIALIZE.word(), room);
-      case PUBLISH -> List.of(Verb.SCORE.word(), room);
+      case PUBLISH, UNPUBLISH -> List.of(Verb.SCORE.word(), Verb.PUBLISH.word());
       default -> List.of(room);
     };
   }

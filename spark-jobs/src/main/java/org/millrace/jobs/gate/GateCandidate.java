@@ -27,6 +27,7 @@ import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lease.Lease;
 import org.millrace.jobs.model.AliasMoves;
+import org.millrace.jobs.model.Champion;
 import org.millrace.jobs.model.VerdictRecord;
 import org.millrace.jobs.model.Verdicts;
 import org.millrace.jobs.room.JobContext;
@@ -235,6 +236,9 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
     CommitNote note = context.note(runKey, verdict.fingerprint(), List.of(set));
     lease.requireHeld();
     context.ledger().append(List.of(ledgerEntry(verdict, note)), note);
+    if (verdict.decision().verdict().promotes()) {
+      Champion.resolve(context); // what it needs is made from the next night on
+    }
   }
 
   private ModelRegistry registry() {

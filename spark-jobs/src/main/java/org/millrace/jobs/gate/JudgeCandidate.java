@@ -11,21 +11,17 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.GateDecision;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
-import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.GateDefinition;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.ledger.CommitNote;
-import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lease.Lease;
 import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.EvaluationTable;
 import org.millrace.jobs.model.AliasMoves;
-import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.model.VerdictRecord;
 import org.millrace.jobs.model.Verdicts;
 import org.millrace.jobs.room.JobContext;
-import org.millrace.jobs.tables.TrainingSetTable;
 import org.millrace.registry.gate.ChampionState;
 import org.millrace.registry.gate.Evaluation;
 import org.millrace.registry.gate.ModelGate;
@@ -64,7 +60,7 @@ final class JudgeCandidate {
       long number,
       Instant startedAt,
       Lease lease) {
-    SliceEvaluation slice = slice(asked.set());
+    SliceEvaluation slice = new SliceEvaluation(context, asked.set());
     BinaryMetrics metrics = slice.model(candidate);
     Evaluation evaluation = evaluation(candidate, metrics, Optional.of(slice.baseline(candidate)));
     Compared compared = compared(candidate, champion, slice);
@@ -118,19 +114,6 @@ final class JudgeCandidate {
         runKey.toString(),
         startedAt,
         context.clock().instant());
-  }
-
-  private SliceEvaluation slice(TableVersion set) {
-    return new SliceEvaluation(
-        TrainingSetTable.slice(context.lake(), set, TrainingSetTable.GATE),
-        scoring,
-        context.pipeline().spine().label(),
-        ModelCache.of(context.lake(), context.progress()),
-        registry());
-  }
-
-  private ModelRegistry registry() {
-    return context.registry().get();
   }
 
   private record Compared(Optional<Evaluation> evaluation, ChampionState state) {

@@ -1,19 +1,27 @@
 package org.millrace.jobs.gate;
 
 import java.nio.file.Path;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.Digest;
+import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.contracts.registry.ModelContract;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.EvaluatePredictions;
+import org.millrace.jobs.model.GoldenRows;
 import org.millrace.jobs.model.ModelCache;
+import org.millrace.jobs.model.ModelContracts;
 import org.millrace.jobs.model.ModelFiles;
+import org.millrace.jobs.model.VersionScoring;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.score.onnx.EngineChoice;
 import org.millrace.jobs.score.onnx.OnnxModel;
 import org.millrace.jobs.score.onnx.OnnxScoring;
+import org.millrace.jobs.tables.TrainingSetTable;
 
 /**
  * Scores a slice with a model's own file, as every night is scored (engine, device, nulls), and
@@ -22,48 +30,58 @@ import org.millrace.jobs.score.onnx.OnnxScoring;
 final class SliceEvaluation {
   private static final String SCORE = "score";
 
+  private static final String ADVICE =
+      "the training set is of a time when the version did not hold the alias, or of definitions that"
+          + " no longer give what it needs; run `millrace training-set`, `millrace train` and"
+          + " `millrace gate` with definitions that do";
+
+  private final TableVersion set;
   private final Dataset<Row> rows;
   private final ScoringDefinition scoring;
   private final String label;
   private final ModelCache cache;
+  private final ModelContracts contracts;
   private final ModelRegistry registry;
 
-  SliceEvaluation(
-      Dataset<Row> rows,
-      ScoringDefinition scoring,
-      String label,
-      ModelCache cache,
-      ModelRegistry registry) {
-    this.rows = rows;
-    this.scoring = scoring;
-    this.label = label;
-    this.cache = cache;
-    this.registry = registry;
+  SliceEvaluation(JobContext context, TableVersion set) {
+    this.set = set;
+    this.rows = TrainingSetTable.slice(context.lake(), set, TrainingSetTable.GATE);
+    this.scoring = context.pipeline().scoring();
+    this.label = context.pipeline().spine().label();
+    this.cache = ModelCache.of(context.lake(), context.progress());
+    this.contracts = ModelContracts.of(context);
+    this.registry = context.registry().get();
   }
 
+  /**
+   * Evaluates a version as its contract says, after its golden rows were compared.
+   *
+   * @throws org.millrace.contracts.MillraceException of category DATA_CONTRACT if the training set
+   *     lacks a column that it needs, or a golden row has another score
+   */
   BinaryMetrics model(ModelVersion version) {
+    ModelContract contract = contracts.of(registry, version);
+    VersionScoring.requireColumns(
+        version.toString(), contract, set.toString(), Set.of(rows.columns()), ADVICE);
     Path onnx = cache.onnx(registry, version);
-    return evaluate(
-        OnnxModel.read(version.name(), version.version(), version.sha256(), onnx),
-        EngineChoice.valueOf(scoring.engine().name()));
+    OnnxModel model = OnnxModel.read(version.name(), version.version(), version.sha256(), onnx);
+    new GoldenRows(rows.sparkSession(), scoring).require(model, contract);
+    return evaluate(VersionScoring.of(model, contract, scoring));
   }
 
   BinaryMetrics baseline(ModelVersion version) {
     Path onnx = cache.file(registry, version, ModelFiles.BASELINE);
+    OnnxModel model =
+        OnnxModel.read(version.name() + ".baseline", version.version(), Digest.sha256(onnx), onnx);
     return evaluate(
-        OnnxModel.read(version.name() + ".baseline", version.version(), Digest.sha256(onnx), onnx),
-        EngineChoice.AUTO); // never scores a night: the definition's may not be for its kind
+        OnnxScoring.of(model)
+            .inputsByName() // made beside the model, from the same columns
+            .settings(scoring)
+            .engine(EngineChoice.AUTO)); // never scores a night: the definition's may not be for it
   }
 
-  private BinaryMetrics evaluate(OnnxModel model, EngineChoice engine) {
-    Dataset<Row> scored =
-        OnnxScoring.of(model)
-            .inputsByName() // each version has its own
-            .keep(label)
-            .output(SCORE)
-            .settings(scoring)
-            .engine(engine)
-            .apply(rows);
+  private BinaryMetrics evaluate(OnnxScoring model) {
+    Dataset<Row> scored = model.keep(label).output(SCORE).apply(rows);
     return EvaluatePredictions.evaluate(scored, label, SCORE);
   }
 }

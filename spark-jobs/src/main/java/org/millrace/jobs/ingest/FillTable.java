@@ -2,7 +2,6 @@ package org.millrace.jobs.ingest;
 
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -16,6 +15,7 @@ import org.millrace.features.source.DayFingerprint;
 import org.millrace.features.source.KnownDays;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.tables.LakePlaces;
+import org.millrace.planning.Scope;
 
 /**
  * Fills one raw table: the wanted days that the ledger does not have as the source has them now, or
@@ -39,8 +39,7 @@ final class FillTable {
     this.runKey = runKey;
     this.source = source;
     this.lease = lease;
-    this.wanted =
-        new TreeSet<>(source.day().isPresent() ? runKey.days().days() : List.of(KnownDays.WHOLE));
+    this.wanted = wanted(context.scope(), runKey.days());
     this.others = new TreeSet<>();
     if (source.day().isPresent()) {
       others.addAll(context.ledger().entries(source.table()).keySet());
@@ -49,11 +48,27 @@ final class FillTable {
     }
   }
 
+  private SortedSet<LocalDate> wanted(Scope scope, DayRange days) {
+    if (source.day().isPresent()) {
+      return new TreeSet<>(scope.days(source.table(), days));
+    }
+
+    return scope.includes(source.table(), Partition.whole())
+        ? new TreeSet<>(List.of(KnownDays.WHOLE))
+        : new TreeSet<>();
+  }
+
+  /** True if the scope leaves nothing of it. */
+  boolean isLeftOut() {
+    return wanted.isEmpty();
+  }
+
   /**
    * Fills what is not there yet.
    *
+   * @throws NotReadyException if days that were never filled have no rows; the others are filled
    * @throws org.millrace.contracts.MillraceException of category DATA_CONTRACT if the rows break a
-   *     rule, INPUT_MISSING if files or the rows of a day are not there
+   *     rule, INPUT_MISSING if files, or the rows of a day that had some, are not there
    */
   FilledTable fill() {
     // listed before it is read: files that come in between are seen by the next run
@@ -64,7 +79,7 @@ final class FillTable {
     }
 
     SortedSet<LocalDate> undone = undone(known);
-    WriteDays.Written written = new WriteDays.Written(new TreeMap<>(), Optional.empty(), 0, 0);
+    WriteDays.Written written = WriteDays.Written.NOTHING;
     if (!undone.isEmpty()) {
       written = write(undone);
       known = known.with(written.fingerprints());
@@ -72,6 +87,10 @@ final class FillTable {
     }
 
     new WriteDays(context, runKey, source, lease).describe();
+    if (!written.empty().isEmpty()) {
+      throw new NotReadyException(new RawTableRules(source).withoutRows(written.empty()));
+    }
+
     return new FilledTable(
         source.table(), written.version(), written.accepted(), written.refused(), changed(known));
   }

@@ -121,9 +121,20 @@ public final class IngestSources implements Room<IngestSources.Result> {
     return Result.of(runKey.days(), tables);
   }
 
+  /** True if nothing failed but that days have yet to come: what was there is filled. */
+  @Override
+  public boolean isOnlyNotReady() {
+    return failures.areOnlyNotReady();
+  }
+
   private Optional<FilledTable> fill(SourceDefinition source, Lease lease) {
+    FillTable filling = new FillTable(context, runKey, source, lease);
+    if (filling.isLeftOut()) {
+      return Optional.empty();
+    }
+
     try {
-      FilledTable table = new FillTable(context, runKey, source, lease).fill();
+      FilledTable table = filling.fill();
       if (table.version().isPresent()) {
         context.progress().say(verb().word(), table.table() + ": " + table.accepted() + " rows");
       }

@@ -153,16 +153,19 @@ final class RawTableRules {
             .map(Map.Entry::getKey)
             .toList();
     if (source.emptyDays() == EmptyDays.FAIL && !empty.isEmpty()) {
-      String which =
-          source.day().isPresent() ? " of " + empty.get(0) + more(empty.size()) : " at all";
-      throw new MillraceException(
-          ErrorCategory.INPUT_MISSING,
-          "Cannot fill "
-              + source.table()
-              + ": its source has no rows"
-              + which
-              + "; run again when they have arrived, or set 'empty-days: allow' if that is normal");
+      throw new MillraceException(ErrorCategory.INPUT_MISSING, withoutRows(empty));
     }
+  }
+
+  /** What to say of days that have no rows and must have some. */
+  String withoutRows(List<LocalDate> empty) {
+    String which =
+        source.day().isPresent() ? " of " + empty.get(0) + more(empty.size()) : " at all";
+    return "Cannot fill "
+        + source.table()
+        + ": its source has no rows"
+        + which
+        + "; run again when they have arrived, or set 'empty-days: allow' if that is normal";
   }
 
   private MillraceException broken(String problem) {

@@ -34,6 +34,12 @@ final class SourceFailures {
     tables.add(table);
   }
 
+  /** True if some failed, all because days have yet to come. */
+  boolean areOnlyNotReady() {
+    return !failures.isEmpty()
+        && failures.stream().allMatch(failure -> failure.cause() instanceof NotReadyException);
+  }
+
   /**
    * Ends the room if a source failed.
    *

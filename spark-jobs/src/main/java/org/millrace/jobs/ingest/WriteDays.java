@@ -21,6 +21,7 @@ import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.definition.EmptyDays;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.ledger.PartitionNote;
@@ -29,6 +30,7 @@ import org.millrace.features.lake.TableDescription;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.source.DayFingerprint;
+import org.millrace.features.source.KnownDays;
 import org.millrace.features.source.RowFacts;
 import org.millrace.jobs.room.DayCounts;
 import org.millrace.jobs.room.JobContext;
@@ -62,14 +64,19 @@ final class WriteDays {
    * @param version of the table after the last commit; empty if all days were done
    * @param accepted rows written
    * @param refused rows without a day, left out
+   * @param empty days that were never filled and have no rows, of a source that must have some:
+   *     they were left out
    */
   record Written(
       NavigableMap<LocalDate, String> fingerprints,
       Optional<String> version,
       long accepted,
-      long refused) {}
+      long refused,
+      List<LocalDate> empty) {
+    static final Written NOTHING = new Written(new TreeMap<>(), Optional.empty(), 0, 0, List.of());
+  }
 
-  /** Does these days; {@link FillTable#WHOLE} alone for a table without days. */
+  /** Does these days; {@link KnownDays#WHOLE} alone for a table without days. */
   Written write(SortedSet<LocalDate> days) {
     Dataset<Row> rows = rows(days).persist(StorageLevel.MEMORY_AND_DISK());
     try {
@@ -107,6 +114,8 @@ final class WriteDays {
       }
     }
 
+    List<LocalDate> empty = undone.keySet().stream().filter(day -> isNotReady(day, facts)).toList();
+    empty.forEach(undone::remove);
     Map<LocalDate, RawTableRules.Verdict> verdicts =
         rules.judge(undone, context.ledger().entries(source.table()));
     Optional<String> version = Optional.empty();
@@ -122,7 +131,16 @@ final class WriteDays {
     }
 
     long accepted = undone.values().stream().mapToLong(RowFacts::rows).sum();
-    return new Written(fingerprints, version, accepted, undone.isEmpty() ? 0 : facts.nullDays());
+    long refused = undone.isEmpty() ? 0 : facts.nullDays();
+    return new Written(fingerprints, version, accepted, refused, empty);
+  }
+
+  /** Rows that were there once and are gone are another matter: they have not yet to come. */
+  private boolean isNotReady(LocalDate day, SourceFacts facts) {
+    return source.day().isPresent()
+        && source.emptyDays() == EmptyDays.FAIL
+        && facts.of(day).rows() == 0
+        && context.ledger().entry(source.table(), day).isEmpty();
   }
 
   private CommitNote note(

@@ -100,13 +100,18 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
   public Result run(Lease lease) {
     List<Unstaged> unstaged = new ArrayList<>();
     for (FeatureViewDefinition view : context.pipeline().views()) {
+      List<LocalDate> wanted = context.scope().days(view.table(), runKey.days());
+      if (wanted.isEmpty()) {
+        continue;
+      }
+
       requireTypes(view);
       StagingArea area = new StagingArea(context.lake(), view.table());
-      List<ViewDays> undone = ViewDays.undone(context.ledger(), view, runKey.days());
-      sweep(area, undone);
+      List<ViewDays> undone = ViewDays.undone(context.ledger(), view, wanted);
+      sweep(area, view, undone);
       undone.stream()
-          .filter(wanted -> area.find(wanted::isAsWanted).isEmpty())
-          .forEach(wanted -> unstaged.add(pinned(area, wanted)));
+          .filter(days -> area.find(days::isAsWanted).isEmpty())
+          .forEach(days -> unstaged.add(pinned(area, days)));
     }
 
     Map<String, Long> written = new LinkedHashMap<>();
@@ -149,10 +154,14 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
   }
 
   /** What was staged for these days from other definitions or inputs, or was never finished. */
-  private void sweep(StagingArea area, List<ViewDays> undone) {
+  /** Batches of days that are out of scope are none of this run's. */
+  private void sweep(StagingArea area, FeatureViewDefinition view, List<ViewDays> undone) {
     List<String> removed =
         area.sweep(
-            runKey.days(), staged -> undone.stream().anyMatch(days -> days.isAsWanted(staged)));
+            runKey.days(),
+            staged ->
+                undone.stream().anyMatch(days -> days.isAsWanted(staged))
+                    || context.scope().days(view.table(), staged.days()).isEmpty());
     removed.forEach(
         name -> context.progress().say(verb().word(), "removed the stale staged rows " + name));
   }

@@ -8,7 +8,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
+import org.millrace.features.lake.ParquetRow;
 
 /**
  * A row of {@code ops.aliases}.
@@ -76,7 +76,7 @@ public record AliasMove(
   }
 
   /** The version that certainly held the alias after the row; empty for none. */
-  Optional<String> certainHolder() {
+  public Optional<String> certainHolder() {
     return kind == Kind.INTENDED ? from : to;
   }
 
@@ -95,23 +95,22 @@ public record AliasMove(
         kind.name());
   }
 
-  static AliasMove of(Row row) {
+  static AliasMove of(ParquetRow row) {
     return new AliasMove(
-        row.getString(0),
-        row.getString(1),
-        row.getLong(2),
-        text(row, 3),
-        text(row, 4),
-        row.getString(5),
-        row.getString(6),
-        row.getString(7),
-        text(row, 8),
-        row.getInstant(9),
-        Kind.valueOf(row.getString(10)));
+        row.text("model"),
+        row.text("alias"),
+        row.number("number"),
+        text(row, "from_version"),
+        text(row, "to_version"),
+        row.text("who"),
+        row.text("why"),
+        row.text("run_key"),
+        text(row, "verdict"),
+        row.instant("moved_at"),
+        Kind.valueOf(row.text("kind")));
   }
 
-  private static Optional<String> text(Row row, int column) {
-    @Nullable String value = row.getString(column);
-    return Optional.ofNullable(value);
+  private static Optional<String> text(ParquetRow row, String column) {
+    return row.isNull(column) ? Optional.empty() : Optional.of(row.text(column));
   }
 }

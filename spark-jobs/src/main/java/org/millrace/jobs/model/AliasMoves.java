@@ -1,7 +1,6 @@
 package org.millrace.jobs.model;
 
 import static java.util.Objects.requireNonNull;
-import static org.apache.spark.sql.functions.col;
 
 import java.util.List;
 import java.util.Map;
@@ -10,11 +9,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.FaultPoint;
 import org.millrace.contracts.RunKey;
-import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lake.Lake;
+import org.millrace.features.lake.LostRaceException;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
 import org.millrace.jobs.model.AliasMove.Kind;
@@ -33,6 +32,7 @@ import org.millrace.jobs.tables.OpsTables;
 public final class AliasMoves {
   private static final String GATE = "gate";
   private static final String OUTSIDE = "outside";
+  private static final int MOST_RACES = 20;
 
   private final JobContext context;
   private final RunKey runKey;
@@ -49,19 +49,7 @@ public final class AliasMoves {
 
   /** All rows of an alias, oldest first. */
   public static List<AliasMove> history(Lake lake, String model, String alias) {
-    Optional<TableVersion> table = lake.current(OpsTables.ALIASES);
-    if (table.isEmpty()) {
-      return List.of();
-    }
-
-    return lake
-        .read(table.get())
-        .where(col("model").equalTo(model).and(col("alias").equalTo(alias)))
-        .orderBy("number", "moved_at")
-        .collectAsList()
-        .stream()
-        .map(AliasMove::of)
-        .toList();
+    return AliasHistory.read(lake.logs(), model, alias).moves();
   }
 
   /** The version that held an alias last, whether it holds it now or not; empty for never. */
@@ -80,11 +68,12 @@ public final class AliasMoves {
   public Optional<ModelVersion> observe() {
     Optional<ModelVersion> holder = registry().byAlias(model, alias);
     Optional<String> version = holder.map(ModelVersion::version);
-    Optional<AliasMove> newest = newest();
+    AliasHistory history = read();
+    Optional<AliasMove> newest = history.newest();
     if (newest
         .filter(move -> move.kind() == Kind.INTENDED && move.to().equals(version))
         .isPresent()) {
-      append(newest, newest.get(), Kind.MOVED);
+      close(history, newest.get());
       return holder;
     }
 
@@ -113,12 +102,19 @@ public final class AliasMoves {
     // table, registry, table: the gate writes its row before it moves the alias, so a table that
     // stayed as it was proves that this holder was not the gate's doing
     Optional<String> holder = registry().byAlias(model, alias).map(ModelVersion::version);
-    if (agree(newest, holder) || !newest().equals(newest)) {
+    AliasHistory history = read();
+    if (agree(newest, holder) || !history.newest().equals(newest)) {
       return;
     }
 
     Optional<String> before = newest.flatMap(AliasMove::certainHolder);
-    append(newest, before, holder, OUTSIDE, "found at " + runKey, Optional.empty(), Kind.FOUND);
+    try {
+      appendAt(
+          history, before, holder, OUTSIDE, "found at " + runKey, Optional.empty(), Kind.FOUND);
+    } catch (LostRaceException e) {
+      return; // another program wrote of this alias just now; whoever looks next compares again
+    }
+
     context
         .progress()
         .say(
@@ -151,15 +147,15 @@ public final class AliasMoves {
             .filter(move -> move.kind() == Kind.INTENDED && move.why().equals(why))
             .filter(move -> move.from().equals(expected) && move.to().equals(to))
             .isPresent();
-    Optional<AliasMove> intended =
-        announced
-            ? newest
-            : Optional.of(append(newest, expected, to, GATE, why, word, Kind.INTENDED));
+    if (!announced) {
+      append(expected, to, GATE, why, word, Kind.INTENDED);
+    }
+
     FaultPoint.BEFORE_ALIAS.reached(model);
     lease.requireHeld();
     registry().moveAlias(model, alias, expected, verdict.candidate());
     FaultPoint.AFTER_ALIAS.reached(model);
-    append(intended, expected, to, GATE, why, word, Kind.MOVED);
+    append(expected, to, GATE, why, word, Kind.MOVED);
     context
         .progress()
         .say(
@@ -173,22 +169,51 @@ public final class AliasMoves {
   }
 
   private Optional<AliasMove> newest() {
-    return history(context.lake(), model, alias).stream().reduce((earlier, later) -> later);
+    return read().newest();
   }
 
-  private void append(Optional<AliasMove> after, AliasMove move, Kind kind) {
-    append(after, move.from(), move.to(), move.who(), move.why(), move.verdict(), kind);
+  private AliasHistory read() {
+    return AliasHistory.read(context.lake().logs(), model, alias);
   }
 
-  private AliasMove append(
-      Optional<AliasMove> after,
+  private void close(AliasHistory history, AliasMove open) {
+    try {
+      appendAt(history, open.from(), open.to(), open.who(), open.why(), open.verdict(), Kind.MOVED);
+    } catch (LostRaceException e) {
+      // another program closed it, or wrote behind it, just now: nothing is open any more
+      context.progress().say(runKey.room(), "the alias was recorded by another run meanwhile");
+    }
+  }
+
+  /** A row of the gate's is written behind whatever came in between: its move is happening. */
+  private void append(
       Optional<String> from,
       Optional<String> to,
       String who,
       String why,
       Optional<String> verdict,
       Kind kind) {
-    long number = after.map(AliasMove::number).orElse(0L) + 1;
+    for (int race = 0; ; race++) {
+      try {
+        appendAt(read(), from, to, who, why, verdict, kind);
+        return;
+      } catch (LostRaceException e) {
+        if (race == MOST_RACES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void appendAt(
+      AliasHistory history,
+      Optional<String> from,
+      Optional<String> to,
+      String who,
+      String why,
+      Optional<String> verdict,
+      Kind kind) {
+    long number = history.newest().map(AliasMove::number).orElse(0L) + 1;
     AliasMove move =
         new AliasMove(
             model,
@@ -210,7 +235,9 @@ public final class AliasMoves {
             "Moves of models' aliases: from, to, who, why, run key",
             Map.of(),
             Optional.empty())
-        .append(row, context.note(runKey, "alias " + number + " of " + model, List.of()));
-    return move;
+        .appendAt(
+            row,
+            history.version(),
+            context.note(runKey, "alias " + number + " of " + model, List.of()));
   }
 }

@@ -40,6 +40,10 @@ public record Champion(ModelVersion version, Path onnx, Origin origin) {
               .byAlias(scoring.model(), scoring.alias())
               .orElseThrow(() -> absent(context, scoring, registry));
       Path file = cache.onnx(registry, version);
+      if (ModelContracts.isCarriedBy(version)) {
+        cache.file(registry, version, ModelFiles.CONTRACT); // for nights without a registry
+      }
+
       cache.remember(scoring.alias(), version);
       return new Champion(version, file, Origin.REGISTRY);
     } catch (MillraceException e) {
@@ -58,8 +62,40 @@ public record Champion(ModelVersion version, Path onnx, Origin origin) {
                   + last.get()
                   + ": "
                   + e.getMessage());
-      return new Champion(last.get(), cache.cached(last.get()), Origin.CACHE);
+      return new Champion(last.get(), cache.cached(last.get(), ModelFiles.ONNX), Origin.CACHE);
     }
+  }
+
+  /**
+   * A version as champion, whether or not it holds the alias now.
+   *
+   * @throws MillraceException of category INPUT_MISSING if the registry does not have it; EXTERNAL
+   *     if the registry is down
+   */
+  static Champion of(JobContext context, String number) {
+    String model = context.pipeline().scoring().model();
+    ModelCache cache = ModelCache.of(context.lake(), context.progress());
+    ModelRegistry registry = context.registry().get();
+    ModelVersion version =
+        registry
+            .byVersion(model, number)
+            .orElseThrow(
+                () ->
+                    new MillraceException(
+                        ErrorCategory.INPUT_MISSING,
+                        "Cannot score with "
+                            + model
+                            + "/"
+                            + number
+                            + ": "
+                            + registry.location()
+                            + " does not have it any more; restore that version"));
+    Path file = cache.onnx(registry, version);
+    if (ModelContracts.isCarriedBy(version)) {
+      cache.file(registry, version, ModelFiles.CONTRACT);
+    }
+
+    return new Champion(version, file, Origin.REGISTRY);
   }
 
   /** Why no version scores: the alias is not there, or the version that it names is not. */

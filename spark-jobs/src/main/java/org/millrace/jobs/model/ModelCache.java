@@ -97,17 +97,17 @@ public final class ModelCache {
   }
 
   /**
-   * The file of a version that is known to be here.
+   * A file of a version that is known to be here.
    *
    * @throws MillraceException EXTERNAL if it is gone or damaged: only the registry has it then
    */
-  Path cached(ModelVersion version) {
-    Path file = fileOf(version, ModelFiles.ONNX);
+  Path cached(ModelVersion version, String name) {
+    Path file = fileOf(version, name);
     if (!Files.isRegularFile(file)) {
       throw unusable(version, file + " is gone", null);
     }
 
-    Optional<MillraceException> damage = damage(version, ModelFiles.ONNX, file);
+    Optional<MillraceException> damage = damage(version, name, file);
     if (damage.isPresent()) {
       throw unusable(version, file + " is damaged", damage.get());
     }

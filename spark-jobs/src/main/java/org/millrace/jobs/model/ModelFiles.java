@@ -14,5 +14,8 @@ public final class ModelFiles {
   /** Share of gain by input, JSON. */
   public static final String IMPORTANCES = "importances.json";
 
+  /** What a version needs and gives, JSON. */
+  public static final String CONTRACT = "contract.json";
+
   private ModelFiles() {}
 }

@@ -24,7 +24,6 @@ import org.millrace.contracts.Digest;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
-import org.millrace.contracts.Status;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.MonitoringDefinition;
@@ -50,6 +49,7 @@ import org.millrace.jobs.room.RoomResult;
 import org.millrace.jobs.spine.Pins;
 import org.millrace.jobs.spine.SpineFeatures;
 import org.millrace.jobs.tables.PredictionColumns;
+import org.millrace.planning.Recipes;
 import scala.collection.JavaConverters;
 
 /**
@@ -145,25 +145,32 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
    */
   @Override
   public Result run(Lease lease) {
-    SpineFeatures features = new SpineFeatures(context);
-    NavigableMap<LocalDate, String> undone = undone(features);
+    NavigableMap<LocalDate, String> undone = undone();
+    List<Judged> judged = new ArrayList<>();
     // a hole between the days stays one: its days have no predictions, or were judged before
-    List<Judged> judged =
-        DayRange.covering(undone.navigableKeySet()).stream()
-            .map(
-                days ->
-                    judge(features, days, undone.subMap(days.from(), true, days.to(), true), lease))
-            .toList();
+    for (DayRange days : DayRange.covering(undone.navigableKeySet())) {
+      TableVersion predictions = context.pin(scoring.predictions(), Verb.PUBLISH.word());
+      MonitoredModel.versions(context, predictions, days)
+          .forEach(
+              (run, version) ->
+                  judged.add(
+                      judge(
+                          MonitoredModel.of(context, version),
+                          predictions,
+                          undone.subMap(run.from(), true, run.to(), true),
+                          lease)));
+    }
+
     return new Result(judged, monitoring.labelDays());
   }
 
-  private NavigableMap<LocalDate, String> undone(SpineFeatures features) {
+  private NavigableMap<LocalDate, String> undone() {
+    Recipes recipes = new Recipes(context.pipeline());
     NavigableMap<LocalDate, String> undone = new TreeMap<>();
     for (LocalDate runDay : runKey.days().days()) {
       LocalDate day = runDay.minusDays(monitoring.labelDays());
-      Optional<LedgerEntry> published = published(day);
-      if (published.isPresent()) {
-        String fingerprint = context.ledger().fingerprint(features.recipes().quality(day));
+      if (isInScope(day) && published(day).isPresent()) {
+        String fingerprint = context.ledger().fingerprint(recipes.quality(day));
         if (!context.ledger().isDone(LedgerObjects.quality(monitoring.model()), day, fingerprint)) {
           undone.put(day, fingerprint);
         }
@@ -173,12 +180,16 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
     return undone;
   }
 
+  private boolean isInScope(LocalDate day) {
+    return context.scope().includes(LedgerObjects.quality(monitoring.model()), Partition.of(day));
+  }
+
   /** A day that was published, and is in the table as it was. */
   private Optional<LedgerEntry> published(LocalDate day) {
     return context
         .ledger()
         .entry(scoring.predictions(), day)
-        .filter(entry -> entry.status() == Status.DONE)
+        .filter(LedgerEntry::isReadable)
         .map(
             entry ->
                 context
@@ -187,13 +198,16 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
   }
 
   private Judged judge(
-      SpineFeatures features, DayRange days, NavigableMap<LocalDate, String> undone, Lease lease) {
+      MonitoredModel model,
+      TableVersion predictions,
+      NavigableMap<LocalDate, String> undone,
+      Lease lease) {
     Instant now = context.clock().instant();
+    DayRange days = new DayRange(undone.firstKey(), undone.lastKey());
+    SpineFeatures features = new SpineFeatures(context, model.views());
     Pins pins = features.pin(days);
-    TableVersion predictions = context.pin(scoring.predictions(), Verb.PUBLISH.word());
     Dataset<Row> joined = features.join(features.spine(days, pins), days, pins).rows().persist();
     try {
-      MonitoredModel model = MonitoredModel.of(context, scoring, predictions, features, days);
       Measured measured = measure(features, joined, model, predictions, days);
       CommitNote note =
           context

@@ -5,76 +5,119 @@ import static org.apache.spark.sql.functions.col;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.List;
-import org.apache.spark.sql.Row;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.TableVersion;
-import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.contracts.definition.FeatureViewDefinition;
+import org.millrace.contracts.registry.ModelContract;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lake.Lake;
 import org.millrace.jobs.evaluate.FeatureProfile;
+import org.millrace.jobs.model.ContractViews;
 import org.millrace.jobs.model.ModelCache;
+import org.millrace.jobs.model.ModelContracts;
 import org.millrace.jobs.model.ModelFiles;
 import org.millrace.jobs.room.JobContext;
-import org.millrace.jobs.spine.SpineFeatures;
 import org.millrace.jobs.tables.PredictionColumns;
 
 /**
- * The version whose predictions are judged, and how its features were spread in its training set.
- * Where the days hold predictions of several versions, the one with the most rows is meant.
+ * A version whose predictions are judged, how its features were spread in its training set, and
+ * where they come from. Driver only.
  *
  * @param version the version
  * @param profile the reference
+ * @param views those of its contract
  */
-record MonitoredModel(ModelVersion version, FeatureProfile profile) {
-
-  static MonitoredModel of(
-      JobContext context,
-      ScoringDefinition scoring,
-      TableVersion predictions,
-      SpineFeatures features,
-      DayRange days) {
-    List<Row> most =
-        context
-            .lake()
-            .read(predictions)
-            .where(Lake.inDays(features.definition().day(), days))
-            .where(col(PredictionColumns.SUPERSEDED_AT).isNull())
-            .groupBy(PredictionColumns.MODEL_VERSION)
-            .count()
-            .orderBy(col("count").desc())
-            .takeAsList(1);
-    if (most.isEmpty()) {
-      throw new MillraceException(
-          ErrorCategory.DATA_CONTRACT,
-          "Cannot monitor %s of %s: the ledger has them as published, %s holds no row of them: somebody removed it; `millrace sql -e \"RESTORE TABLE %s TO VERSION AS OF <version>\"` brings an earlier version back"
-              .formatted(scoring.model(), days, predictions, scoring.predictions()));
+record MonitoredModel(
+    ModelVersion version, FeatureProfile profile, List<FeatureViewDefinition> views) {
+  /**
+   * The runs of days that one version's predictions are in force on, oldest first, with the number
+   * of the version. Where a day holds predictions of several, the one with the most rows is meant;
+   * a day without rows belongs to the day before it.
+   *
+   * @throws MillraceException of category DATA_CONTRACT if none of the days has a row
+   */
+  static NavigableMap<DayRange, String> versions(
+      JobContext context, TableVersion predictions, DayRange days) {
+    String day = context.pipeline().spine().day();
+    NavigableMap<LocalDate, String> byDay = new TreeMap<>();
+    context
+        .lake()
+        .read(predictions)
+        .where(Lake.inDays(day, days))
+        .where(col(PredictionColumns.SUPERSEDED_AT).isNull())
+        .groupBy(day, PredictionColumns.MODEL_VERSION)
+        .count()
+        .orderBy(col("count").desc(), col(PredictionColumns.MODEL_VERSION))
+        .collectAsList()
+        .forEach(row -> byDay.putIfAbsent(row.getLocalDate(0), row.getString(1)));
+    if (byDay.isEmpty()) {
+      throw lost(context, predictions, days);
     }
 
+    Map<String, SortedSet<LocalDate>> byVersion = new TreeMap<>();
+    for (LocalDate each : days.days()) {
+      Map.Entry<LocalDate, String> nearest = byDay.floorEntry(each);
+      String version = nearest == null ? byDay.firstEntry().getValue() : nearest.getValue();
+      byVersion.computeIfAbsent(version, number -> new TreeSet<>()).add(each);
+    }
+
+    NavigableMap<DayRange, String> runs = new TreeMap<>(Comparator.comparing(DayRange::from));
+    byVersion.forEach(
+        (version, own) -> DayRange.covering(own).forEach(run -> runs.put(run, version)));
+    return runs;
+  }
+
+  private static MillraceException lost(
+      JobContext context, TableVersion predictions, DayRange days) {
+    return new MillraceException(
+        ErrorCategory.DATA_CONTRACT,
+        "Cannot monitor %s of %s: the ledger has them as published, %s holds no row of them: somebody removed it; `millrace sql -e \"RESTORE TABLE %s TO VERSION AS OF <version>\"` brings an earlier version back"
+            .formatted(context.pipeline().name(), days, predictions, predictions.table()));
+  }
+
+  /**
+   * Asks the registry for a version.
+   *
+   * @throws MillraceException of category INPUT_MISSING if it has none of that number; DEFINITION
+   *     if the definitions no longer give what the version needs
+   */
+  static MonitoredModel of(JobContext context, String number) {
+    String model = context.pipeline().scoring().model();
     ModelRegistry registry = context.registry().get();
-    String number = most.get(0).getString(0);
     ModelVersion version =
         registry
-            .byVersion(scoring.model(), number)
+            .byVersion(model, number)
             .orElseThrow(
                 () ->
                     new MillraceException(
                         ErrorCategory.INPUT_MISSING,
                         "Cannot monitor "
-                            + scoring.model()
+                            + model
                             + "/"
                             + number
                             + ": it is not in "
                             + registry.location()
                             + "; use the registry that it was scored with"));
+    ModelContract contract = ModelContracts.of(context).of(registry, version);
     Path file =
         ModelCache.of(context.lake(), context.progress())
             .file(registry, version, ModelFiles.PROFILE);
     try {
-      return new MonitoredModel(version, FeatureProfile.fromJson(Files.readString(file)));
+      return new MonitoredModel(
+          version,
+          FeatureProfile.fromJson(Files.readString(file)),
+          ContractViews.of(context.pipeline(), version, contract).views());
     } catch (IOException e) {
       throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + e, e);
     }

@@ -11,10 +11,11 @@ import org.millrace.features.source.KnownSourceDays;
 /**
  * What a plan reads of a lake.
  *
+ * @param logs of its tables
  * @param ledger the ledger, held against the tables when it is asked
  * @param sources what is known of the sources' files
  */
-public record LakeReading(LedgerIndex ledger, KnownSourceDays sources) {
+public record LakeReading(LakeLogs logs, LedgerIndex ledger, KnownSourceDays sources) {
   private static final String HADOOP = "spark.hadoop.";
 
   /**
@@ -32,6 +33,6 @@ public record LakeReading(LedgerIndex ledger, KnownSourceDays sources) {
           }
         });
     LakeLogs logs = new LakeLogs(lake, LogStorage.of(configuration));
-    return new LakeReading(LedgerIndex.open(logs), new KnownSourceDays(Path.of(lake)));
+    return new LakeReading(logs, LedgerIndex.open(logs), new KnownSourceDays(Path.of(lake)));
   }
 }

@@ -2,63 +2,232 @@ package org.millrace.jobs.plan;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Partition;
 import org.millrace.contracts.definition.Pipeline;
-import org.millrace.contracts.definition.ScoringDefinition;
-import org.millrace.contracts.registry.ModelRegistry;
-import org.millrace.contracts.registry.ModelVersion;
-import org.millrace.jobs.model.ModelCache;
-import org.millrace.planning.ChampionRef;
+import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.planning.CatchUp;
 import org.millrace.planning.InputDays;
+import org.millrace.planning.PipelineGraph;
 import org.millrace.planning.Plan;
+import org.millrace.planning.PlanRequest;
 import org.millrace.planning.Planner;
+import org.millrace.planning.Restatement;
+import org.millrace.planning.Scope;
+import org.millrace.planning.Scorers;
+import org.millrace.planning.Selector;
 
 /** Makes the plan of a pipeline from what a lake and a registry say now. Writes nothing. */
 public final class PlanPipeline {
   private final Pipeline pipeline;
-  private final LakeReading lake;
-  private final Supplier<ModelRegistry> registry;
-  private final ModelCache cache;
-  private final List<String> notes = new ArrayList<>();
+  private final PlanInputs inputs;
+  private final PlanOptions options;
+  private final Scorers scorers;
+  private final List<String> notes;
+  private final Instant championSince;
 
   /**
    * Prepares a plan.
    *
-   * @param registry asked who is champion
-   * @param cache asked instead if the registry does not answer, as scoring does
+   * @param champions asked who scores
    */
   public PlanPipeline(
-      Pipeline pipeline, LakeReading lake, Supplier<ModelRegistry> registry, ModelCache cache) {
+      Pipeline pipeline, PlanInputs inputs, PlanOptions options, PlannedChampions champions) {
+    this(
+        pipeline,
+        inputs,
+        options,
+        champions.scorers(options.champions()),
+        champions.notes(),
+        options.isCatchUp() ? champions.since() : Instant.MIN);
+  }
+
+  /** Prepares a plan with known scorers. */
+  public PlanPipeline(Pipeline pipeline, PlanInputs inputs, PlanOptions options, Scorers scorers) {
+    this(pipeline, inputs, options, scorers, List.of(), Instant.MIN);
+  }
+
+  private PlanPipeline(
+      Pipeline pipeline,
+      PlanInputs inputs,
+      PlanOptions options,
+      Scorers scorers,
+      List<String> notes,
+      Instant championSince) {
     this.pipeline = requireNonNull(pipeline, "pipeline is null");
-    this.lake = requireNonNull(lake, "lake is null");
-    this.registry = requireNonNull(registry, "registry is null");
-    this.cache = requireNonNull(cache, "cache is null");
+    this.inputs = requireNonNull(inputs, "inputs is null");
+    this.options = requireNonNull(options, "options is null");
+    this.scorers = requireNonNull(scorers, "scorers is null");
+    this.notes = new ArrayList<>(notes);
+    this.championSince = championSince;
   }
 
   /**
    * The plan.
    *
    * @param asked the days; empty for all days that the ledger knows of the pipeline
-   * @throws MillraceException of category DEFINITION if no days are given and the ledger knows none
+   * @throws MillraceException of category DEFINITION if no days are given and the ledger knows
+   *     none, if nothing was published that could be caught up with, or if an expression names
+   *     nothing
    */
   public Plan plan(Optional<DayRange> asked) {
-    DayRange days = asked.orElseGet(this::knownDays);
-    Plan plan =
-        new Planner(pipeline, lake.ledger(), lake.sources(), champion())
-            .plan(
-                days,
-                asked.isPresent() ? Optional.empty() : firstPublished(),
-                lake.ledger().version());
+    DayRange days = options.isCatchUp() ? sincePublished(asked) : asked.orElseGet(this::knownDays);
+    boolean mayScoreAll = asked.isPresent() || options.isCatchUp();
+    PlanRequest request =
+        PlanRequest.of(days)
+            .scoringFrom(mayScoreAll ? Optional.empty() : firstPublished())
+            .restating(restatement(days));
+    request = options.isCatchUp() || options.isBackfill() ? request.withoutTraining() : request;
+    if (options.isOfNothing()) {
+      request = request.within((object, partition) -> false);
+    } else if (!options.select().isEmpty()) {
+      request = request.within(Scope.of(selected(options.select(), request)));
+    }
+
+    request = options.isCatchUp() ? due(request) : request;
+    Plan plan = plan(request);
     return notes.isEmpty() ? plan : plan.withNotes(notes);
+  }
+
+  /** What was wished to be made again, or goes on being made again; empty for nothing. */
+  public Optional<Restatement> restatement(DayRange days) {
+    if (options.restated().isEmpty()) {
+      return Optional.empty();
+    }
+
+    Set<String> objects = new LinkedHashSet<>();
+    PipelineGraph graph = PipelineGraph.of(pipeline);
+    options
+        .restated()
+        .forEach(
+            expression ->
+                objects.addAll(
+                    new Selector(graph, new WithoutStates(expression)).select(expression)));
+    return Optional.of(
+        new RestatementFile(inputs.lake(), pipeline.name(), days)
+            .find(List.copyOf(objects), days, inputs.ledgerVersion()));
+  }
+
+  private Plan plan(PlanRequest request) {
+    return new Planner(pipeline, inputs.ledger(), inputs.sources(), scorers, request)
+        .plan(inputs.ledgerVersion());
+  }
+
+  private List<String> selected(String expression, PlanRequest request) {
+    return new Selector(PipelineGraph.of(pipeline), new StatesOf(request)).select(expression);
+  }
+
+  /**
+   * Of what is made again: it must name the same objects when a run that was cut off goes on.
+   *
+   * @param expression for the message
+   */
+  private record WithoutStates(String expression) implements Selector.PlannedStates {
+    @Override
+    public List<Plan.Work> work(String object) {
+      throw refusal();
+    }
+
+    @Override
+    public Set<String> failedVerbs() {
+      throw refusal();
+    }
+
+    private MillraceException refusal() {
+      return new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot make again '%s': states change while it is done; write names or tags"
+              .formatted(expression));
+    }
+  }
+
+  /** The states of a plan that is made only if a term asks for one. */
+  private final class StatesOf implements Selector.PlannedStates {
+    private final PlanRequest request;
+    private Optional<Plan> plan = Optional.empty();
+
+    StatesOf(PlanRequest request) {
+      this.request = request;
+    }
+
+    @Override
+    public List<Plan.Work> work(String object) {
+      plan = plan.or(() -> Optional.of(PlanPipeline.this.plan(request)));
+      return plan.get().steps().stream()
+          .filter(step -> step.object().equals(object))
+          .flatMap(step -> step.work().stream())
+          .toList();
+    }
+
+    @Override
+    public Set<String> failedVerbs() {
+      return options.failedVerbs();
+    }
+  }
+
+  /** What is due, and of that as many days as are wanted at most. */
+  private PlanRequest due(PlanRequest request) {
+    PlanRequest due =
+        request.within(
+            CatchUp.scope(scope -> plan(request.within(scope)), this::isOfAnotherVersion));
+    if (options.mostDays().isEmpty()) {
+      return due;
+    }
+
+    SortedSet<LocalDate> days = CatchUp.runDays(plan(due), pipeline);
+    int most = options.mostDays().getAsInt();
+    if (days.size() <= most) {
+      return due;
+    }
+
+    LocalDate last = List.copyOf(days).get(most - 1);
+    notes.add(
+        "%d days after %s are due too, and are left for the next call"
+            .formatted(days.size() - most, last));
+    return due.upTo(last);
+  }
+
+  /** A day that was published before the version that scores now got the alias. */
+  private boolean isOfAnotherVersion(String object, Partition partition) {
+    if (!object.equals(pipeline.scoring().predictions())) {
+      return false;
+    }
+
+    LedgerEntry entry = inputs.ledger().partitions(object).get(partition);
+    return entry != null && entry.finishedAt().isBefore(championSince);
+  }
+
+  private DayRange sincePublished(Optional<DayRange> asked) {
+    LocalDate to =
+        asked
+            .orElseThrow(
+                () ->
+                    new MillraceException(
+                        ErrorCategory.DEFINITION, "Cannot catch up without a last day: give --to"))
+            .to();
+    LocalDate first =
+        firstPublished()
+            .orElseThrow(
+                () ->
+                    new MillraceException(
+                        ErrorCategory.DEFINITION,
+                        "Cannot catch up with "
+                            + pipeline.name()
+                            + ": nothing of it was published yet; run it once with --from and --to,"
+                            + " over all days of training and gate and those to score"));
+    return new DayRange(first.isAfter(to) ? to : first, to);
   }
 
   private DayRange knownDays() {
@@ -79,37 +248,13 @@ public final class PlanPipeline {
 
   /** Days of training and gate that nobody asked to score are not missing. */
   private Optional<LocalDate> firstPublished() {
-    return InputDays.byDay(lake.ledger().partitions(pipeline.scoring().predictions()))
+    return InputDays.byDay(inputs.ledger().partitions(pipeline.scoring().predictions()))
         .keySet()
         .stream()
         .findFirst();
   }
 
   private void addDays(String object, NavigableSet<LocalDate> days) {
-    days.addAll(InputDays.byDay(lake.ledger().partitions(object)).keySet());
-  }
-
-  private Optional<ChampionRef> champion() {
-    ScoringDefinition scoring = pipeline.scoring();
-    try {
-      return registry.get().byAlias(scoring.model(), scoring.alias()).map(PlanPipeline::reference);
-    } catch (MillraceException e) {
-      if (e.category() != ErrorCategory.EXTERNAL) {
-        throw e;
-      }
-
-      Optional<ModelVersion> last = cache.remembered(scoring.model(), scoring.alias());
-      notes.add(
-          "the registry does not answer ("
-              + e.getMessage()
-              + "): "
-              + last.map(version -> "planned with " + version + ", which it named last")
-                  .orElse("nothing says which version would score"));
-      return last.map(PlanPipeline::reference);
-    }
-  }
-
-  private static ChampionRef reference(ModelVersion version) {
-    return new ChampionRef(version.name(), version.version(), version.sha256());
+    days.addAll(InputDays.byDay(inputs.ledger().partitions(object)).keySet());
   }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
@@ -11,6 +12,7 @@ import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.staging.StagedManifest;
@@ -19,6 +21,7 @@ import org.millrace.features.staging.StagingArea;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.spine.SpineFeatures;
 import org.millrace.planning.ChampionRef;
+import org.millrace.planning.Scope;
 
 /**
  * The days whose predictions are not in force, with the fingerprint that the current definitions,
@@ -33,13 +36,16 @@ public record PredictionDays(NavigableMap<LocalDate, String> fingerprints) {
     fingerprints = Collections.unmodifiableNavigableMap(new TreeMap<>(fingerprints));
   }
 
-  /** The days of a range that are not published with this champion. */
+  /** Of some days, those that are not published with this champion. */
   public static PredictionDays undone(
-      JobContext context, SpineFeatures features, ModelVersion champion, DayRange days) {
+      JobContext context,
+      SpineFeatures features,
+      ModelVersion champion,
+      Collection<LocalDate> days) {
     String table = context.pipeline().scoring().predictions();
     ChampionRef reference = new ChampionRef(champion.name(), champion.version(), champion.sha256());
     NavigableMap<LocalDate, String> undone = new TreeMap<>();
-    for (LocalDate day : days.days()) {
+    for (LocalDate day : days) {
       String fingerprint =
           context.ledger().fingerprint(features.recipes().predictions(day, reference));
       if (!context.ledger().isDone(table, day, fingerprint)) {
@@ -48,6 +54,13 @@ public record PredictionDays(NavigableMap<LocalDate, String> fingerprints) {
     }
 
     return new PredictionDays(undone);
+  }
+
+  /** Days of several champions, no day of two of them. */
+  public static PredictionDays all(Collection<PredictionDays> parts) {
+    NavigableMap<LocalDate, String> all = new TreeMap<>();
+    parts.forEach(part -> all.putAll(part.fingerprints));
+    return new PredictionDays(all);
   }
 
   /** True if all days are published. */
@@ -60,6 +73,11 @@ public record PredictionDays(NavigableMap<LocalDate, String> fingerprints) {
     return !staged.fingerprints().isEmpty()
         && staged.fingerprints().entrySet().stream()
             .allMatch(day -> Objects.equals(fingerprints.get(day.getKey()), day.getValue()));
+  }
+
+  /** The batches to keep: as wanted, or of days that are out of a scope. */
+  public Predicate<StagedManifest> keptIn(Scope scope, String table) {
+    return staged -> isAsWanted(staged) || scope.days(table, staged.days()).isEmpty();
   }
 
   /** The batches to publish: as wanted, no day in two of them; the oldest days first. */

@@ -43,7 +43,8 @@ final class FormerPredictions {
    * @param fresh the new predictions, with their fingerprints
    */
   Dataset<Row> of(TableVersion table, DayRange days, Dataset<Row> fresh) {
-    Dataset<Row> old = context.lake().read(table).where(inDays(readable(table, days)));
+    Dataset<Row> old =
+        PredictionColumns.complete(context.lake().read(table).where(inDays(readable(table, days))));
     Dataset<Row> ours = fresh.select(PredictionColumns.FINGERPRINT).distinct();
     return old.join(
             ours,

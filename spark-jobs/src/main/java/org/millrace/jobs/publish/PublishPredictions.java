@@ -30,11 +30,12 @@ import org.millrace.jobs.lineage.Lineage;
 import org.millrace.jobs.metastore.LakeTables;
 import org.millrace.jobs.metastore.Metastore;
 import org.millrace.jobs.model.Champion;
+import org.millrace.jobs.model.Champions;
 import org.millrace.jobs.prediction.PredictionDays;
+import org.millrace.jobs.prediction.ScoringTurn;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
-import org.millrace.jobs.spine.SpineFeatures;
 import org.millrace.jobs.tables.PredictionColumns;
 
 /**
@@ -53,10 +54,16 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
   private final RunKey runKey;
   private final ScoringDefinition scoring;
   private final SpineDefinition spine;
+  private final Champions champions;
 
-  /** Prepares the room for the model and the days that the run key names. */
-  public PublishPredictions(JobContext context, RunKey runKey) {
+  /**
+   * Prepares the room for the model and the days that the run key names.
+   *
+   * @param champions whose predictions are published
+   */
+  public PublishPredictions(JobContext context, RunKey runKey, Champions champions) {
     this.context = requireNonNull(context, "context is null");
+    this.champions = requireNonNull(champions, "champions is null");
     this.runKey = requireNonNull(runKey, "runKey is null");
     this.scoring = context.pipeline().scoring();
     this.spine = context.pipeline().spine();
@@ -131,14 +138,16 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
    */
   @Override
   public Result run(Lease lease) {
-    Champion champion = Champion.resolve(context);
-    PredictionDays undone =
-        PredictionDays.undone(
-            context, new SpineFeatures(context), champion.version(), runKey.days());
+    List<ScoringTurn> turns = ScoringTurn.of(context, champions, runKey.days());
+    PredictionDays undone = ScoringTurn.undone(turns);
     StagingArea area = new StagingArea(context.lake(), scoring.predictions());
-    area.sweep(runKey.days(), undone::isAsWanted).forEach(this::sayRemoved);
+    area.sweep(runKey.days(), undone.keptIn(context.scope(), scoring.predictions()))
+        .forEach(this::sayRemoved);
     List<StagedRows> batches = undone.staged(area);
-    requireAllDays(undone.without(batches), champion);
+    for (ScoringTurn turn : turns) {
+      requireAllDays(turn.undone().without(batches), turn.champion());
+    }
+
     AuditBatch audit = new AuditBatch(context);
     Metastore metastore = new Metastore(context.lake());
     if (!batches.isEmpty()) {
@@ -172,6 +181,7 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
         context
             .note(runKey, manifest.fingerprint(), manifest.inputs())
             .with(manifest.partitions("PASS"));
+    sayWithdrawn(days);
     TableVersion version = commit(passed.rows(), days, note, lease);
     metastore.publishViews(context.pipeline(), version);
     FaultPoint.AFTER_VIEWS.reached(scoring.predictions());
@@ -190,6 +200,26 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
     return version;
   }
 
+  private void sayWithdrawn(DayRange days) {
+    context
+        .ledger()
+        .entries(scoring.predictions(), days)
+        .forEach(
+            (day, entry) ->
+                entry
+                    .withdrawal()
+                    .ifPresent(
+                        withdrawal ->
+                            context
+                                .progress()
+                                .say(
+                                    verb().word(),
+                                    day
+                                        + " was "
+                                        + withdrawal.text(entry.finishedAt())
+                                        + "; it is published again, as this command names it")));
+  }
+
   private TableVersion commit(Dataset<Row> rows, DayRange days, CommitNote note, Lease lease) {
     TableWriter writer =
         new TableWriter(
@@ -200,13 +230,16 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
                 Optional.of(spine.day()))
             .fencedBy(lease.fence(scoring.predictions(), days.days()));
     Dataset<Row> fresh =
-        rows.withColumn(PredictionColumns.SUPERSEDED_AT, lit(null).cast("timestamp"));
+        PredictionColumns.complete(
+            rows.withColumn(PredictionColumns.SUPERSEDED_AT, lit(null).cast("timestamp"))
+                .withColumn(
+                    PredictionColumns.PUBLICATION, lit(lease.number(scoring.predictions(), days))));
     Optional<TableVersion> current = context.lake().current(scoring.predictions());
     Dataset<Row> all =
         current
             .map(table -> fresh.unionByName(new FormerPredictions(context).of(table, days, fresh)))
             .orElse(fresh);
-    return writer.replaceDays(all, days, note);
+    return writer.replaceDaysAddingColumns(all, days, note);
   }
 
   private void requireAllDays(List<DayRange> missing, Champion champion) {

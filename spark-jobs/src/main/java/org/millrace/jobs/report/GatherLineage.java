@@ -12,6 +12,7 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
+import org.millrace.contracts.Status;
 import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelVersion;
@@ -26,10 +27,18 @@ final class GatherLineage {
   private final JobContext context;
   private final String model;
   private final ModelVersion version;
+  private final Optional<String> trainingSet;
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final List<Edge> edges = new ArrayList<>();
 
-  GatherLineage(JobContext context, String model, ModelVersion version) {
+  /**
+   * Prepares.
+   *
+   * @param trainingSet {@code table@version} that the version was trained on; empty if unknown
+   */
+  GatherLineage(
+      JobContext context, String model, ModelVersion version, Optional<String> trainingSet) {
+    this.trainingSet = trainingSet;
     this.context = context;
     this.model = model;
     this.version = version;
@@ -37,8 +46,8 @@ final class GatherLineage {
 
   Lineage gather() {
     String modelNode = node(Kind.MODEL, model, Optional.of(version.version()));
-    newest(LedgerObjects.trainingSet(model)).ifPresent(set -> edge(table(set), modelNode));
-    newest(context.pipeline().scoring().predictions())
+    trainingSet.ifPresent(set -> edge(trainingSet(set), modelNode));
+    published()
         .ifPresent(
             scored -> {
               String run = node(Kind.RUN, scored.runKey(), Optional.empty());
@@ -49,6 +58,19 @@ final class GatherLineage {
                   node(Kind.TABLE, scored.object(), Optional.of("v" + scored.output().version())));
             });
     return new Lineage(List.copyOf(nodes.values()), edges);
+  }
+
+  /** The ledger knows the inputs of the newest set alone. */
+  private String trainingSet(String set) {
+    return newest(LedgerObjects.trainingSet(model))
+        .filter(made -> set.equals(made.object() + "@v" + made.output().version()))
+        .map(this::table)
+        .orElseGet(
+            () -> {
+              String[] words = set.split("@", 2);
+              Optional<String> number = words.length < 2 ? Optional.empty() : Optional.of(words[1]);
+              return node(Kind.TABLE, words[0], number);
+            });
   }
 
   /** The table that an entry made, with all that it was made from. */
@@ -80,6 +102,18 @@ final class GatherLineage {
   private Optional<LedgerEntry> newest(String object) {
     NavigableMap<Partition, LedgerEntry> entries = context.ledger().partitions(object);
     return entries.isEmpty() ? Optional.empty() : Optional.of(entries.lastEntry().getValue());
+  }
+
+  /** The newest publication that was not taken back. */
+  private Optional<LedgerEntry> published() {
+    return context
+        .ledger()
+        .partitions(context.pipeline().scoring().predictions())
+        .descendingMap()
+        .values()
+        .stream()
+        .filter(entry -> entry.status() == Status.DONE)
+        .findFirst();
   }
 
   private static Map<String, Long> versions(LedgerEntry entry) {

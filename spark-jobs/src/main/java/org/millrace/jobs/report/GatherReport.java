@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,15 +19,18 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.GateDecision;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Status;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.MonitoringDefinition;
 import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.EvaluationTable;
 import org.millrace.jobs.model.Champion;
 import org.millrace.jobs.model.ModelCache;
+import org.millrace.jobs.model.ModelContracts;
 import org.millrace.jobs.model.ModelFiles;
 import org.millrace.jobs.report.ReportData.CalibrationBin;
 import org.millrace.jobs.report.ReportData.DayQuality;
@@ -79,7 +83,8 @@ final class GatherReport {
         importance(champion),
         drift(),
         monitoring.psiWarning(),
-        new GatherLineage(context, model, version).gather(),
+        new GatherLineage(context, model, version, ModelContracts.of(context).trainingSet(champion))
+            .gather(),
         new RunsTable(context.lake()).newest(model).stream().map(GatherReport::step).toList());
   }
 
@@ -134,6 +139,7 @@ final class GatherReport {
                     .orderBy("day")
                     .collectAsList()
                     .stream()
+                    .filter(row -> !isTakenBack(row.getLocalDate(0)))
                     .map(
                         row ->
                             new DayQuality(
@@ -150,10 +156,9 @@ final class GatherReport {
     return table(MonitoringTableNames.drift(model))
         .map(
             rows -> {
-              // not max(): Delta answers it from the log, and fails there with the java.time API
-              Row last = rows.select("day").orderBy(col("day").desc()).head();
+              Optional<LocalDate> last = lastJudged(rows);
               return rows
-                  .where(col("day").equalTo(lit(last.get(0))))
+                  .where(col("day").equalTo(lit(last.orElse(null))))
                   .select("feature", "psi", "training_null_rate", "null_rate")
                   .collectAsList()
                   .stream()
@@ -167,6 +172,30 @@ final class GatherReport {
                   .toList();
             })
         .orElse(List.of());
+  }
+
+  private Optional<LocalDate> lastJudged(Dataset<Row> rows) {
+    // not max(): Delta answers it from the log, and fails there with the java.time API
+    return rows.select("day").distinct().orderBy(col("day").desc()).collectAsList().stream()
+        .map(row -> row.getLocalDate(0))
+        .filter(day -> !isTakenBack(day))
+        .findFirst();
+  }
+
+  /** True if a day was taken back after it was judged: what was judged is no longer in force. */
+  private boolean isTakenBack(LocalDate day) {
+    long judged =
+        context
+            .ledger()
+            .entry(LedgerObjects.quality(model), day)
+            .map(LedgerEntry::sequence)
+            .orElse(-1L);
+    return context
+        .ledger()
+        .entry(scoring.predictions(), day)
+        .filter(entry -> entry.status() == Status.WITHDRAWN)
+        .filter(entry -> entry.sequence() > judged)
+        .isPresent();
   }
 
   private Optional<Dataset<Row>> table(String name) {

@@ -34,9 +34,10 @@ public final class Claims {
       case TRAINING_SET -> List.of(Claim.whole(LedgerObjects.trainingSet(pipeline.name())));
       case TRAIN -> List.of(Claim.whole(LedgerObjects.candidate(pipeline.name())));
       case GATE -> List.of(Claim.whole(LedgerObjects.verdict(pipeline.name())));
-      case SCORE, PUBLISH -> List.of(new Claim(pipeline.scoring().predictions(), days));
+      case SCORE, PUBLISH, UNPUBLISH -> List.of(new Claim(pipeline.scoring().predictions(), days));
       case MONITOR -> List.of(monitoring(pipeline, days));
-      case RUN -> whole(pipeline, days);
+      case RUN -> whole(pipeline, days, Split.trains(pipeline, days));
+      case BACKFILL -> whole(pipeline, days, false);
       case REPORT, SQL, ASOF, SCORE_FILE, DOCTOR -> List.of();
     };
   }
@@ -60,8 +61,7 @@ public final class Claims {
         new DayRange(days.from().minusDays(later), days.to().minusDays(later)));
   }
 
-  private static List<Claim> whole(Pipeline pipeline, DayRange days) {
-    boolean trains = Split.trains(pipeline, days);
+  private static List<Claim> whole(Pipeline pipeline, DayRange days, boolean trains) {
     Set<Claim> claims = new LinkedHashSet<>();
     for (Verb room : Verb.rooms()) {
       boolean isOfTraining = room == Verb.TRAINING_SET || room == Verb.TRAIN || room == Verb.GATE;

@@ -14,6 +14,7 @@ import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lease.Leases;
 import org.millrace.features.ledger.Ledger;
+import org.millrace.planning.Scope;
 
 /**
  * What {@code Main} hands to every room.
@@ -30,6 +31,7 @@ import org.millrace.features.ledger.Ledger;
  * @param clock wall clock
  * @param attempt distinct for each start of the program
  * @param progress where progress is said
+ * @param scope the partitions that rooms may make; others stay as they are
  */
 public record JobContext(
     SparkSession spark,
@@ -40,7 +42,8 @@ public record JobContext(
     Supplier<ModelRegistry> registry,
     Clock clock,
     String attempt,
-    Progress progress) {
+    Progress progress,
+    Scope scope) {
   /** Checks that all is present. */
   public JobContext {
     requireNonNull(spark, "spark is null");
@@ -52,6 +55,27 @@ public record JobContext(
     requireNonNull(clock, "clock is null");
     requireNonNull(attempt, "attempt is null");
     requireNonNull(progress, "progress is null");
+    requireNonNull(scope, "scope is null");
+  }
+
+  /** Of a program that may make everything. */
+  public JobContext(
+      SparkSession spark,
+      Pipeline pipeline,
+      Lake lake,
+      Ledger ledger,
+      Leases leases,
+      Supplier<ModelRegistry> registry,
+      Clock clock,
+      String attempt,
+      Progress progress) {
+    this(spark, pipeline, lake, ledger, leases, registry, clock, attempt, progress, Scope.ALL);
+  }
+
+  /** The same for a part of it all. */
+  public JobContext within(Scope part) {
+    return new JobContext(
+        spark, pipeline, lake, ledger, leases, registry, clock, attempt, progress, part);
   }
 
   /**

@@ -25,4 +25,12 @@ public interface Room<R extends RoomResult> {
    * @throws org.millrace.contracts.MillraceException if it cannot; what was finished before stays
    */
   R run(Lease lease);
+
+  /**
+   * After it ended with INPUT_MISSING: true if inputs of some partitions have yet to come, and all
+   * others were made.
+   */
+  default boolean isOnlyNotReady() {
+    return false;
+  }
 }

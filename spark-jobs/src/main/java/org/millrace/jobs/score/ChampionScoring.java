@@ -5,7 +5,9 @@ import java.util.List;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
+import org.millrace.contracts.registry.ModelContract;
 import org.millrace.jobs.model.Champion;
+import org.millrace.jobs.model.VersionScoring;
 import org.millrace.jobs.score.onnx.OnnxModel;
 import org.millrace.jobs.score.onnx.OnnxScoring;
 import org.millrace.jobs.spine.SpineFeatures;
@@ -16,8 +18,10 @@ final class ChampionScoring {
   private final ScoringDefinition scoring;
   private final SpineDefinition spine;
   private final OnnxModel model;
+  private final ModelContract contract;
 
-  ChampionScoring(Pipeline pipeline, Champion champion) {
+  ChampionScoring(Pipeline pipeline, Champion champion, ModelContract contract) {
+    this.contract = contract;
     this.scoring = pipeline.scoring();
     this.spine = pipeline.spine();
     this.model =
@@ -34,11 +38,9 @@ final class ChampionScoring {
    * @param more columns to keep beside those of the spine
    */
   OnnxScoring scorer(List<String> more) {
-    return OnnxScoring.of(model)
-        .inputsByName() // the training definition describes the next candidate
+    return VersionScoring.of(model, contract, scoring)
         .keep(kept(more))
-        .output(PredictionColumns.SCORE)
-        .settings(scoring);
+        .output(PredictionColumns.SCORE);
   }
 
   private String[] kept(List<String> more) {

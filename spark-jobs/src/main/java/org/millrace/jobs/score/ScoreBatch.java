@@ -18,16 +18,18 @@ import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lease.Lease;
+import org.millrace.features.staging.StagedRows;
 import org.millrace.features.staging.StagingArea;
 import org.millrace.jobs.model.Champion;
+import org.millrace.jobs.model.Champions;
 import org.millrace.jobs.model.ReigningChampion;
 import org.millrace.jobs.prediction.PredictionDays;
+import org.millrace.jobs.prediction.ScoringTurn;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
 import org.millrace.jobs.score.StageBatch.Batch;
 import org.millrace.jobs.spine.OracleCheck;
-import org.millrace.jobs.spine.SpineFeatures;
 
 /**
  * Scores the spine of some days with the champion, resolved once, and stages the predictions for
@@ -39,10 +41,16 @@ public final class ScoreBatch implements Room<ScoreBatch.Result> {
   private final JobContext context;
   private final RunKey runKey;
   private final ScoringDefinition scoring;
+  private final Champions champions;
 
-  /** Prepares the room for the model and the days that the run key names. */
-  public ScoreBatch(JobContext context, RunKey runKey) {
+  /**
+   * Prepares the room for the model and the days that the run key names.
+   *
+   * @param champions who scores
+   */
+  public ScoreBatch(JobContext context, RunKey runKey, Champions champions) {
     this.context = requireNonNull(context, "context is null");
+    this.champions = requireNonNull(champions, "champions is null");
     this.runKey = requireNonNull(runKey, "runKey is null");
     this.scoring = context.pipeline().scoring();
   }
@@ -112,22 +120,38 @@ public final class ScoreBatch implements Room<ScoreBatch.Result> {
   /** Scores the days that are neither published nor staged with this champion. */
   @Override
   public Result run(Lease lease) {
-    Champion champion = Champion.resolve(context);
-    Optional<String> warning = new ReigningChampion(context, runKey, scoring).warning(champion);
-    SpineFeatures features = new SpineFeatures(context);
-    PredictionDays undone =
-        PredictionDays.undone(context, features, champion.version(), runKey.days());
+    List<ScoringTurn> turns = ScoringTurn.of(context, champions, runKey.days());
+    Champion last = turns.get(turns.size() - 1).champion();
+    Optional<String> warning =
+        champions == Champions.NOW
+            ? new ReigningChampion(context, runKey, scoring).warning(last)
+            : Optional.empty();
+    PredictionDays undone = ScoringTurn.undone(turns);
     StagingArea area = new StagingArea(context.lake(), scoring.predictions());
-    area.sweep(runKey.days(), undone::isAsWanted).forEach(this::sayRemoved);
-    StageBatch stage = new StageBatch(context, runKey, champion, features);
+    area.sweep(runKey.days(), undone.keptIn(context.scope(), scoring.predictions()))
+        .forEach(this::sayRemoved);
+    List<StagedRows> staged = undone.staged(area);
     List<Batch> batches = new ArrayList<>();
-    for (DayRange days : undone.without(undone.staged(area))) {
-      Batch batch = stage.stage(area, days, undone.of(days));
-      batches.add(batch);
-      say(champion, batch);
+    for (ScoringTurn turn : turns) {
+      turn.needed().changed().forEach(view -> sayChanged(turn.champion(), view));
+      StageBatch stage = new StageBatch(context, runKey, turn);
+      for (DayRange days : turn.undone().without(staged)) {
+        Batch batch = stage.stage(area, days, turn.undone().of(days));
+        batches.add(batch);
+        say(turn.champion(), batch);
+      }
     }
 
-    return result(champion, batches, warning);
+    return result(last, batches, warning);
+  }
+
+  private void sayChanged(Champion champion, String view) {
+    context
+        .progress()
+        .say(
+            verb().word(),
+            "note: %s was trained on another definition of view %s"
+                .formatted(champion.version(), view));
   }
 
   private void sayRemoved(String name) {

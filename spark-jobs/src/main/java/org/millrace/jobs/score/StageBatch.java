@@ -19,6 +19,7 @@ import org.millrace.features.staging.StagedManifest;
 import org.millrace.features.staging.StagingArea;
 import org.millrace.jobs.model.Champion;
 import org.millrace.jobs.prediction.ScoredFacts;
+import org.millrace.jobs.prediction.ScoringTurn;
 import org.millrace.jobs.room.DayCounts;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.score.onnx.OnnxScoring;
@@ -41,12 +42,12 @@ final class StageBatch {
   private final SpineFeatures features;
   private final ChampionScoring scoring;
 
-  StageBatch(JobContext context, RunKey runKey, Champion champion, SpineFeatures features) {
+  StageBatch(JobContext context, RunKey runKey, ScoringTurn turn) {
     this.context = context;
     this.runKey = runKey;
-    this.champion = champion;
-    this.features = features;
-    this.scoring = new ChampionScoring(context.pipeline(), champion);
+    this.champion = turn.champion();
+    this.features = turn.features();
+    this.scoring = new ChampionScoring(context.pipeline(), champion, turn.needed().contract());
   }
 
   /**
@@ -76,8 +77,7 @@ final class StageBatch {
         draft.write(predictions(scorer.apply(joined.rows()), days, fingerprints, scoredAt));
     AsOfCounts counts = joined.requireConserved();
     ScoringCounts scored = scorer.counts();
-    AnsweredDays answered =
-        new AnsweredDays(context.pipeline().views(), features.definition().day());
+    AnsweredDays answered = new AnsweredDays(features.views(), features.definition().day());
     List<Row> sample = checkSample(staged, spine, days, pins, counts.rows(), answered);
     answered.requireAll(
         daysWithRows(rows),

@@ -51,12 +51,26 @@ public final class SpineFeatures {
   private final List<FeatureViewDefinition> views;
   private final Recipes recipes;
 
-  /** Prepares the spine and the views of the pipeline. */
+  /** Prepares the spine and all views of the pipeline. */
   public SpineFeatures(JobContext context) {
+    this(context, context.pipeline().views());
+  }
+
+  /**
+   * Prepares the spine and some views.
+   *
+   * @param views in the order in which their columns come
+   */
+  public SpineFeatures(JobContext context, List<FeatureViewDefinition> views) {
     this.context = requireNonNull(context, "context is null");
     this.spine = context.pipeline().spine();
-    this.views = context.pipeline().views();
-    this.recipes = new Recipes(context.pipeline());
+    this.views = List.copyOf(views);
+    this.recipes = new Recipes(context.pipeline(), this.views);
+  }
+
+  /** The views that are joined. */
+  public List<FeatureViewDefinition> views() {
+    return views;
   }
 
   /** The spine's definition. */

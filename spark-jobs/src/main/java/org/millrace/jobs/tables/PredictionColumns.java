@@ -1,7 +1,12 @@
 package org.millrace.jobs.tables;
 
+import static org.apache.spark.sql.functions.lit;
+
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.millrace.contracts.definition.SpineDefinition;
 
 /** Columns of a prediction table beside those of its spine. */
@@ -27,7 +32,26 @@ public final class PredictionColumns {
   /** When another run's prediction took its place; null while it is in force. */
   public static final String SUPERSEDED_AT = "superseded_at";
 
+  /** Number of the publication: a later one of the same day has a greater number. */
+  public static final String PUBLICATION = "publication";
+
+  /** When a person took the publication back; null if none did. */
+  public static final String WITHDRAWN_AT = "withdrawn_at";
+
   private PredictionColumns() {}
+
+  /** Rows of a table that an earlier release made, with null in the columns that came since. */
+  public static Dataset<Row> complete(Dataset<Row> rows) {
+    List<String> known = List.of(rows.columns());
+    Dataset<Row> complete = rows;
+    if (!known.contains(PUBLICATION)) {
+      complete = complete.withColumn(PUBLICATION, lit(null).cast("bigint"));
+    }
+
+    return known.contains(WITHDRAWN_AT)
+        ? complete
+        : complete.withColumn(WITHDRAWN_AT, lit(null).cast("timestamp"));
+  }
 
   /** Comments of a prediction table's columns. */
   public static Map<String, String> comments(SpineDefinition spine) {
@@ -44,6 +68,11 @@ public final class PredictionColumns {
     comments.put(SCORED_AT, "When it was scored, instant");
     comments.put(
         SUPERSEDED_AT, "When a newer prediction took its place, instant; null while in force");
+    comments.put(
+        PUBLICATION, "Number of the publication: a later one of the same day has a greater number");
+    comments.put(
+        WITHDRAWN_AT,
+        "When a person took the publication back, instant; null if none did: see ops.ledger");
     return comments;
   }
 }

@@ -27,9 +27,10 @@ public record ViewDays(
    * The days of a view that are not done, as ranges without the days between that are; empty where
    * all are done.
    */
-  public static List<ViewDays> undone(Ledger ledger, FeatureViewDefinition view, DayRange wanted) {
+  public static List<ViewDays> undone(
+      Ledger ledger, FeatureViewDefinition view, List<LocalDate> wanted) {
     TreeMap<LocalDate, String> undone = new TreeMap<>();
-    for (LocalDate day : wanted.days()) {
+    for (LocalDate day : wanted) {
       String fingerprint = ledger.fingerprint(Recipes.viewDay(view, day));
       if (!isDone(ledger, view, day, fingerprint)) {
         undone.put(day, fingerprint);

@@ -5,8 +5,11 @@ import java.util.List;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.registry.GoldenRow;
+import org.millrace.contracts.registry.ModelContract;
 import org.millrace.registry.onnx.FeatureEncoding;
 import org.millrace.registry.onnx.TreeEnsemble;
 
@@ -17,10 +20,12 @@ import org.millrace.registry.onnx.TreeEnsemble;
  */
 public final class ExportCheck {
   /** Highest difference of two scores. */
-  public static final double TOLERANCE = 1e-5;
+  public static final double TOLERANCE = ModelContract.TOLERANCE;
 
   /** Most rows of a check. */
   public static final int MAX_ROWS = 10_000;
+
+  private static final int GOLDEN_ROWS = 50;
 
   /**
    * What a passed check found.
@@ -29,8 +34,14 @@ public final class ExportCheck {
    * @param maxDifference of two scores, at most {@link #TOLERANCE}
    * @param ties rows that met a threshold with exactly its value on their way through a tree: there
    *     a comparison that is off by anything shows
+   * @param golden 50 of the rows with the export's scores, the same ones on every run
    */
-  public record Result(long rows, double maxDifference, long ties) {}
+  public record Result(long rows, double maxDifference, long ties, List<GoldenRow> golden) {
+    /** Copies the list. */
+    public Result {
+      golden = List.copyOf(golden);
+    }
+  }
 
   private ExportCheck() {}
 
@@ -92,7 +103,30 @@ public final class ExportCheck {
               + "; report it with the definition and the data");
     }
 
-    return new Result(chosen.size(), worst, ties(model, original));
+    return new Result(chosen.size(), worst, ties(model, original), golden(model, chosen, exported));
+  }
+
+  /** Rows spread over all, so that copies with missing and unseen values are among them. */
+  private static List<GoldenRow> golden(ExportedModel model, List<Row> chosen, float[] scores) {
+    int count = Math.min(GOLDEN_ROWS, chosen.size());
+    int width = model.inputs().size();
+    List<GoldenRow> golden = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int position = (int) ((long) i * chosen.size() / count);
+      golden.add(new GoldenRow(values(chosen.get(position), width), scores[position]));
+    }
+
+    return golden;
+  }
+
+  private static List<@Nullable Object> values(Row row, int width) {
+    List<@Nullable Object> values = new ArrayList<>();
+    for (int column = 0; column < width; column++) {
+      Object value = row.get(column);
+      values.add(value instanceof Float number ? (Object) number.doubleValue() : value);
+    }
+
+    return values;
   }
 
   private static long ties(ExportedModel model, List<Row> original) {

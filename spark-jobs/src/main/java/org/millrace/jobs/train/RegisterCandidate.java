@@ -18,6 +18,7 @@ import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.TrainingDefinition;
+import org.millrace.contracts.registry.ModelContract;
 import org.millrace.contracts.registry.ModelPackage;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
@@ -91,6 +92,8 @@ final class RegisterCandidate {
     files.put(ModelFiles.PROFILE, bytes(model.profile().toJson()));
     files.put(ModelFiles.IMPORTANCES, bytes(Json.write(trained.importances())));
     files.put(ModelFiles.BASELINE, read(trained.baseline().onnx()));
+    ModelContract contract = CandidateContract.of(context.pipeline(), table, model);
+    files.put(ModelFiles.CONTRACT, bytes(contract.toJson()));
     Map<String, String> tags = new LinkedHashMap<>();
     tags.put("millrace.version", training.majorMinor() + "." + table.version());
     tags.put("millrace.training_set", table.toString());

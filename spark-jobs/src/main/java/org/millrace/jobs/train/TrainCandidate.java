@@ -25,6 +25,7 @@ import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lease.Lease;
 import org.millrace.jobs.evaluate.FeatureProfile;
+import org.millrace.jobs.model.WorkDirectory;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;

@@ -24,6 +24,7 @@ import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
+import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.GateDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.ledger.CommitNote;
@@ -42,6 +43,8 @@ import org.millrace.jobs.spine.Pins;
 import org.millrace.jobs.spine.SpineCheck;
 import org.millrace.jobs.spine.SpineFeatures;
 import org.millrace.jobs.tables.TrainingSetTable;
+import org.millrace.planning.JoinedViews;
+import org.millrace.planning.Recipes;
 
 /**
  * Joins the spine of the training days and of the gate's days to the views, as of each row, and
@@ -114,12 +117,16 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
     }
   }
 
-  /** Builds the training set, unless the newest one has the same definition and inputs. */
+  /**
+   * Builds the training set, unless the newest one has the same definition and inputs. It holds the
+   * columns of the views that the next candidate is trained on, and of those that the version that
+   * scores needs: the gate evaluates both on its rows.
+   */
   @Override
   public Result run(Lease lease) {
     SpineFeatures features = new SpineFeatures(context);
     String fingerprint = context.ledger().fingerprint(features.recipes().trainingSet());
-    if (context.ledger().isDone(table(), Partition.whole(), fingerprint)) {
+    if (context.ledger().isDone(table(), Partition.whole(), fingerprint) || holdsMore()) {
       return new Result(Optional.empty(), RowCounts.NONE, 0, Map.of());
     }
 
@@ -147,6 +154,27 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
     say(set, counts, oracleRows);
     return new Result(
         Optional.of(set), RowCounts.accepted(sum(rows)), oracleRows, counts.matched());
+  }
+
+  /** Whether the newest set is up to date, and was joined to more views than are wanted. */
+  private boolean holdsMore() {
+    Optional<List<FeatureViewDefinition>> joined =
+        context
+            .ledger()
+            .entry(table(), Partition.whole())
+            .flatMap(newest -> JoinedViews.more(context.pipeline(), newest));
+    if (joined.isEmpty()) {
+      return false;
+    }
+
+    try {
+      String fingerprint =
+          context.ledger().fingerprint(new Recipes(context.pipeline(), joined.get()).trainingSet());
+      return context.ledger().isDone(table(), Partition.whole(), fingerprint);
+    } catch (MillraceException e) { // what is no longer wanted may be gone
+      context.progress().say(verb().word(), "the newest set is not compared: " + e.getMessage());
+      return false;
+    }
   }
 
   private void sayRemoved(String name) {

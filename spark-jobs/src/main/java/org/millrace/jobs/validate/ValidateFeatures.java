@@ -105,9 +105,12 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
   public Result run(Lease lease) {
     List<Unaudited> unaudited = new ArrayList<>();
     for (FeatureViewDefinition view : context.pipeline().views()) {
-      describe(view, lease);
-      ViewDays.undone(context.ledger(), view, runKey.days())
-          .forEach(wanted -> unaudited.add(unaudited(wanted)));
+      List<LocalDate> wanted = context.scope().days(view.table(), runKey.days());
+      if (!wanted.isEmpty()) {
+        describe(view, lease);
+        ViewDays.undone(context.ledger(), view, wanted)
+            .forEach(days -> unaudited.add(unaudited(days)));
+      }
     }
 
     if (unaudited.isEmpty()) {

@@ -34,6 +34,8 @@ record FaultCell(Situation situation, String fault, Way way) {
     TWO_AT_ONCE(FaultRooms.day(FaultBase.NEW)),
     /** An older day, before one that is published. */
     BACKFILL("score/2013-01-03/2013-01-03", "publish/2013-01-03/2013-01-03"),
+    /** A day that was published twice, by two champions. */
+    UNPUBLISH("unpublish/" + FaultBase.DONE + "/" + FaultBase.DONE),
     /** A better candidate. */
     GATE("gate/2013-01-01/2013-01-03"),
     /** The training set, with another definition before. */
@@ -95,6 +97,10 @@ record FaultCell(Situation situation, String fault, Way way) {
   private void prepare(FaultBase base, FaultLake lake) {
     if (situation == Situation.GATE) {
       FaultRooms.candidate(lake, 2);
+    } else if (situation == Situation.UNPUBLISH) {
+      String done = "/" + FaultBase.DONE + "/" + FaultBase.DONE;
+      FaultRooms.candidate(lake, 2);
+      FaultRooms.run(lake, "gate/2013-01-01/2013-01-03", "score" + done, "publish" + done);
     } else if (situation == Situation.TAKEN_BACK || situation == Situation.TRAINING_SET) {
       base.define(lake, "B");
     }

@@ -62,6 +62,15 @@ final class FaultMatrix {
           "BEFORE_LEDGER:training.late_flight",
           "AFTER_LEDGER:training.late_flight");
 
+  private static final List<String> UNPUBLISH =
+      List.of(
+          "AFTER_LEASE:unpublish",
+          "BEFORE_COMMIT:predictions.m",
+          "AFTER_COMMIT:predictions.m",
+          "AFTER_VIEWS:predictions.m",
+          "BEFORE_LEDGER:predictions.m",
+          "AFTER_LEDGER:predictions.m");
+
   private static final Map<Situation, List<List<String>>> POINTS =
       Map.of(
           Situation.FIRST_RUN, List.of(INGEST, VIEWS, PREDICTIONS, MONITORING),
@@ -69,6 +78,7 @@ final class FaultMatrix {
           Situation.TAKEN_BACK, List.of(INGEST, VIEWS, PREDICTIONS),
           Situation.TWO_AT_ONCE, List.of(INGEST, VIEWS, PREDICTIONS),
           Situation.BACKFILL, List.of(PREDICTIONS),
+          Situation.UNPUBLISH, List.of(UNPUBLISH),
           Situation.GATE, List.of(GATE),
           Situation.TRAINING_SET, List.of(TRAINING_SET));
 

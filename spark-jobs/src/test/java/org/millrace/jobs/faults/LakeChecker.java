@@ -24,7 +24,8 @@ import org.millrace.jobs.faults.DeltaFolder.DataFile;
  * <p>Proved of each published table: a partition is the whole output of one commit, which names its
  * run and carries its fencing numbers; it has as many rows as the commit's note and the ledger say;
  * keys in force are unique; what the ledger names exists. Of the staging area: what is sealed has
- * the files that were sealed. Of leases: no two that are held overlap.
+ * the files that were sealed. Of leases: no two that are held overlap. Of verdicts and aliases:
+ * their rows and the registry tell one story.
  */
 final class LakeChecker {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -64,6 +65,7 @@ final class LakeChecker {
     entries.values().forEach(this::checkNamedVersions);
     problems.addAll(StagingChecker.problems(lake));
     problems.addAll(LeaseChecker.problems(lake));
+    problems.addAll(AliasChecker.problems(lake.resolveSibling("")));
     return new Found(List.copyOf(problems), List.copyOf(unfinished));
   }
 

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** The rows of a lake's tables as sorted text, without what differs from run to run. */
 final class LakeContents {
   private static final Set<String> OF_THE_RUN =
-      Set.of("run_key", "scored_at", "judged_at", "superseded_at");
+      Set.of("run_key", "scored_at", "judged_at", "superseded_at", "publication");
 
   private LakeContents() {}
 

@@ -35,6 +35,8 @@ class TestFaults {
     "TWICE, AFTER_VIEWS:predictions.m, ERROR",
     "TWO_AT_ONCE, BEFORE_COMMIT:predictions.m, ERROR",
     "BACKFILL, AFTER_LEDGER:predictions.m, ERROR",
+    "UNPUBLISH, AFTER_COMMIT:predictions.m, HALT",
+    "UNPUBLISH, AFTER_LEDGER:predictions.m, ERROR",
     "GATE, AFTER_ALIAS, ERROR",
     "TRAINING_SET, AFTER_COMMIT:training.late_flight, ERROR",
   })

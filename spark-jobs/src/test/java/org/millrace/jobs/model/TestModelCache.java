@@ -84,7 +84,7 @@ final class TestModelCache {
         .contains("fetching " + onnx + " again")
         .contains(Digest.sha256(new byte[] {1, 2, 3}))
         .contains(version.sha256());
-    assertThat(cache.cached(version)).hasBinaryContent(MODEL);
+    assertThat(cache.cached(version, ModelFiles.ONNX)).hasBinaryContent(MODEL);
   }
 
   @Test
@@ -110,7 +110,7 @@ final class TestModelCache {
     broken = Broken.DOWN;
 
     assertThat(cache.onnx(registry, version)).isEqualTo(onnx);
-    assertThat(cache.cached(version)).isEqualTo(onnx);
+    assertThat(cache.cached(version, ModelFiles.ONNX)).isEqualTo(onnx);
   }
 
   @Test
@@ -121,10 +121,12 @@ final class TestModelCache {
 
     assertExternal(() -> cache.onnx(registry, version), "the registry is down");
     assertExternal(
-        () -> cache.cached(version), onnx + " is damaged; run again when the registry answers");
+        () -> cache.cached(version, ModelFiles.ONNX),
+        onnx + " is damaged; run again when the registry answers");
     Files.delete(onnx);
     assertExternal(
-        () -> cache.cached(version), onnx + " is gone; run again when the registry answers");
+        () -> cache.cached(version, ModelFiles.ONNX),
+        onnx + " is gone; run again when the registry answers");
 
     broken = Broken.NOTHING;
     assertThat(cache.onnx(registry, version)).hasBinaryContent(MODEL);
@@ -175,7 +177,7 @@ final class TestModelCache {
           .isZero();
     }
 
-    assertThat(cache.cached(version)).hasBinaryContent(MODEL);
+    assertThat(cache.cached(version, ModelFiles.ONNX)).hasBinaryContent(MODEL);
     assertThat(leftovers()).isEmpty();
   }
 

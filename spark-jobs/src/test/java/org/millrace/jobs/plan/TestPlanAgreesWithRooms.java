@@ -120,7 +120,11 @@ class TestPlanAgreesWithRooms {
     Path lake = Path.of(context.lake().root());
     LakeReading reading = LakeReading.open(lake.toString(), Map.of());
     ModelCache cache = new ModelCache(lake.resolve("models"), (room, text) -> {});
-    return new PlanPipeline(context.pipeline(), reading, context.registry(), cache)
+    PlannedChampions champions =
+        new PlannedChampions(context.pipeline(), context.registry(), cache, reading.logs());
+    PlanInputs inputs =
+        new PlanInputs(reading.ledger(), reading.ledger().version(), reading.sources(), lake);
+    return new PlanPipeline(context.pipeline(), inputs, PlanOptions.NONE, champions)
         .plan(Optional.of(days));
   }
 

@@ -86,7 +86,8 @@ final class TestClaims {
         .allMatch(claim -> claim.object().startsWith("raw.") && NIGHT.equals(claim.days()));
     assertThat(Claims.of(Verb.SCORE, PIPELINE, NIGHT))
         .containsExactly(new Claim("predictions.late_flight", NIGHT))
-        .isEqualTo(Claims.of(Verb.PUBLISH, PIPELINE, NIGHT));
+        .isEqualTo(Claims.of(Verb.PUBLISH, PIPELINE, NIGHT))
+        .isEqualTo(Claims.of(Verb.UNPUBLISH, PIPELINE, NIGHT));
     assertThat(Claims.of(Verb.TRAINING_SET, PIPELINE, NIGHT))
         .containsExactly(Claim.whole("training.late_flight"));
     assertThat(Claims.of(Verb.TRAIN, PIPELINE, NIGHT))

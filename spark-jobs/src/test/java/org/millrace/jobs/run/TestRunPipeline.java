@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +19,16 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Outcome;
+import org.millrace.contracts.Partition;
+import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
+import org.millrace.contracts.definition.SourceDefinition;
+import org.millrace.contracts.ledger.CommitNote;
+import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.features.lease.Lease;
+import org.millrace.jobs.plan.RunOptions;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
@@ -43,8 +52,9 @@ class TestRunPipeline {
     house = new GateHouse(home);
   }
 
-  /** A room that ends as it was told. */
-  private record Ending(Verb verb, Optional<MillraceException> failure)
+  /** A room that ends as it was told; INGEST notes its days, so that nothing waits for them. */
+  private record Ending(
+      JobContext context, Verb verb, RunKey key, Optional<MillraceException> failure)
       implements Room<Ending.Did> {
     private record Did(String message) implements RoomResult {
       @Override
@@ -59,7 +69,30 @@ class TestRunPipeline {
         throw failure.get();
       }
 
+      if (verb == Verb.INGEST) {
+        noteDays();
+      }
+
       return new Did("did " + verb);
+    }
+
+    private void noteDays() {
+      CommitNote note = context.note(key, "", List.of());
+      List<LedgerEntry> entries = new ArrayList<>();
+      for (SourceDefinition source : context.pipeline().sources()) {
+        List<Partition> partitions =
+            source.day().isEmpty()
+                ? List.of(Partition.whole())
+                : key.days().days().stream().map(Partition::of).toList();
+        for (Partition partition : partitions) {
+          entries.add(
+              LedgerEntry.of(source.table(), partition)
+                  .made(note, new PartitionNote("rows", RowCounts.NONE, PartitionNote.UNJUDGED))
+                  .finishedAt(Instant.EPOCH));
+        }
+      }
+
+      context.ledger().append(entries, note);
     }
   }
 
@@ -69,7 +102,9 @@ class TestRunPipeline {
             context,
             key,
             new RoomRunner(context, Duration.ZERO, Optional.empty()),
-            (verb, of) -> new Ending(verb, Optional.ofNullable(failures.get(verb))))
+            (within, verb, of) ->
+                new Ending(within, verb, of, Optional.ofNullable(failures.get(verb))),
+            RunOptions.NONE)
         .run();
   }
 

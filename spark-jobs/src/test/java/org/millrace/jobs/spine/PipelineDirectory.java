@@ -42,25 +42,31 @@ public final class PipelineDirectory {
         "SELECT k, event_timestamp, known_at, max(x) AS x, n FROM events GROUP BY ALL",
         "features:\n  x: {type: double, description: X}\n  n: {type: int, description: N}\nttl: P1D\ntie: n\n");
     write("validation/v.dqdl", "Rules = [IsComplete \"known_at\"]\n");
-    write(
-        "spines/s.yaml",
-        """
-        spine: s
-        description: S
-        reads: [raw.asked]
-        sql: SELECT id, k, as_of, day, y, t FROM asked
-        id: [id]
-        columns: [k]
-        day: day
-        label: y
-        label-known-at: t
-        """);
+    spine("SELECT id, k, as_of, day, y, t FROM asked");
     training("2013-03-09");
     write(
         "gate/late_flight.yaml",
         "model: late_flight\ndays: {from: 2013-03-12, to: 2013-03-13}\nranges: {auc: {min: 0.5}}\n");
     write("scoring/late_flight.yaml", "model: late_flight\npredictions: predictions.m\n");
     write("monitoring/late_flight.yaml", "model: late_flight\n");
+  }
+
+  /** Writes or replaces the spine. */
+  void spine(String sql) {
+    write(
+        "spines/s.yaml",
+        """
+        spine: s
+        description: S
+        reads: [raw.asked]
+        sql: %s
+        id: [id]
+        columns: [k]
+        day: day
+        label: y
+        label-known-at: t
+        """
+            .formatted(sql));
   }
 
   /** Writes or replaces the training's definition, from this day. */

@@ -217,6 +217,26 @@ class TestSpineFeatures {
         .hasMessageStartingWith("Cannot aggregate e__c: its filter 'speed > 1' is not valid: ");
   }
 
+  @Test
+  void aSpineWhoseRowsComeFromEarlierDaysThanItLooksBackIsRefusedWithTheNumber() {
+    PipelineDirectory pipeline = new PipelineDirectory(home);
+    pipeline.spine("SELECT id, k, as_of, date_add(day, 2) AS day, y, t FROM asked");
+    definitions = pipeline.definitions();
+    try {
+      SpineFeatures features = features();
+      DayRange days = days("2013-03-09", "2013-03-13");
+
+      assertThatThrownBy(() -> features.spine(days, features.pin(days)))
+          .isInstanceOfSatisfying(
+              MillraceException.class,
+              e -> assertThat(e.category()).isEqualTo(ErrorCategory.DATA_CONTRACT))
+          .hasMessageContaining("spine s")
+          .hasMessageContaining("look-back-days: 2");
+    } finally {
+      definitions = new PipelineDirectory(home).definitions();
+    }
+  }
+
   private static SpineFeatures features() {
     return new SpineFeatures(context());
   }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -17,7 +18,6 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Digest;
@@ -26,6 +26,7 @@ import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.registry.ModelPackage;
+import org.millrace.contracts.registry.RunRecord;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.features.staging.StagingArea;
@@ -35,9 +36,9 @@ import org.millrace.jobs.ingest.IngestSources;
 import org.millrace.jobs.materialize.MaterializeFeatures;
 import org.millrace.jobs.model.ModelFiles;
 import org.millrace.jobs.monitor.MonitorPredictions;
-import org.millrace.jobs.publish.PublishPredictions;
+import org.millrace.jobs.prediction.UnpublishRequest;
 import org.millrace.jobs.room.JobContext;
-import org.millrace.jobs.score.ScoreBatch;
+import org.millrace.jobs.unpublish.UnpublishPredictions;
 import org.millrace.jobs.validate.ValidateFeatures;
 import org.millrace.registry.onnx.FeatureEncoding;
 import org.millrace.registry.onnx.FeatureEncoding.Numeric;
@@ -80,11 +81,6 @@ public final class ScoringHouse {
     register("1", 1);
     register("2", -1);
     champion("1");
-    // names of an earlier test's lake
-    SparkSession spark = TestSpark.session();
-    for (String database : List.of("raw", "features", "predictions")) {
-      spark.sql("DROP DATABASE IF EXISTS " + database + " CASCADE");
-    }
   }
 
   private static Path build() {
@@ -252,7 +248,9 @@ public final class ScoringHouse {
             Digest.sha256(onnx),
             List.of(),
             List.of(),
-            Map.of(ModelFiles.PROFILE, PROFILE.getBytes(StandardCharsets.UTF_8)),
+            Map.of(
+                ModelFiles.PROFILE, PROFILE.getBytes(StandardCharsets.UTF_8),
+                ModelFiles.IMPORTANCES, "{}".getBytes(StandardCharsets.UTF_8)),
             Map.of(),
             Map.of()));
   }
@@ -260,6 +258,11 @@ public final class ScoringHouse {
   /** Makes a version the champion, as the gate does. */
   public void champion(String version) {
     store.aliases.put("late_flight@champion", version);
+  }
+
+  /** Whether the registry answers from now on. */
+  public void registryIsUp(boolean isUp) {
+    store.up = isUp;
   }
 
   /** From now on the training definition lists these inputs. */
@@ -323,14 +326,42 @@ public final class ScoringHouse {
         (room, text) -> said.add(text));
   }
 
+  /** A context as a program has it that was started at a moment. */
+  public JobContext contextAt(Instant now) {
+    JobContext plain = context();
+    return new JobContext(
+        plain.spark(),
+        plain.pipeline(),
+        plain.lake(),
+        plain.ledger(),
+        plain.leases(),
+        plain.registry(),
+        Clock.fixed(now, ZoneOffset.UTC),
+        plain.attempt(),
+        plain.progress());
+  }
+
   /** Scores days in a newly started program. */
   public JobResult score(DayRange days) {
-    return TestRooms.line(context(), key("score", days), ScoreBatch::new);
+    return TestRooms.line(context(), key("score", days), TestRooms::score);
   }
 
   /** Publishes days in a newly started program. */
   public JobResult publish(DayRange days) {
-    return TestRooms.line(context(), key("publish", days), PublishPredictions::new);
+    return TestRooms.line(context(), key("publish", days), TestRooms::publish);
+  }
+
+  /** Takes days back in a newly started program. */
+  public JobResult unpublish(DayRange days, UnpublishRequest request) {
+    return TestRooms.line(
+        context(),
+        key("unpublish", days),
+        (context, key) -> new UnpublishPredictions(context, key, request));
+  }
+
+  /** What the registry has of all runs. */
+  public List<RunRecord> runs() {
+    return List.copyOf(store.runs.values());
   }
 
   /** Judges the predictions of days in a newly started program, when their labels are known. */

@@ -25,6 +25,10 @@ import org.millrace.features.ledger.Ledger;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.Rooms;
+import org.millrace.jobs.model.ModelCache;
+import org.millrace.jobs.model.ViewsInUse;
+import org.millrace.jobs.plan.RunOptions;
+import org.millrace.jobs.prediction.UnpublishRequest;
 import org.millrace.jobs.room.Claims;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
@@ -53,7 +57,16 @@ public final class TestRooms {
   /** A context as a newly started program has it. */
   public static JobContext context(
       Path lakeDirectory, Definitions definitions, Supplier<ModelRegistry> registry) {
-    return context(lakeDirectory, Pipeline.of(definitions, "late_flight"), registry);
+    Lake lake =
+        new Lake(TestSpark.session(), lakeDirectory.toString(), definitions.platform().dayZone());
+    return context(
+        lakeDirectory,
+        ViewsInUse.pipeline(
+            definitions,
+            "late_flight",
+            ModelCache.of(lake, (room, text) -> {}),
+            (room, text) -> {}),
+        registry);
   }
 
   /** A context as a newly started program has it. */
@@ -131,5 +144,25 @@ public final class TestRooms {
   public static RunKey key(String room, String from, String to) {
     return new RunKey(
         "late_flight", room, new DayRange(LocalDate.parse(from), LocalDate.parse(to)));
+  }
+
+  /** Runs several rooms as a newly started program, with what a person asks beside the days. */
+  public static JobResult job(JobContext context, RunKey key, RunOptions options) {
+    return new Rooms(context, runner(context), UnpublishRequest.NONE, options)
+        .run(Verb.of(key.room()).orElseThrow(), key);
+  }
+
+  /** The room that scores with the champion of now. */
+  public static Room<?> score(JobContext context, RunKey key) {
+    return new Rooms(context, runner(context)).open(Verb.SCORE, key);
+  }
+
+  /** The room that publishes what the champion of now scored. */
+  public static Room<?> publish(JobContext context, RunKey key) {
+    return new Rooms(context, runner(context)).open(Verb.PUBLISH, key);
+  }
+
+  private static RoomRunner runner(JobContext context) {
+    return new RoomRunner(context, Duration.ZERO, Optional.empty());
   }
 }

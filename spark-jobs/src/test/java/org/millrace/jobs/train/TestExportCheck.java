@@ -10,6 +10,7 @@ import com.google.protobuf.ByteString;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.registry.GoldenRow;
 import org.millrace.features.testing.TestSpark;
 
 class TestExportCheck {
@@ -39,6 +41,17 @@ class TestExportCheck {
     assertThat(result.maxDifference()).isLessThan(ExportCheck.TOLERANCE);
     // the four copies lack their value and are filled with the median, 0
     assertThat(result.ties()).isEqualTo(2);
+    assertThat(result.golden())
+        .extracting(row -> row.inputs().get(0))
+        .filteredOn(Objects::isNull)
+        .hasSize(2);
+    assertThat(result.golden())
+        .extracting(row -> row.inputs().get(0))
+        .filteredOn(Objects::nonNull)
+        .containsExactlyInAnyOrder(0.0, 1.0, 1.0, 2.0, Double.NaN, Double.NaN);
+    assertThat(result.golden())
+        .extracting(GoldenRow::score)
+        .allMatch(score -> score > 0 && score < 1);
   }
 
   @Test

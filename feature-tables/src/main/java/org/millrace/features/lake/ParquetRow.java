@@ -1,4 +1,4 @@
-package org.millrace.features.ledger;
+package org.millrace.features.lake;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,7 +14,7 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
  * The values of a row of a Parquet file by their columns' names. A column that the file does not
  * have is as one that is null.
  */
-final class ParquetRow {
+public final class ParquetRow {
   private static final long EPOCH_AS_JULIAN_DAY = LocalDate.EPOCH.getLong(JulianFields.JULIAN_DAY);
 
   private final Group row;
@@ -23,24 +23,28 @@ final class ParquetRow {
     this.row = row;
   }
 
-  boolean isNull(String column) {
+  /** Whether a column is null, or not there. */
+  public boolean isNull(String column) {
     return !row.getType().containsField(column) || row.getFieldRepetitionCount(column) == 0;
   }
 
-  String text(String column) {
+  /** A text. */
+  public String text(String column) {
     return row.getString(column, 0);
   }
 
-  long number(String column) {
+  /** A whole number of 64 bits. */
+  public long number(String column) {
     return row.getLong(column, 0);
   }
 
-  LocalDate day(String column) {
+  /** A date. */
+  public LocalDate day(String column) {
     return LocalDate.ofEpochDay(row.getInteger(column, 0));
   }
 
   /** Of microseconds, or of Spark's older form: nanoseconds of a day, and the Julian day. */
-  Instant instant(String column) {
+  public Instant instant(String column) {
     PrimitiveTypeName type = row.getType().getType(column).asPrimitiveType().getPrimitiveTypeName();
     if (type == PrimitiveTypeName.INT64) {
       return Instant.EPOCH.plus(row.getLong(column, 0), ChronoUnit.MICROS);

@@ -1,4 +1,4 @@
-package org.millrace.jobs.train;
+package org.millrace.jobs.model;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,17 +9,18 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
 /**
- * A directory of one training, removed with all that is in it. Driver only.
+ * A directory for files of a model, removed with all that is in it. Driver only.
  *
  * @param path the directory
  */
-record WorkDirectory(Path path) implements AutoCloseable {
-  static WorkDirectory make() {
+public record WorkDirectory(Path path) implements AutoCloseable {
+  /** A new one. */
+  public static WorkDirectory make() {
     try {
-      return new WorkDirectory(Files.createTempDirectory("millrace-train"));
+      return new WorkDirectory(Files.createTempDirectory("millrace-model"));
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot make a directory for the exported model: " + e, e);
+          ErrorCategory.EXTERNAL, "Cannot make a directory for the model: " + e, e);
     }
   }
 

@@ -1,0 +1,68 @@
+package org.millrace.contracts.registry;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row with the score that a version gave it when it was exported.
+ *
+ * @param inputs values in the order of the model's inputs: Double, Long or String; null and NaN are
+ *     different values
+ * @param score as the exported file gave it
+ */
+public record GoldenRow(List<@Nullable Object> inputs, double score) {
+  /** Copies the list. */
+  public GoldenRow {
+    inputs =
+        Collections.unmodifiableList(new ArrayList<>(requireNonNull(inputs, "inputs is null")));
+  }
+
+  /** The same values, each of its input's type; JSON tells whole numbers and NaN in other ways. */
+  GoldenRow typed(List<ModelContract.Input> columns) {
+    if (columns.size() != inputs.size()) {
+      throw new IllegalArgumentException(
+          "a golden row has " + inputs.size() + " values vs " + columns.size() + " inputs");
+    }
+
+    List<@Nullable Object> typed = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      typed.add(typed(columns.get(i), inputs.get(i)));
+    }
+
+    return new GoldenRow(typed, score);
+  }
+
+  private static @Nullable Object typed(ModelContract.Input input, @Nullable Object value) {
+    if (value == null) {
+      return null;
+    }
+
+    if (input.kind() == ModelContract.Kind.NUMERIC) {
+      return number(input, value);
+    }
+
+    if (value instanceof String) {
+      return value;
+    }
+
+    throw new IllegalArgumentException(
+        "a golden row has " + value + " for the text " + input.name());
+  }
+
+  private static Object number(ModelContract.Input input, Object value) {
+    if (value instanceof Number number) {
+      return input.hasWholeNumbers() ? (Object) number.longValue() : (Object) number.doubleValue();
+    }
+
+    return switch (value.toString()) {
+      case "NaN", "Infinity", "-Infinity" -> Double.valueOf(value.toString());
+      default ->
+          throw new IllegalArgumentException(
+              "a golden row has '" + value + "' for the number " + input.name());
+    };
+  }
+}

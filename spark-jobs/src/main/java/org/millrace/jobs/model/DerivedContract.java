@@ -1,0 +1,135 @@
+package org.millrace.jobs.model;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.FeatureViewDefinition;
+import org.millrace.contracts.definition.Pipeline;
+import org.millrace.contracts.registry.ModelContract;
+import org.millrace.contracts.registry.ModelVersion;
+import org.millrace.registry.onnx.FeatureEncoding;
+import org.millrace.registry.onnx.OnnxModelInfo;
+
+/**
+ * The contract of a version that has none: its ONNX inputs, each fed from the column of its name. A
+ * column of a view has the view's name in it, so that views count which the training definition no
+ * longer names. Driver only; stateless.
+ */
+final class DerivedContract {
+  private final Pipeline pipeline;
+  private final ModelVersion version;
+  private final OnnxModelInfo onnx;
+
+  DerivedContract(Pipeline pipeline, ModelVersion version, OnnxModelInfo onnx) {
+    this.pipeline = pipeline;
+    this.version = version;
+    this.onnx = onnx;
+  }
+
+  /**
+   * Derives.
+   *
+   * @throws MillraceException of category DATA_CONTRACT if an input has no column, with all such
+   *     inputs and all columns; or if it is unknown which output is the score
+   */
+  ModelContract derive() {
+    List<FeatureViewDefinition> views = views();
+    Set<String> columns = columns(views);
+    List<String> lost =
+        onnx.inputs().stream()
+            .map(OnnxModelInfo.Tensor::name)
+            .filter(name -> !columns.contains(name))
+            .toList();
+    if (!lost.isEmpty()) {
+      throw refused(
+          "its inputs "
+              + String.join(", ", lost)
+              + " are the names of no column; the columns are "
+              + String.join(", ", columns)
+              + "; define the columns, or register the model with inputs of these names or with a"
+              + " contract.json");
+    }
+
+    List<ModelContract.Input> inputs = onnx.inputs().stream().map(DerivedContract::input).toList();
+    return new ModelContract(
+        ModelContract.SCHEMA,
+        ModelContract.Task.BINARY_CLASSIFICATION,
+        new ModelContract.Spine(pipeline.spine().name(), pipeline.spine().hash()),
+        ContractViews.feeding(views, names(onnx.inputs())).stream()
+            .map(ContractViews::described)
+            .toList(),
+        inputs,
+        onnx.outputs().stream()
+            .map(output -> new ModelContract.Output(output.name(), output.type()))
+            .toList(),
+        new ModelContract.Score(score(), Optional.empty()),
+        new ModelContract.Label(pipeline.spine().label(), pipeline.spine().labelKnownAt()),
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
+  }
+
+  /** The pipeline's own first, then all others that its spine has the keys of. */
+  private List<FeatureViewDefinition> views() {
+    List<FeatureViewDefinition> views = new ArrayList<>(pipeline.views());
+    pipeline.defined().stream()
+        .filter(view -> !views.contains(view) && pipeline.spine().hasKeysOf(view))
+        .forEach(views::add);
+    return views;
+  }
+
+  private Set<String> columns(List<FeatureViewDefinition> views) {
+    Set<String> columns = new LinkedHashSet<>(pipeline.spine().inputColumns());
+    for (FeatureViewDefinition view : views) {
+      view.outputs().keySet().forEach(output -> columns.add(view.column(output)));
+    }
+
+    return columns;
+  }
+
+  private static ModelContract.Input input(OnnxModelInfo.Tensor tensor) {
+    boolean isText = tensor.type().equals("string");
+    boolean knowsMissing =
+        isText || tensor.type().equals("float") || tensor.type().equals("double");
+    return new ModelContract.Input(
+        tensor.name(),
+        tensor.name(),
+        tensor.type(),
+        isText ? ModelContract.Kind.TEXT : ModelContract.Kind.NUMERIC,
+        knowsMissing ? ModelContract.Nulls.IMPUTE : ModelContract.Nulls.REJECT);
+  }
+
+  /** The only output, or the one of that name. */
+  private String score() {
+    List<String> outputs = names(onnx.outputs());
+    if (outputs.size() == 1) {
+      return outputs.get(0);
+    }
+
+    return Stream.of(FeatureEncoding.SCORE)
+        .filter(outputs::contains)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                refused(
+                    "which of its outputs "
+                        + String.join(", ", outputs)
+                        + " is the score is unknown; register it with one output, or with a"
+                        + " contract.json that says so"));
+  }
+
+  private static List<String> names(List<OnnxModelInfo.Tensor> tensors) {
+    return tensors.stream().map(OnnxModelInfo.Tensor::name).toList();
+  }
+
+  private MillraceException refused(String reason) {
+    return new MillraceException(
+        ErrorCategory.DATA_CONTRACT,
+        "Cannot feed " + version + ", which was registered without a contract.json: " + reason);
+  }
+}

@@ -1,0 +1,147 @@
+package org.millrace.jobs.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.contracts.registry.GoldenRow;
+import org.millrace.contracts.registry.ModelContract;
+import org.millrace.jobs.score.onnx.OnnxModel;
+import org.millrace.jobs.score.onnx.OnnxScoring;
+
+/**
+ * Scores the golden rows of a version, with the engine and on the device that score its nights, and
+ * compares. Driver; the scoring is a Spark job of one task.
+ */
+public final class GoldenRows {
+  private static final String POSITION = "position__";
+  private static final String SCORED = "scored__";
+
+  private final SparkSession spark;
+  private final ScoringDefinition definition;
+
+  /** Prepares the comparison by the settings of a definition. */
+  public GoldenRows(SparkSession spark, ScoringDefinition definition) {
+    this.spark = spark;
+    this.definition = definition;
+  }
+
+  /**
+   * Compares; does nothing if the contract has no golden rows.
+   *
+   * @throws MillraceException of category DATA_CONTRACT if a score differs by more than the
+   *     tolerance of an export, with the worst row
+   */
+  public void require(OnnxModel model, ModelContract contract) {
+    if (contract.golden().isEmpty()) {
+      return;
+    }
+
+    double[] scores = scores(model, contract);
+    int worst = 0;
+    int different = 0;
+    for (int i = 0; i < scores.length; i++) {
+      different += difference(contract, scores, i) <= ModelContract.TOLERANCE ? 0 : 1;
+      worst = difference(contract, scores, i) > difference(contract, scores, worst) ? i : worst;
+    }
+
+    if (different > 0) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot use %s: it scores %d of its %d golden rows differently, row %d %s vs %s when it was registered, allowed is a difference of %s; register again the model that was trained, or score with another 'engine'"
+              .formatted(
+                  model,
+                  different,
+                  scores.length,
+                  worst,
+                  scores[worst],
+                  contract.golden().get(worst).score(),
+                  ModelContract.TOLERANCE));
+    }
+  }
+
+  /** Not a number is as different as can be. */
+  private static double difference(ModelContract contract, double[] scores, int row) {
+    double difference = Math.abs(scores[row] - contract.golden().get(row).score());
+    return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
+  }
+
+  private double[] scores(OnnxModel model, ModelContract contract) {
+    // missing values are what golden rows are for, whatever the nights do with them
+    OnnxScoring scoring =
+        VersionScoring.output(OnnxScoring.of(model), contract.score())
+            .inputsByName()
+            .settings(definition)
+            .nulls(ScoringDefinition.Nulls.IMPUTE)
+            .keep(POSITION)
+            .output(SCORED);
+    double[] scores = new double[contract.golden().size()];
+    for (Row row :
+        scoring
+            .apply(spark.createDataFrame(rows(contract), schema(contract)).coalesce(1))
+            .collectAsList()) {
+      scores[row.getInt(0)] = row.getDouble(1);
+    }
+
+    return scores;
+  }
+
+  /** Columns have the names of inputs: two inputs may be fed from one column. */
+  private static StructType schema(ModelContract contract) {
+    StructType schema = new StructType();
+    for (ModelContract.Input input : contract.inputs()) {
+      schema = schema.add(input.name(), type(input));
+    }
+
+    return schema.add(POSITION, DataTypes.IntegerType, false);
+  }
+
+  private static DataType type(ModelContract.Input input) {
+    if (input.kind() != ModelContract.Kind.NUMERIC) {
+      return DataTypes.StringType;
+    }
+
+    return switch (input.type()) {
+      case "float" -> DataTypes.FloatType;
+      case "double" -> DataTypes.DoubleType;
+      case "int" -> DataTypes.IntegerType;
+      default -> DataTypes.LongType;
+    };
+  }
+
+  private static List<Row> rows(ModelContract contract) {
+    List<Row> rows = new ArrayList<>();
+    for (GoldenRow golden : contract.golden()) {
+      int width = contract.inputs().size();
+      @Nullable Object[] values = new Object[width + 1];
+      for (int i = 0; i < width; i++) {
+        values[i] = value(contract.inputs().get(i), golden.inputs().get(i));
+      }
+
+      values[width] = rows.size();
+      rows.add(RowFactory.create(values));
+    }
+
+    return rows;
+  }
+
+  private static @Nullable Object value(ModelContract.Input input, @Nullable Object value) {
+    if (!(value instanceof Number number)) {
+      return value;
+    }
+
+    return switch (input.type()) {
+      case "float" -> number.floatValue();
+      case "int" -> number.intValue();
+      default -> value;
+    };
+  }
+}

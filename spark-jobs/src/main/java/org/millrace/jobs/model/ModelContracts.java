@@ -1,0 +1,97 @@
+package org.millrace.jobs.model;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.Pipeline;
+import org.millrace.contracts.registry.ModelContract;
+import org.millrace.contracts.registry.ModelRegistry;
+import org.millrace.contracts.registry.ModelVersion;
+import org.millrace.jobs.room.JobContext;
+import org.millrace.registry.onnx.OnnxInspector;
+
+/**
+ * The contracts of versions: the file that a version was registered with, or one that is derived
+ * from its ONNX file and the definitions. Driver only.
+ */
+public final class ModelContracts {
+  private static final String TAG = "sha256." + ModelFiles.CONTRACT;
+
+  private final Pipeline pipeline;
+  private final ModelCache cache;
+
+  /**
+   * Prepares.
+   *
+   * @param pipeline whose columns feed versions without a contract
+   */
+  public ModelContracts(Pipeline pipeline, ModelCache cache) {
+    this.pipeline = requireNonNull(pipeline, "pipeline is null");
+    this.cache = requireNonNull(cache, "cache is null");
+  }
+
+  /** Those of a program's pipeline. */
+  public static ModelContracts of(JobContext context) {
+    return new ModelContracts(
+        context.pipeline(), ModelCache.of(context.lake(), context.progress()));
+  }
+
+  /** Whether a version was registered with a contract; its tag says so. */
+  static boolean isCarriedBy(ModelVersion version) {
+    return version.tags().containsKey(TAG);
+  }
+
+  /**
+   * The contract of a version.
+   *
+   * @throws MillraceException EXTERNAL if the registry does not answer and the files are not
+   *     cached; DATA_CONTRACT if the file is damaged, of a newer form, or none can be derived
+   */
+  public ModelContract of(ModelRegistry registry, ModelVersion version) {
+    return isCarriedBy(version)
+        ? read(version, cache.file(registry, version, ModelFiles.CONTRACT))
+        : derived(version, cache.onnx(registry, version));
+  }
+
+  /**
+   * The contract of a version whose files are known to be here.
+   *
+   * @throws MillraceException EXTERNAL if they are gone: only the registry has them then; else as
+   *     the other
+   */
+  public ModelContract cached(ModelVersion version) {
+    return isCarriedBy(version)
+        ? read(version, cache.cached(version, ModelFiles.CONTRACT))
+        : derived(version, cache.cached(version, ModelFiles.ONNX));
+  }
+
+  /** The contract of a champion, whose files are here since it was resolved. */
+  public ModelContract of(Champion champion) {
+    return cached(champion.version());
+  }
+
+  /** {@code table@version} that a champion was trained on; empty if unknown. */
+  public Optional<String> trainingSet(Champion champion) {
+    ModelVersion version = champion.version();
+    return isCarriedBy(version)
+        ? of(champion).trainingSet()
+        : Optional.ofNullable(version.tags().get("millrace.training_set"));
+  }
+
+  private ModelContract derived(ModelVersion version, Path onnx) {
+    return new DerivedContract(pipeline, version, OnnxInspector.inspect(onnx)).derive();
+  }
+
+  private static ModelContract read(ModelVersion version, Path file) {
+    try {
+      return ModelContract.fromJson(Files.readString(file), version.toString());
+    } catch (IOException e) {
+      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package org.millrace.jobs.model;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.contracts.registry.ModelContract;
+import org.millrace.jobs.score.onnx.NullPolicy;
+import org.millrace.jobs.score.onnx.OnnxModel;
+import org.millrace.jobs.score.onnx.OnnxScoring;
+
+/** How a version scores rows, as its contract and the scoring definition say. Driver only. */
+public final class VersionScoring {
+  private VersionScoring() {}
+
+  /** A scoring that lacks only the columns to keep and the name of the score's. */
+  public static OnnxScoring of(
+      OnnxModel model, ModelContract contract, ScoringDefinition definition) {
+    Map<String, String> columns = new LinkedHashMap<>();
+    contract.inputs().forEach(input -> columns.put(input.name(), input.column()));
+    OnnxScoring scoring =
+        output(OnnxScoring.of(model), contract.score()).inputs(columns).settings(definition);
+    contract.inputs().stream()
+        .filter(input -> input.nulls() == ModelContract.Nulls.REJECT)
+        .forEach(input -> scoring.nulls(input.column(), NullPolicy.reject()));
+    return scoring;
+  }
+
+  static OnnxScoring output(OnnxScoring scoring, ModelContract.Score score) {
+    return score
+        .part()
+        .map(part -> scoring.modelOutput(score.output(), part))
+        .orElseGet(() -> scoring.modelOutput(score.output()));
+  }
+
+  /**
+   * Fails if rows lack a column that a version needs.
+   *
+   * @param version for the message
+   * @param rows what they are, for the message
+   * @param there their columns
+   * @param advice what to do
+   * @throws MillraceException of category DATA_CONTRACT that names all such columns
+   */
+  public static void requireColumns(
+      String version, ModelContract contract, String rows, Set<String> there, String advice) {
+    List<String> missing =
+        contract.columns().stream().filter(column -> !there.contains(column)).toList();
+    if (!missing.isEmpty()) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot score "
+              + rows
+              + " with "
+              + version
+              + ": it needs "
+              + String.join(", ", missing)
+              + ", the columns are "
+              + String.join(", ", there)
+              + "; "
+              + advice);
+    }
+  }
+}

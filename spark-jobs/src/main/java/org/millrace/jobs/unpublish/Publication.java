@@ -1,0 +1,54 @@
+package org.millrace.jobs.unpublish;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Comparator;
+import java.util.Optional;
+
+/**
+ * One publication of a day, as the rows in the prediction table have it.
+ *
+ * @param number of the publication; {@link #UNNUMBERED} in rows of an earlier release
+ * @param fingerprint of its predictions
+ * @param modelVersion the version that made them
+ * @param supersededAt when another one took its place, or it was taken back; empty while in force
+ * @param isWithdrawn true if it was taken back
+ * @param rows how many
+ */
+record Publication(
+    LocalDate day,
+    long number,
+    String fingerprint,
+    String modelVersion,
+    Optional<Instant> supersededAt,
+    boolean isWithdrawn,
+    long rows) {
+  /** Stands for no number. */
+  static final long UNNUMBERED = -1;
+
+  /**
+   * The newest one last. Numbers order them and no clock does, but for those of an earlier release:
+   * they come first, by the time at which they were superseded.
+   */
+  static final Comparator<Publication> OLDEST_FIRST =
+      Comparator.comparingLong(Publication::number)
+          .thenComparing(publication -> publication.supersededAt().orElse(Instant.MAX));
+
+  Publication {
+    requireNonNull(day, "day is null");
+    requireNonNull(fingerprint, "fingerprint is null");
+    requireNonNull(modelVersion, "modelVersion is null");
+    requireNonNull(supersededAt, "supersededAt is null");
+  }
+
+  boolean isInForce() {
+    return supersededAt.isEmpty();
+  }
+
+  /** True if it was superseded by another one, and so would be in force without that. */
+  boolean isBelow() {
+    return supersededAt.isPresent() && !isWithdrawn;
+  }
+}

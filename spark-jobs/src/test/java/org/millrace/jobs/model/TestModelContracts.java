@@ -1,0 +1,211 @@
+package org.millrace.jobs.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.Digest;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.FeatureViewDefinition;
+import org.millrace.contracts.definition.Pipeline;
+import org.millrace.contracts.registry.ModelContract;
+import org.millrace.contracts.registry.ModelPackage;
+import org.millrace.contracts.registry.ModelVersion;
+import org.millrace.features.sql.CanonicalSql;
+import org.millrace.jobs.testing.TestRooms;
+import org.millrace.registry.onnx.FeatureEncoding;
+import org.millrace.registry.onnx.FeatureEncoding.Numeric;
+import org.millrace.registry.onnx.LinearModel;
+import org.millrace.registry.onnx.OnnxExport;
+import org.millrace.registry.testing.InMemoryRegistry;
+import org.millrace.registry.testing.Runs;
+
+/** Contracts that versions carry, contracts that are derived, and what definitions owe them. */
+final class TestModelContracts {
+  private final Pipeline pipeline =
+      Pipeline.of(
+          Definitions.load(TestRooms.HOME.resolve("conf"), TestRooms.HOME, new CanonicalSql()),
+          "late_flight");
+  private final InMemoryRegistry.Store store = new InMemoryRegistry.Store();
+  private final InMemoryRegistry registry = new InMemoryRegistry(store);
+  private final List<String> said = new ArrayList<>();
+
+  @TempDir private Path directory;
+
+  private ModelContracts contracts() {
+    return new ModelContracts(
+        pipeline, new ModelCache(directory.resolve("models"), (room, text) -> said.add(text)));
+  }
+
+  private ModelVersion register(Map<String, byte[]> files, String... inputs) throws IOException {
+    List<Numeric> numeric = List.of(inputs).stream().map(name -> new Numeric(name, 0)).toList();
+    List<Double> weights = numeric.stream().map(input -> 0.5).toList();
+    byte[] onnx =
+        OnnxExport.linear(
+            new LinearModel(new FeatureEncoding(numeric, List.of()), weights, 0), Map.of());
+    Path file = Files.write(directory.resolve("model.onnx"), onnx);
+    return registry.register(
+        registry.logRun(Runs.training("late_flight", "late_flight.train", "" + files.hashCode())),
+        new ModelPackage(
+            "late_flight",
+            file,
+            Digest.sha256(onnx),
+            List.of(),
+            List.of(),
+            files,
+            Map.of(),
+            Map.of()));
+  }
+
+  private static ModelContract contract(String spine, List<String> views, String... columns) {
+    return new ModelContract(
+        ModelContract.SCHEMA,
+        ModelContract.Task.BINARY_CLASSIFICATION,
+        new ModelContract.Spine(spine, "then"),
+        views.stream().map(view -> new ModelContract.View(view, "then", "then")).toList(),
+        List.of(columns).stream()
+            .map(
+                column ->
+                    new ModelContract.Input(
+                        "input of " + column,
+                        column,
+                        "float",
+                        ModelContract.Kind.NUMERIC,
+                        ModelContract.Nulls.IMPUTE))
+            .toList(),
+        List.of(new ModelContract.Output("score", "float")),
+        new ModelContract.Score("score", Optional.empty()),
+        new ModelContract.Label("is_late", "label_known_at"),
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
+  }
+
+  private static Map<String, byte[]> file(String json) {
+    return Map.of(ModelFiles.CONTRACT, json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aVersionsOwnContractIsReadAndKeptForNightsWithoutARegistry() throws IOException {
+    ModelContract own = contract("late_flight", List.of("origin_weather"), "origin_weather__temp");
+    ModelVersion version = register(file(own.toJson()), "x");
+
+    assertThat(contracts().of(registry, version)).isEqualTo(own);
+    store.up = false;
+    assertThat(contracts().cached(version)).isEqualTo(own);
+    assertThat(contracts().of(registry, version)).isEqualTo(own);
+  }
+
+  @Test
+  void aContractThatWasChangedInTheRegistryIsRefused() throws IOException {
+    ModelContract own = contract("late_flight", List.of(), "distance");
+    ModelVersion version = register(file(own.toJson()), "x");
+    store.files.put(version + "/contract.json", "{}".getBytes(StandardCharsets.UTF_8));
+
+    assertRefused(ErrorCategory.DATA_CONTRACT, () -> contracts().of(registry, version))
+        .hasMessageContaining("Cannot use contract.json of late_flight/1: its SHA-256 is");
+  }
+
+  @Test
+  void aContractThatIsNoneIsRefused() throws IOException {
+    ModelVersion version = register(file("{\"schema\": 1}"), "x");
+
+    assertRefused(ErrorCategory.DATA_CONTRACT, () -> contracts().of(registry, version))
+        .hasMessageContaining("Cannot read the contract of late_flight/1: ");
+  }
+
+  @Test
+  void aVersionWithoutAContractIsFedByTheNamesOfItsInputs() throws IOException {
+    ModelVersion version = register(Map.of(), "plane_facts__seats", "distance");
+
+    ModelContract derived = contracts().of(registry, version);
+
+    assertThat(derived.columns()).containsExactly("plane_facts__seats", "distance");
+    assertThat(derived.views())
+        .extracting(ModelContract.View::name)
+        .as("of six views, the one that feeds it")
+        .containsExactly("plane_facts");
+    assertThat(derived.inputs().get(0).kind()).isEqualTo(ModelContract.Kind.NUMERIC);
+    assertThat(derived.inputs().get(0).nulls()).isEqualTo(ModelContract.Nulls.IMPUTE);
+    assertThat(derived.score().output()).isEqualTo("score");
+    assertThat(derived.golden()).isEmpty();
+    assertThat(ContractViews.of(pipeline, version, derived).changed()).isEmpty();
+  }
+
+  @Test
+  void inputsWithoutAColumnAreListedBesideAllColumns() throws IOException {
+    ModelVersion version = register(Map.of(), "distance", "speed", "origin_weather__snow");
+
+    assertRefused(ErrorCategory.DATA_CONTRACT, () -> contracts().of(registry, version))
+        .hasMessageStartingWith(
+            "Cannot feed late_flight/1, which was registered without a contract.json: its inputs"
+                + " speed, origin_weather__snow are the names of no column; the columns are"
+                + " flight_id, ")
+        .hasMessageContaining("origin_weather__temp")
+        .hasMessageContaining("plane_facts__seats");
+  }
+
+  @Test
+  void viewsAreFoundInTheContractsOrderAndChangedOnesAreNamed() {
+    ModelVersion version = version();
+    ModelContract contract =
+        contract(
+            "late_flight",
+            List.of("plane_facts", "origin_weather"),
+            "origin_weather__temp",
+            "plane_facts__seats",
+            "distance");
+
+    ContractViews found = ContractViews.of(pipeline, version, contract);
+
+    assertThat(found.views())
+        .extracting(FeatureViewDefinition::name)
+        .containsExactly("plane_facts", "origin_weather");
+    assertThat(found.changed()).containsExactly("plane_facts", "origin_weather");
+  }
+
+  @Test
+  void allThatTheDefinitionsNoLongerGiveIsOneError() {
+    ModelVersion version = version();
+    ModelContract contract =
+        contract(
+            "taxis",
+            List.of("plane_age", "origin_weather"),
+            "plane_age__years",
+            "origin_weather__temp",
+            "origin_weather__snow",
+            "speed");
+
+    assertRefused(ErrorCategory.DEFINITION, () -> ContractViews.of(pipeline, version, contract))
+        .hasMessageStartingWith(
+            "Cannot feed late_flight/7: it answers spine taxis, the training definition names"
+                + " late_flight; no view plane_age is defined any more; view origin_weather has no"
+                + " column snow any more, it has temp, dewp, humid, wind_speed, precip, pressure,"
+                + " visib; spine late_flight has no column speed any more, it has flight_id, ")
+        .hasMessageContaining("; define again what it needs");
+  }
+
+  private static ModelVersion version() {
+    return new ModelVersion("late_flight", "7", "run", "", "", Map.of());
+  }
+
+  private static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(
+      ErrorCategory category, ThrowingCallable call) {
+    return assertThatThrownBy(call)
+        .isInstanceOf(MillraceException.class)
+        .hasFieldOrPropertyWithValue("category", category);
+  }
+}

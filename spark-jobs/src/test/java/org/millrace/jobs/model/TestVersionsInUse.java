@@ -1,0 +1,141 @@
+package org.millrace.jobs.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.millrace.jobs.testing.VersionsHouse.days;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.Outcome;
+import org.millrace.contracts.Verb;
+import org.millrace.contracts.definition.FeatureViewDefinition;
+import org.millrace.contracts.registry.ModelContract;
+import org.millrace.jobs.testing.VersionsHouse;
+
+/** Versions of different columns and views, trained, gated, scored and judged beside each other. */
+@Tag("slow")
+class TestVersionsInUse {
+  @TempDir static Path original;
+
+  private static VersionsHouse championOfOneView;
+
+  @TempDir Path home;
+
+  private VersionsHouse house;
+
+  @BeforeAll
+  static void trainTheChampion() {
+    championOfOneView = new VersionsHouse(original);
+    championOfOneView.trainOn("v", "v__x, b");
+    assertDone(championOfOneView.features(days(1, 5)));
+    assertDone(championOfOneView.train());
+  }
+
+  @BeforeEach
+  void copyIt() {
+    house = new VersionsHouse(championOfOneView, home.resolve("home"));
+  }
+
+  private String champion() {
+    return house.store.aliases.getOrDefault("late_flight@champion", "none");
+  }
+
+  private static void assertDone(JobResult result) {
+    assertThat(result.outcome()).as(result.message()).isEqualTo(Outcome.DONE);
+  }
+
+  private List<String> madeViews() {
+    return house.context().pipeline().views().stream().map(FeatureViewDefinition::name).toList();
+  }
+
+  @Test
+  void aColumnAndAViewAreAddedWhileTheChampionScoresOn() {
+    house.trainOn("v, w", "b, w__z, v__x");
+
+    // tonight's scoring comes before any training, and before the new view was made
+    assertDone(house.run(days(5, 5), Verb.SCORE, Verb.PUBLISH));
+    assertThat(house.inForce()).containsExactly("2013-01-05 1");
+
+    assertDone(house.features(days(1, 6)));
+    JobResult gated = house.train();
+    assertThat(gated.values()).as(gated.message()).containsEntry("verdict", "PASS");
+    assertDone(house.run(days(6, 6), Verb.SCORE, Verb.PUBLISH));
+    assertThat(house.inForce()).containsExactly("2013-01-05 1", "2013-01-06 2");
+
+    ModelContract first = house.contract("1");
+    ModelContract second = house.contract("2");
+    assertThat(first.columns()).containsExactly("v__x", "b");
+    assertThat(first.views()).extracting(ModelContract.View::name).containsExactly("v");
+    assertThat(second.columns()).containsExactly("b", "w__z", "v__x");
+    assertThat(second.views()).extracting(ModelContract.View::name).containsExactly("v", "w");
+    assertThat(second.trainingSet()).isNotEqualTo(first.trainingSet());
+    assertThat(second.trainingSet().orElseThrow()).startsWith("training.late_flight@v");
+    assertThat(second.golden()).hasSize(50);
+
+    // each version is judged by its own columns
+    JobResult judged = house.run(days(6, 7), Verb.MONITOR);
+    assertThat(judged.counts()).as(judged.message()).containsEntry("days", 2L);
+    assertThat(judged.message()).isEqualTo("Judged 2013-01-05; Judged 2013-01-06");
+    assertDone(house.run(days(6, 6), Verb.REPORT));
+
+    // the same night with the version before
+    house.store.aliases.put("late_flight@champion", "1");
+    assertDone(house.run(days(6, 6), Verb.SCORE, Verb.PUBLISH));
+    assertThat(house.inForce()).containsExactly("2013-01-05 1", "2013-01-06 1");
+  }
+
+  @Test
+  void aViewAndAColumnAreTakenAwayAndTheNightsMakeThemAsLongAsTheChampionNeedsThem() {
+    house.trainOn("w", "w__z");
+    assertThat(madeViews()).containsExactly("w", "v");
+
+    assertDone(house.features(days(1, 6)));
+    assertDone(house.run(days(6, 6), Verb.SCORE, Verb.PUBLISH));
+    assertThat(house.inForce()).containsExactly("2013-01-06 1");
+
+    JobResult gated = house.train();
+    assertThat(gated.values()).as(gated.message()).containsEntry("verdict", "PASS");
+    assertThat(champion()).isEqualTo("2");
+    assertThat(house.contract("2").views())
+        .extracting(ModelContract.View::name)
+        .containsExactly("w");
+    assertThat(madeViews()).as("no version needs v any more").containsExactly("w");
+    assertThat(house.run(VersionsHouse.TRAINING, Verb.TRAINING_SET).outcome())
+        .as("a set that holds more than is wanted is up to date")
+        .isEqualTo(Outcome.NOTHING_TO_DO);
+    assertThat(house.run(VersionsHouse.TRAINING, Verb.TRAIN, Verb.GATE).outcome())
+        .isEqualTo(Outcome.NOTHING_TO_DO);
+    assertDone(house.run(days(5, 5), Verb.SCORE, Verb.PUBLISH));
+    assertThat(house.inForce()).containsExactly("2013-01-05 2", "2013-01-06 1");
+  }
+
+  @Test
+  void aRegistryThatIsDownLeavesTheContractInTheCache() {
+    assertDone(house.run(days(4, 4), Verb.SCORE));
+    house.trainOn("w", "w__z");
+    house.store.up = false;
+
+    JobResult scored = house.run(days(5, 5), Verb.SCORE);
+
+    assertDone(scored);
+    assertThat(scored.message()).contains("named by the cache");
+  }
+
+  @Test
+  void aRenamedColumnOfAViewStopsTheChampionWithOneSentence() {
+    house.view("v", "z");
+    house.trainOn("v", "v__z");
+
+    JobResult scored = house.run(days(5, 5), Verb.SCORE);
+
+    assertThat(scored.category()).isEqualTo(ErrorCategory.DEFINITION);
+    assertThat(scored.message())
+        .contains("Cannot feed late_flight/1: view v has no column x any more, it has z; define");
+  }
+}

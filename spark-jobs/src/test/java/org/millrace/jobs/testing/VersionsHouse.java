@@ -1,0 +1,272 @@
+package org.millrace.jobs.testing;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.Verb;
+import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.registry.ModelContract;
+import org.millrace.features.sql.CanonicalSql;
+import org.millrace.features.testing.TestSpark;
+import org.millrace.jobs.room.JobContext;
+import org.millrace.registry.testing.InMemoryRegistry;
+
+/**
+ * A pipeline of two views, {@code v} with {@code x} and {@code w} with {@code z}, whose rooms all
+ * run for real: definitions are edited, versions trained on what they say.
+ */
+public final class VersionsHouse {
+  private static final LocalDate FIRST = LocalDate.parse("2013-01-01");
+
+  /** Training on the first three days, gate on the fourth. */
+  public static final DayRange TRAINING = days(1, 4);
+
+  private static final int ROWS = 40;
+
+  /** The registry. */
+  public final InMemoryRegistry.Store store = new InMemoryRegistry.Store();
+
+  /** Lines of progress. */
+  public final List<String> said = new ArrayList<>();
+
+  private final Path home;
+
+  /** Writes definitions and inputs. */
+  public VersionsHouse(Path home) {
+    this.home = home;
+    new GateDefinitions(home);
+    source("asked");
+    source("events");
+    view("v", "x");
+    view("w", "z");
+    spine("k, b");
+    GateDefinitions.write(
+        home,
+        "gate/late_flight.yaml",
+        """
+        model: late_flight
+        days: {from: 2013-01-04, to: 2013-01-04}
+        ranges: {auc: {min: 0.1}}
+        not-worse-than-champion: {auc: {better: higher, by: 0.9}}
+        """);
+    GateDefinitions.write(
+        home,
+        "scoring/late_flight.yaml",
+        """
+        model: late_flight
+        predictions: predictions.late_flight
+        bounds: {mean-tolerance: 1.0, previous-days: 0}
+        """);
+    inputs();
+  }
+
+  /** A house as another one is now, in a directory of its own. */
+  public VersionsHouse(VersionsHouse original, Path home) {
+    this.home = home;
+    try (Stream<Path> files = Files.walk(original.home)) {
+      for (Path file : files.toList()) {
+        Path target = home.resolve(original.home.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    store.runs.putAll(original.store.runs);
+    original.store.versions.forEach(
+        (model, versions) -> store.versions.put(model, new ArrayList<>(versions)));
+    store.files.putAll(original.store.files);
+    store.aliases.putAll(original.store.aliases);
+  }
+
+  private void source(String name) {
+    GateDefinitions.write(
+        home,
+        "sources/" + name + ".yaml",
+        """
+        table: raw.%1$s
+        description: D
+        inputs: {%1$s: %1$s}
+        sql: SELECT * FROM %1$s
+        day: day
+        """
+            .formatted(name));
+  }
+
+  /** Defines a view of one feature; {@code x} and {@code z} are columns of the events. */
+  public void view(String name, String feature) {
+    GateDefinitions.write(
+        home,
+        "features/" + name + ".yaml",
+        """
+        view: %1$s
+        description: V
+        entity: {name: e, keys: {k: string}}
+        reads: [raw.events]
+        sql: SELECT k, event_timestamp, known_at, %2$s FROM events
+        features:
+          %2$s: {type: double, description: F}
+        validation: v.dqdl
+        """
+            .formatted(name, feature));
+  }
+
+  private void spine(String columns) {
+    GateDefinitions.write(
+        home,
+        "spines/s.yaml",
+        """
+        spine: s
+        description: S
+        reads: [raw.asked]
+        sql: SELECT id, k, b, as_of, day, y, t FROM asked
+        id: [id]
+        columns: [%s]
+        day: day
+        label: y
+        label-known-at: t
+        """
+            .formatted(columns));
+  }
+
+  /** Edits the training definition. */
+  public void trainOn(String views, String numeric) {
+    GateDefinitions.write(
+        home,
+        "training/late_flight.yaml",
+        """
+        model: late_flight
+        spine: s
+        views: [%s]
+        numeric: [%s]
+        days: {from: 2013-01-01, to: 2013-01-03}
+        major-minor: "1.0"
+        trees: {count: 2, depth: 2, bins: 8}
+        baseline: {iterations: 3}
+        """
+            .formatted(views, numeric));
+  }
+
+  private void inputs() {
+    SplittableRandom random = new SplittableRandom(17);
+    List<Row> events = new ArrayList<>();
+    List<Row> asked = new ArrayList<>();
+    for (LocalDate day : days(1, 7).days()) {
+      Instant start = day.atStartOfDay(ZoneOffset.UTC).toInstant();
+      for (int i = 0; i < ROWS; i++) {
+        String key = day + "-" + i;
+        double x = random.nextDouble();
+        double b = random.nextDouble();
+        int label = x + 0.4 * b > 0.6 ? 1 : 0;
+        events.add(RowFactory.create(key, start, start, x, 1 - x + 0.1 * b, day));
+        Instant asOf = start.plus(Duration.ofHours(10));
+        asked.add(RowFactory.create(asked.size(), key, b, asOf, day, label, asOf.plusSeconds(9)));
+      }
+    }
+    write(
+        "events",
+        events,
+        "k STRING, event_timestamp TIMESTAMP, known_at TIMESTAMP, x DOUBLE, z DOUBLE, day DATE");
+    write(
+        "asked",
+        asked,
+        "id INT, k STRING, b DOUBLE, as_of TIMESTAMP, day DATE, y INT, t TIMESTAMP");
+  }
+
+  private void write(String name, List<Row> rows, String schema) {
+    TestSpark.session()
+        .createDataFrame(rows, StructType.fromDDL(schema))
+        .coalesce(1)
+        .write()
+        .parquet(home.resolve(name).toString());
+  }
+
+  /** A context as a newly started program has it. */
+  public JobContext context() {
+    Definitions definitions = Definitions.load(home.resolve("conf"), home, new CanonicalSql());
+    JobContext plain =
+        TestRooms.context(home.resolve("lake"), definitions, () -> new InMemoryRegistry(store));
+    return new JobContext(
+        plain.spark(),
+        plain.pipeline(),
+        plain.lake(),
+        plain.ledger(),
+        plain.leases(),
+        plain.registry(),
+        plain.clock(),
+        plain.attempt(),
+        (room, text) -> said.add(text));
+  }
+
+  /** Runs rooms of some days one after the other, each as a newly started program. */
+  public JobResult run(DayRange days, Verb... verbs) {
+    List<JobResult> results = new ArrayList<>();
+    for (Verb verb : verbs) {
+      results.add(TestRooms.job(context(), ScoringHouse.key(verb.word(), days)));
+      if (results.get(results.size() - 1).category() != null) {
+        break;
+      }
+    }
+    return results.get(results.size() - 1);
+  }
+
+  /** Makes the features of some days. */
+  public JobResult features(DayRange days) {
+    return run(days, Verb.INGEST, Verb.MATERIALIZE, Verb.VALIDATE);
+  }
+
+  /** Trains a candidate on what the definition says, and lets the gate decide. */
+  public JobResult train() {
+    return run(TRAINING, Verb.TRAINING_SET, Verb.TRAIN, Verb.GATE);
+  }
+
+  /** The contract that a version was registered with. */
+  public ModelContract contract(String number) {
+    byte[] json =
+        requireNonNull(store.files.get("late_flight/" + number + "/contract.json"), "no contract");
+    return ModelContract.fromJson(
+        new String(json, StandardCharsets.UTF_8), "late_flight/" + number);
+  }
+
+  /** {@code day version}, of the predictions in force. */
+  public List<String> inForce() {
+    JobContext context = context();
+    return List.copyOf(
+        new TreeSet<>(
+            context
+                .lake()
+                .read(context.lake().require("predictions.late_flight", "publish"))
+                .where("superseded_at is null")
+                .selectExpr("concat_ws(' ', day, model_version)")
+                .collectAsList()
+                .stream()
+                .map(row -> row.getString(0))
+                .toList()));
+  }
+
+  /** Days from the n-th to the m-th, from 1. */
+  public static DayRange days(int n, int m) {
+    return new DayRange(FIRST.plusDays(n - 1L), FIRST.plusDays(m - 1L));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.millrace.jobs.unpublish;
+
+import org.jspecify.annotations.NullMarked;
