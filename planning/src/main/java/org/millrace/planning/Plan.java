@@ -167,11 +167,6 @@ public record Plan(
         && steps.equals(other.steps);
   }
 
-  /** The partitions of each object that are to be made or compared. */
-  public Map<String, Set<Partition>> toBeMade() {
-    return partitions(work -> work.need() != Need.BLOCKED);
-  }
-
   /** The partitions of each object with work of a kind. */
   public Map<String, Set<Partition>> partitions(Predicate<Work> wanted) {
     Map<String, Set<Partition>> found = new LinkedHashMap<>();

@@ -92,10 +92,17 @@ public final class PlannedChampions {
    * of the pipeline. The registry is not asked.
    */
   public List<FeatureViewDefinition> viewsOfTheLast() {
-    Optional<ModelVersion> last = cache.remembered(scoring.model(), scoring.alias());
-    Scorer scorer =
-        last.<Scorer>map(version -> champion(version, () -> contracts(cache).cached(version)))
-            .orElseGet(this::noHolder);
+    Scorer scorer;
+    try {
+      scorer =
+          cache
+              .remembered(scoring.model(), scoring.alias())
+              .<Scorer>map(version -> champion(version, () -> contracts(cache).cached(version)))
+              .orElseGet(this::noHolder);
+    } catch (MillraceException e) {
+      return pipeline.views(); // what is remembered is damaged: scoring asks the registry
+    }
+
     return scorer instanceof Scorer.Champion champion ? champion.views() : pipeline.views();
   }
 

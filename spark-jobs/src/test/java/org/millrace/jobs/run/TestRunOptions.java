@@ -270,4 +270,14 @@ class TestRunOptions {
     assertThat(other.context().ledger().entries("features.v").keySet())
         .isEqualTo(new TreeSet<>(VersionsHouse.days(6, 7).days()));
   }
+
+  @Test
+  void aDamagedMemoryOfTheChampionDoesNotStopARun() throws IOException {
+    assertDone(run(day(1)));
+    Files.writeString(directory.resolve("lake/models/late_flight.champion.json"), "{");
+
+    assertDone(run(day(2)));
+
+    assertThat(inForce()).containsExactly("1 1", "2 1");
+  }
 }
