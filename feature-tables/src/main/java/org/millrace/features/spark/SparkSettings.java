@@ -37,6 +37,9 @@ public final class SparkSettings {
     settings.put("spark.databricks.delta.snapshotPartitions", "2");
     // 100 by default: the fencing numbers of a year are read from the newest commit's checksum file
     settings.put("spark.databricks.delta.setTransactionsInCrc.maxAllowed", "10000");
+    // true by default: on a machine outside UTC each commit then reads the table's whole state anew
+    settings.put(
+        "spark.databricks.delta.allFilesInCrc.verificationMode.forceOnNonUTC.enabled", "false");
     settings.put("spark.databricks.delta.replaceWhere.constraintCheck.enabled", "true");
     // answers max(date) from the log with java.sql.Date, which the java.time API above cannot cast
     settings.put("spark.databricks.delta.optimizeMetadataQuery.enabled", "false");

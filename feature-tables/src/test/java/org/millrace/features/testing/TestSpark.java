@@ -26,6 +26,12 @@ public final class TestSpark {
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.sql.shuffle.partitions", "2")
+            // each test has lakes of its own: a session that remembers all of them fills the heap
+            .config("spark.databricks.delta.delta.log.cacheSize", "64")
+            .config("spark.sql.ui.retainedExecutions", "50")
+            .config("spark.ui.retainedJobs", "100")
+            .config("spark.ui.retainedStages", "100")
+            .config("spark.ui.retainedTasks", "1000")
             // tables under lossy:// lie in files, and a test can lose the answers to their commits
             .config("spark.hadoop.fs.lossy.impl", "org.millrace.features.lake.LossyFileSystem")
             .config("spark.delta.logStore.lossy.impl", "org.millrace.features.lake.LossyLogStore");
