@@ -2,7 +2,6 @@ package org.millrace.registry;
 
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.millrace.contracts.ErrorCategory;
@@ -18,42 +17,22 @@ import org.millrace.registry.mlflow.MlflowSettings;
  * the first use.
  */
 public final class RegistryFactory {
-  private static final String URI_VARIABLE = "MLFLOW_TRACKING_URI";
   private static final String USERNAME = "MLFLOW_TRACKING_USERNAME";
   private static final String PASSWORD = "MLFLOW_TRACKING_PASSWORD";
 
   private RegistryFactory() {}
 
   /**
-   * The registry of the environment, or else of the definition.
+   * The registry that a platform names.
    *
-   * @param environment of the process: {@code MLFLOW_TRACKING_URI} ({@code http(s)} or {@code
-   *     file:}) goes before the definition; {@code MLFLOW_TRACKING_USERNAME} and {@code
+   * @param environment of the process: {@code MLFLOW_TRACKING_USERNAME} and {@code
    *     MLFLOW_TRACKING_PASSWORD} for basic authentication; {@code USER} is shown as the creator
    */
   public static ModelRegistry open(PlatformDefinition platform, Map<String, String> environment) {
-    String address = environment.getOrDefault(URI_VARIABLE, "");
-    if (!address.isEmpty()) {
-      return fromAddress(address, platform.registry(), environment);
-    }
-
+    String address = platform.registryAddress();
     return switch (platform.registry().kind()) {
-      case MLFLOW -> mlflow(platform.registry().uri(), platform.registry(), environment);
-      case DIRECTORY -> new DirectoryRegistry(Path.of(platform.lake(), "registry"));
-    };
-  }
-
-  private static ModelRegistry fromAddress(
-      String address, PlatformDefinition.Registry registry, Map<String, String> environment) {
-    String scheme = address.replaceFirst(":.*", "").toLowerCase(Locale.ROOT);
-    return switch (scheme) {
-      case "http", "https" -> mlflow(address, registry, environment);
-      case "file" -> new DirectoryRegistry(local(address));
-      default ->
-          throw new MillraceException(
-              ErrorCategory.DEFINITION,
-              "Cannot use %s=%s: expected http://host:port, https://host:port or file:///directory"
-                  .formatted(URI_VARIABLE, address));
+      case MLFLOW -> mlflow(address, platform.registry(), environment);
+      case DIRECTORY -> new DirectoryRegistry(local(address));
     };
   }
 

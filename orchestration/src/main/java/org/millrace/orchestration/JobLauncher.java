@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.SqlForm;
 import org.millrace.orchestration.launch.ChildProcess;
@@ -95,11 +96,23 @@ final class JobLauncher {
   /**
    * A call of {@code Main}.
    *
-   * @param arguments verb, pipeline and options; {@code --conf}, {@code --home} and {@code --lake}
-   *     are added
+   * @param arguments verb, pipeline and options; {@code --conf}, {@code --home}, {@code --lake} and
+   *     of a pipeline's verbs {@code --registry} are added
    */
   SparkSubmission submission(List<String> arguments, String defaultMemory) {
     requireNoPasswords();
+    boolean asksRegistry = Verb.of(arguments.get(0)).filter(Verb::isForDays).isPresent();
+    return submission(
+        arguments, defaultMemory, asksRegistry ? List.of("--registry", registry()) : List.of());
+  }
+
+  /** A call of {@code Main} with another registry than that of environment and definitions. */
+  SparkSubmission submission(List<String> arguments, String defaultMemory, String registry) {
+    return submission(arguments, defaultMemory, List.of("--registry", registry));
+  }
+
+  private SparkSubmission submission(
+      List<String> arguments, String defaultMemory, List<String> registry) {
     if (!options.dryRun) {
       requireJobsJar();
       makeScratch();
@@ -108,6 +121,7 @@ final class JobLauncher {
     List<String> all = new ArrayList<>(arguments);
     all.addAll(List.of("--conf", conf.toString(), "--home", context.home().toString()));
     all.addAll(List.of("--lake", definitions.platform().lake()));
+    all.addAll(registry);
     Map<String, String> settings = new LinkedHashMap<>(definitions.platform().spark());
     return new SparkSubmission(
         runtime(),
@@ -126,9 +140,11 @@ final class JobLauncher {
    * A program of the jobs jar that starts no Spark, on Spark's jars.
    *
    * @param main its class
-   * @param arguments its own; {@code --conf}, {@code --home} and {@code --lake} are added
+   * @param arguments its own; {@code --conf}, {@code --home}, {@code --lake} and {@code --registry}
+   *     are added
    */
   List<String> plainCommand(String main, List<String> arguments) {
+    requireNoPasswords();
     requireJobsJar();
     SparkRuntime runtime = runtime();
     List<String> command = new ArrayList<>(List.of(JavaProgram.java().toString()));
@@ -141,7 +157,7 @@ final class JobLauncher {
     command.add(main);
     command.addAll(arguments);
     command.addAll(List.of("--conf", conf.toString(), "--home", context.home().toString()));
-    command.addAll(List.of("--lake", definitions.platform().lake()));
+    command.addAll(List.of("--lake", definitions.platform().lake(), "--registry", registry()));
     return command;
   }
 
@@ -226,6 +242,17 @@ final class JobLauncher {
   /** The directory of the lake. */
   Path lakeDirectory() {
     return Path.of(definitions.platform().lake());
+  }
+
+  /**
+   * Where the registry is: as the environment says, or else the definitions.
+   *
+   * @throws MillraceException of category DEFINITION if that is no address of a registry
+   */
+  private String registry() {
+    String given = context.variable(TRACKING_URI);
+    Definitions with = given.isEmpty() ? definitions : definitions.withRegistry(given);
+    return with.platform().registryAddress();
   }
 
   /** An address stands in logs, messages and arguments, so it is no place for a password. */

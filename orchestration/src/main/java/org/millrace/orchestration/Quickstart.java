@@ -51,10 +51,11 @@ final class Quickstart {
   /** Runs all steps and prints the summary; the job's exit code. */
   int run(String named, DayRange days, boolean json) {
     String pipeline = launcher.pipeline(named);
-    SparkSubmission job = job(pipeline, days); // before any server: what is missing costs nothing
+    List<String> arguments = JobCommand.arguments(key(pipeline, days), split);
+    launcher.submission(arguments, MEMORY); // before any server: what is missing costs nothing
     String registry = registry();
     progress.step("Running pipeline " + pipeline + ", " + days.from() + " to " + days.to());
-    JobResult result = runJob(archiving(job), registry);
+    JobResult result = runJob(archiving(launcher.submission(arguments, MEMORY, registry)));
     keepArchive(result);
     if (result.outcome() == Outcome.FAILED) {
       progress.step("The pipeline failed (exit code " + result.exitCode() + ")");
@@ -79,7 +80,8 @@ final class Quickstart {
 
   /** Prints the job's call. */
   void print(String named, DayRange days) {
-    ChildProcess.print(job(launcher.pipeline(named), days).shown(), context.out());
+    List<String> arguments = JobCommand.arguments(key(named, days), split);
+    ChildProcess.print(launcher.submission(arguments, MEMORY).shown(), context.out());
   }
 
   /** Stops the servers that this home started, of whatever lakes, and says which ones ran. */
@@ -110,11 +112,6 @@ final class Quickstart {
     return new RunKey(launcher.pipeline(named), Verb.RUN.word(), days);
   }
 
-  private SparkSubmission job(String pipeline, DayRange days) {
-    RunKey key = key(pipeline, days);
-    return launcher.submission(JobCommand.arguments(key, split), MEMORY);
-  }
-
   /** The address of the registry; starts the MLflow server where one can run here. */
   private String registry() {
     String given = context.variable(TRACKING_URI);
@@ -126,7 +123,7 @@ final class Quickstart {
     if (!Files.isExecutable(MlflowServer.program(context.home()))) {
       Path directory = context.state().resolve("registry");
       progress.step("No MLflow here (bin/python-env mlflow): the registry is " + directory);
-      return "file:" + directory;
+      return directory.toUri().toString().replaceFirst("/$", "");
     }
 
     progress.step("Starting the MLflow server");
@@ -153,12 +150,10 @@ final class Quickstart {
     }
   }
 
-  private JobResult runJob(SparkSubmission job, String registry) {
-    Map<String, String> environment = new java.util.HashMap<>(job.environment());
-    environment.put(TRACKING_URI, registry);
+  private JobResult runJob(SparkSubmission job) {
     Captured done;
     try (SparkLaunch launch = launcher.prepare(job)) {
-      done = ChildProcess.capture(launch.command(), environment);
+      done = ChildProcess.capture(launch.command(), launch.environment());
     }
 
     if (done.lastLine().startsWith("{")) {

@@ -121,6 +121,7 @@ final class StatusCommand implements Callable<Integer> {
             plan.champion().isEmpty() ? "no champion" : "champion " + plan.champion());
     strips.strips().forEach((object, strip) -> context.out().printf("  %-36s %s%n", object, strip));
     context.out().println("  " + DayStrips.LEGEND);
+    plan.notes().forEach(note -> context.out().println("  note: " + note));
     String next =
         plan.isIdle()
             ? "nothing is undone from " + plan.from() + " to " + plan.to()

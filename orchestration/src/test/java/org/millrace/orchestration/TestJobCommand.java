@@ -61,8 +61,20 @@ class TestJobCommand {
                 + directory
                 + " --lake "
                 + directory
-                + "/lake\n");
+                + "/lake --registry http://127.0.0.1:5000\n");
     assertThat(directory.resolve(".millrace")).doesNotExist();
+  }
+
+  @Test
+  void passesTheRegistryOfTheEnvironment() {
+    home.variable("MLFLOW_TRACKING_URI", "https://mlflow.example")
+        .execute("score", "--date", "2013-12-01", "--dry-run");
+    assertThat(home.out()).endsWith(" --registry https://mlflow.example\n");
+
+    home.variable("MLFLOW_TRACKING_URI", "databricks");
+    assertThat(home.execute("score", "--date", "2013-12-01")).isEqualTo(64);
+    assertThat(home.err()).contains("Cannot use a registry whose address begins with 'databricks'");
+    assertThat(home.execute("doctor", "--lake", "--dry-run")).as("asks no registry").isZero();
   }
 
   @Test

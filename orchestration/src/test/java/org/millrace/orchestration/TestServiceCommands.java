@@ -117,9 +117,9 @@ class TestServiceCommands {
 
   @Test
   void tellsTheJobWhereTheRegistryIs() throws IOException {
-    home.sparkSubmit("echo $MLFLOW_TRACKING_URI; exit 1");
+    home.sparkSubmit("while [ \"$1\" != --registry ]; do shift; done; echo $2; exit 1");
     home.execute("quickstart");
-    assertThat(home.err()).contains("'file:" + directory + "/.millrace/registry'");
+    assertThat(home.err()).contains("not a result: 'file://" + directory + "/.millrace/registry'");
 
     home.variable("MLFLOW_TRACKING_URI", "http://mlflow.example:5000").execute("quickstart");
     assertThat(home.err()).contains("not a result: 'http://mlflow.example:5000'");

@@ -65,6 +65,9 @@ final class JobArguments {
 
   @Mixin private LakeOption lake = new LakeOption();
 
+  @Option(names = "--registry")
+  private @Nullable String registry;
+
   @Option(names = "--serve")
   private boolean serve;
 
@@ -182,8 +185,9 @@ final class JobArguments {
     return !verb().isForDays() || pipeline == null ? verb().word() : runKey().toString();
   }
 
-  /** The definitions, with the days of training and gate that the arguments ask for instead. */
-  Definitions adjusted(Definitions definitions) {
+  /** The definitions, with the registry and the days of training and gate of the arguments. */
+  Definitions adjusted(Definitions written) {
+    Definitions definitions = registry == null ? written : written.withRegistry(registry);
     return split.isEmpty() || pipeline == null
         ? definitions
         : split.adjusted(definitions, pipeline, runKey().days());

@@ -68,6 +68,9 @@ public final class PlanMain {
     @Option(names = "--lake", required = true)
     private @Nullable String lake;
 
+    @Option(names = "--registry", required = true)
+    private @Nullable String registry;
+
     private Optional<DayRange> days() {
       return from == null || to == null ? Optional.empty() : Optional.of(new DayRange(from, to));
     }
@@ -108,7 +111,10 @@ public final class PlanMain {
     // both are mostly classes that are loaded for the first time
     CompletableFuture<LakeReading> reading =
         CompletableFuture.supplyAsync(() -> LakeReading.open(lake, settings));
-    Definitions written = Definitions.load(conf, home, new CanonicalSql()).withLake(lake, home);
+    Definitions written =
+        Definitions.load(conf, home, new CanonicalSql())
+            .withLake(lake, home)
+            .withRegistry(requireNonNull(arguments.registry, "registry is null"));
     String name = requireNonNull(arguments.pipeline, "pipeline is null");
     Definitions definitions =
         arguments.days().map(days -> arguments.split.adjusted(written, name, days)).orElse(written);

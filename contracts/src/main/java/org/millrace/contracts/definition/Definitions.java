@@ -109,6 +109,25 @@ public record Definitions(
         monitoring);
   }
 
+  /**
+   * The same definitions with another registry.
+   *
+   * @param address {@code http(s)://host:port}, or {@code file:///directory}
+   * @throws MillraceException of category DEFINITION if it is neither
+   */
+  public Definitions withRegistry(String address) {
+    return new Definitions(
+        conf,
+        platform.withRegistry(address),
+        sources,
+        views,
+        spines,
+        training,
+        gates,
+        scoring,
+        monitoring);
+  }
+
   /** The same definitions, with other days for a model's training and gate. */
   public Definitions withDays(String model, DayRange trainingDays, DayRange gateDays) {
     Map<String, TrainingDefinition> otherTraining = new TreeMap<>(training);

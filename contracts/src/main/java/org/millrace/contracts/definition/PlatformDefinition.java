@@ -3,6 +3,8 @@ package org.millrace.contracts.definition;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -29,6 +31,8 @@ public record PlatformDefinition(
   /** A holder renews its lease four times in this time; a pause of a JVM can take seconds. */
   private static final Duration SHORTEST_LEASE = Duration.ofSeconds(10);
 
+  private static final String FILE = "file";
+
   private static final Duration A_DAY = Duration.ofDays(1);
 
   /** Copies the map. */
@@ -48,8 +52,8 @@ public record PlatformDefinition(
    * The model registry.
    *
    * @param kind MLflow server or a directory
-   * @param uri address of the MLflow server; {@code MLFLOW_TRACKING_URI} overrides, and a {@code
-   *     file:} URI there chooses the directory
+   * @param uri address of the MLflow server; of a directory another than the lake's if it is a
+   *     {@code file:} URI
    * @param requestTimeout limit of one HTTP exchange
    * @param retryFor how long a call is tried again before it fails
    */
@@ -72,6 +76,37 @@ public record PlatformDefinition(
     Registry once =
         new Registry(registry.kind(), registry.uri(), registry.requestTimeout(), Duration.ZERO);
     return new PlatformDefinition(lake, dayZone, once, sqlPort, spark, lease, changedOutside);
+  }
+
+  /**
+   * Where the registry is: an {@code http(s):} address, or the {@code file:} URI of a directory.
+   */
+  public String registryAddress() {
+    return registry.kind() == Registry.Kind.MLFLOW || isFile(registry.uri())
+        ? registry.uri()
+        : Path.of(lake, "registry").toUri().toString().replaceFirst("/$", "");
+  }
+
+  PlatformDefinition withRegistry(String address) {
+    String scheme = address.replaceFirst(":.*", "").toLowerCase(Locale.ROOT);
+    if (!List.of("http", "https", FILE).contains(scheme)) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot use a registry whose address begins with '%s': expected http://host:port, https://host:port or file:///directory"
+              .formatted(scheme));
+    }
+
+    Registry other =
+        new Registry(
+            isFile(address) ? Registry.Kind.DIRECTORY : Registry.Kind.MLFLOW,
+            address,
+            registry.requestTimeout(),
+            registry.retryFor());
+    return new PlatformDefinition(lake, dayZone, other, sqlPort, spark, lease, changedOutside);
+  }
+
+  private static boolean isFile(String address) {
+    return address.regionMatches(true, 0, FILE + ":", 0, FILE.length() + 1);
   }
 
   PlatformDefinition withLake(String root, Path home) {

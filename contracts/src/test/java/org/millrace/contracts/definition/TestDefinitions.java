@@ -12,8 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.contracts.DayRange;
+import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.PlatformDefinition.Registry.Kind;
 
 /** The shipped definitions, mapped in full; defaults; other days. */
 final class TestDefinitions {
@@ -302,6 +306,36 @@ final class TestDefinitions {
         .isInstanceOf(MillraceException.class)
         .hasMessage(
             "Cannot use this lake: s3a: is not supported yet; give a directory of this machine");
+  }
+
+  @Test
+  void registryIsThatOfTheDefinitionsOrOfAnAddress() {
+    ConfDirectory conf = new ConfDirectory(home);
+    Definitions server = conf.load();
+    conf.write("millrace.yaml", "lake: file:///a b/lake\nregistry: {kind: directory}\n");
+    Definitions directory = conf.load();
+
+    assertThat(server.platform().registryAddress()).isEqualTo("http://127.0.0.1:5000");
+    assertThat(directory.platform().registryAddress()).isEqualTo("file:///a%20b/lake/registry");
+    assertThat(server.withRegistry("FILE:///var/registry").platform())
+        .returns("FILE:///var/registry", PlatformDefinition::registryAddress)
+        .returns(Kind.DIRECTORY, platform -> platform.registry().kind());
+    assertThat(directory.withRegistry("https://mlflow.example/base").platform())
+        .returns("https://mlflow.example/base", PlatformDefinition::registryAddress)
+        .returns(Kind.MLFLOW, platform -> platform.registry().kind());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sqlite:///mlflow.db", "databricks", "mlruns"})
+  void otherAddressesOfRegistriesAreRefused(String address) {
+    assertThatThrownBy(() -> SHIPPED.withRegistry(address))
+        .isInstanceOfSatisfying(
+            MillraceException.class,
+            e -> assertThat(e.category()).isEqualTo(ErrorCategory.DEFINITION))
+        .hasMessage(
+            "Cannot use a registry whose address begins with '"
+                + address.replaceFirst(":.*", "")
+                + "': expected http://host:port, https://host:port or file:///directory");
   }
 
   @Test
