@@ -6,6 +6,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.JulianFields;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
@@ -36,6 +40,26 @@ public final class ParquetRow {
   /** A whole number of 64 bits. */
   public long number(String column) {
     return row.getLong(column, 0);
+  }
+
+  /** A list of texts, none of them null. */
+  public List<String> texts(String column) {
+    Group list = row.getGroup(column, 0);
+    return IntStream.range(0, list.getFieldRepetitionCount(0))
+        .mapToObj(i -> list.getGroup(0, i).getString(0, 0))
+        .toList();
+  }
+
+  /** Numbers of 64 bits by name, none of them null. */
+  public Map<String, Double> decimals(String column) {
+    Group map = row.getGroup(column, 0);
+    Map<String, Double> values = new LinkedHashMap<>();
+    for (int i = 0; i < map.getFieldRepetitionCount(0); i++) {
+      Group entry = map.getGroup(0, i);
+      values.put(entry.getString(0, 0), entry.getDouble(1, 0));
+    }
+
+    return values;
   }
 
   /** A date. */

@@ -1,6 +1,7 @@
 package org.millrace.jobs.model;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -40,10 +41,7 @@ public record Champion(ModelVersion version, Path onnx, Origin origin) {
               .byAlias(scoring.model(), scoring.alias())
               .orElseThrow(() -> absent(context, scoring, registry));
       Path file = cache.onnx(registry, version);
-      if (ModelContracts.isCarriedBy(version)) {
-        cache.file(registry, version, ModelFiles.CONTRACT); // for nights without a registry
-      }
-
+      keepFiles(cache, registry, version);
       cache.remember(scoring.alias(), version);
       return new Champion(version, file, Origin.REGISTRY);
     } catch (MillraceException e) {
@@ -91,11 +89,17 @@ public record Champion(ModelVersion version, Path onnx, Origin origin) {
                             + registry.location()
                             + " does not have it any more; restore that version"));
     Path file = cache.onnx(registry, version);
-    if (ModelContracts.isCarriedBy(version)) {
-      cache.file(registry, version, ModelFiles.CONTRACT);
-    }
-
+    keepFiles(cache, registry, version);
     return new Champion(version, file, Origin.REGISTRY);
+  }
+
+  /** For nights without a registry, and for the report, which asks none. */
+  private static void keepFiles(ModelCache cache, ModelRegistry registry, ModelVersion version) {
+    for (String name : List.of(ModelFiles.CONTRACT, ModelFiles.IMPORTANCES)) {
+      if (version.tags().containsKey(ModelFiles.tag(name))) {
+        cache.file(registry, version, name);
+      }
+    }
   }
 
   /** Why no version scores: the alias is not there, or the version that it names is not. */

@@ -115,6 +115,14 @@ public final class ModelCache {
     return file;
   }
 
+  /** A file of a version if it is here and whole; no registry is asked. */
+  public Optional<Path> kept(ModelVersion version, String name) {
+    Path file = fileOf(version, name);
+    return Files.isRegularFile(file) && damage(version, name, file).isEmpty()
+        ? Optional.of(file)
+        : Optional.empty();
+  }
+
   private static MillraceException unusable(
       ModelVersion version, String why, @Nullable MillraceException cause) {
     return new MillraceException(

@@ -20,8 +20,6 @@ import org.millrace.registry.onnx.OnnxInspector;
  * from its ONNX file and the definitions. Driver only.
  */
 public final class ModelContracts {
-  private static final String TAG = "sha256." + ModelFiles.CONTRACT;
-
   private final Pipeline pipeline;
   private final ModelCache cache;
 
@@ -43,7 +41,7 @@ public final class ModelContracts {
 
   /** Whether a version was registered with a contract; its tag says so. */
   static boolean isCarriedBy(ModelVersion version) {
-    return version.tags().containsKey(TAG);
+    return version.tags().containsKey(ModelFiles.tag(ModelFiles.CONTRACT));
   }
 
   /**
@@ -75,11 +73,10 @@ public final class ModelContracts {
     return cached(champion.version());
   }
 
-  /** {@code table@version} that a champion was trained on; empty if unknown. */
-  public Optional<String> trainingSet(Champion champion) {
-    ModelVersion version = champion.version();
+  /** {@code table@version} that a version in use was trained on; empty if unknown. */
+  public Optional<String> trainingSet(ModelVersion version) {
     return isCarriedBy(version)
-        ? of(champion).trainingSet()
+        ? cached(version).trainingSet()
         : Optional.ofNullable(version.tags().get("millrace.training_set"));
   }
 

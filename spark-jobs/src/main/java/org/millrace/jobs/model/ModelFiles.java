@@ -18,4 +18,9 @@ public final class ModelFiles {
   public static final String CONTRACT = "contract.json";
 
   private ModelFiles() {}
+
+  /** The tag of a version that was registered with a file: it holds the file's SHA-256. */
+  static String tag(String file) {
+    return "sha256." + file;
+  }
 }

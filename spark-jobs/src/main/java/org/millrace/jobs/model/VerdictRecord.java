@@ -9,9 +9,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.GateDecision;
 import org.millrace.contracts.GateDecision.Verdict;
+import org.millrace.features.lake.ParquetRow;
 
 /**
  * A row of {@code ops.verdicts}: what the gate said, of whom, beside whom.
@@ -74,6 +74,19 @@ public record VerdictRecord(
     return champion.equals(Optional.of(candidate));
   }
 
+  /**
+   * What speaks against using the version that was judged.
+   *
+   * @return a sentence where the verdict is FAIL; empty otherwise
+   */
+  public Optional<String> warning() {
+    return decision.verdict() == Verdict.FAIL
+        ? Optional.of(
+            "the newest verdict on %s/%s is FAIL, given at %s: %s"
+                .formatted(model, candidate, judgedAt, String.join("; ", decision.reasons())))
+        : Optional.empty();
+  }
+
   Row toRow() {
     return RowFactory.create(
         model,
@@ -92,21 +105,20 @@ public record VerdictRecord(
         judgedAt);
   }
 
-  static VerdictRecord of(Row row) {
-    @Nullable String champion = row.getString(3);
+  static VerdictRecord of(ParquetRow row) {
     return new VerdictRecord(
-        row.getString(0),
-        row.getLong(1),
-        row.getString(2),
-        Optional.ofNullable(champion),
-        new GateDecision(Verdict.valueOf(row.getString(4)), row.<String>getList(5)),
-        row.<String, Double>getJavaMap(6),
-        row.getString(7),
-        row.getString(8),
-        row.getLong(9),
-        row.getString(10),
-        row.getString(11),
-        row.getInstant(12),
-        row.getInstant(13));
+        row.text("model"),
+        row.number("number"),
+        row.text("candidate"),
+        row.isNull("champion") ? Optional.empty() : Optional.of(row.text("champion")),
+        new GateDecision(Verdict.valueOf(row.text("verdict")), row.texts("reasons")),
+        row.decimals("metrics"),
+        row.text("rules_hash"),
+        row.text("days"),
+        row.number("rows"),
+        row.text("fingerprint"),
+        row.text("run_key"),
+        row.instant("started_at"),
+        row.instant("judged_at"));
   }
 }

@@ -1,17 +1,19 @@
 package org.millrace.jobs.model;
 
 import static java.util.Objects.requireNonNull;
-import static org.apache.spark.sql.functions.col;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.sql.Column;
+import java.util.function.Predicate;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.features.lake.Lake;
+import org.millrace.features.lake.LakeLogs;
+import org.millrace.features.lake.RowFiles;
+import org.millrace.features.lake.TableLog;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.jobs.tables.OpsTables;
 
@@ -39,27 +41,25 @@ public final class Verdicts {
 
   /** The newest verdict on any candidate of a model. */
   public Optional<VerdictRecord> newest(String model) {
-    return newest(col("model").equalTo(model));
+    return newest(lake.logs(), verdict -> verdict.model().equals(model));
   }
 
   /** The newest verdict on one version. */
   public Optional<VerdictRecord> newest(String model, String version) {
-    return newest(col("model").equalTo(model).and(col("candidate").equalTo(version)));
+    return newest(lake.logs(), model, version);
   }
 
-  private Optional<VerdictRecord> newest(Column which) {
-    Optional<TableVersion> table = lake.current(OpsTables.VERDICTS);
-    if (table.isEmpty()) {
-      return Optional.empty();
-    }
+  /** The newest verdict on one version, read without Spark. */
+  public static Optional<VerdictRecord> newest(LakeLogs logs, String model, String version) {
+    return newest(
+        logs, verdict -> verdict.model().equals(model) && verdict.candidate().equals(version));
+  }
 
-    return lake
-        .read(table.get())
-        .where(which)
-        .orderBy(col("number").desc(), col("judged_at").desc())
-        .takeAsList(1)
-        .stream()
-        .findFirst()
-        .map(VerdictRecord::of);
+  private static Optional<VerdictRecord> newest(LakeLogs logs, Predicate<VerdictRecord> which) {
+    TableLog log = logs.of(OpsTables.VERDICTS);
+    return RowFiles.at(log, log.newest().orElse(-1), VerdictRecord::of).stream()
+        .filter(which)
+        .max(
+            Comparator.comparingLong(VerdictRecord::number).thenComparing(VerdictRecord::judgedAt));
   }
 }

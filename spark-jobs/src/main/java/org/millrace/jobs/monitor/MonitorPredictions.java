@@ -43,6 +43,7 @@ import org.millrace.jobs.evaluate.EvaluationTable;
 import org.millrace.jobs.evaluate.MeasureDrift;
 import org.millrace.jobs.evaluate.ScoreSummary;
 import org.millrace.jobs.lineage.Lineage;
+import org.millrace.jobs.model.ReigningChampion;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
@@ -86,8 +87,10 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
    * @param days the days
    * @param whole their realised quality
    * @param drifted features that drifted, each day counted
+   * @param warning what speaks against the version that scored them; empty if nothing does
    */
-  public record Judged(DayRange days, BinaryMetrics whole, long drifted) {}
+  public record Judged(
+      DayRange days, BinaryMetrics whole, long drifted, Optional<String> warning) {}
 
   /**
    * What was judged.
@@ -133,7 +136,20 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
 
     @Override
     public Map<String, String> values() {
-      return isIdle() ? Map.of() : realised(judged.get(judged.size() - 1).whole());
+      if (isIdle()) {
+        return Map.of();
+      }
+
+      Map<String, String> values = realised(judged.get(judged.size() - 1).whole());
+      warnings().ifPresent(text -> values.put("warning", text));
+      return values;
+    }
+
+    private Optional<String> warnings() {
+      return judged.stream()
+          .flatMap(part -> part.warning().stream())
+          .distinct()
+          .reduce((earlier, later) -> earlier + "; " + later);
     }
   }
 
@@ -305,7 +321,11 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
             .filter(feature -> feature.psi() >= monitoring.psiWarning())
             .count();
     context.progress().say(ROOM, days + ": " + told(realised(measured.whole())));
-    return new Judged(days, measured.whole(), drifted);
+    return new Judged(
+        days,
+        measured.whole(),
+        drifted,
+        new ReigningChampion(context, runKey).warning(measured.model()));
   }
 
   /** {@code auc 0.7293, log_loss 0.3997}. */

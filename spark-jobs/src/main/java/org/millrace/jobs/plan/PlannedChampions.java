@@ -25,6 +25,8 @@ import org.millrace.jobs.model.Champions;
 import org.millrace.jobs.model.ContractViews;
 import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.model.ModelContracts;
+import org.millrace.jobs.model.VerdictRecord;
+import org.millrace.jobs.model.Verdicts;
 import org.millrace.jobs.model.WorkDirectory;
 import org.millrace.planning.ChampionRef;
 import org.millrace.planning.Scorer;
@@ -111,7 +113,7 @@ public final class PlannedChampions {
       ModelRegistry asked = registry.get();
       return asked
           .byAlias(scoring.model(), scoring.alias())
-          .map(version -> champion(version, () -> contract(asked, version)))
+          .map(version -> reigning(version, () -> contract(asked, version)))
           .orElseGet(this::noHolder);
     } catch (MillraceException e) {
       if (e.category() != ErrorCategory.EXTERNAL) {
@@ -125,9 +127,16 @@ public final class PlannedChampions {
               + "): "
               + last.map(version -> "planned with " + version + ", which it named last")
                   .orElse("nothing says which version would score"));
-      return last.map(version -> champion(version, () -> contracts(cache).cached(version)))
+      return last.map(version -> reigning(version, () -> contracts(cache).cached(version)))
           .orElseGet(this::noHolder);
     }
+  }
+
+  private Scorer reigning(ModelVersion version, Supplier<ModelContract> contract) {
+    Verdicts.newest(logs, version.name(), version.version())
+        .flatMap(VerdictRecord::warning)
+        .ifPresent(notes::add);
+    return champion(version, contract);
   }
 
   private Scorer noHolder() {

@@ -31,6 +31,7 @@ import org.millrace.jobs.metastore.LakeTables;
 import org.millrace.jobs.metastore.Metastore;
 import org.millrace.jobs.model.Champion;
 import org.millrace.jobs.model.Champions;
+import org.millrace.jobs.model.ReigningChampion;
 import org.millrace.jobs.prediction.PredictionDays;
 import org.millrace.jobs.prediction.ScoringTurn;
 import org.millrace.jobs.room.JobContext;
@@ -81,8 +82,14 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
    * @param published days that were published
    * @param predictions the version of each commit, the oldest first; empty if nothing was published
    * @param rows what became of the staged rows
+   * @param warning what speaks against the champion; empty if nothing does
    */
-  public record Result(DayRange days, int published, List<TableVersion> predictions, RowCounts rows)
+  public record Result(
+      DayRange days,
+      int published,
+      List<TableVersion> predictions,
+      RowCounts rows,
+      Optional<String> warning)
       implements RoomResult {
     /** Copies the list. */
     public Result {
@@ -127,6 +134,11 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
     public Map<String, Long> counts() {
       return isIdle() ? Map.of() : Map.of("days", (long) published);
     }
+
+    @Override
+    public Map<String, String> values() {
+      return warning.map(text -> Map.of("warning", text)).orElse(Map.of());
+    }
   }
 
   /**
@@ -167,7 +179,14 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
       new Lineage(context).deliver(); // what an earlier run could not
     }
 
-    return new Result(runKey.days(), days, published, rows);
+    return new Result(runKey.days(), days, published, rows, warning(turns));
+  }
+
+  private Optional<String> warning(List<ScoringTurn> turns) {
+    return champions == Champions.NOW
+        ? new ReigningChampion(context, runKey)
+            .warning(turns.get(turns.size() - 1).champion().version())
+        : Optional.empty();
   }
 
   private void sayRemoved(String name) {

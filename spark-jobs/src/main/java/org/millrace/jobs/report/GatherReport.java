@@ -9,14 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.GateDecision;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Status;
@@ -28,10 +26,11 @@ import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.EvaluationTable;
-import org.millrace.jobs.model.Champion;
 import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.model.ModelContracts;
 import org.millrace.jobs.model.ModelFiles;
+import org.millrace.jobs.model.VerdictRecord;
+import org.millrace.jobs.model.Verdicts;
 import org.millrace.jobs.report.ReportData.CalibrationBin;
 import org.millrace.jobs.report.ReportData.DayQuality;
 import org.millrace.jobs.report.ReportData.FeatureDrift;
@@ -60,51 +59,46 @@ final class GatherReport {
   }
 
   ReportData gather() {
-    Champion champion = Champion.resolve(context);
-    ModelVersion version = champion.version();
+    ModelCache cache = ModelCache.of(context.lake(), context.progress());
+    ModelVersion version =
+        cache.remembered(scoring.model(), scoring.alias()).orElseThrow(this::noChampion);
+    Optional<VerdictRecord> verdict =
+        new Verdicts(context.lake()).newest(version.name(), version.version());
     EvaluationTable evaluations = new EvaluationTable(context.lake());
     Optional<BinaryMetrics> gated = evaluations.newest(model, version.version(), GATE);
     Optional<BinaryMetrics> realised = evaluations.newest(model, version.version(), MONITOR);
     Optional<BinaryMetrics> shown = gated.or(() -> realised);
     List<SliceMetrics> slices = new ArrayList<>();
-    gated.ifPresent(metrics -> slices.add(slice(gateDays(version) + ", held out", metrics)));
+    gated.ifPresent(metrics -> slices.add(slice(gateDays(verdict) + ", held out", metrics)));
     realised.ifPresent(metrics -> slices.add(slice("published days, realised", metrics)));
     MonitoringDefinition monitoring = context.pipeline().monitoring();
     return new ReportData(
         model,
         context.clock().instant(),
         new ReportData.Model(model, version.version(), Optional.of(scoring.alias())),
-        decision(version),
+        verdict.map(VerdictRecord::decision),
         slices,
         shown.map(GatherReport::roc).orElse(List.of()),
         shown.map(GatherReport::calibration).orElse(List.of()),
         realised.or(() -> gated).map(GatherReport::histogram).orElse(List.of()),
         days(),
-        importance(champion),
+        importance(cache, version),
         drift(),
         monitoring.psiWarning(),
-        new GatherLineage(context, model, version, ModelContracts.of(context).trainingSet(champion))
+        new GatherLineage(context, model, version, ModelContracts.of(context).trainingSet(version))
             .gather(),
         new RunsTable(context.lake()).newest(model).stream().map(GatherReport::step).toList());
   }
 
-  private String gateDays(ModelVersion version) {
-    return version.tags().getOrDefault("millrace.gate.days", "gate's days").replace("_", " to ");
+  private MillraceException noChampion() {
+    return new MillraceException(
+        ErrorCategory.INPUT_MISSING,
+        "Cannot report on %s@%s: no run in this lake has scored with it yet; run `millrace score %s --date <day>` first"
+            .formatted(scoring.model(), scoring.alias(), scoring.model()));
   }
 
-  private static GateDecision decision(ModelVersion version) {
-    String verdict = version.tags().get("millrace.gate.verdict");
-    if (verdict == null) {
-      return new GateDecision(
-          GateDecision.Verdict.NO_BASELINE,
-          List.of(
-              "version " + version + " carries no verdict of the gate: the alias was set by hand"));
-    }
-
-    String reasons =
-        version.tags().getOrDefault("millrace.gate.reasons", "no reasons were written");
-    return new GateDecision(
-        GateDecision.Verdict.valueOf(verdict), Arrays.asList(reasons.split("; ", -1)));
+  private static String gateDays(Optional<VerdictRecord> verdict) {
+    return verdict.map(record -> record.days().replace("_", " to ")).orElse("gate's days");
   }
 
   private static SliceMetrics slice(String name, BinaryMetrics metrics) {
@@ -203,10 +197,15 @@ final class GatherReport {
     return table.map(version -> context.lake().read(version));
   }
 
-  private List<FeatureImportance> importance(Champion champion) {
-    Path file =
-        ModelCache.of(context.lake(), context.progress())
-            .file(context.registry().get(), champion.version(), ModelFiles.IMPORTANCES);
+  /** Empty if the version came without them, or nothing has fetched them. */
+  private static List<FeatureImportance> importance(ModelCache cache, ModelVersion version) {
+    return cache
+        .kept(version, ModelFiles.IMPORTANCES)
+        .map(GatherReport::importance)
+        .orElse(List.of());
+  }
+
+  private static List<FeatureImportance> importance(Path file) {
     try {
       Map<String, Double> shares =
           Json.MAPPER.readValue(

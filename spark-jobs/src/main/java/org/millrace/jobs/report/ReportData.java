@@ -15,7 +15,7 @@ import org.millrace.contracts.GateDecision;
  * @param pipeline such as {@code late_flight}
  * @param generatedAt when the report was made
  * @param model the version that is reported on
- * @param gate what the gate said of it, with its reasons
+ * @param gate what the gate said of it last, with its reasons; empty if it never judged it
  * @param slices evaluations; the first one gives the headline's numbers
  * @param roc points of the ROC curve of the first slice, from (0, 0) to (1, 1)
  * @param calibration bins of the first slice, by rising mean score
@@ -31,7 +31,7 @@ public record ReportData(
     String pipeline,
     Instant generatedAt,
     Model model,
-    GateDecision gate,
+    Optional<GateDecision> gate,
     List<SliceMetrics> slices,
     List<RocPoint> roc,
     List<CalibrationBin> calibration,

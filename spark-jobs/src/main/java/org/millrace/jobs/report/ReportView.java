@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.millrace.contracts.GateDecision;
 import org.millrace.contracts.GateDecision.Verdict;
 import org.millrace.jobs.report.ReportData.DayQuality;
 import org.millrace.jobs.report.ReportData.FeatureDrift;
@@ -22,20 +23,24 @@ final class ReportView {
       DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
+  private static final List<String> NEVER_JUDGED =
+      List.of("the gate has no verdict on this version: its alias was set by hand");
+
   private ReportView() {}
 
   static Map<String, Object> of(ReportData data) {
     Map<String, Object> view = new HashMap<>();
+    Optional<Verdict> verdict = data.gate().map(GateDecision::verdict);
     Optional<SliceMetrics> first = data.slices().stream().findFirst();
     view.put("pipeline", data.pipeline());
     view.put("generatedAt", TIME.format(data.generatedAt()));
     view.put("model", data.model().name());
     view.put("version", data.model().version());
     view.put("alias", data.model().alias().orElse(""));
-    view.put("verdict", data.gate().verdict().name());
-    view.put("promotes", !data.gate().verdict().rejects());
-    view.put("headline", headline(data.gate().verdict()));
-    view.put("reasons", data.gate().reasons());
+    view.put("verdict", verdict.map(Verdict::name).orElse("NO VERDICT"));
+    view.put("promotes", verdict.filter(word -> !word.rejects()).isPresent());
+    view.put("headline", verdict.map(ReportView::headline).orElse("was never judged"));
+    view.put("reasons", data.gate().map(GateDecision::reasons).orElse(NEVER_JUDGED));
     view.put("auc", Numbers.metric(first.map(SliceMetrics::auc).orElse(Double.NaN)));
     view.put("slice", first.map(SliceMetrics::slice).orElse(""));
     view.put("slices", data.slices().stream().map(ReportView::slice).toList());

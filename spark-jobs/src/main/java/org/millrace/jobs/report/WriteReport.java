@@ -14,7 +14,7 @@ import org.millrace.jobs.tables.LakePlaces;
 
 /**
  * Writes the HTML report of a model from what the other rooms left: evaluations, monitoring tables,
- * runs, ledger, the model's own files. It reads tables only.
+ * runs, ledger, the model's own files. It reads the lake only: no registry is asked.
  *
  * <p>Placement: driver only.
  */
@@ -58,8 +58,8 @@ public final class WriteReport implements Room<WriteReport.Result> {
   /**
    * Writes the report; an earlier one is replaced in one step.
    *
-   * @throws org.millrace.contracts.MillraceException of category INPUT_MISSING where there is no
-   *     champion to report on
+   * @throws org.millrace.contracts.MillraceException of category INPUT_MISSING where no run of this
+   *     lake has had a champion yet
    */
   @Override
   public Result run(Lease lease) {

@@ -124,7 +124,7 @@ public final class ScoreBatch implements Room<ScoreBatch.Result> {
     Champion last = turns.get(turns.size() - 1).champion();
     Optional<String> warning =
         champions == Champions.NOW
-            ? new ReigningChampion(context, runKey, scoring).warning(last)
+            ? new ReigningChampion(context, runKey).warning(last)
             : Optional.empty();
     PredictionDays undone = ScoringTurn.undone(turns);
     StagingArea area = new StagingArea(context.lake(), scoring.predictions());

@@ -112,9 +112,10 @@ class TestGateCandidate {
         .hasValueSatisfying(
             text ->
                 assertThat(text)
-                    .startsWith("late_flight/1 holds champion, and its newest verdict is FAIL")
+                    .startsWith("the newest verdict on late_flight/1 is FAIL, given at ")
                     .contains("is below the minimum 0.999"));
-    assertThat(house.said).anyMatch(line -> line.startsWith("warning: late_flight/1 holds"));
+    assertThat(house.said)
+        .anyMatch(line -> line.startsWith("warning: the newest verdict on late_flight/1 is"));
 
     house.rules(0.6);
     assertThat(house.decide().values()).containsEntry("verdict", "SAME");
@@ -125,7 +126,7 @@ class TestGateCandidate {
   private Optional<String> warning() {
     JobContext context = house.context();
     RunKey key = TestRooms.key("score", "2013-02-01", "2013-02-01");
-    return new ReigningChampion(context, key, house.scoring()).warning(Champion.resolve(context));
+    return new ReigningChampion(context, key).warning(Champion.resolve(context));
   }
 
   @Test

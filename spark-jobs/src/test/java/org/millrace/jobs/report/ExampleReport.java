@@ -31,12 +31,13 @@ final class ExampleReport {
         "late_flight",
         Instant.parse("2013-12-31T11:12:00Z"),
         new Model("late_flight", "3", Optional.of("champion")),
-        new GateDecision(
-            Verdict.PASS,
-            List.of(
-                "auc 0.757 is at least 0.700",
-                "log_loss 0.488 is at most 0.600",
-                "auc 0.757 is not worse than the champion's 0.751 by more than 0.005")),
+        Optional.of(
+            new GateDecision(
+                Verdict.PASS,
+                List.of(
+                    "auc 0.757 is at least 0.700",
+                    "log_loss 0.488 is at most 0.600",
+                    "auc 0.757 is not worse than the champion's 0.751 by more than 0.005"))),
         List.of(
             new SliceMetrics("November 2013, held out", 27_268, 0.7571, 0.4880, 0.0132),
             new SliceMetrics("JFK", 9_024, 0.7712, 0.4611, 0.0184),
@@ -87,7 +88,9 @@ final class ExampleReport {
         "late_flight",
         Instant.parse("2013-11-01T11:00:00Z"),
         new Model("late_flight", "1", Optional.empty()),
-        new GateDecision(Verdict.FAIL, List.of("auc is not defined: the slice has no late flight")),
+        Optional.of(
+            new GateDecision(
+                Verdict.FAIL, List.of("auc is not defined: the slice has no late flight"))),
         List.of(),
         List.of(),
         List.of(),

@@ -108,7 +108,7 @@ class TestHtmlReport {
                 evil,
                 example.generatedAt(),
                 new Model(evil, evil, Optional.of(evil)),
-                new GateDecision(Verdict.FAIL, List.of(evil)),
+                Optional.of(new GateDecision(Verdict.FAIL, List.of(evil))),
                 List.of(new SliceMetrics(evil, 1, 0.5, 0.5, 0.5)),
                 example.roc(),
                 List.of(),

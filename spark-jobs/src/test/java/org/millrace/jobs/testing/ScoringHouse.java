@@ -21,6 +21,8 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Digest;
+import org.millrace.contracts.GateDecision;
+import org.millrace.contracts.GateDecision.Verdict;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.Definitions;
@@ -35,8 +37,11 @@ import org.millrace.jobs.evaluate.FeatureProfile;
 import org.millrace.jobs.ingest.IngestSources;
 import org.millrace.jobs.materialize.MaterializeFeatures;
 import org.millrace.jobs.model.ModelFiles;
+import org.millrace.jobs.model.VerdictRecord;
+import org.millrace.jobs.model.Verdicts;
 import org.millrace.jobs.monitor.MonitorPredictions;
 import org.millrace.jobs.prediction.UnpublishRequest;
+import org.millrace.jobs.report.WriteReport;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.unpublish.UnpublishPredictions;
 import org.millrace.jobs.validate.ValidateFeatures;
@@ -258,6 +263,35 @@ public final class ScoringHouse {
   /** Makes a version the champion, as the gate does. */
   public void champion(String version) {
     store.aliases.put("late_flight@champion", version);
+  }
+
+  /** Gives a version a verdict, as the gate does. */
+  public void judge(String version, Verdict word, String reason) {
+    JobContext context = context();
+    Instant now = context.clock().instant();
+    RunKey key = key("gate", DAYS);
+    Verdicts verdicts = new Verdicts(context.lake());
+    VerdictRecord verdict =
+        new VerdictRecord(
+            "late_flight",
+            verdicts.newest("late_flight").map(VerdictRecord::number).orElse(0L) + 1,
+            version,
+            Optional.of(version),
+            new GateDecision(word, List.of(reason)),
+            Map.of("auc", 0.4),
+            "rules",
+            "2013-01-11_2013-01-20",
+            10,
+            "fingerprint",
+            key.toString(),
+            now,
+            now);
+    verdicts.append(verdict, context.note(key, "fingerprint", List.of()));
+  }
+
+  /** Writes the report in a newly started program. */
+  public JobResult report() {
+    return TestRooms.line(context(), key("report", DAYS), WriteReport::new);
   }
 
   /** Whether the registry answers from now on. */

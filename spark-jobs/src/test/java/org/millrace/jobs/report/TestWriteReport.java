@@ -1,0 +1,79 @@
+package org.millrace.jobs.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.millrace.jobs.testing.ScoringHouse.DAYS;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.GateDecision.Verdict;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Outcome;
+import org.millrace.jobs.testing.ScoringHouse;
+
+/** What is said of the version that scores, by the rooms and the report. */
+@Tag("slow")
+class TestWriteReport {
+  @TempDir Path directory;
+
+  private ScoringHouse house;
+
+  @BeforeEach
+  void featuresOfThreeDays() {
+    house = new ScoringHouse(directory);
+  }
+
+  private String page() throws IOException {
+    JobResult written = house.report();
+    assertThat(written.outcome()).isEqualTo(Outcome.DONE);
+    return Files.readString(Path.of(Objects.requireNonNull(written.values().get("report"))));
+  }
+
+  @Test
+  void aFailIsSaidByWhoeverUsesTheVersionAndByTheReport() throws IOException {
+    house.judge("1", Verdict.FAIL, "auc 0.4 is below the minimum 0.5");
+
+    List<JobResult> results = List.of(house.score(DAYS), house.publish(DAYS), house.monitor(DAYS));
+
+    assertThat(results)
+        .allSatisfy(
+            result ->
+                assertThat(result.values())
+                    .hasEntrySatisfying(
+                        "warning",
+                        text ->
+                            assertThat(text)
+                                .startsWith("the newest verdict on late_flight/1 is FAIL, given")
+                                .endsWith(": auc 0.4 is below the minimum 0.5")));
+    assertThat(house.said).filteredOn(line -> line.startsWith("warning: the newest")).hasSize(3);
+    assertThat(page())
+        .contains("late_flight 1 did not pass its gate", "auc 0.4 is below the minimum 0.5");
+
+    house.judge("1", Verdict.SAME, "it kept its ranges");
+    assertThat(house.publish(DAYS).values()).doesNotContainKey("warning");
+  }
+
+  @Test
+  void theReportAsksNoRegistryAndInventsNoVerdict() throws IOException {
+    assertThatThrownBy(house::report)
+        .isInstanceOfSatisfying(
+            MillraceException.class,
+            e -> assertThat(e.category()).isEqualTo(ErrorCategory.INPUT_MISSING))
+        .hasMessageContaining("Cannot report on late_flight@champion: no run in this lake");
+    house.score(DAYS);
+    house.registryIsUp(false);
+
+    assertThat(page())
+        .contains("late_flight 1 was never judged", "NO VERDICT", "its alias was set by hand")
+        .doesNotContain("NO_BASELINE");
+  }
+}
