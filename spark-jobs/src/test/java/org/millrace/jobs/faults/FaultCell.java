@@ -43,7 +43,11 @@ record FaultCell(Situation situation, String fault, Way way) {
         "ingest/2013-01-01/2013-01-04",
         "materialize/2013-01-01/2013-01-04",
         "validate/2013-01-01/2013-01-04",
-        "training-set/2013-01-01/2013-01-03");
+        "training-set/2013-01-01/2013-01-03"),
+    /** All that is due, of a day of which nothing is done. */
+    CATCH_UP("run/" + FaultBase.DONE + "/" + FaultBase.NEW + "/catch-up"),
+    /** A published day's features once more, and what reads them. */
+    RESTATE("backfill/" + FaultBase.DONE + "/" + FaultBase.DONE + "/restate=features.e");
 
     private final String steps;
 
@@ -53,6 +57,16 @@ record FaultCell(Situation situation, String fault, Way way) {
 
     String[] steps() {
       return steps.split(" ", -1);
+    }
+
+    /** What finds nothing to do afterwards: to make again is done as often as it is asked for. */
+    private String[] onceMore() {
+      return this == RESTATE ? new String[] {steps.replaceFirst("/restate=.*", "")} : steps();
+    }
+
+    /** A pipeline says how its rooms end, so only the end of its process ends it. */
+    boolean isOfAPipeline() {
+      return FaultRooms.isPipeline(steps()[0]);
     }
   }
 
@@ -107,7 +121,9 @@ record FaultCell(Situation situation, String fault, Way way) {
   }
 
   private boolean isEnded(FaultLake lake) {
-    if (way == Way.HALT) {
+    // who has a lease that it was not handed yet cannot give it back while its process lives
+    boolean halts = way == Way.HALT || situation.isOfAPipeline() || fault.startsWith("AFTER_LEASE");
+    if (halts) {
       return FaultProgram.run(lake, fault, situation.steps()) == FaultProgram.HALTED;
     }
 
@@ -124,7 +140,7 @@ record FaultCell(Situation situation, String fault, Way way) {
       }
     }
 
-    for (String step : situation.steps()) {
+    for (String step : situation.onceMore()) {
       JobResult result = FaultRooms.command(lake.context(), step);
       if (result.outcome() != Outcome.NOTHING_TO_DO) {
         problems.add("once more, " + step + ": " + result.outcome() + ", " + result.message());

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.millrace.jobs.faults.FaultCell.Situation;
@@ -80,7 +83,9 @@ final class FaultMatrix {
           Situation.BACKFILL, List.of(PREDICTIONS),
           Situation.UNPUBLISH, List.of(UNPUBLISH),
           Situation.GATE, List.of(GATE),
-          Situation.TRAINING_SET, List.of(TRAINING_SET));
+          Situation.TRAINING_SET, List.of(TRAINING_SET),
+          Situation.CATCH_UP, List.of(VIEWS, PREDICTIONS),
+          Situation.RESTATE, List.of(VIEWS, PREDICTIONS));
 
   private FaultMatrix() {}
 
@@ -114,10 +119,40 @@ final class FaultMatrix {
     Runtime.getRuntime().halt(wrong.isEmpty() ? 0 : 1);
   }
 
+  /**
+   * Each point once, in one of the situations that reach it, such that all situations have their
+   * turn. Without those that cost a process each.
+   */
+  static List<FaultCell> sample() {
+    Map<String, List<Situation>> reached = new LinkedHashMap<>();
+    for (Situation situation : Situation.values()) {
+      if (!situation.isOfAPipeline()) {
+        points(situation).stream()
+            .filter(point -> !point.startsWith("AFTER_LEASE"))
+            .forEach(
+                point -> reached.computeIfAbsent(point, of -> new ArrayList<>()).add(situation));
+      }
+    }
+
+    Map<Situation, Integer> used = new EnumMap<>(Situation.class);
+    List<FaultCell> cells = new ArrayList<>();
+    reached.forEach(
+        (point, situations) -> {
+          Situation least =
+              situations.stream()
+                  .min(Comparator.comparingInt(of -> used.getOrDefault(of, 0)))
+                  .orElseThrow();
+          used.merge(least, 1, Integer::sum);
+          cells.add(new FaultCell(least, point, Way.ERROR));
+        });
+    return cells;
+  }
+
   private static List<String> points(Situation situation) {
     return POINTS.getOrDefault(situation, List.of()).stream()
         .flatMap(List::stream)
         .filter(point -> situation != Situation.TWICE || !isDurable(point))
+        .filter(point -> !situation.isOfAPipeline() || !point.startsWith("AFTER_LEASE"))
         .toList();
   }
 

@@ -3,15 +3,20 @@ package org.millrace.jobs.faults;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Outcome;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.features.lease.Lease;
 import org.millrace.jobs.Rooms;
+import org.millrace.jobs.model.Champions;
+import org.millrace.jobs.plan.PlanOptions;
+import org.millrace.jobs.plan.RunOptions;
+import org.millrace.jobs.prediction.UnpublishRequest;
 import org.millrace.jobs.room.Claims;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
@@ -25,7 +30,7 @@ final class FaultRooms {
 
   private FaultRooms() {}
 
-  /** {@code FaultRooms HOME room/from/to...}: runs the rooms as Main does, to the first failure. */
+  /** {@code FaultRooms HOME step...}: runs the rooms as Main does, to the first failure. */
   public static void main(String[] arguments) {
     FaultLake lake = new FaultLake(Path.of(arguments[0]));
     List<String> steps = List.of(arguments).subList(1, arguments.length);
@@ -43,15 +48,52 @@ final class FaultRooms {
     Runtime.getRuntime().halt(code); // a Spark that ends in order takes a second
   }
 
-  /** Runs a room with all that is around rooms; never throws. */
+  /**
+   * Runs a room, or all of a pipeline, with all that is around rooms; never throws.
+   *
+   * @param step {@code verb/from/to}, and after a further slash {@code catch-up} or {@code
+   *     restate=OBJECT}
+   */
   static JobResult command(JobContext context, String step) {
     RunKey key = key(step);
-    return new Rooms(context, runner(context)).run(Verb.of(key.room()).orElseThrow(), key);
+    return new Rooms(context, runner(context), UnpublishRequest.NONE, options(step))
+        .run(Verb.of(key.room()).orElseThrow(), key);
+  }
+
+  private static RunOptions options(String step) {
+    String[] words = step.split("/", -1);
+    String option = words.length > 3 ? words[3] : "";
+    return new RunOptions(
+        new PlanOptions(
+            "",
+            Set.of(),
+            option.equals("catch-up"),
+            OptionalInt.empty(),
+            words[0].equals(Verb.BACKFILL.word()),
+            option.startsWith("restate=")
+                ? List.of(option.substring("restate=".length()))
+                : List.of(),
+            Champions.NOW),
+        Optional.empty());
+  }
+
+  /** Whether a step is a whole pipeline. */
+  static boolean isPipeline(String step) {
+    return Verb.of(key(step).room()).orElseThrow().kind() == Verb.Kind.PIPELINE;
   }
 
   /** Runs rooms, each in a newly started program; what they throw comes out as it is. */
   static void run(FaultLake lake, String... steps) {
-    Arrays.stream(steps).forEach(step -> run(lake.context(), step));
+    for (String step : steps) {
+      if (isPipeline(step)) {
+        JobResult result = command(lake.context(), step);
+        if (result.exitCode() != 0) {
+          throw new IllegalStateException(step + ": " + result.message());
+        }
+      } else {
+        run(lake.context(), step);
+      }
+    }
   }
 
   /** Runs one room; what it throws comes out as it is. */

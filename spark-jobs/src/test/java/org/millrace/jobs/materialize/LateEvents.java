@@ -11,6 +11,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.ToIntFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
@@ -22,7 +23,7 @@ import org.millrace.features.sql.CanonicalSql;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.testing.TestRooms;
 
-/** A source whose rows become known up to two days after the day on which they arrive. */
+/** A source whose rows become known some time after the day on which they arrive. */
 final class LateEvents {
   /** The days that are asked for: New York puts its clock forward on the second. */
   static final DayRange DAYS =
@@ -75,14 +76,25 @@ final class LateEvents {
    * Forty events a day, a tenth of which are known at once, most within hours, some in two days.
    */
   LateEvents input() {
+    return input(
+        DAYS.startingEarlier(2).days(),
+        random -> random.nextInt(10) * (random.nextInt(4) == 0 ? 290 : 20));
+  }
+
+  /**
+   * Forty events a day.
+   *
+   * @param lateness minutes after an event at which it is known
+   */
+  LateEvents input(List<LocalDate> days, ToIntFunction<SplittableRandom> lateness) {
     SplittableRandom random = new SplittableRandom(5);
     List<Row> rows = new ArrayList<>();
-    for (LocalDate day : DAYS.startingEarlier(2).days()) {
+    for (LocalDate day : days) {
       Instant start = day.atStartOfDay(ZONE).toInstant();
       for (int i = 0; i < 40; i++) {
         Instant at = start.plus(Duration.ofMinutes(random.nextInt(22 * 60)));
-        int late = random.nextInt(10) * (random.nextInt(4) == 0 ? 290 : 20);
-        rows.add(row(rows.size(), "k" + random.nextInt(3), at, at.plusSeconds(60L * late), day));
+        Instant known = at.plusSeconds(60L * lateness.applyAsInt(random));
+        rows.add(row(rows.size(), "k" + random.nextInt(3), at, known, day));
       }
     }
 
