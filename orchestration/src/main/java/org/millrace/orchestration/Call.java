@@ -14,6 +14,7 @@ import org.millrace.contracts.MillraceException;
  * @param arguments as they were typed
  * @param directory where relative paths in the arguments start
  * @param lake {@code MILLRACE_LAKE} of the call; empty if it was not set
+ * @param registry {@code MLFLOW_TRACKING_URI} of the call; null if it was not set, or not kept
  * @param process the command's own process, as {@link org.millrace.contracts.ProcessStamp} prints
  *     it; empty if the system does not say
  * @param ending how it failed; null until then
@@ -23,6 +24,7 @@ record Call(
     List<String> arguments,
     String directory,
     String lake,
+    @Nullable String registry,
     String process,
     @Nullable Ending ending) {
   Call {
@@ -47,7 +49,12 @@ record Call(
     }
   }
 
+  /** The registry of the call; empty for that of the definitions. */
+  String registryOrNone() {
+    return registry == null ? "" : registry;
+  }
+
   Call endedBy(Ending how) {
-    return new Call(key, arguments, directory, lake, process, how);
+    return new Call(key, arguments, directory, lake, registry, process, how);
   }
 }

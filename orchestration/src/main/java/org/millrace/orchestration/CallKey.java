@@ -38,11 +38,30 @@ record CallKey(String verb, String pipeline, String days) {
     return pipeline.equals(wanted) || (pipeline.isEmpty() && !days.isEmpty());
   }
 
+  /** True if another key of the same verb and pipeline has all days of this one. */
+  boolean isWithin(CallKey other) {
+    return !days.isEmpty()
+        && !other.days.isEmpty()
+        && verb.equals(other.verb)
+        && pipeline.equals(other.pipeline)
+        && other.firstDay().compareTo(firstDay()) <= 0
+        && lastDay().compareTo(other.lastDay()) <= 0;
+  }
+
+  /** As ISO 8601, which sorts as days do. */
+  private String firstDay() {
+    return days.split("_", 2)[0];
+  }
+
+  private String lastDay() {
+    String[] ends = days.split("_", 2);
+    return ends[ends.length - 1];
+  }
+
   /** The command that asks for the same, without further options. */
   String[] command() {
-    String[] ends = days.split("_", 2);
-    String from = days.isEmpty() ? "" : "--from " + ends[0];
-    String to = days.isEmpty() ? "" : "--to " + ends[ends.length - 1];
+    String from = days.isEmpty() ? "" : "--from " + firstDay();
+    String to = days.isEmpty() ? "" : "--to " + lastDay();
     return Stream.of(verb, pipeline, from, to)
         .filter(words -> !words.isEmpty())
         .flatMap(words -> Arrays.stream(words.split(" ", -1)))

@@ -95,6 +95,7 @@ final class Calls {
         arguments,
         context.workingDirectory().toString(),
         context.variable("MILLRACE_LAKE"),
+        context.variable("MLFLOW_TRACKING_URI"),
         ProcessStamp.ofThisProcess().map(ProcessStamp::toString).orElse(""),
         null);
   }
@@ -127,7 +128,7 @@ final class Calls {
       return; // typed so, and no name of a pipeline
     }
 
-    if (Stream.concat(call.arguments().stream(), Stream.of(call.lake()))
+    if (Stream.concat(call.arguments().stream(), Stream.of(call.lake(), call.registryOrNone()))
         .anyMatch(Redaction::hasPassword)) {
       return; // the job refuses it, and a file is no place for it either
     }

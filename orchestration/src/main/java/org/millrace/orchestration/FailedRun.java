@@ -55,10 +55,13 @@ record FailedRun(
     words.add(isElsewhere ? from.home().resolve("bin/millrace").toString() : "bin/millrace");
     words.addAll(call.arguments());
     return (isElsewhere ? ChildProcess.typed(List.of("cd", call.directory())) + " && " : "")
-        + (call.lake().isEmpty()
-            ? ""
-            : ChildProcess.typed(List.of("MILLRACE_LAKE=" + call.lake())) + " ")
+        + variable("MILLRACE_LAKE", call.lake())
+        + variable("MLFLOW_TRACKING_URI", call.registryOrNone())
         + ChildProcess.typed(words);
+  }
+
+  private static String variable(String name, String value) {
+    return value.isEmpty() ? "" : ChildProcess.typed(List.of(name + "=" + value)) + " ";
   }
 
   /** What {@code --json} prints; times as ISO 8601. */
@@ -73,7 +76,8 @@ record FailedRun(
         message,
         call == null ? null : call.arguments(),
         call == null ? null : call.directory(),
-        call == null || call.lake().isEmpty() ? null : call.lake());
+        call == null || call.lake().isEmpty() ? null : call.lake(),
+        call == null || call.registryOrNone().isEmpty() ? null : call.registry());
   }
 
   /** The keys of {@code --json}; absent is null. */
@@ -87,5 +91,6 @@ record FailedRun(
       @JsonProperty("message") String message,
       @JsonProperty("arguments") @Nullable List<String> arguments,
       @JsonProperty("directory") @Nullable String directory,
-      @JsonProperty("lake") @Nullable String lake) {}
+      @JsonProperty("lake") @Nullable String lake,
+      @JsonProperty("registry") @Nullable String registry) {}
 }

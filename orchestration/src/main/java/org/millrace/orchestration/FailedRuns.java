@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,8 +54,21 @@ final class FailedRuns {
             .filter(result -> !calls.containsKey(result.getKey()))
             .flatMap(result -> failed(result.getValue(), null).stream());
     return Stream.concat(called, uncalled)
+        .filter(run -> !isCaughtUp(run, results.values()))
         .sorted(Comparator.comparing(FailedRun::at).reversed())
         .toList();
+  }
+
+  /** A catch-up finds its days anew each time: a later run of more days stands for it too. */
+  private static boolean isCaughtUp(FailedRun run, Collection<Dated<JobResult>> results) {
+    Call call = run.call();
+    return call != null
+        && call.arguments().contains("--catch-up")
+        && results.stream()
+            .filter(result -> result.at().isAfter(run.at()))
+            .map(Dated::content)
+            .filter(result -> result.outcome() != Outcome.FAILED)
+            .anyMatch(result -> run.key().isWithin(CallKey.of(result)));
   }
 
   private static Optional<FailedRun> failed(Dated<Call> dated, @Nullable Dated<JobResult> result) {

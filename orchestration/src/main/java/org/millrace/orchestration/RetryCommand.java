@@ -91,9 +91,11 @@ final class RetryCommand implements Callable<Integer>, ResultPrinter {
     return Millrace.commandLine(contextOf(call)).execute(call.arguments().toArray(String[]::new));
   }
 
-  /** The current surroundings, but the lake and the directory of the call. */
+  /** The current surroundings, but the lake, the registry and the directory of the call. */
   private CommandContext contextOf(Call call) {
-    CommandContext now = context.with(Map.of("MILLRACE_LAKE", call.lake()));
+    CommandContext now =
+        context.with(
+            Map.of("MILLRACE_LAKE", call.lake(), "MLFLOW_TRACKING_URI", call.registryOrNone()));
     return new CommandContext(
         now.home(),
         Path.of(call.directory()),

@@ -231,7 +231,9 @@ class TestRetryCommand {
   @Test
   void staysWithTheLakeAndTheDirectoryOfTheCall() throws IOException {
     Path elsewhere = Files.createDirectory(directory.resolve("else where"));
-    home.variable("MILLRACE_LAKE", "other").sparkSubmit("exit 69");
+    home.variable("MILLRACE_LAKE", "other")
+        .variable("MLFLOW_TRACKING_URI", "http://one:5000")
+        .sparkSubmit("exit 69");
     CommandContext context = home.context();
     Millrace.commandLine(
             new CommandContext(
@@ -243,17 +245,71 @@ class TestRetryCommand {
                 context.clock()))
         .execute("score-file", "--model", "m.onnx", "--input", "./in", "--output", "out");
 
-    home.variable("MILLRACE_LAKE", "third").sparkSubmit("echo \"$@\"");
+    home.variable("MILLRACE_LAKE", "third")
+        .variable("MLFLOW_TRACKING_URI", "http://two:5000")
+        .sparkSubmit("echo \"$@\"");
     assertThat(home.execute("retry", "--dry-run")).isZero();
     assertThat(home.out())
         .isEqualTo(
-            "cd '%1$s' && MILLRACE_LAKE=other %2$s/bin/millrace score-file --model m.onnx --input ./in --output out\n"
+            "cd '%1$s' && MILLRACE_LAKE=other MLFLOW_TRACKING_URI=http://one:5000 %2$s/bin/millrace score-file --model m.onnx --input ./in --output out\n"
                 .formatted(elsewhere, directory));
 
     assertThat(home.execute("retry")).isZero();
     assertThat(home.out())
         .contains("\"model\":\"" + elsewhere.resolve("m.onnx") + "\"")
         .contains("--lake " + directory.resolve("other"));
+  }
+
+  @Test
+  void asksTheRegistryOfTheCall() throws IOException {
+    home.variable("MLFLOW_TRACKING_URI", "http://one:5000");
+    fails(69, "score --date 2013-12-01");
+
+    home.variable("MLFLOW_TRACKING_URI", "http://two:5000").sparkSubmit("echo \"$@\"");
+    assertThat(home.execute("retry")).isZero();
+
+    assertThat(home.out()).contains(" --registry http://one:5000");
+  }
+
+  @Test
+  void aCallOfAnOlderReleaseIsRead() throws IOException {
+    fails(69, "score --date 2013-12-01");
+    Path file = directory.resolve(".millrace/calls/late_flight.score.2013-12-01.json");
+    String kept = Files.readString(file);
+    Files.writeString(file, kept.replaceFirst("\"registry\":\"[^\"]*\",", ""));
+    assertThat(Files.readString(file)).isNotEqualTo(kept);
+
+    assertThat(listed()).containsExactly("score");
+  }
+
+  @Test
+  void aCatchUpOfMoreDaysStandsForTheOnesBefore() throws IOException {
+    Instant now = Instant.now();
+    Path file = home.write(".millrace/calls/late_flight.run.2013-12-01_2013-12-02.json", failedCatchUp());
+    Files.setLastModifiedTime(file, FileTime.from(now.minusSeconds(60)));
+    assertThat(listed()).containsExactly("run");
+
+    String other = "late_flight.run.2013-12-02_2013-12-03";
+    result(other, JobResult.done(other, "Ran", Map.of(), Map.of(), 1), now);
+    assertThat(listed()).as("not all of its days").containsExactly("run");
+
+    String more = "late_flight.run.2013-12-01_2013-12-03";
+    result(more, JobResult.done(more, "Ran", Map.of(), Map.of(), 1), now.minusSeconds(90));
+    assertThat(listed()).as("it ended before").containsExactly("run");
+    result(more, JobResult.done(more, "Ran", Map.of(), Map.of(), 1), now);
+    assertThat(listed()).isEmpty();
+  }
+
+  private String failedCatchUp() {
+    return Json.write(
+        new Call(
+            new CallKey("run", "late_flight", "2013-12-01_2013-12-02"),
+            List.of("run", "--catch-up"),
+            directory.toString(),
+            "",
+            "",
+            "",
+            new Call.Ending(69, ErrorCategory.EXTERNAL, "The registry is down")));
   }
 
   @Test
@@ -313,6 +369,7 @@ class TestRetryCommand {
             new CallKey(verb, "late_flight", day),
             List.of(verb, "late_flight", "--date", day),
             directory.toString(),
+            "",
             "",
             process.toString(),
             null);
