@@ -37,7 +37,7 @@ PERMANENT = {
 }
 RETRY = {
     69: "an external system did not answer",
-    75: "an input is not there yet",
+    75: "an input is not there yet, or another run holds the days",
 }
 USER_INFO = re.compile(r"(?<=://)[^/@\s\"]+@")
 

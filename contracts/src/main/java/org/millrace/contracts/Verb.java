@@ -105,6 +105,14 @@ public enum Verb {
     return kind == Kind.PIPELINE || this == PUBLISH || this == UNPUBLISH || this == SQL;
   }
 
+  /** True if it asks the registry, or tells it what was done. */
+  public boolean asksRegistry() {
+    return switch (this) {
+      case RUN, BACKFILL, TRAIN, GATE, SCORE, PUBLISH, MONITOR, UNPUBLISH -> true;
+      default -> false;
+    };
+  }
+
   /** The verb that a word names; empty if there is none. */
   public static Optional<Verb> of(String word) {
     return Arrays.stream(values()).filter(verb -> verb.word().equals(word)).findFirst();

@@ -34,7 +34,7 @@ class TestRegistryFactory {
   @CsvSource({
     "MLFLOW, http://127.0.0.1:5001/, http://127.0.0.1:5001",
     "MLFLOW, https://mlflow.example/base/, https://mlflow.example/base",
-    "DIRECTORY, http://127.0.0.1:5001/, /lake/registry",
+    "DIRECTORY, '', /lake/registry",
     "DIRECTORY, file:///var/registry, /var/registry",
     "DIRECTORY, file:/var/my%20registry, /var/my registry"
   })

@@ -97,11 +97,11 @@ final class JobLauncher {
    * A call of {@code Main}.
    *
    * @param arguments verb, pipeline and options; {@code --conf}, {@code --home}, {@code --lake} and
-   *     of a pipeline's verbs {@code --registry} are added
+   *     of verbs that ask it {@code --registry} are added
    */
   SparkSubmission submission(List<String> arguments, String defaultMemory) {
     requireNoPasswords();
-    boolean asksRegistry = Verb.of(arguments.get(0)).filter(Verb::isForDays).isPresent();
+    boolean asksRegistry = Verb.of(arguments.get(0)).filter(Verb::asksRegistry).isPresent();
     return submission(
         arguments, defaultMemory, asksRegistry ? List.of("--registry", registry()) : List.of());
   }
@@ -251,8 +251,9 @@ final class JobLauncher {
    */
   private String registry() {
     String given = context.variable(TRACKING_URI);
-    Definitions with = given.isEmpty() ? definitions : definitions.withRegistry(given);
-    return with.platform().registryAddress();
+    return given.isEmpty()
+        ? definitions.platform().registryAddress()
+        : definitions.withRegistry(TRACKING_URI, given).platform().registryAddress();
   }
 
   /** An address stands in logs, messages and arguments, so it is no place for a password. */

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
       "   0  done, or nothing to do     66  gate rejected the model",
       "   1  a defect                   69  external system: try again",
       "  64  definition or argument     70  publish state unknown",
-      "  65  data contract broken       75  input not there yet: try later"
+      "  65  data contract broken       75  not there yet, or held: try later"
     })
 public final class Millrace implements Runnable, ResultPrinter {
   @Spec private CommandSpec spec = CommandSpec.create();

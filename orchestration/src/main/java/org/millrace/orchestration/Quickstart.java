@@ -1,10 +1,10 @@
 package org.millrace.orchestration;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
@@ -81,7 +81,8 @@ final class Quickstart {
   /** Prints the job's call. */
   void print(String named, DayRange days) {
     List<String> arguments = JobCommand.arguments(key(named, days), split);
-    ChildProcess.print(launcher.submission(arguments, MEMORY).shown(), context.out());
+    String registry = given().or(this::directory).orElseGet(mlflow::url);
+    ChildProcess.print(launcher.submission(arguments, MEMORY, registry).shown(), context.out());
   }
 
   /** Stops the servers that this home started, of whatever lakes, and says which ones ran. */
@@ -112,18 +113,30 @@ final class Quickstart {
     return new RunKey(launcher.pipeline(named), Verb.RUN.word(), days);
   }
 
+  private Optional<String> given() {
+    return Optional.of(context.variable(TRACKING_URI)).filter(address -> !address.isEmpty());
+  }
+
+  /** Where no MLflow server can be started. */
+  private Optional<String> directory() {
+    return Files.isExecutable(MlflowServer.program(context.home()))
+        ? Optional.empty()
+        : Optional.of(
+            context.state().resolve("registry").toUri().toString().replaceFirst("/$", ""));
+  }
+
   /** The address of the registry; starts the MLflow server where one can run here. */
   private String registry() {
-    String given = context.variable(TRACKING_URI);
-    if (!given.isEmpty()) {
-      progress.step("Using the registry that " + TRACKING_URI + " names: " + given);
-      return given;
+    Optional<String> given = given();
+    if (given.isPresent()) {
+      progress.step("Using the registry that " + TRACKING_URI + " names: " + given.get());
+      return given.get();
     }
 
-    if (!Files.isExecutable(MlflowServer.program(context.home()))) {
-      Path directory = context.state().resolve("registry");
-      progress.step("No MLflow here (bin/python-env mlflow): the registry is " + directory);
-      return directory.toUri().toString().replaceFirst("/$", "");
+    Optional<String> directory = directory();
+    if (directory.isPresent()) {
+      progress.step("No MLflow here (bin/python-env mlflow): the registry is " + directory.get());
+      return directory.get();
     }
 
     progress.step("Starting the MLflow server");

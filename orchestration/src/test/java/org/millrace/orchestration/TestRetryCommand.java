@@ -285,7 +285,8 @@ class TestRetryCommand {
   @Test
   void aCatchUpOfMoreDaysStandsForTheOnesBefore() throws IOException {
     Instant now = Instant.now();
-    Path file = home.write(".millrace/calls/late_flight.run.2013-12-01_2013-12-02.json", failedCatchUp());
+    Path file =
+        home.write(".millrace/calls/late_flight.run.2013-12-01_2013-12-02.json", failedCatchUp());
     Files.setLastModifiedTime(file, FileTime.from(now.minusSeconds(60)));
     assertThat(listed()).containsExactly("run");
 

@@ -81,7 +81,9 @@ class TestServiceCommands {
   @Test
   void printsTheJobOfAQuickstart() {
     assertThat(home.execute("quickstart", "--dry-run")).isZero();
-    assertThat(home.out()).contains(" run late_flight --from 2013-01-01 --to 2013-12-31 --conf ");
+    assertThat(home.out())
+        .contains(" run late_flight --from 2013-01-01 --to 2013-12-31 --conf ")
+        .endsWith(" --registry file://" + directory + "/.millrace/registry\n");
 
     assertThat(
             home.execute(
@@ -103,7 +105,7 @@ class TestServiceCommands {
 
     assertThat(home.execute("quickstart", "--date", "2013-01-01")).isEqualTo(65);
     assertThat(home.err())
-        .contains("the registry is " + directory.resolve(".millrace/registry"))
+        .contains("the registry is file://" + directory.resolve(".millrace/registry"))
         .contains("millrace: Cannot publish: mean 0.9 vs 0.5");
   }
 

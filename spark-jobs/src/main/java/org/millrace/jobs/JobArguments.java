@@ -187,7 +187,8 @@ final class JobArguments {
 
   /** The definitions, with the registry and the days of training and gate of the arguments. */
   Definitions adjusted(Definitions written) {
-    Definitions definitions = registry == null ? written : written.withRegistry(registry);
+    Definitions definitions =
+        registry == null ? written : written.withRegistry("--registry", registry);
     return split.isEmpty() || pipeline == null
         ? definitions
         : split.adjusted(definitions, pipeline, runKey().days());

@@ -114,7 +114,7 @@ public final class PlanMain {
     Definitions written =
         Definitions.load(conf, home, new CanonicalSql())
             .withLake(lake, home)
-            .withRegistry(requireNonNull(arguments.registry, "registry is null"));
+            .withRegistry("--registry", requireNonNull(arguments.registry, "registry is null"));
     String name = requireNonNull(arguments.pipeline, "pipeline is null");
     Definitions definitions =
         arguments.days().map(days -> arguments.split.adjusted(written, name, days)).orElse(written);

@@ -16,6 +16,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.time.Clock;
 import java.util.List;
+import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.jobs.Main;
 import org.millrace.jobs.PlanMain;
 
@@ -181,6 +182,16 @@ final class TestWalls {
           .that(not(belongToAnyOf(Main.class, PlanMain.class)))
           .should()
           .accessTargetWhere(named(System.class, "out"));
+
+  @ArchTest
+  static final ArchRule onlyOneClassMovesAliases =
+      noClasses()
+          .that()
+          .resideInAPackage("org.millrace.jobs..")
+          .and()
+          .doNotHaveFullyQualifiedName("org.millrace.jobs.model.AliasMoves")
+          .should()
+          .accessTargetWhere(named(ModelRegistry.class, "moveAlias"));
 
   private static DescribedPredicate<JavaAccess<?>> named(Class<?> owner, String member) {
     return DescribedPredicate.describe(

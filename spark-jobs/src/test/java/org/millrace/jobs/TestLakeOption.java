@@ -43,6 +43,19 @@ final class TestLakeOption {
     assertThat(lake(job.lake())).isEqualTo(home.resolve("of-definition").toString());
   }
 
+  @Test
+  void registryIsTheArgumentsOrElseTheDefinitions() {
+    JobArguments job = new JobArguments();
+    parse(job, "score", "late_flight", "--registry", "file:///data/registry");
+    JobArguments plain = new JobArguments();
+    parse(plain, "score", "late_flight");
+
+    assertThat(job.adjusted(definitions).platform().registryAddress())
+        .isEqualTo("file:///data/registry");
+    assertThat(plain.adjusted(definitions).platform().registryAddress())
+        .isEqualTo("http://127.0.0.1:5000");
+  }
+
   private String lake(LakeOption option) {
     return option.inLake(definitions, home).platform().lake();
   }

@@ -112,13 +112,14 @@ public record Definitions(
   /**
    * The same definitions with another registry.
    *
+   * @param name what holds the address, for the message
    * @param address {@code http(s)://host:port}, or {@code file:///directory}
    * @throws MillraceException of category DEFINITION if it is neither
    */
-  public Definitions withRegistry(String address) {
+  public Definitions withRegistry(String name, String address) {
     return new Definitions(
         conf,
-        platform.withRegistry(address),
+        platform.withRegistry(name, address),
         sources,
         views,
         spines,

@@ -3,8 +3,6 @@ package org.millrace.contracts.definition;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -31,8 +29,6 @@ public record PlatformDefinition(
   /** A holder renews its lease four times in this time; a pause of a JVM can take seconds. */
   private static final Duration SHORTEST_LEASE = Duration.ofSeconds(10);
 
-  private static final String FILE = "file";
-
   private static final Duration A_DAY = Duration.ofDays(1);
 
   /** Copies the map. */
@@ -52,8 +48,8 @@ public record PlatformDefinition(
    * The model registry.
    *
    * @param kind MLflow server or a directory
-   * @param uri address of the MLflow server; of a directory another than the lake's if it is a
-   *     {@code file:} URI
+   * @param uri address of the MLflow server, or {@code file:} URI of the directory; empty for the
+   *     directory of the lake
    * @param requestTimeout limit of one HTTP exchange
    * @param retryFor how long a call is tried again before it fails
    */
@@ -82,31 +78,26 @@ public record PlatformDefinition(
    * Where the registry is: an {@code http(s):} address, or the {@code file:} URI of a directory.
    */
   public String registryAddress() {
-    return registry.kind() == Registry.Kind.MLFLOW || isFile(registry.uri())
-        ? registry.uri()
-        : Path.of(lake, "registry").toUri().toString().replaceFirst("/$", "");
+    return registry.uri().isEmpty()
+        ? Path.of(lake, "registry").toUri().toString().replaceFirst("/$", "")
+        : registry.uri();
   }
 
-  PlatformDefinition withRegistry(String address) {
-    String scheme = address.replaceFirst(":.*", "").toLowerCase(Locale.ROOT);
-    if (!List.of("http", "https", FILE).contains(scheme)) {
+  PlatformDefinition withRegistry(String name, String address) {
+    boolean isDirectory = RegistryAddress.isDirectory(address);
+    if (!isDirectory && !RegistryAddress.isServer(address)) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot use a registry whose address begins with '%s': expected http://host:port, https://host:port or file:///directory"
-              .formatted(scheme));
+          "Cannot use %s: %s".formatted(name, RegistryAddress.problem(address)));
     }
 
     Registry other =
         new Registry(
-            isFile(address) ? Registry.Kind.DIRECTORY : Registry.Kind.MLFLOW,
+            isDirectory ? Registry.Kind.DIRECTORY : Registry.Kind.MLFLOW,
             address,
             registry.requestTimeout(),
             registry.retryFor());
     return new PlatformDefinition(lake, dayZone, other, sqlPort, spark, lease, changedOutside);
-  }
-
-  private static boolean isFile(String address) {
-    return address.regionMatches(true, 0, FILE + ":", 0, FILE.length() + 1);
   }
 
   PlatformDefinition withLake(String root, Path home) {
@@ -116,10 +107,11 @@ public record PlatformDefinition(
 
   static PlatformDefinition read(DefinitionNode node, Path home) {
     DefinitionNode registry = node.node("registry");
+    Registry.Kind kind = registry.choice("kind", Registry.Kind.class, Registry.Kind.MLFLOW);
     Registry settings =
         new Registry(
-            registry.choice("kind", Registry.Kind.class, Registry.Kind.MLFLOW),
-            registry.optionalString("uri").orElse("http://127.0.0.1:5000"),
+            kind,
+            uri(registry, kind),
             registry.duration(
                 "request-timeout", Duration.ofSeconds(30), Duration.ofMillis(1), A_DAY),
             registry.duration("retry-for", Duration.ofSeconds(60), Duration.ZERO, A_DAY));
@@ -135,6 +127,20 @@ public record PlatformDefinition(
             node.choice("changed-outside", WhenChanged.class, WhenChanged.REDO));
     node.done();
     return platform;
+  }
+
+  /** An address with a user is refused by whoever would use it, without being shown. */
+  private static String uri(DefinitionNode registry, Registry.Kind kind) {
+    String uri = registry.optionalString("uri").orElse("http://127.0.0.1:5000");
+    if (kind == Registry.Kind.DIRECTORY) {
+      return "";
+    }
+
+    if (!uri.contains("@") && !RegistryAddress.isServer(uri)) {
+      registry.error("uri", "'uri': " + RegistryAddress.problem(uri));
+    }
+
+    return uri;
   }
 
   private static String lake(DefinitionNode node, Path home) {

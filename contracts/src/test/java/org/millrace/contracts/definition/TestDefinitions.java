@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -317,25 +317,49 @@ final class TestDefinitions {
 
     assertThat(server.platform().registryAddress()).isEqualTo("http://127.0.0.1:5000");
     assertThat(directory.platform().registryAddress()).isEqualTo("file:///a%20b/lake/registry");
-    assertThat(server.withRegistry("FILE:///var/registry").platform())
+    assertThat(server.withRegistry("X", "FILE:///var/registry").platform())
         .returns("FILE:///var/registry", PlatformDefinition::registryAddress)
         .returns(Kind.DIRECTORY, platform -> platform.registry().kind());
-    assertThat(directory.withRegistry("https://mlflow.example/base").platform())
+    assertThat(directory.withRegistry("X", "https://mlflow.example/base").platform())
         .returns("https://mlflow.example/base", PlatformDefinition::registryAddress)
         .returns(Kind.MLFLOW, platform -> platform.registry().kind());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sqlite:///mlflow.db", "databricks", "mlruns"})
-  void otherAddressesOfRegistriesAreRefused(String address) {
-    assertThatThrownBy(() -> SHIPPED.withRegistry(address))
+  @CsvSource({
+    "sqlite:///mlflow.db, an address that begins with 'sqlite:'",
+    "databricks, a text without http: or file:",
+    "file:mlruns, an address that begins with 'file:'",
+    "file://host/mlruns, an address that begins with 'file:'",
+    "file:///data/my registry, an address that begins with 'file:'",
+    "HTTP://mlflow, an address that begins with 'HTTP:'",
+    "http:, an address that begins with 'http:'",
+    "http://robin:pa/ss@mlflow:5000, an address that begins with 'http:'",
+    "https://token@mlflow, an address that begins with 'https:'",
+    "https://mlflow/?token=x, an address that begins with 'https:'"
+  })
+  void otherAddressesOfRegistriesAreRefusedAndNotRepeated(String address, String shown) {
+    assertThatThrownBy(() -> SHIPPED.withRegistry("MLFLOW_TRACKING_URI", address))
         .isInstanceOfSatisfying(
             MillraceException.class,
             e -> assertThat(e.category()).isEqualTo(ErrorCategory.DEFINITION))
         .hasMessage(
-            "Cannot use a registry whose address begins with '"
-                + address.replaceFirst(":.*", "")
-                + "': expected http://host:port, https://host:port or file:///directory");
+            "Cannot use MLFLOW_TRACKING_URI: "
+                + shown
+                + " is no registry; expected http://host:port, https://host:port or"
+                + " file:///directory, without user, password, query or spaces");
+  }
+
+  @Test
+  void aServersAddressIsCheckedWhenItIsReadAndADirectorysIsTheLakes() {
+    ConfDirectory conf = new ConfDirectory(home);
+    conf.write("millrace.yaml", "lake: /lake\nregistry: {uri: 'file:///x'}\n");
+    assertThatThrownBy(conf::load)
+        .hasMessageContaining("millrace.yaml:2")
+        .hasMessageContaining("'uri': an address that begins with 'file:' is no registry");
+
+    conf.write("millrace.yaml", "lake: /lake\nregistry: {kind: directory, uri: 'file:///x'}\n");
+    assertThat(conf.load().platform().registryAddress()).isEqualTo("file:///lake/registry");
   }
 
   @Test

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.features.lake.DataFiles;
 import org.millrace.features.lake.LakeLogs;
 import org.millrace.features.lake.PartitionTouches;
@@ -67,7 +68,9 @@ final class TableTruth {
                   : ", and the table ends at v" + table.version));
     }
 
-    return touched(entry, named.getAsLong(), table.touch(entry.partition()))
+    Touch touch = table.touch(entry.partition());
+    return touched(entry, named.getAsLong(), touch)
+        .or(() -> noted(entry, touch))
         .or(() -> counted(entry, table))
         .or(() -> lost(entry, table));
   }
@@ -99,6 +102,27 @@ final class TableTruth {
     return hasRows && isGone
         ? Optional.of("v" + named + " of the table did not write it, as the ledger has it")
         : Optional.empty();
+  }
+
+  /** Another program may have written the version that the entry names, in place of a lost one. */
+  private static Optional<String> noted(LedgerEntry entry, Touch touch) {
+    if (!(touch instanceof Touch.Commit commit)
+        || commit.version() != entry.tableVersion().orElse(-1)) {
+      return Optional.empty();
+    }
+
+    Optional<String> fingerprint =
+        commit
+            .ours()
+            .flatMap(note -> Optional.ofNullable(note.partitions().get(entry.partition())))
+            .map(PartitionNote::fingerprint);
+    if (commit.ours().isEmpty()) {
+      return Optional.of(commit.by() + ", where the ledger has a run's");
+    }
+
+    return fingerprint
+        .filter(made -> !made.equals(entry.fingerprint()))
+        .map(made -> commit.by() + " made it from other definitions or inputs than the ledger has");
   }
 
   private static Optional<String> counted(LedgerEntry entry, Known table) {

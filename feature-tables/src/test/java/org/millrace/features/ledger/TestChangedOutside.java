@@ -87,6 +87,26 @@ class TestChangedOutside {
             },
             "the ledger has it in v2, and the table ends at v1"),
         change(
+            "lost log, and another program's commit of as many rows in its place",
+            days -> {
+              removeCommit(days, 2);
+              days.rows(3, 2)
+                  .write()
+                  .format("delta")
+                  .mode("append")
+                  .partitionBy("day")
+                  .save(days.lake.path(TABLE));
+            },
+            "v2 by another program, where the ledger has a run's"),
+        change(
+            "lost log, and another run's commit of as many rows in its place",
+            days -> {
+              removeCommit(days, 2);
+              days.commit("c", 3, 2);
+            },
+            "v2 by numbers.test.2013-01-01 made it from other definitions or inputs than the ledger"
+                + " has"),
+        change(
             "overwrite",
             days ->
                 days.rows(3, 1, 2)

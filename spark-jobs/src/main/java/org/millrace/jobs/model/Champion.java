@@ -1,7 +1,6 @@
 package org.millrace.jobs.model;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -41,8 +40,9 @@ public record Champion(ModelVersion version, Path onnx, Origin origin) {
               .byAlias(scoring.model(), scoring.alias())
               .orElseThrow(() -> absent(context, scoring, registry));
       Path file = cache.onnx(registry, version);
-      keepFiles(cache, registry, version);
+      keepContract(cache, registry, version);
       cache.remember(scoring.alias(), version);
+      keepImportances(context, cache, registry, version);
       return new Champion(version, file, Origin.REGISTRY);
     } catch (MillraceException e) {
       Optional<ModelVersion> last = cache.remembered(scoring.model(), scoring.alias());
@@ -89,16 +89,28 @@ public record Champion(ModelVersion version, Path onnx, Origin origin) {
                             + registry.location()
                             + " does not have it any more; restore that version"));
     Path file = cache.onnx(registry, version);
-    keepFiles(cache, registry, version);
+    keepContract(cache, registry, version);
     return new Champion(version, file, Origin.REGISTRY);
   }
 
-  /** For nights without a registry, and for the report, which asks none. */
-  private static void keepFiles(ModelCache cache, ModelRegistry registry, ModelVersion version) {
-    for (String name : List.of(ModelFiles.CONTRACT, ModelFiles.IMPORTANCES)) {
-      if (version.tags().containsKey(ModelFiles.tag(name))) {
-        cache.file(registry, version, name);
+  /** For nights without a registry. */
+  private static void keepContract(ModelCache cache, ModelRegistry registry, ModelVersion version) {
+    if (ModelFiles.isCarriedBy(version, ModelFiles.CONTRACT)) {
+      cache.file(registry, version, ModelFiles.CONTRACT);
+    }
+  }
+
+  /** For the report, which asks no registry; what it can do without must not stop a night. */
+  private static void keepImportances(
+      JobContext context, ModelCache cache, ModelRegistry registry, ModelVersion version) {
+    try {
+      if (ModelFiles.isCarriedBy(version, ModelFiles.IMPORTANCES)) {
+        cache.file(registry, version, ModelFiles.IMPORTANCES);
       }
+    } catch (MillraceException e) {
+      context
+          .progress()
+          .say("champion", "the report has no importances of " + version + ": " + e.getMessage());
     }
   }
 

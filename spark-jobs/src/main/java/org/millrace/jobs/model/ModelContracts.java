@@ -39,11 +39,6 @@ public final class ModelContracts {
         context.pipeline(), ModelCache.of(context.lake(), context.progress()));
   }
 
-  /** Whether a version was registered with a contract; its tag says so. */
-  static boolean isCarriedBy(ModelVersion version) {
-    return version.tags().containsKey(ModelFiles.tag(ModelFiles.CONTRACT));
-  }
-
   /**
    * The contract of a version.
    *
@@ -51,7 +46,7 @@ public final class ModelContracts {
    *     cached; DATA_CONTRACT if the file is damaged, of a newer form, or none can be derived
    */
   public ModelContract of(ModelRegistry registry, ModelVersion version) {
-    return isCarriedBy(version)
+    return ModelFiles.isCarriedBy(version, ModelFiles.CONTRACT)
         ? read(version, cache.file(registry, version, ModelFiles.CONTRACT))
         : derived(version, cache.onnx(registry, version));
   }
@@ -63,7 +58,7 @@ public final class ModelContracts {
    *     the other
    */
   public ModelContract cached(ModelVersion version) {
-    return isCarriedBy(version)
+    return ModelFiles.isCarriedBy(version, ModelFiles.CONTRACT)
         ? read(version, cache.cached(version, ModelFiles.CONTRACT))
         : derived(version, cache.cached(version, ModelFiles.ONNX));
   }
@@ -73,11 +68,15 @@ public final class ModelContracts {
     return cached(champion.version());
   }
 
-  /** {@code table@version} that a version in use was trained on; empty if unknown. */
+  /**
+   * {@code table@version} that a version was trained on, as far as it is known here: no registry is
+   * asked. Empty if it is not.
+   */
   public Optional<String> trainingSet(ModelVersion version) {
-    return isCarriedBy(version)
-        ? cached(version).trainingSet()
-        : Optional.ofNullable(version.tags().get("millrace.training_set"));
+    return cache
+        .kept(version, ModelFiles.CONTRACT)
+        .flatMap(file -> read(version, file).trainingSet())
+        .or(() -> Optional.ofNullable(version.tags().get("millrace.training_set")));
   }
 
   private ModelContract derived(ModelVersion version, Path onnx) {

@@ -1,5 +1,7 @@
 package org.millrace.jobs.model;
 
+import org.millrace.contracts.registry.ModelVersion;
+
 /** Files of a model's directory in the registry. */
 public final class ModelFiles {
   /** The model. */
@@ -19,8 +21,8 @@ public final class ModelFiles {
 
   private ModelFiles() {}
 
-  /** The tag of a version that was registered with a file: it holds the file's SHA-256. */
-  static String tag(String file) {
-    return "sha256." + file;
+  /** Whether a version was registered with a file; a tag with the file's SHA-256 says so. */
+  static boolean isCarriedBy(ModelVersion version, String file) {
+    return version.tags().containsKey("sha256." + file);
   }
 }

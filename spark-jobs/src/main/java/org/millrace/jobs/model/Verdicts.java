@@ -9,9 +9,12 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.LakeLogs;
+import org.millrace.features.lake.LostRaceException;
 import org.millrace.features.lake.RowFiles;
 import org.millrace.features.lake.TableLog;
 import org.millrace.features.lake.TableWriter;
@@ -19,6 +22,8 @@ import org.millrace.jobs.tables.OpsTables;
 
 /** The gate's verdicts, all of them: {@code ops.verdicts}, append only. Driver only. */
 public final class Verdicts {
+  private static final int MOST_RACES = 10;
+
   private final Lake lake;
 
   /** Uses the table of a lake. */
@@ -26,8 +31,47 @@ public final class Verdicts {
     this.lake = requireNonNull(lake, "lake is null");
   }
 
-  /** Keeps a verdict; it is durable when this returns. */
+  /**
+   * Keeps a verdict; it is durable when this returns.
+   *
+   * @throws org.millrace.contracts.MillraceException of category BUSY if another run gave a verdict
+   *     of this number meanwhile; nothing was kept then
+   */
   public void append(VerdictRecord verdict, CommitNote note) {
+    for (int race = 0; ; race++) {
+      long version = lake.logs().of(OpsTables.VERDICTS).newest().orElse(-1);
+      requireNext(verdict);
+      try {
+        appendAt(verdict, version, note);
+        return;
+      } catch (LostRaceException e) { // perhaps of another model: the number is looked at again
+        if (race == MOST_RACES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void requireNext(VerdictRecord verdict) {
+    newest(verdict.model())
+        .filter(other -> other.number() >= verdict.number())
+        .ifPresent(
+            other -> {
+              throw new MillraceException(
+                  ErrorCategory.BUSY,
+                  "Cannot keep verdict %d on %s/%s: run %s gave verdict %d on %s/%s meanwhile; run again"
+                      .formatted(
+                          verdict.number(),
+                          verdict.model(),
+                          verdict.candidate(),
+                          other.runKey(),
+                          other.number(),
+                          other.model(),
+                          other.candidate()));
+            });
+  }
+
+  private void appendAt(VerdictRecord verdict, long version, CommitNote note) {
     Dataset<Row> row =
         lake.spark().createDataFrame(List.of(verdict.toRow()), VerdictRecord.SCHEMA).coalesce(1);
     new TableWriter(
@@ -36,7 +80,7 @@ public final class Verdicts {
             "Verdicts of the gate: candidate, champion, metrics, reasons",
             Map.of(),
             Optional.empty())
-        .append(row, note);
+        .appendAt(row, version, note);
   }
 
   /** The newest verdict on any candidate of a model. */

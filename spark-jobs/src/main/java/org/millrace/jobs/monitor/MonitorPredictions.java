@@ -43,6 +43,7 @@ import org.millrace.jobs.evaluate.EvaluationTable;
 import org.millrace.jobs.evaluate.MeasureDrift;
 import org.millrace.jobs.evaluate.ScoreSummary;
 import org.millrace.jobs.lineage.Lineage;
+import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.model.ReigningChampion;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
@@ -219,6 +220,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
       NavigableMap<LocalDate, String> undone,
       Lease lease) {
     Instant now = context.clock().instant();
+    Optional<String> warning = warning(model.version());
     DayRange days = new DayRange(undone.firstKey(), undone.lastKey());
     SpineFeatures features = new SpineFeatures(context, model.views());
     Pins pins = features.pin(days);
@@ -230,10 +232,18 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
               .note(runKey, Digest.sha256(undone.toString()), pins.all())
               .with(partitions(undone, measured.quality()));
       keep(measured, now, days, note, lease);
-      return said(days, measured);
+      return said(days, measured, warning);
     } finally {
       joined.unpersist();
     }
+  }
+
+  /** Of the version that is in use; one that was replaced warns nobody. */
+  private Optional<String> warning(ModelVersion judged) {
+    return ModelCache.of(context.lake(), context.progress())
+        .remembered(scoring.model(), scoring.alias())
+        .filter(inUse -> inUse.version().equals(judged.version()))
+        .flatMap(inUse -> new ReigningChampion(context, runKey).warning(inUse));
   }
 
   /** What was measured of a run of days. */
@@ -314,18 +324,14 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
     return made;
   }
 
-  private Judged said(DayRange days, Measured measured) {
+  private Judged said(DayRange days, Measured measured, Optional<String> warning) {
     long drifted =
         measured.drift().values().stream()
             .flatMap(features -> features.values().stream())
             .filter(feature -> feature.psi() >= monitoring.psiWarning())
             .count();
     context.progress().say(ROOM, days + ": " + told(realised(measured.whole())));
-    return new Judged(
-        days,
-        measured.whole(),
-        drifted,
-        new ReigningChampion(context, runKey).warning(measured.model()));
+    return new Judged(days, measured.whole(), drifted, warning);
   }
 
   /** {@code auc 0.7293, log_loss 0.3997}. */

@@ -160,6 +160,7 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
       requireAllDays(turn.undone().without(batches), turn.champion());
     }
 
+    Optional<String> warning = warning(turns);
     AuditBatch audit = new AuditBatch(context);
     Metastore metastore = new Metastore(context.lake());
     if (!batches.isEmpty()) {
@@ -179,7 +180,7 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
       new Lineage(context).deliver(); // what an earlier run could not
     }
 
-    return new Result(runKey.days(), days, published, rows, warning(turns));
+    return new Result(runKey.days(), days, published, rows, warning);
   }
 
   private Optional<String> warning(List<ScoringTurn> turns) {

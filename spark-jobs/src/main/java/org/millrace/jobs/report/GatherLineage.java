@@ -15,7 +15,6 @@ import org.millrace.contracts.Partition;
 import org.millrace.contracts.Status;
 import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.contracts.ledger.LedgerObjects;
-import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.jobs.report.ReportData.Lineage;
 import org.millrace.jobs.report.ReportData.Lineage.Edge;
 import org.millrace.jobs.report.ReportData.Lineage.Kind;
@@ -26,7 +25,7 @@ import org.millrace.jobs.room.JobContext;
 final class GatherLineage {
   private final JobContext context;
   private final String model;
-  private final ModelVersion version;
+  private final String version;
   private final Optional<String> trainingSet;
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final List<Edge> edges = new ArrayList<>();
@@ -36,8 +35,7 @@ final class GatherLineage {
    *
    * @param trainingSet {@code table@version} that the version was trained on; empty if unknown
    */
-  GatherLineage(
-      JobContext context, String model, ModelVersion version, Optional<String> trainingSet) {
+  GatherLineage(JobContext context, String model, String version, Optional<String> trainingSet) {
     this.trainingSet = trainingSet;
     this.context = context;
     this.model = model;
@@ -45,7 +43,7 @@ final class GatherLineage {
   }
 
   Lineage gather() {
-    String modelNode = node(Kind.MODEL, model, Optional.of(version.version()));
+    String modelNode = node(Kind.MODEL, model, Optional.of(version));
     trainingSet.ifPresent(set -> edge(trainingSet(set), modelNode));
     published()
         .ifPresent(

@@ -26,6 +26,8 @@ import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.EvaluationTable;
+import org.millrace.jobs.model.AliasHistory;
+import org.millrace.jobs.model.AliasMove;
 import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.model.ModelContracts;
 import org.millrace.jobs.model.ModelFiles;
@@ -60,13 +62,13 @@ final class GatherReport {
 
   ReportData gather() {
     ModelCache cache = ModelCache.of(context.lake(), context.progress());
-    ModelVersion version =
-        cache.remembered(scoring.model(), scoring.alias()).orElseThrow(this::noChampion);
-    Optional<VerdictRecord> verdict =
-        new Verdicts(context.lake()).newest(version.name(), version.version());
+    Optional<ModelVersion> remembered = remembered(cache);
+    String version =
+        remembered.map(ModelVersion::version).or(this::lastHolder).orElseThrow(this::noChampion);
+    Optional<VerdictRecord> verdict = new Verdicts(context.lake()).newest(model, version);
     EvaluationTable evaluations = new EvaluationTable(context.lake());
-    Optional<BinaryMetrics> gated = evaluations.newest(model, version.version(), GATE);
-    Optional<BinaryMetrics> realised = evaluations.newest(model, version.version(), MONITOR);
+    Optional<BinaryMetrics> gated = evaluations.newest(model, version, GATE);
+    Optional<BinaryMetrics> realised = evaluations.newest(model, version, MONITOR);
     Optional<BinaryMetrics> shown = gated.or(() -> realised);
     List<SliceMetrics> slices = new ArrayList<>();
     gated.ifPresent(metrics -> slices.add(slice(gateDays(verdict) + ", held out", metrics)));
@@ -75,25 +77,47 @@ final class GatherReport {
     return new ReportData(
         model,
         context.clock().instant(),
-        new ReportData.Model(model, version.version(), Optional.of(scoring.alias())),
+        new ReportData.Model(model, version, Optional.of(scoring.alias())),
         verdict.map(VerdictRecord::decision),
         slices,
         shown.map(GatherReport::roc).orElse(List.of()),
         shown.map(GatherReport::calibration).orElse(List.of()),
         realised.or(() -> gated).map(GatherReport::histogram).orElse(List.of()),
         days(),
-        importance(cache, version),
+        remembered.map(files -> importance(cache, files)).orElse(List.of()),
         drift(),
         monitoring.psiWarning(),
-        new GatherLineage(context, model, version, ModelContracts.of(context).trainingSet(version))
+        new GatherLineage(
+                context,
+                model,
+                version,
+                remembered.flatMap(ModelContracts.of(context)::trainingSet))
             .gather(),
         new RunsTable(context.lake()).newest(model).stream().map(GatherReport::step).toList());
+  }
+
+  /** What cannot be read is told by whoever scores, which writes it again. */
+  private Optional<ModelVersion> remembered(ModelCache cache) {
+    try {
+      return cache.remembered(scoring.model(), scoring.alias());
+    } catch (MillraceException e) {
+      context
+          .progress()
+          .say("report", "the files of the champion are not known: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private Optional<String> lastHolder() {
+    return AliasHistory.read(context.lake().logs(), scoring)
+        .newest()
+        .flatMap(AliasMove::certainHolder);
   }
 
   private MillraceException noChampion() {
     return new MillraceException(
         ErrorCategory.INPUT_MISSING,
-        "Cannot report on %s@%s: no run in this lake has scored with it yet; run `millrace score %s --date <day>` first"
+        "Cannot report on %s@%s: this lake knows no version that held the alias; run `millrace score %s --date <day>` first"
             .formatted(scoring.model(), scoring.alias(), scoring.model()));
   }
 

@@ -23,8 +23,8 @@ final class ReportView {
       DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
-  private static final List<String> NEVER_JUDGED =
-      List.of("the gate has no verdict on this version: its alias was set by hand");
+  private static final List<String> UNJUDGED =
+      List.of("ops.verdicts has no row of this version: no gate of this lake judged it");
 
   private ReportView() {}
 
@@ -39,8 +39,8 @@ final class ReportView {
     view.put("alias", data.model().alias().orElse(""));
     view.put("verdict", verdict.map(Verdict::name).orElse("NO VERDICT"));
     view.put("promotes", verdict.filter(word -> !word.rejects()).isPresent());
-    view.put("headline", verdict.map(ReportView::headline).orElse("was never judged"));
-    view.put("reasons", data.gate().map(GateDecision::reasons).orElse(NEVER_JUDGED));
+    view.put("headline", verdict.map(ReportView::headline).orElse("has no verdict in this lake"));
+    view.put("reasons", data.gate().map(GateDecision::reasons).orElse(UNJUDGED));
     view.put("auc", Numbers.metric(first.map(SliceMetrics::auc).orElse(Double.NaN)));
     view.put("slice", first.map(SliceMetrics::slice).orElse(""));
     view.put("slices", data.slices().stream().map(ReportView::slice).toList());

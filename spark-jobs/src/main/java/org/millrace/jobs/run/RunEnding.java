@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Outcome;
@@ -16,6 +18,7 @@ import org.millrace.jobs.room.JobContext;
 /** Makes one result of the results of a run's rooms. Driver only. */
 final class RunEnding {
   private static final int MOST_NAMED = 5;
+  private static final String WARNING = "warning";
 
   private final JobContext context;
   private final RunKey runKey;
@@ -116,6 +119,15 @@ final class RunEnding {
   private static Map<String, String> values(List<JobResult> steps) {
     Map<String, String> values = new LinkedHashMap<>();
     steps.forEach(step -> values.putAll(step.values()));
+    String warnings =
+        steps.stream()
+            .flatMap(step -> Stream.ofNullable(step.values().get(WARNING)))
+            .distinct()
+            .collect(Collectors.joining("; "));
+    if (!warnings.isEmpty()) {
+      values.put(WARNING, warnings);
+    }
+
     return values;
   }
 }

@@ -126,6 +126,8 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
   public Result run(Lease lease) {
     SpineFeatures features = new SpineFeatures(context);
     String fingerprint = context.ledger().fingerprint(features.recipes().trainingSet());
+    StagingArea area = new StagingArea(context.lake(), table());
+    area.sweepAll().forEach(this::sayRemoved); // of a run that ended between its entry and its end
     if (context.ledger().isDone(table(), Partition.whole(), fingerprint) || holdsMore()) {
       return new Result(Optional.empty(), RowCounts.NONE, 0, Map.of());
     }
@@ -140,8 +142,6 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
             "training set of " + training.model(), features.definition().id(), sum(rows));
     Dataset<Row> expected = features.bruteForce(check.sample(spine), all, pins);
     JoinedSpine joined = features.join(spine, all, pins);
-    StagingArea area = new StagingArea(context.lake(), table());
-    area.sweepAll().forEach(this::sayRemoved);
     StagingArea.Draft draft = area.draft(all, context.attempt());
     Dataset<Row> staged = draft.write(joined.rows(), TrainingSetTable.SLICE);
     AsOfCounts counts = joined.requireConserved();

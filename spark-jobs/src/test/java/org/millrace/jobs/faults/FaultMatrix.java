@@ -120,30 +120,36 @@ final class FaultMatrix {
   }
 
   /**
-   * Each point once, in one of the situations that reach it, such that all situations have their
-   * turn. Without those that cost a process each.
+   * Each point of each room once, in one of the situations that reach it, such that all situations
+   * have their turn. Without what costs a process each: pipelines, and points after a lease.
    */
   static List<FaultCell> sample() {
-    Map<String, List<Situation>> reached = new LinkedHashMap<>();
+    Map<List<String>, List<Situation>> reached = new LinkedHashMap<>();
     for (Situation situation : Situation.values()) {
       if (!situation.isOfAPipeline()) {
         points(situation).stream()
             .filter(point -> !point.startsWith("AFTER_LEASE"))
             .forEach(
-                point -> reached.computeIfAbsent(point, of -> new ArrayList<>()).add(situation));
+                point ->
+                    reached
+                        .computeIfAbsent(
+                            // a commit of UNPUBLISH is another than one of PUBLISH
+                            List.of(situation == Situation.UNPUBLISH ? "unpublish" : "", point),
+                            of -> new ArrayList<>())
+                        .add(situation));
       }
     }
 
     Map<Situation, Integer> used = new EnumMap<>(Situation.class);
     List<FaultCell> cells = new ArrayList<>();
     reached.forEach(
-        (point, situations) -> {
+        (key, situations) -> {
           Situation least =
               situations.stream()
                   .min(Comparator.comparingInt(of -> used.getOrDefault(of, 0)))
                   .orElseThrow();
           used.merge(least, 1, Integer::sum);
-          cells.add(new FaultCell(least, point, Way.ERROR));
+          cells.add(new FaultCell(least, key.get(1), Way.ERROR));
         });
     return cells;
   }

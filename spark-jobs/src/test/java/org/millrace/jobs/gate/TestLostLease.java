@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -13,6 +15,7 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
+import org.millrace.jobs.evaluate.EvaluationTable;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Progress;
 import org.millrace.jobs.testing.GateHouse;
@@ -56,7 +59,7 @@ class TestLostLease {
     assertBusy(house.context(new InMemoryRegistry(house.store), untilJudged));
 
     assertThat(house.verdicts()).isEmpty();
-    assertThat(plain.lake().exists("monitoring.evaluations")).isFalse();
+    assertThat(plain.lake().exists(EvaluationTable.TABLE)).isFalse();
     assertThat(house.runVerdicts(candidate)).isEmpty();
     assertThat(house.tag(candidate, "verdict")).isEqualTo("none");
     assertNextRunDecides();
@@ -88,6 +91,34 @@ class TestLostLease {
     assertThat(house.champion()).isEqualTo(candidate);
     assertThat(house.ledger()).isEqualTo("none");
     assertNextRunDecides();
+  }
+
+  /** Who judged meanwhile has the number; the verdict of who stood still is none. */
+  @Test
+  void noSecondVerdictHasTheNumberOfAnother() {
+    JobContext context = house.context();
+
+    ArmedFault.during(
+        "BEFORE_COMMIT:ops.verdicts",
+        () -> {
+          LostLease.takeOver(context, KEY, Verb.GATE);
+          beside(() -> assertThat(house.decide().values()).containsEntry("verdict", "BOOTSTRAP"));
+        },
+        () ->
+            assertThatThrownBy(() -> house.decide(context))
+                .isInstanceOfSatisfying(
+                    MillraceException.class,
+                    e -> assertThat(e.category()).isEqualTo(ErrorCategory.BUSY)));
+
+    assertThat(house.verdicts()).containsExactly("1 1 - BOOTSTRAP");
+    assertThat(house.champion()).isEqualTo(candidate);
+    assertThat(house.ledger()).isEqualTo("BOOTSTRAP " + candidate);
+  }
+
+  /** In a thread of its own, as Delta keeps one transaction a thread. */
+  private static void beside(Runnable work) {
+    Executor threads = run -> new Thread(run).start();
+    CompletableFuture.runAsync(work, threads).join();
   }
 
   private void assertNextRunDecides() {

@@ -3,12 +3,15 @@ package org.millrace.jobs.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.millrace.jobs.testing.ScoringHouse.DAYS;
+import static org.millrace.jobs.testing.ScoringHouse.day;
+import static org.millrace.jobs.testing.ScoringHouse.days;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,7 @@ import org.millrace.contracts.GateDecision.Verdict;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Outcome;
+import org.millrace.jobs.model.ModelFiles;
 import org.millrace.jobs.testing.ScoringHouse;
 
 /** What is said of the version that scores, by the rooms and the report. */
@@ -68,12 +72,47 @@ class TestWriteReport {
         .isInstanceOfSatisfying(
             MillraceException.class,
             e -> assertThat(e.category()).isEqualTo(ErrorCategory.INPUT_MISSING))
-        .hasMessageContaining("Cannot report on late_flight@champion: no run in this lake");
+        .hasMessageContaining("Cannot report on late_flight@champion: this lake knows no version");
     house.score(DAYS);
     house.registryIsUp(false);
 
     assertThat(page())
-        .contains("late_flight 1 was never judged", "NO VERDICT", "its alias was set by hand")
+        .contains("late_flight 1 has no verdict in this lake", "NO VERDICT", "of_trees")
         .doesNotContain("NO_BASELINE");
+  }
+
+  @Test
+  void withoutFilesOfTheModelTheReportNamesTheLastHolderOfTheAlias() throws IOException {
+    house.score(DAYS);
+    Path models = directory.resolve("lake/models");
+    Files.writeString(models.resolve("late_flight.champion.json"), "{");
+    assertThat(page())
+        .contains("late_flight 1 has no verdict in this lake")
+        .doesNotContain("of_trees");
+
+    FileUtils.deleteDirectory(models.toFile());
+    assertThat(page())
+        .contains("late_flight 1 has no verdict in this lake")
+        .doesNotContain("of_trees");
+  }
+
+  @Test
+  void importancesThatTheRegistryLostDoNotStopANight() {
+    house.lose(ModelFiles.IMPORTANCES);
+
+    assertThat(house.score(DAYS).outcome()).isEqualTo(Outcome.DONE);
+    assertThat(house.said)
+        .anyMatch(line -> line.startsWith("the report has no importances of late_flight/1: "));
+  }
+
+  @Test
+  void aVersionThatWasReplacedWarnsNobody() {
+    house.score(DAYS);
+    house.publish(DAYS);
+    house.judge("1", Verdict.FAIL, "auc 0.4 is below the minimum 0.5");
+    house.champion("2");
+    house.score(day(1));
+
+    assertThat(house.monitor(days(2, 3)).values()).doesNotContainKey("warning");
   }
 }

@@ -255,7 +255,7 @@ public final class ScoringHouse {
             List.of(),
             Map.of(
                 ModelFiles.PROFILE, PROFILE.getBytes(StandardCharsets.UTF_8),
-                ModelFiles.IMPORTANCES, "{}".getBytes(StandardCharsets.UTF_8)),
+                ModelFiles.IMPORTANCES, "{\"of_trees\":0.75}".getBytes(StandardCharsets.UTF_8)),
             Map.of(),
             Map.of()));
   }
@@ -263,6 +263,11 @@ public final class ScoringHouse {
   /** Makes a version the champion, as the gate does. */
   public void champion(String version) {
     store.aliases.put("late_flight@champion", version);
+  }
+
+  /** Takes a file of version 1 out of the registry. */
+  public void lose(String file) {
+    store.files.remove("late_flight/1/" + file);
   }
 
   /** Gives a version a verdict, as the gate does. */
