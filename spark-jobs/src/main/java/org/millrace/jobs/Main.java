@@ -207,6 +207,7 @@ public final class Main {
   }
 
   private static Map<String, String> settings(Definitions definitions) {
+    SparkSettings.requireFree(definitions.platform().spark());
     Map<String, String> settings =
         new LinkedHashMap<>(SparkSettings.of(definitions.platform().lake() + "/warehouse"));
     settings.putAll(

@@ -1,8 +1,12 @@
 package org.millrace.features.spark;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.SparkConf;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
 import org.millrace.features.lake.FileLogStore;
 
 /**
@@ -13,7 +17,38 @@ public final class SparkSettings {
   private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
   private static final String KILL_ON_FATAL_ERROR = "spark.executor.killOnFatalError.depth";
 
+  /** What tables and their rows depend on: with other values they would be others. */
+  private static final Set<String> KEPT =
+      Set.of(
+          "spark.sql.extensions",
+          "spark.sql.catalog.spark_catalog",
+          "spark.delta.logStore.file.impl",
+          "spark.sql.warehouse.dir",
+          "spark.sql.session.timeZone",
+          "spark.sql.datetime.java8API.enabled",
+          "spark.sql.parquet.outputTimestampType",
+          "spark.databricks.delta.setTransactionsInCrc.maxAllowed",
+          "spark.databricks.delta.replaceWhere.constraintCheck.enabled",
+          "spark.databricks.delta.optimizeMetadataQuery.enabled");
+
   private SparkSettings() {}
+
+  /**
+   * Fails if settings of the definitions would change what is in tables, or how commits are kept
+   * apart.
+   *
+   * @throws MillraceException of category DEFINITION that names all such keys
+   */
+  public static void requireFree(Map<String, String> ofDefinitions) {
+    List<String> kept = ofDefinitions.keySet().stream().filter(KEPT::contains).sorted().toList();
+    if (!kept.isEmpty()) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot use 'spark:' of millrace.yaml: Millrace itself sets "
+              + String.join(", ", kept)
+              + ", on which the rows of tables depend; remove it there");
+    }
+  }
 
   /**
    * Settings of every session.

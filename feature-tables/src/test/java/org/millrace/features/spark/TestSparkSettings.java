@@ -1,12 +1,16 @@
 package org.millrace.features.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
 
 final class TestSparkSettings {
   private static final String PARTITIONS = "spark.sql.shuffle.partitions";
@@ -33,6 +37,26 @@ final class TestSparkSettings {
   void whatTheSubmissionSaysWins() {
     assertThat(SparkSettings.ofLocalMode(conf("local[2]").set(PARTITIONS, "77"), 3))
         .doesNotContainKey(PARTITIONS);
+  }
+
+  @Test
+  void whatRowsDependOnIsNotForDefinitionsToSet() {
+    SparkSettings.requireFree(Map.of("spark.executor.memory", "8g"));
+
+    assertThatThrownBy(
+            () ->
+                SparkSettings.requireFree(
+                    Map.of(
+                        "spark.sql.session.timeZone", "Asia/Kolkata",
+                        "spark.delta.logStore.file.impl", "another",
+                        "spark.executor.memory", "8g")))
+        .isInstanceOfSatisfying(
+            MillraceException.class,
+            e -> assertThat(e.category()).isEqualTo(ErrorCategory.DEFINITION))
+        .hasMessage(
+            "Cannot use 'spark:' of millrace.yaml: Millrace itself sets"
+                + " spark.delta.logStore.file.impl, spark.sql.session.timeZone, on which the rows"
+                + " of tables depend; remove it there");
   }
 
   private static SparkConf conf(String master) {

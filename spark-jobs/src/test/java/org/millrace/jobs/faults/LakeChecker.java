@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,7 +26,8 @@ import org.millrace.jobs.faults.DeltaFolder.DataFile;
  * run and carries its fencing numbers; it has as many rows as the commit's note and the ledger say;
  * keys in force are unique; what the ledger names exists. Of the staging area: what is sealed has
  * the files that were sealed. Of leases: no two that are held overlap. Of verdicts and aliases:
- * their rows and the registry tell one story.
+ * their rows and the registry tell one story. Of predictions: the version that gave them is in the
+ * registry.
  */
 final class LakeChecker {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -66,6 +68,7 @@ final class LakeChecker {
     problems.addAll(StagingChecker.problems(lake));
     problems.addAll(LeaseChecker.problems(lake));
     problems.addAll(AliasChecker.problems(lake.resolveSibling("")));
+    tables.forEach(this::checkModels);
     return new Found(List.copyOf(problems), List.copyOf(unfinished));
   }
 
@@ -224,6 +227,18 @@ final class LakeChecker {
     if (Long.parseLong(row.getOrDefault("output_rows", "-1")) != rows) {
       problems.add(what + rows + " rows, the ledger has " + row.get("output_rows"));
     }
+  }
+
+  private void checkModels(String name, DeltaFolder table) {
+    if (!name.startsWith("predictions.")) {
+      return;
+    }
+
+    table.rows(table.files()).stream()
+        .map(row -> row.get("model_name") + "/versions/" + row.get("model_version"))
+        .distinct()
+        .filter(version -> !Files.exists(lake.resolveSibling("registry/models").resolve(version)))
+        .forEach(version -> problems.add(name + ": the registry has no " + version));
   }
 
   private static long inForce(String table, List<Map<String, String>> rows) {
