@@ -238,7 +238,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
     }
   }
 
-  /** Of the version that is in use; one that was replaced warns nobody. */
+  /** A warning is given only if the judged version still holds the alias. */
   private Optional<String> warning(ModelVersion judged) {
     return ModelCache.of(context.lake(), context.progress())
         .remembered(scoring.model(), scoring.alias())

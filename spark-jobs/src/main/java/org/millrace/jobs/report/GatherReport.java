@@ -96,7 +96,7 @@ final class GatherReport {
         new RunsTable(context.lake()).newest(model).stream().map(GatherReport::step).toList());
   }
 
-  /** What cannot be read is told by whoever scores, which writes it again. */
+  /** Empty also if the file is damaged; the next run that scores writes it again. */
   private Optional<ModelVersion> remembered(ModelCache cache) {
     try {
       return cache.remembered(scoring.model(), scoring.alias());
