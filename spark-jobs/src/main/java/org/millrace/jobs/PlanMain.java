@@ -6,7 +6,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,6 +16,7 @@ import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.Pipeline;
+import org.millrace.contracts.definition.PlatformDefinition;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.model.ViewsInUse;
@@ -107,10 +107,11 @@ public final class PlanMain {
     Path conf = requireNonNull(arguments.conf, "conf is null");
     Path home = requireNonNull(arguments.home, "home is null");
     String lake = requireNonNull(arguments.lake, "lake is null");
-    Map<String, String> settings = Definitions.platformAlone(conf, home).platform().spark();
+    PlatformDefinition platform = Definitions.platformAlone(conf, home).platform();
     // both are mostly classes that are loaded for the first time
     CompletableFuture<LakeReading> reading =
-        CompletableFuture.supplyAsync(() -> LakeReading.open(lake, settings));
+        CompletableFuture.supplyAsync(
+            () -> LakeReading.open(lake, platform.dayZone(), platform.spark()));
     Definitions written =
         Definitions.load(conf, home, new CanonicalSql())
             .withLake(lake, home)

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -33,13 +34,15 @@ import org.millrace.contracts.TableVersion;
  * @param inputs pinned tables that were read
  * @param partitions the partitions that the commit makes; empty for tables that the ledger does not
  *     know
+ * @param dayZone zone of the days that partition the lake; only commits of the ledger say it
  */
 public record CommitNote(
     String runKey,
     String attempt,
     String fingerprint,
     List<TableVersion> inputs,
-    NavigableMap<Partition, PartitionNote> partitions) {
+    NavigableMap<Partition, PartitionNote> partitions,
+    Optional<ZoneId> dayZone) {
   /** Copies the collections. */
   public CommitNote {
     requireNonNull(runKey, "runKey is null");
@@ -47,16 +50,22 @@ public record CommitNote(
     requireNonNull(fingerprint, "fingerprint is null");
     inputs = List.copyOf(inputs);
     partitions = Collections.unmodifiableNavigableMap(new TreeMap<>(partitions));
+    requireNonNull(dayZone, "dayZone is null");
   }
 
   /** A note of a commit whose partitions the ledger does not know. */
   public CommitNote(String runKey, String attempt, String fingerprint, List<TableVersion> inputs) {
-    this(runKey, attempt, fingerprint, inputs, new TreeMap<>());
+    this(runKey, attempt, fingerprint, inputs, new TreeMap<>(), Optional.empty());
   }
 
   /** The same note, with what it says of partitions. */
   public CommitNote with(NavigableMap<Partition, PartitionNote> made) {
-    return new CommitNote(runKey, attempt, fingerprint, inputs, made);
+    return new CommitNote(runKey, attempt, fingerprint, inputs, made, dayZone);
+  }
+
+  /** The same note, with the zone of the lake's days. */
+  public CommitNote in(ZoneId zone) {
+    return new CommitNote(runKey, attempt, fingerprint, inputs, partitions, Optional.of(zone));
   }
 
   /** As {@code userMetadata} keeps it. */
@@ -71,6 +80,8 @@ public record CommitNote(
       partitions.forEach((partition, of) -> made.put(partition.text(), of));
       note.put("partitions", made);
     }
+
+    dayZone.ifPresent(zone -> note.put("day_zone", zone.getId()));
 
     return Json.write(note);
   }
@@ -118,7 +129,8 @@ public record CommitNote(
       @JsonProperty("attempt") String attempt,
       @JsonProperty("fingerprint") String fingerprint,
       @JsonProperty("inputs") Map<String, Long> inputs,
-      @JsonProperty("partitions") @Nullable Map<String, PartitionNote> partitions) {
+      @JsonProperty("partitions") @Nullable Map<String, PartitionNote> partitions,
+      @JsonProperty("day_zone") @Nullable ZoneId dayZone) {
     CommitNote note() {
       List<TableVersion> tables = new ArrayList<>();
       inputs.forEach((table, version) -> tables.add(new TableVersion(table, "", version)));
@@ -127,7 +139,8 @@ public record CommitNote(
         partitions.forEach((text, of) -> made.put(Partition.parse(text), of));
       }
 
-      return new CommitNote(runKey, attempt, fingerprint, tables, made);
+      return new CommitNote(
+          runKey, attempt, fingerprint, tables, made, Optional.ofNullable(dayZone));
     }
   }
 }

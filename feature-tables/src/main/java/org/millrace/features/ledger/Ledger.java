@@ -88,8 +88,10 @@ public final class Ledger implements LedgerView {
    * @param policy what to do with partitions that were changed outside
    * @param isAtWork whether an attempt lives and has the right to write a claim: its commits may be
    *     ahead of its entries
+   * @throws MillraceException of category DEFINITION if the lake's days are those of another zone
    */
   public static Ledger open(Lake lake, WhenChanged policy, BiPredicate<String, Claim> isAtWork) {
+    DayZoneCheck.require(lake.logs().of(TABLE), lake.dayZone());
     Ledger ledger = new Ledger(requireNonNull(lake, "lake is null"), policy, isAtWork);
     ledger.refresh();
     return ledger;
@@ -120,6 +122,16 @@ public final class Ledger implements LedgerView {
   /** The newest entries of an object's days within a range, by day. */
   public NavigableMap<LocalDate, LedgerEntry> entries(String object, DayRange days) {
     return InputDays.within(of(object), days);
+  }
+
+  /**
+   * Those entries that can be read and whose tables agree, for whoever can do without the others;
+   * {@link #takeChanged} says which differ.
+   */
+  public NavigableMap<LocalDate, LedgerEntry> agreed(NavigableMap<LocalDate, LedgerEntry> entries) {
+    NavigableMap<LocalDate, LedgerEntry> agreed = new TreeMap<>(entries);
+    agreed.values().removeIf(entry -> !entry.isReadable() || difference(entry).isPresent());
+    return agreed;
   }
 
   /** All objects that have entries. */

@@ -2,6 +2,7 @@ package org.millrace.features.ledger;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.ZoneId;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -36,8 +37,15 @@ public final class LedgerIndex implements LedgerView {
     this.truth = new TableTruth(logs);
   }
 
-  /** Reads the ledger of a lake; an absent one is empty. */
-  public static LedgerIndex open(LakeLogs logs) {
+  /**
+   * Reads the ledger of a lake; an absent one is empty.
+   *
+   * @param dayZone of the definitions
+   * @throws org.millrace.contracts.MillraceException of category DEFINITION if the lake's days are
+   *     those of another zone
+   */
+  public static LedgerIndex open(LakeLogs logs, ZoneId dayZone) {
+    DayZoneCheck.require(logs.of(Ledger.TABLE), dayZone);
     LedgerIndex index = new LedgerIndex(requireNonNull(logs, "logs is null"));
     index.reader.readNew().forEach(entry -> remember(index.newest, entry));
     return index;

@@ -53,7 +53,7 @@ final class LedgerTable {
     Dataset<Row> frame = lake.spark().createDataFrame(rows, LedgerRows.SCHEMA).coalesce(1);
     TableVersion written =
         new TableWriter(lake, Ledger.TABLE, DESCRIPTION, Map.of(), Optional.empty())
-            .appendAt(frame, reader.version(), note);
+            .appendAt(frame, reader.version(), note.in(lake.dayZone()));
     reader.wrote(written.version(), place);
     compactSometimes();
     return placed;

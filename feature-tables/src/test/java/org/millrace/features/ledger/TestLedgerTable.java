@@ -180,10 +180,20 @@ class TestLedgerTable {
   }
 
   @Test
-  void twentyThousandEntriesOpenWithinASecond() {
+  void twentyThousandEntriesOfAThousandCommitsOpenWithinASecond() throws IOException {
     // what a thousand commits of twenty entries leave: a compacted file, and up to fifty small ones
     save(rows(0, 19_000).coalesce(1));
     save(rows(19_000, 20_000).repartition(50));
+    Path log = Path.of(lake.path(Ledger.TABLE), "_delta_log");
+    for (int version = 2; version < 1000; version++) { // without the checkpoints that Delta makes
+      Files.writeString(
+          log.resolve("%020d.json".formatted(version)),
+          """
+          {"commitInfo":{"timestamp":%d,"operation":"WRITE","operationParameters":{},"isBlindAppend":true}}
+          """
+              .formatted(NOW.toEpochMilli() + version));
+    }
+    assertThat(lake.current(Ledger.TABLE).orElseThrow().version()).isEqualTo(999);
     assertThat(lake.read(lake.current(Ledger.TABLE).orElseThrow()).inputFiles()).hasSize(51);
 
     Duration most = Duration.ofSeconds(1);

@@ -1,6 +1,7 @@
 package org.millrace.jobs.plan;
 
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.millrace.features.lake.LakeLogs;
@@ -21,10 +22,12 @@ public record LakeReading(LakeLogs logs, LedgerIndex ledger, KnownSourceDays sou
   /**
    * Opens a lake.
    *
+   * @param dayZone of the definitions
    * @param settings of Spark, of which Hadoop's are used
-   * @throws org.millrace.contracts.MillraceException of category EXTERNAL if it cannot be read
+   * @throws org.millrace.contracts.MillraceException of category EXTERNAL if it cannot be read,
+   *     DEFINITION if its days are those of another zone
    */
-  public static LakeReading open(String lake, Map<String, String> settings) {
+  public static LakeReading open(String lake, ZoneId dayZone, Map<String, String> settings) {
     Configuration configuration = new Configuration();
     settings.forEach(
         (key, value) -> {
@@ -33,6 +36,7 @@ public record LakeReading(LakeLogs logs, LedgerIndex ledger, KnownSourceDays sou
           }
         });
     LakeLogs logs = new LakeLogs(lake, LogStorage.of(configuration));
-    return new LakeReading(logs, LedgerIndex.open(logs), new KnownSourceDays(Path.of(lake)));
+    return new LakeReading(
+        logs, LedgerIndex.open(logs, dayZone), new KnownSourceDays(Path.of(lake)));
   }
 }

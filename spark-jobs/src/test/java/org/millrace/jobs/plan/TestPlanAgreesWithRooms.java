@@ -118,7 +118,7 @@ class TestPlanAgreesWithRooms {
   private Plan plan(DayRange days) {
     JobContext context = house.context();
     Path lake = Path.of(context.lake().root());
-    LakeReading reading = LakeReading.open(lake.toString(), Map.of());
+    LakeReading reading = LakeReading.open(lake.toString(), context.lake().dayZone(), Map.of());
     ModelCache cache = new ModelCache(lake.resolve("models"), (room, text) -> {});
     PlannedChampions champions =
         new PlannedChampions(context.pipeline(), context.registry(), cache, reading.logs());
@@ -177,7 +177,7 @@ class TestPlanAgreesWithRooms {
 
   private Map<String, Long> sequences() {
     LakeLogs logs = new LakeLogs(house.context().lake().root(), LogStorage.of(new Configuration()));
-    LedgerIndex ledger = LedgerIndex.open(logs);
+    LedgerIndex ledger = LedgerIndex.open(logs, house.context().lake().dayZone());
     Map<String, Long> sequences = new HashMap<>();
     for (String object : ledger.objects()) {
       for (LedgerEntry entry : ledger.partitions(object).values()) {
