@@ -17,9 +17,9 @@ import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.SqlForm;
 import org.millrace.orchestration.launch.ChildProcess;
+import org.millrace.orchestration.launch.ClassArchive;
 import org.millrace.orchestration.launch.JavaProgram;
 import org.millrace.orchestration.launch.Redaction;
-import org.millrace.orchestration.launch.SparkArchive;
 import org.millrace.orchestration.launch.SparkLaunch;
 import org.millrace.orchestration.launch.SparkRuntime;
 import org.millrace.orchestration.launch.SparkSubmission;
@@ -140,15 +140,16 @@ final class JobLauncher {
    * A program of the jobs jar that starts no Spark, on Spark's jars.
    *
    * @param main its class
+   * @param archive JVM options about class archives
    * @param arguments its own; {@code --conf}, {@code --home}, {@code --lake} and {@code --registry}
    *     are added
    */
-  List<String> plainCommand(String main, List<String> arguments) {
+  List<String> plainCommand(String main, List<String> archive, List<String> arguments) {
     requireNoPasswords();
     requireJobsJar();
     SparkRuntime runtime = runtime();
     List<String> command = new ArrayList<>(List.of(JavaProgram.java().toString()));
-    command.addAll(archive().reading());
+    command.addAll(archive);
     // a short life: little to compile, little to collect
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m"));
     command.add("-Dlog4j2.configurationFile=" + logging().toUri());
@@ -222,13 +223,28 @@ final class JobLauncher {
     return ChildProcess.typed(command);
   }
 
-  /** The archive of Spark's classes. */
-  SparkArchive archive() {
+  /** The archive of the classes that jobs use. */
+  ClassArchive archive() {
+    return archive("spark");
+  }
+
+  /** The archive of the classes that plans use. */
+  ClassArchive planArchive() {
+    return archive("plan");
+  }
+
+  /** True if the lake has a ledger: what reads it uses all the classes that it ever will. */
+  boolean hasLedger() {
+    return Files.isDirectory(
+        Path.of(definitions.platform().lake(), "warehouse", "ops.db", "ledger", "_delta_log"));
+  }
+
+  private ClassArchive archive(String name) {
     boolean hasOwnOptions =
         definitions.platform().spark().containsKey(SparkSubmission.EXTRA_OPTIONS)
-            || JVM_VARIABLES.stream().anyMatch(name -> !context.variable(name).isEmpty());
-    return new SparkArchive(
-        runtime(), context.jobsJar(), context.home().resolve(".runtime"), hasOwnOptions);
+            || JVM_VARIABLES.stream().anyMatch(variable -> !context.variable(variable).isEmpty());
+    return new ClassArchive(
+        runtime(), context.jobsJar(), context.home().resolve(".runtime"), name, hasOwnOptions);
   }
 
   private SparkRuntime runtime() {

@@ -12,6 +12,7 @@ import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
 import org.millrace.orchestration.launch.ChildProcess;
+import org.millrace.orchestration.launch.ClassArchive;
 import org.millrace.planning.Plan;
 
 /**
@@ -20,6 +21,7 @@ import org.millrace.planning.Plan;
  */
 final class PlanProgram {
   private static final String MAIN = "org.millrace.jobs.PlanMain";
+  private static final int FIRST_SIGNAL = 128;
 
   private final JobLauncher launcher;
 
@@ -41,8 +43,7 @@ final class PlanProgram {
             arguments.addAll(
                 List.of("--from", range.from().toString(), "--to", range.to().toString())));
     arguments.addAll(others);
-    ChildProcess.Captured answer =
-        ChildProcess.capture(launcher.plainCommand(MAIN, arguments), Map.of());
+    ChildProcess.Captured answer = answer(arguments);
     String line = answer.lastLine();
     if (answer.exitCode() == 0) {
       return Json.read(line, Plan.class);
@@ -59,5 +60,30 @@ final class PlanProgram {
     JobResult failed = Json.read(line, JobResult.class);
     throw new MillraceException(
         requireNonNull(failed.category(), "a failed result without a category"), failed.message());
+  }
+
+  /**
+   * The first one after a build that reads a ledger also writes the archive of its classes. If that
+   * ends its JVM, as by a full disk, it is asked again without.
+   */
+  private ChildProcess.Captured answer(List<String> arguments) {
+    ClassArchive archive = launcher.planArchive();
+    List<String> writing = launcher.hasLedger() ? archive.writing() : List.of();
+    if (writing.isEmpty()) {
+      return answer(archive.reading(), arguments);
+    }
+
+    ChildProcess.Captured answer = answer(writing, arguments);
+    if (answer.exitCode() == 0) {
+      archive.keep();
+      return answer;
+    }
+
+    archive.discard();
+    return answer.exitCode() > FIRST_SIGNAL ? answer(List.of(), arguments) : answer;
+  }
+
+  private ChildProcess.Captured answer(List<String> archive, List<String> arguments) {
+    return ChildProcess.capture(launcher.plainCommand(MAIN, archive, arguments), Map.of());
   }
 }

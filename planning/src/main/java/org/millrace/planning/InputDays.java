@@ -25,7 +25,8 @@ public final class InputDays {
   private final LedgerView ledger;
   private final String object;
   private final LocalDate from;
-  private final NavigableMap<LocalDate, LedgerEntry> all;
+  private final NavigableMap<Partition, LedgerEntry> all;
+  private final @Nullable LocalDate earliest;
   private Digest.Running digest = new Digest.Running();
   private @Nullable LocalDate taken;
 
@@ -38,7 +39,12 @@ public final class InputDays {
     this.ledger = requireNonNull(ledger, "ledger is null");
     this.object = requireNonNull(object, "object is null");
     this.from = requireNonNull(from, "from is null");
-    this.all = byDay(ledger.partitions(object));
+    this.all = ledger.partitions(object);
+    this.earliest =
+        all.keySet().stream()
+            .flatMap(partition -> day(partition).stream())
+            .findFirst()
+            .orElse(null);
   }
 
   /** What a ledger has of these days of an object. */
@@ -58,9 +64,9 @@ public final class InputDays {
       taken = null;
     }
 
-    LocalDate first = all.isEmpty() || all.firstKey().isBefore(from) ? from : all.firstKey();
+    LocalDate first = earliest == null || earliest.isBefore(from) ? from : earliest;
     LocalDate next = taken == null ? first : taken.plusDays(1);
-    Optional<Input> problem = all.isEmpty() ? Optional.of(missing(from, to)) : Optional.empty();
+    Optional<Input> problem = earliest == null ? Optional.of(missing(from, to)) : Optional.empty();
     for (; problem.isEmpty() && !next.isAfter(to); next = next.plusDays(1)) {
       problem = take(next, to);
     }
@@ -69,7 +75,7 @@ public final class InputDays {
   }
 
   private Optional<Input> take(LocalDate day, LocalDate to) {
-    LedgerEntry entry = all.get(day);
+    LedgerEntry entry = all.get(Partition.of(day));
     if (entry == null || !isThere(day)) {
       return Optional.of(missing(day, to));
     }
@@ -99,15 +105,16 @@ public final class InputDays {
 
   /** A day that is being written is not: what it holds is unknown. */
   private boolean isThere(LocalDate day) {
-    LedgerEntry entry = all.get(day);
+    LedgerEntry entry = all.get(Partition.of(day));
     return entry != null && entry.status() == Status.DONE;
   }
 
   private Input missing(LocalDate day, LocalDate to) {
+    NavigableMap<LocalDate, LedgerEntry> days = byDay(all);
     String has =
-        all.isEmpty()
+        days.isEmpty()
             ? "no day at all"
-            : all.size() + " days from " + all.firstKey() + " to " + all.lastKey();
+            : days.size() + " days from " + days.firstKey() + " to " + days.lastKey();
     return new Input.Missing(object, missingDays(day, to), has);
   }
 
@@ -121,12 +128,11 @@ public final class InputDays {
   public static NavigableMap<LocalDate, LedgerEntry> byDay(
       NavigableMap<Partition, LedgerEntry> entries) {
     NavigableMap<LocalDate, LedgerEntry> days = new TreeMap<>();
-    entries.forEach(
-        (partition, entry) -> {
-          if (partition instanceof Partition.Day day) {
-            days.put(day.date(), entry);
-          }
-        });
+    entries.forEach((partition, entry) -> day(partition).ifPresent(day -> days.put(day, entry)));
     return days;
+  }
+
+  private static Optional<LocalDate> day(Partition partition) {
+    return partition instanceof Partition.Day day ? Optional.of(day.date()) : Optional.empty();
   }
 }

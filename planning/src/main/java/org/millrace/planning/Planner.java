@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.Verb;
@@ -94,9 +95,10 @@ public final class Planner {
 
   private void view(FeatureViewDefinition view, DayRange days) {
     ObjectPlan plan = draft.begin(view.table(), Verb.MATERIALIZE, Verb.VALIDATE);
+    Function<LocalDate, Recipe> recipes = Recipes.viewDays(view);
     for (LocalDate day : days.days()) {
       Partition partition = Partition.of(day);
-      Recipe recipe = Recipes.viewDay(view, day);
+      Recipe recipe = recipes.apply(day);
       plan.reads(recipe);
       State state = judge.judge(view.table(), partition, recipe);
       if (view.isKeptDaily() && state instanceof State.Done done) {

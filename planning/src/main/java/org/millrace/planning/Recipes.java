@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Digest;
@@ -30,6 +32,9 @@ public final class Recipes {
   private final List<FeatureViewDefinition> views;
   private final Map<LocalDate, Recipe> spines = new HashMap<>();
 
+  /** Of the spine, and of how a view is looked up, by the definition. */
+  private final IdentityHashMap<Object, String> hashes = new IdentityHashMap<>();
+
   /** The recipes of a pipeline, whose spine is joined to all of its views. */
   public Recipes(Pipeline pipeline) {
     this(pipeline, pipeline.views());
@@ -45,14 +50,17 @@ public final class Recipes {
     this.views = List.copyOf(views);
   }
 
-  /** Of a known day of a view's table. */
-  public static Recipe viewDay(FeatureViewDefinition view, LocalDate day) {
-    Recipe.Builder recipe =
-        new Recipe.Builder("the definition of view " + view.name()).word(view.hash());
-    view.reads()
-        .forEach(
-            table -> recipe.days(table, DayRange.of(day).startingEarlier(view.lookBackDays())));
-    return recipe.build();
+  /** Of a known day of a view's table, by the day. */
+  public static Function<LocalDate, Recipe> viewDays(FeatureViewDefinition view) {
+    String hash = view.hash(); // of the whole definition: not for each of many days
+    return day -> {
+      Recipe.Builder recipe =
+          new Recipe.Builder("the definition of view " + view.name()).word(hash);
+      view.reads()
+          .forEach(
+              table -> recipe.days(table, DayRange.of(day).startingEarlier(view.lookBackDays())));
+      return recipe.build();
+    };
   }
 
   /**
@@ -77,8 +85,8 @@ public final class Recipes {
     SpineDefinition spine = pipeline.spine();
     Recipe.Builder recipe =
         new Recipe.Builder("the definition of spine " + spine.name() + " or of a lookup")
-            .word(spine.hash());
-    joined.forEach(view -> recipe.word(view.lookupHash()));
+            .word(hashes.computeIfAbsent(spine, of -> spine.hash()));
+    joined.forEach(view -> recipe.word(hashes.computeIfAbsent(view, of -> view.lookupHash())));
     DayRange one = DayRange.of(day);
     spine.reads().forEach(table -> recipe.days(table, one.startingEarlier(spine.lookBackDays())));
     joined.forEach(view -> recipe.days(view.table(), visible(view, one, 0)));

@@ -126,7 +126,7 @@ class TestPlanner {
     }
     files.put("raw.planes", new SourceDays.Read("planes"));
     for (LocalDate day : days.days()) {
-      ledger.make("features.v", Partition.of(day), Recipes.viewDay(view(), day));
+      ledger.make("features.v", Partition.of(day), Recipes.viewDays(view()).apply(day));
     }
     for (LocalDate day : days.days()) {
       ledger.make("predictions.m", Partition.of(day), recipes.predictions(day, FIRST));
@@ -407,7 +407,7 @@ class TestPlanner {
   void whatWasMadeAgainSinceIsNotMadeAgainOnceMore() {
     run(days(5, 7));
     PlanRequest request = restating("features.v", days(6, 6));
-    ledger.make("features.v", day(6), Recipes.viewDay(view(), LocalDate.of(2013, 2, 6)));
+    ledger.make("features.v", day(6), Recipes.viewDays(view()).apply(LocalDate.of(2013, 2, 6)));
 
     assertThat(work(plan(request)).get(0)).startsWith("predictions.m: MAKE 2013-02-06");
     ledger.make(

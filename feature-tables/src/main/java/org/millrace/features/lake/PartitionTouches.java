@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
+import org.millrace.contracts.ledger.CommitNote;
 
 /**
  * Which commit changed each partition of a table last. Commits are read from the newest on, as far
@@ -73,7 +74,8 @@ public final class PartitionTouches {
 
   private void step() {
     LogCommit commit = reader.read(log.requireCommit(next));
-    Touch.Commit touch = new Touch.Commit(next, commit.note());
+    // parsed once a commit: a year's note is asked for by each of its days
+    Touch.Commit touch = new Touch.Commit(next, commit.note().flatMap(CommitNote::parse));
     if (anyPartition == null && commit.changesData()) {
       anyPartition = touch;
     }

@@ -11,23 +11,17 @@ public sealed interface Touch {
    * A commit.
    *
    * @param version that changed the data
-   * @param note the commit's {@code userMetadata} as it is; empty if it has none, as where another
-   *     program wrote
+   * @param ours the note that one of our runs left; empty if another program wrote
    */
-  record Commit(long version, Optional<String> note) implements Touch {
+  record Commit(long version, Optional<CommitNote> ours) implements Touch {
     /** Checks that the note is there. */
     public Commit {
-      requireNonNull(note, "note is null");
-    }
-
-    /** The note that one of our runs left; empty if another program wrote. */
-    public Optional<CommitNote> ours() {
-      return note.flatMap(CommitNote::parse);
+      requireNonNull(ours, "ours is null");
     }
 
     /** {@code v6 by late_flight.ingest.2013-12-01}, {@code v6 by another program}. */
     public String by() {
-      return "v" + version + " by " + ours().map(CommitNote::runKey).orElse("another program");
+      return "v" + version + " by " + ours.map(CommitNote::runKey).orElse("another program");
     }
   }
 

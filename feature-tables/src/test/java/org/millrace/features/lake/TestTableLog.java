@@ -122,13 +122,24 @@ final class TestTableLog {
   }
 
   @Test
+  void theNoteOfACommitIsReadOnceForAllItsDays() {
+    table.writer().append(table.rows(1, 5).union(table.rows(2, 6)), note("first"));
+
+    PartitionTouches touches = table.log().touches(1);
+
+    Touch.Commit one = (Touch.Commit) touches.of(Partition.of(day(1)));
+    assertThat(one.ours()).contains(note("first"));
+    assertThat(((Touch.Commit) touches.of(Partition.of(day(2)))).ours()).isSameAs(one.ours());
+  }
+
+  @Test
   void compactionIsNoTouch() {
     table.writer().append(table.rows(1, 1), note("first"));
     table.writer().append(table.rows(1, 2), note("second"));
     sql("OPTIMIZE %s");
     assertThat(table.log().newest()).hasValue(3);
     assertThat(table.log().touches(3).of(Partition.of(day(1))))
-        .isEqualTo(new Touch.Commit(2, Optional.of(note("second").toJson())));
+        .isEqualTo(new Touch.Commit(2, Optional.of(note("second"))));
     assertThat(table.log().rowsByDay(3)).containsExactly(entry(day(1), OptionalLong.of(2)));
     sql("DELETE FROM %s WHERE day = DATE'2013-01-01'");
     assertThat(table.log().touches(4).of(Partition.of(day(1))))
@@ -192,7 +203,7 @@ final class TestTableLog {
   }
 
   private static Touch touch(long version) {
-    return new Touch.Commit(version, Optional.of(note("write").toJson()));
+    return new Touch.Commit(version, Optional.of(note("write")));
   }
 
   private static void assertMissing(

@@ -95,7 +95,7 @@ final class TestTableWriter {
     assertThat(table.content(version)).containsExactly("1:1", "2:200", "3:3", "4:400", "5:5");
     assertThat(table.files(3)).isEqualTo(third);
     assertThat(table.log().touches(version.version()).of(Partition.of(day(3))))
-        .isEqualTo(new Touch.Commit(3, Optional.of(note("write").toJson())));
+        .isEqualTo(new Touch.Commit(3, Optional.of(note("write"))));
   }
 
   @Test

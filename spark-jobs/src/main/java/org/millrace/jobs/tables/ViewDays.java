@@ -4,11 +4,13 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.features.ledger.Ledger;
 import org.millrace.features.staging.StagedManifest;
+import org.millrace.planning.Recipe;
 import org.millrace.planning.Recipes;
 
 /**
@@ -30,8 +32,9 @@ public record ViewDays(
   public static List<ViewDays> undone(
       Ledger ledger, FeatureViewDefinition view, List<LocalDate> wanted) {
     TreeMap<LocalDate, String> undone = new TreeMap<>();
+    Function<LocalDate, Recipe> recipes = Recipes.viewDays(view);
     for (LocalDate day : wanted) {
-      String fingerprint = ledger.fingerprint(Recipes.viewDay(view, day));
+      String fingerprint = ledger.fingerprint(recipes.apply(day));
       if (!isDone(ledger, view, day, fingerprint)) {
         undone.put(day, fingerprint);
       }

@@ -12,11 +12,11 @@ import org.millrace.contracts.MillraceException;
 
 /**
  * The classes of Spark and of the jobs jar as the JVM keeps them in memory: a short job spends
- * about half of its CPU time loading them. Written once by a job of the copied Spark when it ends,
- * and mapped by all later ones. The JVM itself refuses an archive of other jars or of another Java,
- * and then just starts slower.
+ * about half of its CPU time loading them. Written once by a program on the jars of the copied
+ * Spark when it ends, and mapped by all later ones; jobs have one archive, plans a smaller one. The
+ * JVM itself refuses an archive of other jars or of another Java, and then just starts slower.
  */
-public final class SparkArchive {
+public final class ClassArchive {
   private final SparkRuntime runtime;
   private final Path jobsJar;
   private final boolean isUsable;
@@ -25,15 +25,17 @@ public final class SparkArchive {
 
   /**
    * @param directory where the archive lies
+   * @param name of the archive, such as {@code spark}
    * @param hasOwnOptions whether the user gave JVM options: agents and recordings look at classes
    *     as they are loaded, and with them Java 17 crashes on an archive, so there is none then
    */
-  public SparkArchive(SparkRuntime runtime, Path jobsJar, Path directory, boolean hasOwnOptions) {
+  public ClassArchive(
+      SparkRuntime runtime, Path jobsJar, Path directory, String name, boolean hasOwnOptions) {
     this.runtime = requireNonNull(runtime, "runtime is null");
     this.jobsJar = requireNonNull(jobsJar, "jobsJar is null");
     this.isUsable = runtime.submit().isEmpty() && !hasOwnOptions;
-    this.file = directory.resolve("spark.jsa");
-    this.draft = directory.resolve("spark.jsa.new");
+    this.file = directory.resolve(name + ".jsa");
+    this.draft = directory.resolve(name + ".jsa." + ProcessHandle.current().pid());
   }
 
   /** JVM options of a job that maps the archive; none where there is no archive to map. */
@@ -42,11 +44,13 @@ public final class SparkArchive {
   }
 
   /**
-   * JVM options of a job that writes the archive when it ends; none where that is not needed. Only
-   * one such job at a time.
+   * JVM options of a job that writes the archive when it ends; none where that is not needed, or
+   * the directory is not to be written. Only one such job of this process at a time.
    */
   public List<String> writing() {
-    return !isUsable || isFresh() ? List.of() : options("-XX:ArchiveClassesAtExit=" + draft);
+    return !isUsable || isFresh() || !Files.isWritable(draft.getParent())
+        ? List.of()
+        : options("-XX:ArchiveClassesAtExit=" + draft);
   }
 
   /** Puts in place what a job wrote; nothing where it wrote nothing. */

@@ -12,27 +12,29 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TestSparkArchive {
+class TestClassArchive {
   @Test
   void isWrittenOnceThenReadUntilAJarChanges(@TempDir Path directory) throws IOException {
     Path jars = Files.createDirectory(directory.resolve("jars"));
     Files.setLastModifiedTime(jars, FileTime.from(Instant.EPOCH));
     Path jobsJar = Files.createFile(directory.resolve("jobs.jar"));
     Files.setLastModifiedTime(jobsJar, FileTime.from(Instant.EPOCH));
-    SparkArchive archive =
-        new SparkArchive(new SparkRuntime(Optional.empty(), jars), jobsJar, directory, false);
+    ClassArchive archive =
+        new ClassArchive(
+            new SparkRuntime(Optional.empty(), jars), jobsJar, directory, "spark", false);
+    String draft = "spark.jsa." + ProcessHandle.current().pid();
     assertThat(archive.reading()).isEmpty();
     assertThat(archive.writing())
-        .contains("-XX:ArchiveClassesAtExit=" + directory + "/spark.jsa.new", "-Xlog:disable");
+        .contains("-XX:ArchiveClassesAtExit=" + directory + "/" + draft, "-Xlog:disable");
     archive.keep(); // nothing was written: nothing happens
     assertThat(archive.reading()).isEmpty();
 
-    Files.createFile(directory.resolve("spark.jsa.new"));
+    Files.createFile(directory.resolve(draft));
     archive.discard();
     archive.keep();
     assertThat(archive.reading()).isEmpty();
 
-    Files.createFile(directory.resolve("spark.jsa.new"));
+    Files.createFile(directory.resolve(draft));
     archive.keep();
     assertThat(archive.writing()).isEmpty();
     assertThat(archive.reading())
@@ -50,11 +52,12 @@ class TestSparkArchive {
   @Test
   void leavesAnInstalledSparkAlone(@TempDir Path directory) throws IOException {
     Files.createFile(directory.resolve("spark.jsa"));
-    SparkArchive archive =
-        new SparkArchive(
+    ClassArchive archive =
+        new ClassArchive(
             new SparkRuntime(Optional.of(directory.resolve("spark-submit")), directory),
             directory.resolve("jobs.jar"),
             directory,
+            "spark",
             false);
 
     assertThat(archive.reading()).isEmpty();
@@ -65,8 +68,9 @@ class TestSparkArchive {
   void isNotUsedWithJvmOptionsOfTheUser(@TempDir Path directory) throws IOException {
     Path jars = Files.createDirectory(directory.resolve("jars"));
     Path jobsJar = Files.createFile(directory.resolve("jobs.jar"));
-    SparkArchive archive =
-        new SparkArchive(new SparkRuntime(Optional.empty(), jars), jobsJar, directory, true);
+    ClassArchive archive =
+        new ClassArchive(
+            new SparkRuntime(Optional.empty(), jars), jobsJar, directory, "spark", true);
 
     assertThat(archive.writing()).isEmpty();
     Files.setLastModifiedTime(
