@@ -145,7 +145,10 @@ public final class ModelCache {
     }
   }
 
-  /** Who an alias named when the registry last answered. */
+  /**
+   * Who an alias named when the registry last answered; empty also if the note of it is damaged,
+   * which is said: the next run that asks the registry writes it again.
+   */
   public Optional<ModelVersion> remembered(String name, String alias) {
     Path file = aliasFile(name, alias);
     if (!Files.isRegularFile(file)) {
@@ -155,7 +158,17 @@ public final class ModelCache {
     try {
       return Optional.of(Json.MAPPER.readValue(file.toFile(), ModelVersion.class));
     } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + e, e);
+      progress.say(
+          "model",
+          "who "
+              + name
+              + "@"
+              + alias
+              + " was is unknown here until the registry is asked again: cannot read "
+              + file
+              + ": "
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      return Optional.empty();
     }
   }
 

@@ -7,7 +7,7 @@ import static org.apache.spark.sql.functions.col;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
-import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
-import org.millrace.features.lake.Lake;
+import org.millrace.features.ledger.Ledger;
 import org.millrace.features.staging.StagedRows;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.tables.PredictionColumns;
@@ -120,20 +120,26 @@ final class AuditBatch {
         .formatted(verb, scoring.model(), days.from(), days.to());
   }
 
+  /** Of the days before that are in force as the ledger has them; the runner says which are not. */
   private Map<LocalDate, Double> earlierMeans(DayRange days) {
     int previous = scoring.bounds().previousDays();
-    Optional<TableVersion> current = context.lake().current(scoring.predictions());
     Map<LocalDate, Double> means = new TreeMap<>();
-    if (previous == 0 || current.isEmpty()) {
+    if (previous == 0) {
       return means;
     }
 
     DayRange before = new DayRange(days.from().minusDays(previous), days.from().minusDays(1));
+    Ledger ledger = context.ledger();
+    Set<LocalDate> agreed = ledger.agreed(ledger.entries(scoring.predictions(), before)).keySet();
+    if (agreed.isEmpty()) {
+      return means;
+    }
+
     Dataset<Row> rows =
         context
             .lake()
-            .read(current.get())
-            .where(Lake.inDays(spine.day(), before))
+            .read(context.pin(scoring.predictions(), Verb.PUBLISH.word()))
+            .where(col(spine.day()).isin(agreed.toArray()))
             .where(col(PredictionColumns.SUPERSEDED_AT).isNull());
     rows.groupBy(col(spine.day()))
         .agg(avg(col(PredictionColumns.SCORE)))

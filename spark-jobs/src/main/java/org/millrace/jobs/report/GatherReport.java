@@ -12,18 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Status;
-import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.MonitoringDefinition;
 import org.millrace.contracts.definition.ScoringDefinition;
-import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelVersion;
+import org.millrace.features.ledger.Ledger;
 import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.EvaluationTable;
 import org.millrace.jobs.model.AliasHistory;
@@ -53,16 +54,18 @@ final class GatherReport {
   private final JobContext context;
   private final String model;
   private final ScoringDefinition scoring;
+  private final Set<LocalDate> judged;
 
   GatherReport(JobContext context, String model) {
     this.context = context;
     this.model = model;
     this.scoring = context.pipeline().scoring();
+    this.judged = judged(context.ledger(), model, scoring.predictions());
   }
 
   ReportData gather() {
     ModelCache cache = ModelCache.of(context.lake(), context.progress());
-    Optional<ModelVersion> remembered = remembered(cache);
+    Optional<ModelVersion> remembered = cache.remembered(scoring.model(), scoring.alias());
     String version =
         remembered.map(ModelVersion::version).or(this::lastHolder).orElseThrow(this::noChampion);
     Optional<VerdictRecord> verdict = new Verdicts(context.lake()).newest(model, version);
@@ -94,18 +97,6 @@ final class GatherReport {
                 remembered.flatMap(ModelContracts.of(context)::trainingSet))
             .gather(),
         new RunsTable(context.lake()).newest(model).stream().map(GatherReport::step).toList());
-  }
-
-  /** Empty also if the file is damaged; the next run that scores writes it again. */
-  private Optional<ModelVersion> remembered(ModelCache cache) {
-    try {
-      return cache.remembered(scoring.model(), scoring.alias());
-    } catch (MillraceException e) {
-      context
-          .progress()
-          .say("report", "the files of the champion are not known: " + e.getMessage());
-      return Optional.empty();
-    }
   }
 
   private Optional<String> lastHolder() {
@@ -149,15 +140,19 @@ final class GatherReport {
   }
 
   private List<DayQuality> days() {
-    return table(LedgerObjects.quality(model))
+    return context
+        .ledger()
+        .comparedWith(LedgerObjects.quality(model))
         .map(
-            rows ->
-                rows
+            quality ->
+                context
+                    .lake()
+                    .read(quality)
                     .select("day", "rows", "auc", "log_loss", "calibration_error")
                     .orderBy("day")
                     .collectAsList()
                     .stream()
-                    .filter(row -> !isTakenBack(row.getLocalDate(0)))
+                    .filter(row -> judged.contains(row.getLocalDate(0)))
                     .map(
                         row ->
                             new DayQuality(
@@ -171,7 +166,10 @@ final class GatherReport {
   }
 
   private List<FeatureDrift> drift() {
-    return table(MonitoringTableNames.drift(model))
+    return context
+        .lake()
+        .current(MonitoringTableNames.drift(model))
+        .map(context.lake()::read)
         .map(
             rows -> {
               Optional<LocalDate> last = lastJudged(rows);
@@ -196,29 +194,22 @@ final class GatherReport {
     // not max(): Delta answers it from the log, and fails there with the java.time API
     return rows.select("day").distinct().orderBy(col("day").desc()).collectAsList().stream()
         .map(row -> row.getLocalDate(0))
-        .filter(day -> !isTakenBack(day))
+        .filter(judged::contains)
         .findFirst();
   }
 
-  /** True if a day was taken back after it was judged: what was judged is no longer in force. */
-  private boolean isTakenBack(LocalDate day) {
-    long judged =
-        context
-            .ledger()
-            .entry(LedgerObjects.quality(model), day)
-            .map(LedgerEntry::sequence)
-            .orElse(-1L);
-    return context
-        .ledger()
-        .entry(scoring.predictions(), day)
-        .filter(entry -> entry.status() == Status.WITHDRAWN)
-        .filter(entry -> entry.sequence() > judged)
-        .isPresent();
-  }
-
-  private Optional<Dataset<Row>> table(String name) {
-    Optional<TableVersion> table = context.lake().current(name);
-    return table.map(version -> context.lake().read(version));
+  /** Days whose quality is as the ledger has it, and whose predictions are still in force. */
+  private static Set<LocalDate> judged(Ledger ledger, String model, String predictions) {
+    return ledger.agreed(ledger.entries(LedgerObjects.quality(model))).entrySet().stream()
+        .filter(
+            day ->
+                ledger
+                    .entry(predictions, day.getKey())
+                    .filter(entry -> entry.status() == Status.WITHDRAWN)
+                    .filter(entry -> entry.sequence() > day.getValue().sequence())
+                    .isEmpty())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Empty if the version came without them, or nothing has fetched them. */

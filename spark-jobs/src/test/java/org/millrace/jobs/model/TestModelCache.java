@@ -152,6 +152,24 @@ final class TestModelCache {
   }
 
   @Test
+  void aDamagedAnswerIsSaidAndAsIfThereWereNone() throws IOException {
+    cache.remember("champion", version);
+    Path file = directory.resolve("models/late.champion.json");
+    Files.writeString(file, Files.readString(file).substring(0, 20));
+
+    assertThat(cache.remembered("late", "champion")).isEmpty();
+    assertThat(said)
+        .singleElement()
+        .asString()
+        .startsWith(
+            "who late@champion was is unknown here until the registry is asked again: cannot read "
+                + file);
+
+    cache.remember("champion", version);
+    assertThat(cache.remembered("late", "champion")).contains(version);
+  }
+
+  @Test
   void twoProcessesAtOnceBothGetTheWholeFile() throws Exception {
     List<Process> processes = new ArrayList<>();
     for (int i = 0; i < 2; i++) {

@@ -6,6 +6,8 @@ import static org.millrace.jobs.testing.ScoringHouse.DAYS;
 import static org.millrace.jobs.testing.ScoringHouse.PREDICTIONS;
 
 import io.delta.tables.DeltaTable;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +50,15 @@ class TestMonitorPredictions {
 
     assertThat(judged.counts()).containsEntry("days", 3L).containsEntry("rows_in", 30L);
     assertThat(house.monitor(DAYS).outcome()).isEqualTo(Outcome.NOTHING_TO_DO);
+  }
+
+  @Test
+  void aDamagedMemoryOfTheChampionDoesNotStopIt() throws IOException {
+    Files.writeString(directory.resolve("lake/models/late_flight.champion.json"), "{");
+
+    assertThat(house.monitor(DAYS).counts()).containsEntry("days", 3L);
+    assertThat(house.said)
+        .anyMatch(line -> line.startsWith("who late_flight@champion was is unknown here"));
   }
 
   @Test

@@ -29,6 +29,7 @@ import org.millrace.features.staging.StagedRows;
 import org.millrace.features.staging.StagingArea;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.ScoringHouse;
+import org.millrace.jobs.testing.TestRooms;
 
 /**
  * What SCORE stages and PUBLISH makes visible: only what the current champion and definitions would
@@ -155,6 +156,20 @@ class TestPublishPredictions {
                         "predictions of 2013-02-02 before this run are lost with day=2013-02-02/")
                     && text.endsWith(", which was deleted"));
     assertThat(house.publish(DAYS).outcome()).isEqualTo(Outcome.NOTHING_TO_DO);
+  }
+
+  @Test
+  void aDayBeforeThatIsNotAsTheLedgerHasItIsNoMeasureAndStopsNothing() throws IOException {
+    house.score(day(1));
+    house.publish(day(1));
+    deleteDataFiles("2013-02-01");
+    house.score(day(2));
+
+    JobResult published = TestRooms.job(house.context(), ScoringHouse.key("publish", day(2)));
+
+    assertThat(published.outcome()).isEqualTo(Outcome.DONE);
+    assertThat(house.said)
+        .anyMatch(line -> line.startsWith(PREDICTIONS + " of 2013-02-01 was changed outside"));
   }
 
   private void deleteDataFiles(String day) throws IOException {

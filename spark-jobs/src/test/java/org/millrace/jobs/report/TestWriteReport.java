@@ -6,10 +6,13 @@ import static org.millrace.jobs.testing.ScoringHouse.DAYS;
 import static org.millrace.jobs.testing.ScoringHouse.day;
 import static org.millrace.jobs.testing.ScoringHouse.days;
 
+import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,8 +24,11 @@ import org.millrace.contracts.GateDecision.Verdict;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Outcome;
+import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.jobs.model.ModelFiles;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.ScoringHouse;
+import org.millrace.jobs.testing.TestRooms;
 
 /** What is said of the version that scores, by the rooms and the report. */
 @Tag("slow")
@@ -79,6 +85,25 @@ class TestWriteReport {
     assertThat(page())
         .contains("late_flight 1 has no verdict in this lake", "NO VERDICT", "of_trees")
         .doesNotContain("NO_BASELINE");
+  }
+
+  @Test
+  void aDayWhoseQualityWasChangedOutsideIsLeftOutAndSaid() {
+    house.score(DAYS);
+    house.publish(DAYS);
+    house.monitor(DAYS);
+    JobContext context = house.context();
+    String quality = LedgerObjects.quality("late_flight");
+    DeltaTable.forPath(context.spark(), context.lake().path(quality))
+        .updateExpr("day = DATE'2013-02-02'", Map.of("auc", "0.99D"));
+
+    assertThat(new GatherReport(house.context(), "late_flight").gather().days())
+        .extracting(ReportData.DayQuality::day)
+        .containsExactly(LocalDate.parse("2013-02-01"), LocalDate.parse("2013-02-03"));
+    assertThat(TestRooms.job(house.context(), ScoringHouse.key("report", DAYS)).outcome())
+        .isEqualTo(Outcome.DONE);
+    assertThat(house.said)
+        .anyMatch(line -> line.startsWith(quality + " of 2013-02-02 was changed outside"));
   }
 
   @Test

@@ -178,7 +178,7 @@ public final class ScoringHouse {
         """
         model: late_flight
         predictions: predictions.late_flight
-        bounds: {mean-tolerance: 1.0, previous-days: 0}
+        bounds: {mean-tolerance: 1.0, previous-days: 1}
         """);
   }
 
