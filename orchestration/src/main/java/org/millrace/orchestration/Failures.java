@@ -1,6 +1,10 @@
 package org.millrace.orchestration;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.UUID;
 import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.FailureLog;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
 import picocli.CommandLine;
@@ -27,10 +31,27 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       return expected.category().exitCode();
     }
 
-    context.err().println("millrace: a defect: " + failure);
-    failure.printStackTrace(context.err());
+    String name =
+        commandLine.getCommand() instanceof ResultPrinter job
+            ? job.name()
+            : commandLine.getCommandName();
+    String sentence = "a defect: " + failure;
+    context.err().println("millrace: " + sentence + keptTrace(name, sentence, failure));
     printResult(commandLine, ErrorCategory.INTERNAL, failure.toString());
     return ErrorCategory.INTERNAL.exitCode();
+  }
+
+  /** Says where the trace is; on stderr if no disk takes it. */
+  private String keptTrace(String name, String sentence, Exception failure) {
+    try {
+      Path trace =
+          new FailureLog(context.home())
+              .keep(name, UUID.randomUUID().toString(), sentence, failure);
+      return "; its trace is in " + trace;
+    } catch (IOException e) {
+      failure.printStackTrace(context.err());
+      return "; its trace, which cannot be kept (" + e + "), is above";
+    }
   }
 
   @Override

@@ -5,19 +5,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Outcome;
 import org.millrace.orchestration.plan.DayStrips;
 import org.millrace.orchestration.service.MlflowServer;
 import org.millrace.planning.Plan;
@@ -27,14 +33,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * What is done of a pipeline, as a strip of days for each object; which servers are up; and what
- * ran last: the newest result lines in {@code <home>/.millrace/results}. Starts no Spark and writes
- * nothing.
+ * What is done of a pipeline, as a strip of days for each object; which servers are up; what failed
+ * or was killed and has not ended well since; and what ran last: the newest result lines in {@code
+ * <home>/.millrace/results}. Starts no Spark and writes nothing.
  */
 @Command(
     mixinStandardHelpOptions = true,
     description = {
-      "Say what is done, day by day, which servers are up and what ran last.",
+      "Say what is done, day by day, which servers are up, what failed and what ran last.",
       "The days are the newest of those that the ledger knows."
     })
 final class StatusCommand implements Callable<Integer> {
@@ -63,6 +69,9 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws JsonProcessingException {
     JobLauncher launcher = new JobLauncher(context, options.launch());
+    // the servers answer while the plans are made, in programs of their own
+    CompletableFuture<Map<String, String>> asked =
+        CompletableFuture.supplyAsync(() -> services(launcher));
     Map<String, Plan> plans = new LinkedHashMap<>();
     Map<String, String> withoutPlan = new LinkedHashMap<>();
     for (String name : pipelines(launcher)) {
@@ -73,13 +82,15 @@ final class StatusCommand implements Callable<Integer> {
       }
     }
 
-    Map<String, String> services = services(launcher);
+    Map<String, String> services = joined(asked);
+    List<FailedRun> failed = new FailedRuns(context).newestFirst();
     List<JobResult> results = lastResults();
     if (json) {
       Map<String, Object> all = new LinkedHashMap<>();
       all.put("plans", plans);
       all.put("without_plan", withoutPlan);
       all.put("services", services);
+      all.put("failed", failed.stream().map(FailedRun::shown).toList());
       all.put("results", results);
       context.out().println(Json.MAPPER.writeValueAsString(all));
       return 0;
@@ -88,7 +99,14 @@ final class StatusCommand implements Callable<Integer> {
     plans.values().forEach(this::show);
     withoutPlan.forEach((name, why) -> context.out().println(name + ": " + why));
     services.forEach((name, state) -> context.out().printf("%-8s %s%n", name, state));
+    showFailed(failed);
+    Set<String> shown =
+        failed.stream().map(run -> run.key().toString()).collect(Collectors.toSet());
     for (JobResult result : results) {
+      if (result.outcome() == Outcome.FAILED && shown.contains(result.runKey())) {
+        continue;
+      }
+
       context.out().printf("%-14s %-45s %s%n", result.outcome(), result.runKey(), result.message());
     }
 
@@ -109,6 +127,18 @@ final class StatusCommand implements Callable<Integer> {
     return services;
   }
 
+  private static <T> T joined(CompletableFuture<T> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+
+      throw e;
+    }
+  }
+
   private void show(Plan plan) {
     DayStrips strips = new DayStrips(plan, DAYS_SHOWN);
     context
@@ -127,6 +157,27 @@ final class StatusCommand implements Callable<Integer> {
             ? "nothing is undone from " + plan.from() + " to " + plan.to()
             : "undone work: bin/millrace plan " + plan.pipeline() + " says what and why";
     context.out().println("  " + next);
+  }
+
+  private void showFailed(List<FailedRun> failed) {
+    failed.stream()
+        .limit(SHOWN)
+        .forEach(
+            run ->
+                context
+                    .out()
+                    .printf(
+                        "failed   %s at %s, %s: %s%n",
+                        run.key(),
+                        run.at().truncatedTo(ChronoUnit.SECONDS),
+                        run.ending(),
+                        run.message()));
+    if (!failed.isEmpty()) {
+      context
+          .out()
+          .println(
+              "         run again the newest: bin/millrace retry; all: bin/millrace retry --list");
+    }
   }
 
   private List<JobResult> lastResults() {

@@ -1,16 +1,21 @@
 package org.millrace.orchestration;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Json;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
 
 class TestServiceCommands {
   private Path directory;
@@ -98,7 +103,7 @@ class TestServiceCommands {
     JobResult failed =
         JobResult.failed(
             "late_flight.run.2013-01-01",
-            org.millrace.contracts.ErrorCategory.DATA_CONTRACT,
+            ErrorCategory.DATA_CONTRACT,
             "Cannot publish: mean 0.9 vs 0.5",
             1);
     home.sparkSubmit("echo '" + failed.toJsonLine() + "'; exit 65");
@@ -143,6 +148,51 @@ class TestServiceCommands {
     JsonNode status = Json.MAPPER.readTree(home.out());
     assertThat(status.at("/services/sql").asText()).isEqualTo("down");
     assertThat(status.at("/results/0/outcome").asText()).isEqualTo("DONE");
+  }
+
+  @Test
+  void showsWhatFailedAlsoIfItCouldNotStart() throws IOException {
+    JobResult failed =
+        JobResult.failed(
+            "late_flight.gate.2013-12-01", ErrorCategory.GATE_REJECTED, "auc is 0.4", 2);
+    home.write(".millrace/results/late_flight.gate.2013-12-01.json", failed.toJsonLine());
+    String platform = Files.readString(directory.resolve("conf/millrace.yaml"));
+    home.write("conf/millrace.yaml", platform + "laek: y\n");
+    assertThat(home.execute("score", "late_flight", "--date", "2013-12-02")).isEqualTo(64);
+    home.write("conf/millrace.yaml", platform);
+
+    assertThat(home.execute("status")).isZero();
+
+    assertThat(home.out())
+        .containsPattern(
+            "failed   late_flight.score.2013-12-02 at .*Z, DEFINITION: .*\n.*unknown key 'laek'")
+        .containsPattern("failed   late_flight.gate.2013-12-01 at .*Z, GATE_REJECTED: auc is 0.4")
+        .contains("run again the newest: bin/millrace retry; all: bin/millrace retry --list")
+        .doesNotContain("FAILED");
+    home.execute("status", "--json");
+    JsonNode status = Json.MAPPER.readTree(home.out());
+    assertThat(status.at("/failed").findValuesAsText("run_key"))
+        .containsExactly("late_flight.score.2013-12-02", "late_flight.gate.2013-12-01");
+  }
+
+  @Test
+  void theTraceOfADefectGoesToALogWhosePathIsSaid() throws IOException {
+    CommandLine commands = Millrace.commandLine(home.context());
+    ParseResult parsed = commands.parseArgs("score", "late_flight");
+    CommandLine score = requireNonNull(commands.getSubcommands().get("score"));
+
+    int code =
+        new Failures(home.context())
+            .handleExecutionException(new IllegalStateException("odd"), score, parsed);
+
+    assertThat(code).isEqualTo(1);
+    assertThat(home.err())
+        .startsWith("millrace: a defect: java.lang.IllegalStateException: odd; its trace is in ")
+        .hasLineCount(1);
+    assertThat(JobResult.fromJsonLine(home.out()).category()).isEqualTo(ErrorCategory.INTERNAL);
+    Path trace = Path.of(home.err().substring(home.err().indexOf(" in ") + 4).strip());
+    assertThat(trace.getParent()).isEqualTo(directory.resolve(".millrace/logs"));
+    assertThat(trace).content().contains("IllegalStateException: odd\n\tat ");
   }
 
   @Test

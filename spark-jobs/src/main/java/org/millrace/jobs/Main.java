@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.FailureLog;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.ProcessStamp;
 import org.millrace.contracts.RunKey;
@@ -22,7 +23,6 @@ import org.millrace.features.ledger.Ledger;
 import org.millrace.features.spark.SparkSettings;
 import org.millrace.jobs.doctor.Doctor;
 import org.millrace.jobs.doctor.DoctorRequest;
-import org.millrace.jobs.failure.FailureLog;
 import org.millrace.jobs.files.FileJobs;
 import org.millrace.jobs.metastore.MetastoreAddress;
 import org.millrace.jobs.metastore.MetastoreLogin;
@@ -228,9 +228,12 @@ public final class Main {
     return login.settings();
   }
 
+  /** Spark's UI names all jobs of this thread so, until a room's runner names its own. */
   private static SparkSession session(String name, Map<String, String> settings) {
     SparkSession.Builder builder = SparkSession.builder().appName("millrace " + name);
     settings.forEach(builder::config);
-    return builder.getOrCreate();
+    SparkSession spark = builder.getOrCreate();
+    spark.sparkContext().setJobGroup(name, "millrace " + name, true);
+    return spark;
   }
 }

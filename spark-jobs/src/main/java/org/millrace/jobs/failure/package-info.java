@@ -1,7 +1,4 @@
-/**
- * What a run's failure means: from any throwable to a category and one sentence, and the log that
- * keeps its trace.
- */
+/** What a run's failure means: from any throwable to a category and one sentence. */
 @NullMarked
 package org.millrace.jobs.failure;
 

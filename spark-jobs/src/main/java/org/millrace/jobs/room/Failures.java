@@ -1,12 +1,13 @@
 package org.millrace.jobs.room;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.FailureLog;
 import org.millrace.contracts.JobResult;
 import org.millrace.jobs.failure.Ending;
 import org.millrace.jobs.failure.Endings;
-import org.millrace.jobs.failure.FailureLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,13 +52,17 @@ public final class Failures {
       return result;
     }
 
-    if (traces.isEmpty()) {
-      LOG.error("Run failed", failure);
+    try {
+      if (traces.isPresent()) {
+        Path trace = traces.get().keep(runKey, attempt, ending.sentence(), failure);
+        return result.withLog(trace.toString());
+      }
+    } catch (IOException e) {
+      LOG.warn("Cannot keep the trace of a failure: {}", e.toString());
     }
 
-    Optional<Path> trace =
-        traces.flatMap(log -> log.keep(runKey, attempt, ending.sentence(), failure));
-    return trace.isPresent() ? result.withLog(trace.get().toString()) : result;
+    LOG.error("Run failed", failure);
+    return result;
   }
 
   /**

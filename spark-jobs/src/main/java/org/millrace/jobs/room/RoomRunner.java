@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.millrace.contracts.Claim;
+import org.millrace.contracts.FailureLog;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.ledger.ChangedOutside;
 import org.millrace.features.lease.Lease;
-import org.millrace.jobs.failure.FailureLog;
 import org.millrace.jobs.tables.OpsTables;
 import org.millrace.jobs.tables.RunsTable;
 

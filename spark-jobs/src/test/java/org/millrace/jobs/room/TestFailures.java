@@ -9,10 +9,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.FailureLog;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Outcome;
-import org.millrace.jobs.failure.FailureLog;
 
 /** Results of failed runs. */
 final class TestFailures {

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.millrace.contracts.Claim;
 import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.FailureLog;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Outcome;
@@ -36,7 +37,6 @@ import org.millrace.contracts.Verb;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.lease.Leases;
 import org.millrace.features.testing.TestSpark;
-import org.millrace.jobs.failure.FailureLog;
 import org.millrace.jobs.tables.RunsTable;
 import org.millrace.jobs.testing.TestRooms;
 

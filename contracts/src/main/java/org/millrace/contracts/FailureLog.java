@@ -1,4 +1,4 @@
-package org.millrace.jobs.failure;
+package org.millrace.contracts;
 
 import static java.util.Objects.requireNonNull;
 
@@ -10,19 +10,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the whole traces of failed runs, {@code <run_key>-<attempt>.log} each, the newest {@value
- * #KEPT} of them.
+ * Keeps the whole traces of failed runs and commands, {@code <run_key>-<attempt>.log} each, the
+ * newest {@value #KEPT} of them.
  *
- * <p>Placement: driver only. A disk that refuses is logged, and changes nothing else.
+ * <p>Placement: driver, and the program of the commands. Safe against other processes.
  */
 public final class FailureLog {
-  private static final Logger LOG = LoggerFactory.getLogger(FailureLog.class);
   private static final int KEPT = 50;
   private static final String ENDING = ".log";
 
@@ -44,28 +40,23 @@ public final class FailureLog {
    * @param runKey the intent, or the word of a verb
    * @param attempt distinct for each start of the program
    * @param sentence what the run's result says
-   * @return the file; empty if it could not be written
+   * @return the file
+   * @throws IOException if it cannot be written whole
    */
-  public Optional<Path> keep(String runKey, String attempt, String sentence, Throwable failure) {
+  public Path keep(String runKey, String attempt, String sentence, Throwable failure)
+      throws IOException {
     Path file = directory.resolve(fileName(runKey + "-" + attempt) + ENDING);
-    try {
-      Files.createDirectories(directory);
-      try (PrintWriter out =
-          new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
-        out.println(sentence);
-        failure.printStackTrace(out);
-        if (out.checkError()) {
-          throw new IOException("the trace could not be written whole");
-        }
+    Files.createDirectories(directory);
+    try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
+      out.println(sentence);
+      failure.printStackTrace(out);
+      if (out.checkError()) {
+        throw new IOException("the trace could not be written whole");
       }
-
-      removeOld();
-      return Optional.of(file);
-    } catch (IOException e) {
-      LOG.warn("Cannot keep the trace of a failure in {}: {}", directory, e.toString());
-      LOG.error("Run failed", failure);
-      return Optional.empty();
     }
+
+    removeOld();
+    return file;
   }
 
   private static String fileName(String words) {
@@ -90,7 +81,6 @@ public final class FailureLog {
     try {
       return Files.getLastModifiedTime(file);
     } catch (IOException e) {
-      LOG.debug("Cannot read the age of {}", file, e);
       return FileTime.fromMillis(0);
     }
   }

@@ -1,6 +1,7 @@
-package org.millrace.jobs.failure;
+package org.millrace.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,10 +16,10 @@ final class TestFailureLog {
   @TempDir private Path home;
 
   @Test
-  void keepsTheWholeTraceUnderRunKeyAndAttempt() {
+  void keepsTheWholeTraceUnderRunKeyAndAttempt() throws IOException {
     Exception failure = new IOException("outer", new IllegalStateException("inner"));
 
-    Path file = new FailureLog(home).keep("m.score.2013-01-01", "a1", "It is so", failure).get();
+    Path file = new FailureLog(home).keep("m.score.2013-01-01", "a1", "It is so", failure);
 
     assertThat(file).isEqualTo(home.resolve(".millrace/logs/m.score.2013-01-01-a1.log"));
     assertThat(file)
@@ -28,8 +29,8 @@ final class TestFailureLog {
   }
 
   @Test
-  void aRunKeyIsNeverAPath() {
-    Path file = new FailureLog(home).keep("../../x y", "1", "", new IOException("no")).get();
+  void aRunKeyIsNeverAPath() throws IOException {
+    Path file = new FailureLog(home).keep("../../x y", "1", "", new IOException("no"));
 
     assertThat(file.getParent()).isEqualTo(home.resolve(".millrace/logs"));
     assertThat(file.getFileName()).hasToString("_.._x_y-1.log");
@@ -39,7 +40,7 @@ final class TestFailureLog {
   void keepsTheNewestFifty() throws IOException {
     FailureLog log = new FailureLog(home);
     for (int i = 0; i < 53; i++) {
-      Path file = log.keep("run", "" + i, "", new IOException("no")).get();
+      Path file = log.keep("run", "" + i, "", new IOException("no"));
       Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000L * (i + 1)));
     }
 
@@ -55,8 +56,9 @@ final class TestFailureLog {
   }
 
   @Test
-  void aDiskThatRefusesChangesNothingElse() {
-    assertThat(new FailureLog(Path.of("/proc")).keep("run", "1", "", new IOException("no")))
-        .isEmpty();
+  void aDiskThatRefusesIsSaid() {
+    assertThatThrownBy(
+            () -> new FailureLog(Path.of("/proc")).keep("run", "1", "", new IOException("no")))
+        .isInstanceOf(IOException.class);
   }
 }
