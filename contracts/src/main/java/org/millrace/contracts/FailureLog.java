@@ -4,12 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -63,25 +65,26 @@ public final class FailureLog {
     return words.replaceAll("[^A-Za-z0-9_.-]", "_").replaceFirst("^[.-]+", "");
   }
 
-  private void removeOld() throws IOException {
+  /**
+   * What cannot be removed now is removed after another failure: the trace is kept all the same.
+   */
+  private void removeOld() {
     try (Stream<Path> files = Files.list(directory)) {
-      List<Path> logs = files.filter(file -> file.toString().endsWith(ENDING)).toList();
-      if (logs.size() > KEPT) {
-        List<Path> oldestFirst =
-            logs.stream().sorted(Comparator.comparing(FailureLog::lastModified)).toList();
-        for (Path old : oldestFirst.subList(0, logs.size() - KEPT)) {
-          Files.deleteIfExists(old);
-        }
+      Map<Path, FileTime> times = new HashMap<>();
+      for (Path file : files.filter(path -> path.toString().endsWith(ENDING)).toList()) {
+        times.put(file, Files.getLastModifiedTime(file));
       }
-    }
-  }
 
-  /** The beginning of time for a file that another process removed in between. */
-  private static FileTime lastModified(Path file) {
-    try {
-      return Files.getLastModifiedTime(file);
-    } catch (IOException e) {
-      return FileTime.fromMillis(0);
+      List<Path> newestFirst =
+          times.entrySet().stream()
+              .sorted(Map.Entry.<Path, FileTime>comparingByValue().reversed())
+              .map(Map.Entry::getKey)
+              .toList();
+      for (Path old : newestFirst.subList(Math.min(KEPT, newestFirst.size()), newestFirst.size())) {
+        Files.deleteIfExists(old);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      return; // another process removes them too
     }
   }
 }

@@ -1,7 +1,6 @@
 package org.millrace.orchestration;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.UUID;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.FailureLog;
@@ -27,7 +26,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       Exception failure, CommandLine commandLine, ParseResult parsed) {
     if (failure instanceof MillraceException expected) {
       context.err().println("millrace: " + expected.getMessage());
-      printResult(commandLine, expected.category(), String.valueOf(expected.getMessage()));
+      printResult(commandLine, expected.category(), String.valueOf(expected.getMessage()), "");
       return expected.category().exitCode();
     }
 
@@ -36,21 +35,23 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             ? job.name()
             : commandLine.getCommandName();
     String sentence = "a defect: " + failure;
-    context.err().println("millrace: " + sentence + keptTrace(name, sentence, failure));
-    printResult(commandLine, ErrorCategory.INTERNAL, failure.toString());
+    String trace = keptTrace(name, sentence, failure);
+    context
+        .err()
+        .println("millrace: " + sentence + (trace.isEmpty() ? "" : "; its trace is in " + trace));
+    printResult(commandLine, ErrorCategory.INTERNAL, failure.toString(), trace);
     return ErrorCategory.INTERNAL.exitCode();
   }
 
-  /** Says where the trace is; on stderr if no disk takes it. */
+  /** Where the trace is kept; empty if no disk takes it, and it is printed. */
   private String keptTrace(String name, String sentence, Exception failure) {
     try {
-      Path trace =
-          new FailureLog(context.home())
-              .keep(name, UUID.randomUUID().toString(), sentence, failure);
-      return "; its trace is in " + trace;
+      return new FailureLog(context.home())
+          .keep(name, UUID.randomUUID().toString(), sentence, failure)
+          .toString();
     } catch (IOException e) {
       failure.printStackTrace(context.err());
-      return "; its trace, which cannot be kept (" + e + "), is above";
+      return "";
     }
   }
 
@@ -65,14 +66,17 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
               "Try '" + command.getCommandSpec().qualifiedName() + " --help' for its options.");
     }
 
-    printResult(command, ErrorCategory.DEFINITION, String.valueOf(failure.getMessage()));
+    printResult(command, ErrorCategory.DEFINITION, String.valueOf(failure.getMessage()), "");
     return ErrorCategory.DEFINITION.exitCode();
   }
 
   /** The result line of a job that could not start. */
-  private void printResult(CommandLine command, ErrorCategory category, String message) {
+  private void printResult(
+      CommandLine command, ErrorCategory category, String message, String log) {
     if (command.getCommand() instanceof ResultPrinter job) {
-      context.out().println(JobResult.failed(job.name(), category, message, 0).toJsonLine());
+      context
+          .out()
+          .println(JobResult.failed(job.name(), category, message, 0).withLog(log).toJsonLine());
     }
   }
 }

@@ -233,10 +233,9 @@ final class JobLauncher {
     return archive("plan");
   }
 
-  /** True if the lake has a ledger: what reads it uses all the classes that it ever will. */
+  /** True if the lake has a ledger. Only then does a plan load nearly all of its classes. */
   boolean hasLedger() {
-    return Files.isDirectory(
-        Path.of(definitions.platform().lake(), "warehouse", "ops.db", "ledger", "_delta_log"));
+    return Files.isDirectory(lakeDirectory().resolve("warehouse/ops.db/ledger/_delta_log"));
   }
 
   private ClassArchive archive(String name) {

@@ -21,7 +21,9 @@ import org.millrace.planning.Plan;
  */
 final class PlanProgram {
   private static final String MAIN = "org.millrace.jobs.PlanMain";
-  private static final int FIRST_SIGNAL = 128;
+
+  /** Begins a result line. */
+  private static final String FAILED = "{\"schema\":2,\"run_key\":";
 
   private final JobLauncher launcher;
 
@@ -63,24 +65,24 @@ final class PlanProgram {
   }
 
   /**
-   * The first one after a build that reads a ledger also writes the archive of its classes. If that
-   * ends its JVM, as by a full disk, it is asked again without.
+   * The first one after a build that reads a ledger also writes the archive of its classes. A JVM
+   * that fails to write it may answer wrongly, and is then asked again without.
    */
   private ChildProcess.Captured answer(List<String> arguments) {
     ClassArchive archive = launcher.planArchive();
     List<String> writing = launcher.hasLedger() ? archive.writing() : List.of();
-    if (writing.isEmpty()) {
-      return answer(archive.reading(), arguments);
+    if (!writing.isEmpty()) {
+      ChildProcess.Captured answer = answer(writing, arguments);
+      if (answer.exitCode() == 0 || answer.lastLine().startsWith(FAILED)) {
+        archive.keep();
+        return answer;
+      }
+
+      archive.discard();
     }
 
-    ChildProcess.Captured answer = answer(writing, arguments);
-    if (answer.exitCode() == 0) {
-      archive.keep();
-      return answer;
-    }
-
-    archive.discard();
-    return answer.exitCode() > FIRST_SIGNAL ? answer(List.of(), arguments) : answer;
+    List<String> reading = archive.reading();
+    return answer(reading.isEmpty() ? launcher.archive().reading() : reading, arguments);
   }
 
   private ChildProcess.Captured answer(List<String> archive, List<String> arguments) {

@@ -1,5 +1,7 @@
 package org.millrace.orchestration;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Parameters;
     })
 final class StatusCommand implements Callable<Integer> {
   private static final int SHOWN = 10;
+  private static final int FAILED_AMONG_THEM = 90;
 
   private static final int DAYS_SHOWN = 28;
 
@@ -83,7 +85,11 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     Map<String, String> services = joined(asked);
-    List<FailedRun> failed = new FailedRuns(context).newestFirst();
+    List<FailedRun> failed =
+        new FailedRuns(context)
+            .newestFirst().stream()
+                .filter(run -> pipeline == null || run.key().isOf(pipeline))
+                .toList();
     List<JobResult> results = lastResults();
     if (json) {
       Map<String, Object> all = new LinkedHashMap<>();
@@ -91,7 +97,7 @@ final class StatusCommand implements Callable<Integer> {
       all.put("without_plan", withoutPlan);
       all.put("services", services);
       all.put("failed", failed.stream().map(FailedRun::shown).toList());
-      all.put("results", results);
+      all.put("results", results.stream().limit(SHOWN).toList());
       context.out().println(Json.MAPPER.writeValueAsString(all));
       return 0;
     }
@@ -100,16 +106,16 @@ final class StatusCommand implements Callable<Integer> {
     withoutPlan.forEach((name, why) -> context.out().println(name + ": " + why));
     services.forEach((name, state) -> context.out().printf("%-8s %s%n", name, state));
     showFailed(failed);
-    Set<String> shown =
-        failed.stream().map(run -> run.key().toString()).collect(Collectors.toSet());
-    for (JobResult result : results) {
-      if (result.outcome() == Outcome.FAILED && shown.contains(result.runKey())) {
-        continue;
-      }
-
-      context.out().printf("%-14s %-45s %s%n", result.outcome(), result.runKey(), result.message());
-    }
-
+    Set<String> said = failed.stream().map(run -> run.key().toString()).collect(toSet());
+    results.stream()
+        .filter(result -> result.outcome() != Outcome.FAILED || !said.contains(result.runKey()))
+        .limit(SHOWN)
+        .forEach(
+            result ->
+                context
+                    .out()
+                    .printf(
+                        "%-14s %-45s %s%n", result.outcome(), result.runKey(), result.message()));
     return 0;
   }
 
@@ -172,11 +178,15 @@ final class StatusCommand implements Callable<Integer> {
                         run.at().truncatedTo(ChronoUnit.SECONDS),
                         run.ending(),
                         run.message()));
+    if (failed.size() > SHOWN) {
+      context.out().printf("         and %s more that failed%n", failed.size() - SHOWN);
+    }
+
     if (!failed.isEmpty()) {
       context
           .out()
           .println(
-              "         run again the newest: bin/millrace retry; all: bin/millrace retry --list");
+              "         run the newest again: bin/millrace retry; list all of them: bin/millrace retry --list");
     }
   }
 
@@ -190,7 +200,7 @@ final class StatusCommand implements Callable<Integer> {
       return files
           .filter(file -> file.toString().endsWith(".json"))
           .sorted(Comparator.comparing(StatusCommand::writtenAt).reversed())
-          .limit(SHOWN)
+          .limit(SHOWN + (long) FAILED_AMONG_THEM)
           .flatMap(file -> read(file).stream())
           .toList();
     } catch (IOException e) {

@@ -167,7 +167,8 @@ class TestServiceCommands {
         .containsPattern(
             "failed   late_flight.score.2013-12-02 at .*Z, DEFINITION: .*\n.*unknown key 'laek'")
         .containsPattern("failed   late_flight.gate.2013-12-01 at .*Z, GATE_REJECTED: auc is 0.4")
-        .contains("run again the newest: bin/millrace retry; all: bin/millrace retry --list")
+        .contains(
+            "run the newest again: bin/millrace retry; list all of them: bin/millrace retry --list")
         .doesNotContain("FAILED");
     home.execute("status", "--json");
     JsonNode status = Json.MAPPER.readTree(home.out());
@@ -189,7 +190,9 @@ class TestServiceCommands {
     assertThat(home.err())
         .startsWith("millrace: a defect: java.lang.IllegalStateException: odd; its trace is in ")
         .hasLineCount(1);
-    assertThat(JobResult.fromJsonLine(home.out()).category()).isEqualTo(ErrorCategory.INTERNAL);
+    JobResult line = JobResult.fromJsonLine(home.out());
+    assertThat(line.category()).isEqualTo(ErrorCategory.INTERNAL);
+    assertThat(home.err()).contains(" in " + line.log());
     Path trace = Path.of(home.err().substring(home.err().indexOf(" in ") + 4).strip());
     assertThat(trace.getParent()).isEqualTo(directory.resolve(".millrace/logs"));
     assertThat(trace).content().contains("IllegalStateException: odd\n\tat ");

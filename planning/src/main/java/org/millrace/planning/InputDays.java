@@ -31,7 +31,7 @@ public final class InputDays {
   private @Nullable LocalDate taken;
 
   /**
-   * Days of an object as its ledger says them now.
+   * Days of an object, which the ledger must not change while they are asked for.
    *
    * @param from the first day that is read
    */

@@ -228,12 +228,12 @@ public final class Main {
     return login.settings();
   }
 
-  /** Spark's UI names all jobs of this thread so, until a room's runner names its own. */
+  /** Its jobs have this name in Spark's UI until a room's runner gives them another one. */
   private static SparkSession session(String name, Map<String, String> settings) {
     SparkSession.Builder builder = SparkSession.builder().appName("millrace " + name);
     settings.forEach(builder::config);
     SparkSession spark = builder.getOrCreate();
-    spark.sparkContext().setJobGroup(name, "millrace " + name, true);
+    spark.sparkContext().setJobGroup(name, "millrace " + name, false);
     return spark;
   }
 }

@@ -34,7 +34,7 @@ import org.millrace.contracts.TableVersion;
  * @param inputs pinned tables that were read
  * @param partitions the partitions that the commit makes; empty for tables that the ledger does not
  *     know
- * @param dayZone zone of the days that partition the lake; only commits of the ledger say it
+ * @param dayZone zone of the days that partition the lake; earlier releases do not say it
  */
 public record CommitNote(
     String runKey,
@@ -68,6 +68,25 @@ public record CommitNote(
     return new CommitNote(runKey, attempt, fingerprint, inputs, partitions, Optional.of(zone));
   }
 
+  /**
+   * Checks that days of another zone are not taken for those of this one: a day has other rows
+   * there. A note without a zone may be of any.
+   *
+   * @param zone of the definitions
+   * @throws MillraceException of category DEFINITION if the note names another zone
+   */
+  public void requireIn(ZoneId zone) {
+    dayZone
+        .filter(made -> !made.getRules().equals(zone.getRules()))
+        .ifPresent(
+            made -> {
+              throw new MillraceException(
+                  ErrorCategory.DEFINITION,
+                  "Cannot use this lake with 'day-zone: %1$s': its days are those of %2$s, says a commit of %3$s; set 'day-zone: %2$s' in millrace.yaml, or take another lake"
+                      .formatted(zone, made, runKey));
+            });
+  }
+
   /** As {@code userMetadata} keeps it. */
   public String toJson() {
     Map<String, Object> note = new LinkedHashMap<>();
@@ -93,7 +112,8 @@ public record CommitNote(
     }
 
     try {
-      return Optional.of(Json.read(userMetadata, Written.class).note());
+      Written written = Json.read(userMetadata, Written.class);
+      return written.isWhole() ? Optional.of(written.note()) : Optional.empty();
     } catch (MillraceException e) {
       return Optional.empty(); // another program's metadata that begins alike
     }
@@ -125,22 +145,32 @@ public record CommitNote(
   /** The JSON form; paths of inputs are not in it. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   private record Written(
-      @JsonProperty("run_key") String runKey,
-      @JsonProperty("attempt") String attempt,
-      @JsonProperty("fingerprint") String fingerprint,
-      @JsonProperty("inputs") Map<String, Long> inputs,
+      @JsonProperty("run_key") @Nullable String runKey,
+      @JsonProperty("attempt") @Nullable String attempt,
+      @JsonProperty("fingerprint") @Nullable String fingerprint,
+      @JsonProperty("inputs") @Nullable Map<String, Long> inputs,
       @JsonProperty("partitions") @Nullable Map<String, PartitionNote> partitions,
       @JsonProperty("day_zone") @Nullable ZoneId dayZone) {
+    boolean isWhole() {
+      return runKey != null && attempt != null && fingerprint != null && inputs != null;
+    }
+
     CommitNote note() {
       List<TableVersion> tables = new ArrayList<>();
-      inputs.forEach((table, version) -> tables.add(new TableVersion(table, "", version)));
+      requireNonNull(inputs, "inputs is null")
+          .forEach((table, version) -> tables.add(new TableVersion(table, "", version)));
       NavigableMap<Partition, PartitionNote> made = new TreeMap<>();
       if (partitions != null) {
         partitions.forEach((text, of) -> made.put(Partition.parse(text), of));
       }
 
       return new CommitNote(
-          runKey, attempt, fingerprint, tables, made, Optional.ofNullable(dayZone));
+          requireNonNull(runKey, "runKey is null"),
+          requireNonNull(attempt, "attempt is null"),
+          requireNonNull(fingerprint, "fingerprint is null"),
+          tables,
+          made,
+          Optional.ofNullable(dayZone));
     }
   }
 }

@@ -14,7 +14,7 @@ public sealed interface Touch {
    * @param ours the note that one of our runs left; empty if another program wrote
    */
   record Commit(long version, Optional<CommitNote> ours) implements Touch {
-    /** Checks that the note is there. */
+    /** Checks that nothing is null. */
     public Commit {
       requireNonNull(ours, "ours is null");
     }

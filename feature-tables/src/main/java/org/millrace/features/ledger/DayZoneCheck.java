@@ -1,9 +1,6 @@
 package org.millrace.features.ledger;
 
 import java.time.ZoneId;
-import java.util.OptionalLong;
-import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.features.lake.TableLog;
 
@@ -22,26 +19,16 @@ final class DayZoneCheck {
    *
    * @param ledger the log of the ledger
    * @param zone what the definitions say
-   * @throws MillraceException of category DEFINITION if the lake's days are those of another zone
+   * @throws org.millrace.contracts.MillraceException of category DEFINITION if the lake's days are
+   *     those of another zone
    */
   static void require(TableLog ledger, ZoneId zone) {
-    OptionalLong newest = ledger.newest();
-    if (newest.isEmpty()) {
-      return;
-    }
-
     ledger
-        .notes(newest.getAsLong())
+        .notes(Long.MAX_VALUE)
         .limit(NOTES_READ)
-        .flatMap(note -> CommitNote.parse(note).flatMap(CommitNote::dayZone).stream())
+        .flatMap(note -> CommitNote.parse(note).stream())
+        .filter(note -> note.dayZone().isPresent())
         .findFirst()
-        .filter(made -> !made.getRules().equals(zone.getRules()))
-        .ifPresent(
-            made -> {
-              throw new MillraceException(
-                  ErrorCategory.DEFINITION,
-                  "Cannot use this lake with 'day-zone: %1$s': its days are those of %2$s; set 'day-zone: %2$s' in millrace.yaml, or take another lake"
-                      .formatted(zone, made));
-            });
+        .ifPresent(note -> note.requireIn(zone));
   }
 }

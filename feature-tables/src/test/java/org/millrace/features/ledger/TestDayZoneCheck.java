@@ -42,8 +42,8 @@ class TestDayZoneCheck {
             MillraceException.class,
             e -> assertThat(e.category()).isEqualTo(ErrorCategory.DEFINITION))
         .hasMessage(
-            "Cannot use this lake with 'day-zone: America/New_York': its days are those of Z; set"
-                + " 'day-zone: Z' in millrace.yaml, or take another lake");
+            "Cannot use this lake with 'day-zone: America/New_York': its days are those of Z, says a commit"
+                + " of numbers.test.2013-01-01; set 'day-zone: Z' in millrace.yaml, or take another lake");
   }
 
   @Test
@@ -71,8 +71,15 @@ class TestDayZoneCheck {
 
   @Test
   void aLedgerThatSaysNoZoneHasAny(@TempDir Path other) {
-    Lake empty = new Lake(utc.spark(), other.toString(), NEW_YORK);
+    Lake old = new Lake(utc.spark(), other.toString(), NEW_YORK);
+    utc.spark()
+        .createDataFrame(List.of(), LedgerRows.SCHEMA)
+        .write()
+        .format("delta")
+        .option("userMetadata", NumberedDays.NOTE.toJson())
+        .save(old.path(Ledger.TABLE));
 
-    assertThat(Ledger.open(empty).objects()).isEmpty();
+    assertThat(NumberedDays.NOTE.dayZone()).isEmpty();
+    assertThat(Ledger.open(old).version()).isZero();
   }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -199,8 +200,13 @@ class TestLedgerTable {
     Duration most = Duration.ofSeconds(1);
     Duration best = Duration.ofHours(1);
     for (int i = 0; i < 30 && best.compareTo(most) > 0; i++) { // others may use the machine too
+      // of a copy, of which nothing is remembered in this JVM
+      Path copy = home.resolve("copy" + i);
+      FileUtils.copyDirectory(
+          home.resolve("warehouse").toFile(), copy.resolve("warehouse").toFile());
+      Lake copied = new Lake(lake.spark(), copy.toString(), lake.dayZone());
       long start = System.nanoTime();
-      Ledger ledger = Ledger.open(lake);
+      Ledger ledger = Ledger.open(copied);
       Duration taken = Duration.ofNanos(System.nanoTime() - start);
       best = taken.compareTo(best) < 0 ? taken : best;
       assertThat(ledger.partitions("model.m0")).hasSize(20_000 / 50);

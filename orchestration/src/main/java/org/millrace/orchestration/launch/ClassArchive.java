@@ -3,6 +3,8 @@ package org.millrace.orchestration.launch;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -45,12 +47,31 @@ public final class ClassArchive {
 
   /**
    * JVM options of a job that writes the archive when it ends; none where that is not needed, or
-   * the directory is not to be written. Only one such job of this process at a time.
+   * the directory is not to be written. Only one such job of this process at a time; what killed
+   * ones left is removed.
    */
   public List<String> writing() {
-    return !isUsable || isFresh() || !Files.isWritable(draft.getParent())
-        ? List.of()
-        : options("-XX:ArchiveClassesAtExit=" + draft);
+    if (!isUsable || isFresh() || !Files.isWritable(file.getParent())) {
+      return List.of();
+    }
+
+    removeOldDrafts();
+    return options("-XX:ArchiveClassesAtExit=" + draft);
+  }
+
+  private void removeOldDrafts() {
+    String prefix = file.getFileName() + ".";
+    try (DirectoryStream<Path> drafts =
+        Files.newDirectoryStream(file.getParent(), prefix + "[0-9]*")) {
+      for (Path old : drafts) {
+        long writer = Long.parseLong(old.getFileName().toString().substring(prefix.length()));
+        if (ProcessHandle.of(writer).isEmpty()) {
+          Files.deleteIfExists(old);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException | NumberFormatException e) {
+      return; // another program's, or it removes them too
+    }
   }
 
   /** Puts in place what a job wrote; nothing where it wrote nothing. */

@@ -66,6 +66,17 @@ final class MillraceHome {
     return start(environment, arguments).await();
   }
 
+  /** Runs a text of commands in the home, as bash does; the first that fails ends it. */
+  FinishedCommand shell(Map<String, String> environment, String commands) {
+    List<String> command = List.of("bash", "-euo", "pipefail", "-c", commands);
+    return RunningCommand.start(command, environment, directory).await();
+  }
+
+  /** A page of the documentation. */
+  static Path page(String name) {
+    return PROJECT.resolve("docs").resolve(name);
+  }
+
   /** A copy of a directory that may be changed. */
   static Path copy(Path from, Path to) {
     try (Stream<Path> tree = Files.walk(from)) {

@@ -50,6 +50,24 @@ class TestClassArchive {
   }
 
   @Test
+  void removesWhatKilledProgramsLeft(@TempDir Path directory) throws Exception {
+    Path jars = Files.createDirectory(directory.resolve("jars"));
+    Path jobsJar = Files.createFile(directory.resolve("jobs.jar"));
+    Process ended = new ProcessBuilder("true").start();
+    ended.waitFor();
+    Path left = Files.createFile(directory.resolve("spark.jsa." + ended.pid()));
+    Path own = Files.createFile(directory.resolve("spark.jsa." + ProcessHandle.current().pid()));
+    Path other = Files.createFile(directory.resolve("spark.jsa.old"));
+
+    new ClassArchive(new SparkRuntime(Optional.empty(), jars), jobsJar, directory, "spark", false)
+        .writing();
+
+    assertThat(left).doesNotExist();
+    assertThat(own).exists();
+    assertThat(other).exists();
+  }
+
+  @Test
   void leavesAnInstalledSparkAlone(@TempDir Path directory) throws IOException {
     Files.createFile(directory.resolve("spark.jsa"));
     ClassArchive archive =

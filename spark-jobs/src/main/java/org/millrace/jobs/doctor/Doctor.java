@@ -118,6 +118,10 @@ public final class Doctor {
     try {
       return Optional.of(Ledger.open(lake));
     } catch (Exception e) { // Scala throws checked exceptions without declaring them
+      if (e instanceof MillraceException wrong && wrong.category() == ErrorCategory.DEFINITION) {
+        throw wrong; // the ledger is well
+      }
+
       findings.add(
           new Finding(
               Kind.UNREADABLE,

@@ -32,6 +32,7 @@ final class RebuildLedger {
   private final Lake lake;
   private final Ledger ledger;
   private final Progress progress;
+  private final List<CommitNote> notes = new ArrayList<>();
 
   RebuildLedger(Lake lake, Ledger ledger, Progress progress) {
     this.lake = requireNonNull(lake, "lake is null");
@@ -39,7 +40,12 @@ final class RebuildLedger {
     this.progress = requireNonNull(progress, "progress is null");
   }
 
-  /** Enters what is missing, in one commit; the entries in the order of their commits. */
+  /**
+   * Enters what is missing, in one commit; the entries in the order of their commits.
+   *
+   * @throws org.millrace.contracts.MillraceException of category DEFINITION if a commit is of days
+   *     of another zone than the definitions say
+   */
   List<LedgerEntry> run(CommitNote note) {
     List<LedgerEntry> entries = new ArrayList<>();
     for (String table : lake.tables()) {
@@ -52,6 +58,7 @@ final class RebuildLedger {
       }
     }
 
+    notes.forEach(made -> made.requireIn(lake.dayZone()));
     entries.sort(
         Comparator.comparing(LedgerEntry::finishedAt)
             .thenComparing(LedgerEntry::object)
@@ -65,6 +72,7 @@ final class RebuildLedger {
     NavigableMap<Partition, Noted> wanted = NotedPartitions.of(lake, table);
     wanted.keySet().removeIf(partition -> !isWanted(table, partition));
     wanted.values().forEach(noted -> commits.put(noted.version(), noted));
+    commits.values().forEach(noted -> notes.add(noted.note()));
     List<LedgerEntry> entries = new ArrayList<>();
     commits.forEach( // oldest first: each state of the table is then made from the one before
         (number, noted) -> {

@@ -2,6 +2,7 @@ package org.millrace.jobs.model;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,6 +149,8 @@ public final class ModelCache {
   /**
    * Who an alias named when the registry last answered; empty also if the note of it is damaged,
    * which is said: the next run that asks the registry writes it again.
+   *
+   * @throws MillraceException EXTERNAL if the disk refuses
    */
   public Optional<ModelVersion> remembered(String name, String alias) {
     Path file = aliasFile(name, alias);
@@ -156,8 +159,8 @@ public final class ModelCache {
     }
 
     try {
-      return Optional.of(Json.MAPPER.readValue(file.toFile(), ModelVersion.class));
-    } catch (IOException e) {
+      return Optional.ofNullable(Json.MAPPER.readValue(file.toFile(), ModelVersion.class));
+    } catch (JsonProcessingException e) {
       progress.say(
           "model",
           "who "
@@ -167,8 +170,10 @@ public final class ModelCache {
               + " was is unknown here until the registry is asked again: cannot read "
               + file
               + ": "
-              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+              + e.getOriginalMessage());
       return Optional.empty();
+    } catch (IOException e) {
+      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + e, e);
     }
   }
 

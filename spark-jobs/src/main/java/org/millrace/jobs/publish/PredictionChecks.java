@@ -54,8 +54,8 @@ final class PredictionChecks {
    * Checks staged rows; one Spark job.
    *
    * @param expectedRows spine rows by day
-   * @param earlierMeans mean scores of published days, at least the previous ones that the
-   *     definition asks for
+   * @param earlierMeans mean scores of published days, of the previous ones that the definition
+   *     asks for as far as they are known
    * @return every broken check with value and bound
    */
   Findings check(

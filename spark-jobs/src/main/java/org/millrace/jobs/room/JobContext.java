@@ -92,7 +92,7 @@ public record JobContext(
 
   /** The note of a commit of this program. */
   public CommitNote note(RunKey runKey, String fingerprint, List<TableVersion> inputs) {
-    return new CommitNote(runKey.toString(), attempt, fingerprint, inputs);
+    return new CommitNote(runKey.toString(), attempt, fingerprint, inputs).in(lake.dayZone());
   }
 
   /** Seconds since a {@link System#nanoTime} reading. */

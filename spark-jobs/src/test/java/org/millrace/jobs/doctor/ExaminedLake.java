@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,15 +111,23 @@ final class ExaminedLake {
     return ask(new DoctorRequest(true, Optional.empty(), Optional.empty()));
   }
 
+  /** Asks for a rebuild with the zone of other definitions. */
+  JobResult rebuildIn(ZoneId zone) {
+    return ask(new DoctorRequest(true, Optional.empty(), Optional.empty()), zone);
+  }
+
   JobResult publication(String runKey, Optional<String> attempt) {
     return ask(new DoctorRequest(false, Optional.of(runKey), attempt));
   }
 
   private JobResult ask(DoctorRequest request) {
+    return ask(request, definitions.platform().dayZone());
+  }
+
+  private JobResult ask(DoctorRequest request, ZoneId zone) {
     said.clear();
     // not a room's context, which needs a ledger that can be read
-    Lake examined =
-        new Lake(TestSpark.session(), lake.toString(), definitions.platform().dayZone());
+    Lake examined = new Lake(TestSpark.session(), lake.toString(), zone);
     try (Leases leases = new Leases(examined, CLOCK, Duration.ofMinutes(5), () -> {})) {
       return new Doctor(examined, leases, "examination", (room, text) -> said.add(text))
           .run(request);

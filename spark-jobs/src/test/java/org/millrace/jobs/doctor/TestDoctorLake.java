@@ -13,12 +13,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -160,6 +162,25 @@ class TestDoctorLake {
     for (RunKey key : ExaminedLake.KEYS) {
       assertThat(lake.run(key).outcome()).as(key.toString()).isEqualTo(Outcome.NOTHING_TO_DO);
     }
+  }
+
+  @Test
+  void aZoneOfOtherDaysIsTheDefinitionsFaultAndRebuildsNoLedger() throws IOException {
+    ZoneId other = ZoneId.of("Asia/Tokyo");
+
+    assertRefused(() -> lake.rebuildIn(other));
+    ExaminedLake.delete(lake.directory(Ledger.TABLE));
+    assertRefused(() -> lake.rebuildIn(other));
+
+    assertThat(lake.rebuild().counts()).containsEntry("rebuilt", 37L);
+  }
+
+  private static void assertRefused(ThrowingCallable rebuild) {
+    assertThatThrownBy(rebuild)
+        .isInstanceOfSatisfying(
+            MillraceException.class,
+            e -> assertThat(e.category()).isEqualTo(ErrorCategory.DEFINITION))
+        .hasMessageStartingWith("Cannot use this lake with 'day-zone: Asia/Tokyo': its days are");
   }
 
   @Test

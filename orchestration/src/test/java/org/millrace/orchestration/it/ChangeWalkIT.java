@@ -1,0 +1,83 @@
+package org.millrace.orchestration.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs the commands of {@code docs/change.md}, and finds in what they print what it shows. */
+class ChangeWalkIT {
+  private static final Pattern BLOCK = Pattern.compile("```(sh)?\n(.*?)```", Pattern.DOTALL);
+
+  @TempDir Path directory;
+
+  /** Commands, and what the page shows of what they print. */
+  private record Step(String commands, List<String> shown) {}
+
+  private static List<Step> steps() throws IOException {
+    String page = Files.readString(MillraceHome.page("change.md"));
+    List<Step> steps = new ArrayList<>();
+    Matcher blocks = BLOCK.matcher(page);
+    while (blocks.find()) {
+      if (blocks.group(1) != null) {
+        steps.add(new Step(blocks.group(2), new ArrayList<>()));
+      } else {
+        steps.get(steps.size() - 1).shown().addAll(blocks.group(2).lines().toList());
+      }
+    }
+
+    return steps;
+  }
+
+  @Test
+  void printsWhatThePageShows() throws IOException {
+    MillraceHome home = MillraceHome.in(directory);
+    StringBuilder exported = new StringBuilder();
+    List<Step> steps = steps();
+    assertThat(steps).hasSizeGreaterThan(9);
+    for (Step step : steps) {
+      FinishedCommand ended =
+          home.shell(Map.of("MILLRACE_DRIVER_MEMORY", "2g"), exported + step.commands());
+      assertThat(ended.exitCode()).as("%s%n%s", step.commands(), ended.err()).isZero();
+      assertShown(step, ended);
+      step.commands()
+          .lines()
+          .filter(line -> line.startsWith("export "))
+          .forEach(line -> exported.append(line).append('\n'));
+    }
+  }
+
+  private static void assertShown(Step step, FinishedCommand ended) {
+    List<String> printed = new ArrayList<>(ended.err().lines().toList());
+    printed.addAll(ended.out());
+    int next = 0;
+    for (String line : step.shown()) {
+      Pattern wanted = pattern(line);
+      int found = next;
+      while (found < printed.size() && !wanted.matcher(printed.get(found)).find()) {
+        found++;
+      }
+
+      assertThat(found)
+          .as("'%s', after line %s of%n%s", line, next, String.join("\n", printed))
+          .isLessThan(printed.size());
+      next = found + 1;
+    }
+  }
+
+  /** {@code ...} is any text; the line may go on before and after. */
+  private static Pattern pattern(String line) {
+    String[] parts = line.strip().split(Pattern.quote("..."), -1);
+    return Pattern.compile(
+        List.of(parts).stream().map(Pattern::quote).collect(Collectors.joining(".*")));
+  }
+}
