@@ -50,6 +50,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
           .keep(name, UUID.randomUUID().toString(), sentence, failure)
           .toString();
     } catch (IOException e) {
+      context.err().println("millrace: cannot keep the trace of a defect: " + e);
       failure.printStackTrace(context.err());
       return "";
     }

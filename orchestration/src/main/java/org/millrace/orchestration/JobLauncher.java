@@ -233,6 +233,11 @@ final class JobLauncher {
     return archive("plan");
   }
 
+  /** Says what went wrong beside the work. */
+  void warn(String sentence) {
+    context.err().println("millrace: " + sentence);
+  }
+
   /** True if the lake has a ledger. Only then does a plan load nearly all of its classes. */
   boolean hasLedger() {
     return Files.isDirectory(lakeDirectory().resolve("warehouse/ops.db/ledger/_delta_log"));

@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What a run of a pipeline would do, and why. Starts no Spark and writes nothing. */
+/** What a run of a pipeline would do, and why. Starts no Spark and changes nothing. */
 @Command(
     mixinStandardHelpOptions = true,
     description = {

@@ -17,13 +17,13 @@ import org.millrace.planning.Plan;
 
 /**
  * Asks the program that makes plans: a JVM on Spark's jars that starts no Spark, reads the lake and
- * the registry, and writes nothing.
+ * the registry, and changes nothing.
  */
 final class PlanProgram {
   private static final String MAIN = "org.millrace.jobs.PlanMain";
 
   /** Begins a result line. */
-  private static final String FAILED = "{\"schema\":2,\"run_key\":";
+  private static final String FAILED = "{\"schema\":" + JobResult.SCHEMA + ",\"run_key\":";
 
   private final JobLauncher launcher;
 
@@ -71,18 +71,28 @@ final class PlanProgram {
   private ChildProcess.Captured answer(List<String> arguments) {
     ClassArchive archive = launcher.planArchive();
     List<String> writing = launcher.hasLedger() ? archive.writing() : List.of();
-    if (!writing.isEmpty()) {
-      ChildProcess.Captured answer = answer(writing, arguments);
-      if (answer.exitCode() == 0 || answer.lastLine().startsWith(FAILED)) {
-        archive.keep();
-        return answer;
-      }
-
-      archive.discard();
+    if (writing.isEmpty()) {
+      List<String> reading = archive.reading();
+      return answer(reading.isEmpty() ? launcher.archive().reading() : reading, arguments);
     }
 
-    List<String> reading = archive.reading();
-    return answer(reading.isEmpty() ? launcher.archive().reading() : reading, arguments);
+    ChildProcess.Captured answer = answer(writing, arguments);
+    if (answer.exitCode() == 0) {
+      tryTo(archive::keep);
+      return answer;
+    }
+
+    tryTo(archive::discard);
+    return answer.lastLine().startsWith(FAILED) ? answer : answer(List.of(), arguments);
+  }
+
+  /** The plan is there, and counts: without an archive the next one takes longer. */
+  private void tryTo(Runnable step) {
+    try {
+      step.run();
+    } catch (MillraceException e) {
+      launcher.warn(String.valueOf(e.getMessage()));
+    }
   }
 
   private ChildProcess.Captured answer(List<String> archive, List<String> arguments) {

@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
 /**
  * What is done of a pipeline, as a strip of days for each object; which servers are up; what failed
  * or was killed and has not ended well since; and what ran last: the newest result lines in {@code
- * <home>/.millrace/results}. Starts no Spark and writes nothing.
+ * <home>/.millrace/results}. Starts no Spark and changes nothing.
  */
 @Command(
     mixinStandardHelpOptions = true,
@@ -46,7 +46,9 @@ import picocli.CommandLine.Parameters;
     })
 final class StatusCommand implements Callable<Integer> {
   private static final int SHOWN = 10;
-  private static final int FAILED_AMONG_THEM = 90;
+
+  /** More than are shown: failed ones among them are in another list. */
+  private static final int RESULTS_READ = 100;
 
   private static final int DAYS_SHOWN = 28;
 
@@ -85,11 +87,9 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     Map<String, String> services = joined(asked);
+    List<FailedRun> allFailed = new FailedRuns(context).newestFirst();
     List<FailedRun> failed =
-        new FailedRuns(context)
-            .newestFirst().stream()
-                .filter(run -> pipeline == null || run.key().isOf(pipeline))
-                .toList();
+        allFailed.stream().filter(run -> pipeline == null || run.key().isOf(pipeline)).toList();
     List<JobResult> results = lastResults();
     if (json) {
       Map<String, Object> all = new LinkedHashMap<>();
@@ -106,7 +106,7 @@ final class StatusCommand implements Callable<Integer> {
     withoutPlan.forEach((name, why) -> context.out().println(name + ": " + why));
     services.forEach((name, state) -> context.out().printf("%-8s %s%n", name, state));
     showFailed(failed);
-    Set<String> said = failed.stream().map(run -> run.key().toString()).collect(toSet());
+    Set<String> said = allFailed.stream().map(run -> run.key().toString()).collect(toSet());
     results.stream()
         .filter(result -> result.outcome() != Outcome.FAILED || !said.contains(result.runKey()))
         .limit(SHOWN)
@@ -183,10 +183,10 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     if (!failed.isEmpty()) {
+      String retry = "bin/millrace retry" + (pipeline == null ? "" : " " + pipeline);
       context
           .out()
-          .println(
-              "         run the newest again: bin/millrace retry; list all of them: bin/millrace retry --list");
+          .printf("         run the newest again: %s; list all of them: %s --list%n", retry, retry);
     }
   }
 
@@ -200,7 +200,7 @@ final class StatusCommand implements Callable<Integer> {
       return files
           .filter(file -> file.toString().endsWith(".json"))
           .sorted(Comparator.comparing(StatusCommand::writtenAt).reversed())
-          .limit(SHOWN + (long) FAILED_AMONG_THEM)
+          .limit(RESULTS_READ)
           .flatMap(file -> read(file).stream())
           .toList();
     } catch (IOException e) {
@@ -217,11 +217,12 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private static Optional<JobResult> read(Path file) {
+  private Optional<JobResult> read(Path file) {
     try {
       return Optional.of(JobResult.fromJsonLine(Files.readString(file)));
-    } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + e, e);
+    } catch (IOException | MillraceException e) { // the rest of the status is wanted all the more
+      context.err().println("millrace: left out " + file + ", which cannot be read: " + e);
+      return Optional.empty();
     }
   }
 }

@@ -170,6 +170,10 @@ class TestServiceCommands {
         .contains(
             "run the newest again: bin/millrace retry; list all of them: bin/millrace retry --list")
         .doesNotContain("FAILED");
+    home.write(".millrace/results/late_flight.score.2013-12-09.json", "{");
+    assertThat(home.execute("status", "late_flight")).isZero();
+    assertThat(home.out()).contains("retry late_flight; list all of them: bin/millrace retry late");
+    assertThat(home.err()).contains("late_flight.score.2013-12-09.json, which cannot be read");
     home.execute("status", "--json");
     JsonNode status = Json.MAPPER.readTree(home.out());
     assertThat(status.at("/failed").findValuesAsText("run_key"))

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -152,7 +153,12 @@ public record CommitNote(
       @JsonProperty("partitions") @Nullable Map<String, PartitionNote> partitions,
       @JsonProperty("day_zone") @Nullable ZoneId dayZone) {
     boolean isWhole() {
-      return runKey != null && attempt != null && fingerprint != null && inputs != null;
+      return runKey != null
+          && attempt != null
+          && fingerprint != null
+          && inputs != null
+          && inputs.values().stream().allMatch(version -> version != null && version >= 0)
+          && (partitions == null || partitions.values().stream().allMatch(Objects::nonNull));
     }
 
     CommitNote note() {

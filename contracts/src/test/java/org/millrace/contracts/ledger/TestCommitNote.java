@@ -36,7 +36,10 @@ class TestCommitNote {
         "x",
         "{\"run_key\":",
         "{\"run_key\":\"x\"}",
-        "{\"run_key\":null,\"attempt\":\"a\",\"fingerprint\":\"f\",\"inputs\":{}}"
+        "{\"run_key\":null,\"attempt\":\"a\",\"fingerprint\":\"f\",\"inputs\":{}}",
+        "{\"run_key\":\"r\",\"attempt\":\"a\",\"fingerprint\":\"f\",\"inputs\":{\"t\":null}}",
+        "{\"run_key\":\"r\",\"attempt\":\"a\",\"fingerprint\":\"f\",\"inputs\":{\"t\":-1}}",
+        "{\"run_key\":\"r\",\"attempt\":\"a\",\"fingerprint\":\"f\",\"inputs\":{},\"partitions\":{\"2013-01-01\":null}}"
       })
   void whatAnotherProgramWroteIsNone(String text) {
     assertThat(CommitNote.parse(text)).isEmpty();

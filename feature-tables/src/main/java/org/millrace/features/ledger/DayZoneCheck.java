@@ -9,13 +9,11 @@ import org.millrace.features.lake.TableLog;
  * day of another zone has other rows, and both would stand side by side. Stateless.
  */
 final class DayZoneCheck {
-  /** Every commit of a run says it; compactions between them, and earlier releases, do not. */
-  private static final int NOTES_READ = 10;
-
   private DayZoneCheck() {}
 
   /**
-   * Compares; a ledger that is absent or does not say it has any zone.
+   * Compares with the newest note that has a zone; a ledger that is absent or has no such note may
+   * be of any.
    *
    * @param ledger the log of the ledger
    * @param zone what the definitions say
@@ -25,7 +23,6 @@ final class DayZoneCheck {
   static void require(TableLog ledger, ZoneId zone) {
     ledger
         .notes(Long.MAX_VALUE)
-        .limit(NOTES_READ)
         .flatMap(note -> CommitNote.parse(note).stream())
         .filter(note -> note.dayZone().isPresent())
         .findFirst()

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ChangeWalkIT {
   private static final Pattern BLOCK = Pattern.compile("```(sh)?\n(.*?)```", Pattern.DOTALL);
 
+  /** Of a step that prints nothing. */
+  private static final String NOTHING = "";
+
   @TempDir Path directory;
 
   /** Commands, and what the page shows of what they print. */
@@ -30,6 +33,8 @@ class ChangeWalkIT {
     while (blocks.find()) {
       if (blocks.group(1) != null) {
         steps.add(new Step(blocks.group(2), new ArrayList<>()));
+      } else if (blocks.group(2).isEmpty()) {
+        steps.get(steps.size() - 1).shown().add(NOTHING);
       } else {
         steps.get(steps.size() - 1).shown().addAll(blocks.group(2).lines().toList());
       }
@@ -40,13 +45,15 @@ class ChangeWalkIT {
 
   @Test
   void printsWhatThePageShows() throws IOException {
-    MillraceHome home = MillraceHome.in(directory);
+    MillraceHome home = MillraceHome.in(directory).withOwnConf();
     StringBuilder exported = new StringBuilder();
     List<Step> steps = steps();
     assertThat(steps).hasSizeGreaterThan(9);
     for (Step step : steps) {
       FinishedCommand ended =
-          home.shell(Map.of("MILLRACE_DRIVER_MEMORY", "2g"), exported + step.commands());
+          home.shell(
+              Map.of("MILLRACE_DRIVER_MEMORY", "2g"),
+              exported + "home=$PWD\n" + step.commands() + "[[ $PWD == \"$home\" ]]\n");
       assertThat(ended.exitCode()).as("%s%n%s", step.commands(), ended.err()).isZero();
       assertShown(step, ended);
       step.commands()
@@ -59,11 +66,16 @@ class ChangeWalkIT {
   private static void assertShown(Step step, FinishedCommand ended) {
     List<String> printed = new ArrayList<>(ended.err().lines().toList());
     printed.addAll(ended.out());
+    if (step.shown().equals(List.of(NOTHING))) {
+      assertThat(printed).isEmpty();
+      return;
+    }
+
     int next = 0;
     for (String line : step.shown()) {
       Pattern wanted = pattern(line);
       int found = next;
-      while (found < printed.size() && !wanted.matcher(printed.get(found)).find()) {
+      while (found < printed.size() && !wanted.matcher(printed.get(found).strip()).matches()) {
         found++;
       }
 
@@ -72,9 +84,13 @@ class ChangeWalkIT {
           .isLessThan(printed.size());
       next = found + 1;
     }
+
+    if (step.commands().contains(" --csv ")) {
+      assertThat(next).as("all rows are shown").isEqualTo(printed.size());
+    }
   }
 
-  /** {@code ...} is any text; the line may go on before and after. */
+  /** {@code ...} is any text. */
   private static Pattern pattern(String line) {
     String[] parts = line.strip().split(Pattern.quote("..."), -1);
     return Pattern.compile(

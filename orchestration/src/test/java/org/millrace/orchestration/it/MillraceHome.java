@@ -44,6 +44,17 @@ final class MillraceHome {
     }
   }
 
+  /** The same with a copy of the shipped definitions, for what may edit them. */
+  MillraceHome withOwnConf() {
+    try {
+      Files.delete(directory.resolve("conf"));
+      copy(shippedConf(), directory.resolve("conf"));
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The shipped definitions. */
   static Path shippedConf() {
     return PROJECT.resolve("conf");

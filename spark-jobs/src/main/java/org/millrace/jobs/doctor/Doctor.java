@@ -25,8 +25,8 @@ import org.millrace.jobs.room.Progress;
 
 /**
  * Examines a lake: holds the ledger against all tables, lists what lies beside them, rebuilds a
- * lost ledger if asked, and finds out what became of a run. Needs no definitions, and writes
- * nothing but the entries that it is asked to rebuild.
+ * lost ledger if asked, and finds out what became of a run. Of definitions it needs the zone of
+ * days alone, and it writes nothing but the entries that it is asked to rebuild.
  *
  * <p>Placement: driver only.
  */

@@ -3,6 +3,7 @@ package org.millrace.jobs.model;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,22 +160,26 @@ public final class ModelCache {
     }
 
     try {
-      return Optional.ofNullable(Json.MAPPER.readValue(file.toFile(), ModelVersion.class));
-    } catch (JsonProcessingException e) {
-      progress.say(
-          "model",
-          "who "
-              + name
-              + "@"
-              + alias
-              + " was is unknown here until the registry is asked again: cannot read "
-              + file
-              + ": "
-              + e.getOriginalMessage());
+      Optional<ModelVersion> noted =
+          Optional.ofNullable(Json.MAPPER.readValue(file.toFile(), ModelVersion.class));
+      if (noted.isEmpty()) {
+        sayUnknown(name, alias, file, "it holds null");
+      }
+
+      return noted;
+    } catch (JsonProcessingException | CharConversionException e) {
+      sayUnknown(name, alias, file, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
       return Optional.empty();
     } catch (IOException e) {
       throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + e, e);
     }
+  }
+
+  private void sayUnknown(String name, String alias, Path file, String why) {
+    progress.say(
+        "model",
+        "who %s@%s was is unknown here until the registry is asked again: cannot read %s: %s"
+            .formatted(name, alias, file, why));
   }
 
   private Path fileOf(ModelVersion version, String name) {

@@ -22,7 +22,7 @@ public final class ModelFiles {
   private ModelFiles() {}
 
   /** Whether a version was registered with a file; a tag with the file's SHA-256 says so. */
-  static boolean isCarriedBy(ModelVersion version, String file) {
+  public static boolean isCarriedBy(ModelVersion version, String file) {
     return version.tags().containsKey("sha256." + file);
   }
 }

@@ -87,11 +87,16 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
    *
    * @param days the days
    * @param whole their realised quality
+   * @param hasDrift whether the drift of the features was measured
    * @param drifted features that drifted, each day counted
    * @param warning what speaks against the version that scored them; empty if nothing does
    */
   public record Judged(
-      DayRange days, BinaryMetrics whole, long drifted, Optional<String> warning) {}
+      DayRange days,
+      BinaryMetrics whole,
+      boolean hasDrift,
+      long drifted,
+      Optional<String> warning) {}
 
   /**
    * What was judged.
@@ -116,7 +121,9 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
           ? "No day has new labels: a day is judged "
               + labelDays
               + " days later, once it is published"
-          : judged.stream().map(part -> "Judged " + part.days()).collect(Collectors.joining("; "));
+          : judged.stream()
+              .map(part -> "Judged " + part.days() + (part.hasDrift() ? "" : " without drift"))
+              .collect(Collectors.joining("; "));
     }
 
     @Override
@@ -232,7 +239,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
               .note(runKey, Digest.sha256(undone.toString()), pins.all())
               .with(partitions(undone, measured.quality()));
       keep(measured, now, days, note, lease);
-      return said(days, measured, warning);
+      return said(days, measured, model.profile().isPresent(), warning);
     } finally {
       joined.unpersist();
     }
@@ -268,7 +275,10 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
         EvaluatePredictions.evaluate(judged, spine.label(), PredictionColumns.SCORE),
         EvaluatePredictions.evaluateByDay(
             judged, spine.day(), spine.label(), PredictionColumns.SCORE),
-        MeasureDrift.compareByDay(model.profile(), joined, spine.day()));
+        model
+            .profile()
+            .map(profile -> MeasureDrift.compareByDay(profile, joined, spine.day()))
+            .orElse(Map.of()));
   }
 
   /** Tables first, then lineage on disk, then the ledger: a kill in between does the days again. */
@@ -324,14 +334,15 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
     return made;
   }
 
-  private Judged said(DayRange days, Measured measured, Optional<String> warning) {
+  private Judged said(
+      DayRange days, Measured measured, boolean hasDrift, Optional<String> warning) {
     long drifted =
         measured.drift().values().stream()
             .flatMap(features -> features.values().stream())
             .filter(feature -> feature.psi() >= monitoring.psiWarning())
             .count();
     context.progress().say(ROOM, days + ": " + told(realised(measured.whole())));
-    return new Judged(days, measured.whole(), drifted, warning);
+    return new Judged(days, measured.whole(), hasDrift, drifted, warning);
   }
 
   /** {@code auc 0.7293, log_loss 0.3997}. */

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -35,11 +36,12 @@ import org.millrace.jobs.tables.PredictionColumns;
  * where they come from. Driver only.
  *
  * @param version the version
- * @param profile the reference
- * @param views those of its contract
+ * @param profile the reference; empty if its features cannot be made any more, or it came without
+ *     one: then only its quality is judged
+ * @param views those of its contract; none without a profile
  */
 record MonitoredModel(
-    ModelVersion version, FeatureProfile profile, List<FeatureViewDefinition> views) {
+    ModelVersion version, Optional<FeatureProfile> profile, List<FeatureViewDefinition> views) {
   /**
    * The runs of days that one version's predictions are in force on, oldest first, with the number
    * of the version. Where a day holds predictions of several, the one with the most rows is meant;
@@ -87,10 +89,10 @@ record MonitoredModel(
   }
 
   /**
-   * Asks the registry for a version.
+   * Asks the registry for a version. What speaks against measuring its drift is said.
    *
    * @throws MillraceException of category INPUT_MISSING if it has none of that number; DEFINITION
-   *     if the definitions no longer give what the version needs
+   *     if it answers another spine than the training definition names
    */
   static MonitoredModel of(JobContext context, String number) {
     String model = context.pipeline().scoring().model();
@@ -110,14 +112,40 @@ record MonitoredModel(
                             + registry.location()
                             + "; use the registry that it was scored with"));
     ModelContract contract = ModelContracts.of(context).of(registry, version);
+    try {
+      List<FeatureViewDefinition> views =
+          ContractViews.of(context.pipeline(), version, contract).views();
+      if (ModelFiles.isCarriedBy(version, ModelFiles.PROFILE)) {
+        return new MonitoredModel(version, Optional.of(profile(context, registry, version)), views);
+      }
+
+      return withoutDrift(context, version, "it came without " + ModelFiles.PROFILE);
+    } catch (MillraceException e) {
+      boolean isOfThisSpine = contract.spine().name().equals(context.pipeline().spine().name());
+      if (e.category() != ErrorCategory.DEFINITION || !isOfThisSpine) {
+        throw e;
+      }
+
+      // its predictions were published, and labels say how good they were
+      return withoutDrift(context, version, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static MonitoredModel withoutDrift(
+      JobContext context, ModelVersion version, String reason) {
+    context
+        .progress()
+        .say("monitor", "the drift of what " + version + " reads is not measured: " + reason);
+    return new MonitoredModel(version, Optional.empty(), List.of());
+  }
+
+  private static FeatureProfile profile(
+      JobContext context, ModelRegistry registry, ModelVersion version) {
     Path file =
         ModelCache.of(context.lake(), context.progress())
             .file(registry, version, ModelFiles.PROFILE);
     try {
-      return new MonitoredModel(
-          version,
-          FeatureProfile.fromJson(Files.readString(file)),
-          ContractViews.of(context.pipeline(), version, contract).views());
+      return FeatureProfile.fromJson(Files.readString(file));
     } catch (IOException e) {
       throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + e, e);
     }

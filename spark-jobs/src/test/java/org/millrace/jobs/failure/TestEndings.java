@@ -316,6 +316,18 @@ final class TestEndings {
   }
 
   @Test
+  void aReadOnlyPlaceIsExternal() {
+    assertEnding(
+        ending(
+            () -> {
+              throw new IOException("/lake/x (Read-only file system)");
+            }),
+        ErrorCategory.EXTERNAL,
+        69,
+        "the file system is read-only; mount it for writing");
+  }
+
+  @Test
   void aPlaceThatTakesNoFilesIsExternal() {
     assertEnding(
         ending(() -> spark.range(4).write().parquet("/proc/millrace")),

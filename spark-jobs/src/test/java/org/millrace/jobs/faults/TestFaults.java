@@ -77,7 +77,7 @@ class TestFaults {
 
   /** Finding 1c: the ledger still said "done", and the table had the other definition's rows. */
   @ParameterizedTest
-  @CsvSource("AFTER_COMMIT:features.e, ERROR")
+  @CsvSource({"AFTER_COMMIT:features.e, ERROR", "BEFORE_LEDGER:raw.events, ERROR"})
   void keepsOneDefinitionsRowsWhenItIsTakenBackAfterAKill(String fault, Way way) {
     assertThat(new FaultCell(Situation.TAKEN_BACK, fault, way).problems(base)).isEmpty();
   }

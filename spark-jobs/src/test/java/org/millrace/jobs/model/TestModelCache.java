@@ -165,6 +165,12 @@ final class TestModelCache {
             "who late@champion was is unknown here until the registry is asked again: cannot read "
                 + file);
 
+    Files.writeString(file, "null");
+    assertThat(cache.remembered("late", "champion")).isEmpty();
+    Files.write(file, new byte[] {0, 0x41, 0, 0, 0, 0x42, 0, 0});
+    assertThat(cache.remembered("late", "champion")).isEmpty();
+    assertThat(said).hasSize(3);
+
     cache.remember("champion", version);
     assertThat(cache.remembered("late", "champion")).contains(version);
   }

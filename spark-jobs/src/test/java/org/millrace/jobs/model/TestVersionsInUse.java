@@ -113,6 +113,14 @@ class TestVersionsInUse {
         .isEqualTo(Outcome.NOTHING_TO_DO);
     assertDone(house.run(days(5, 5), Verb.SCORE, Verb.PUBLISH));
     assertThat(house.inForce()).containsExactly("2013-01-05 2", "2013-01-06 1");
+
+    // what only the version before needs is taken out of the definitions, and its days judged
+    house.view("v", "z");
+    JobResult judged = house.run(days(6, 7), Verb.MONITOR);
+    assertDone(judged);
+    assertThat(judged.message()).isEqualTo("Judged 2013-01-05; Judged 2013-01-06 without drift");
+    assertThat(judged.counts()).containsEntry("days", 2L);
+    assertThat(house.run(days(6, 7), Verb.MONITOR).outcome()).isEqualTo(Outcome.NOTHING_TO_DO);
   }
 
   @Test
