@@ -231,7 +231,9 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
     DayRange days = new DayRange(undone.firstKey(), undone.lastKey());
     SpineFeatures features = new SpineFeatures(context, model.views());
     Pins pins = features.pin(days);
-    Dataset<Row> joined = features.join(features.spine(days, pins), days, pins).rows().persist();
+    Dataset<Row> asked = features.spine(days, pins);
+    boolean hasDrift = model.profile().isPresent();
+    Dataset<Row> joined = (hasDrift ? features.join(asked, days, pins).rows() : asked).persist();
     try {
       Measured measured = measure(features, joined, model, predictions, days);
       CommitNote note =
@@ -239,7 +241,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
               .note(runKey, Digest.sha256(undone.toString()), pins.all())
               .with(partitions(undone, measured.quality()));
       keep(measured, now, days, note, lease);
-      return said(days, measured, model.profile().isPresent(), warning);
+      return said(days, measured, hasDrift, warning);
     } finally {
       joined.unpersist();
     }
