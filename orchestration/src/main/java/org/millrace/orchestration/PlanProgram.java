@@ -22,8 +22,8 @@ import org.millrace.planning.Plan;
 final class PlanProgram {
   private static final String MAIN = "org.millrace.jobs.PlanMain";
 
-  /** Begins a result line. */
-  private static final String FAILED = "{\"schema\":" + JobResult.SCHEMA + ",\"run_key\":";
+  /** How the result line begins that a plan that failed prints. */
+  private static final String RESULT_LINE = "{\"schema\":" + JobResult.SCHEMA + ",\"run_key\":";
 
   private final JobLauncher launcher;
 
@@ -83,7 +83,7 @@ final class PlanProgram {
     }
 
     tryTo(archive::discard);
-    return answer.lastLine().startsWith(FAILED) ? answer : answer(List.of(), arguments);
+    return answer.lastLine().startsWith(RESULT_LINE) ? answer : answer(List.of(), arguments);
   }
 
   /** The plan is there, and counts: without an archive the next one takes longer. */

@@ -153,8 +153,10 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
             of.view().name() + ": " + rows.accepted() + " rows of " + of.days() + later);
   }
 
-  /** What was staged for these days from other definitions or inputs, or was never finished. */
-  /** Batches of days that are out of scope are none of this run's. */
+  /**
+   * Removes what was staged for these days from other definitions or inputs, or was never finished.
+   * Batches of days that are out of scope stay.
+   */
   private void sweep(StagingArea area, FeatureViewDefinition view, List<ViewDays> undone) {
     List<String> removed =
         area.sweep(
