@@ -104,6 +104,25 @@ public record LedgerEntry(
     return status == Status.DONE || (status == Status.WITHDRAWN && rows.accepted() > 0);
   }
 
+  /** The same partition, as another version of its table holds it; not appended yet. */
+  public LedgerEntry in(TableVersion table) {
+    return new LedgerEntry(
+        object,
+        partition,
+        status,
+        fingerprint,
+        runKey,
+        attempt,
+        inputVersions,
+        new Output.Table(table.version()),
+        rows,
+        outputRows,
+        verdict,
+        withdrawal,
+        finishedAt,
+        -1);
+  }
+
   /** The same entry at its place in the order of entries. */
   public LedgerEntry at(long place) {
     return new LedgerEntry(

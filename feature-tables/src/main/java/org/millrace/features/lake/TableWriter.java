@@ -216,6 +216,26 @@ public final class TableWriter {
     }
   }
 
+  /**
+   * Replaces all rows, and the schema where it changed, if nothing changed the table's data after a
+   * version that the rows were made from; in one commit.
+   *
+   * @throws LostRaceException if another run changed the table's data; nothing was written
+   */
+  public TableVersion replaceAllAt(Dataset<Row> rows, long expectedVersion, CommitNote note) {
+    TableTransaction transaction =
+        transaction("", SaveMode.Overwrite, Map.of("overwriteSchema", "true"), note);
+    return guarded(
+        "",
+        () ->
+            transaction.commit(
+                description.describe(rows),
+                delta -> {
+                  failures.requireUnchanged(log(), expectedVersion, delta.readVersion(), null);
+                  delta.readWholeTable();
+                }));
+  }
+
   private TableVersion write(
       Dataset<Row> rows, String what, SaveMode mode, Map<String, String> options, CommitNote note) {
     TableTransaction transaction = transaction(what, mode, options, note);

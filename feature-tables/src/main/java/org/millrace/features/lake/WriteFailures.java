@@ -77,7 +77,7 @@ record WriteFailures(String table, Fence fence) {
         current < expected ? OptionalLong.of(current) : log.firstDataChange(expected + 1, current);
     if (changed.isPresent()) {
       throw new LostRaceException(
-          "Cannot append to "
+          "Cannot write "
               + table
               + " after version "
               + expected

@@ -176,7 +176,7 @@ final class TestTableWriter {
     assertThatThrownBy(() -> table.writer().appendAt(table.rows(9, 9), expected, note("loser")))
         .isInstanceOf(LostRaceException.class)
         .hasMessage(
-            "Cannot append to features.numbers after version "
+            "Cannot write features.numbers after version "
                 + expected
                 + ": "
                 + reason

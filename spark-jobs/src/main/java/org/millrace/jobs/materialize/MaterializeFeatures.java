@@ -93,8 +93,7 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
    * Stages the days that are neither visible nor staged already.
    *
    * @throws org.millrace.contracts.MillraceException of category DATA_CONTRACT where a view yields
-   *     rows that no run over its days would keep; DEFINITION where a column has another type than
-   *     in the table
+   *     rows that no run over its days would keep
    */
   @Override
   public Result run(Lease lease) {
@@ -105,7 +104,6 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
         continue;
       }
 
-      requireTypes(view);
       StagingArea area = new StagingArea(context.lake(), view.table());
       List<ViewDays> undone = ViewDays.undone(context.ledger(), view, wanted);
       sweep(area, view, undone);
@@ -123,15 +121,6 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
     }
 
     return new Result(runKey.days(), all, written);
-  }
-
-  /** A column cannot change its type: rows of other days have the old one. */
-  private void requireTypes(FeatureViewDefinition view) {
-    Optional<TableVersion> table = context.lake().current(view.table());
-    if (table.isPresent()) {
-      FeatureTableColumns.requireTypes(
-          view, table.get(), context.lake().read(table.get()).schema());
-    }
   }
 
   private Unstaged pinned(StagingArea area, ViewDays wanted) {

@@ -7,12 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
-import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.MillraceException;
-import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 
 /** Columns of a feature table. */
@@ -44,27 +38,6 @@ public final class FeatureTableColumns {
         .forEach((name, feature) -> columns.add(col(name).cast(feature.type()).as(name)));
     columns.add(col(KNOWN_DATE));
     return columns.toArray(Column[]::new);
-  }
-
-  /**
-   * Fails if a column of the table has another type than the definition gives it.
-   *
-   * @throws MillraceException of category DEFINITION
-   */
-  public static void requireTypes(
-      FeatureViewDefinition view, TableVersion table, StructType schema) {
-    Map<String, String> declared = new LinkedHashMap<>(view.keys());
-    view.features().forEach((name, feature) -> declared.put(name, feature.type()));
-    for (StructField field : schema.fields()) {
-      String type = declared.get(field.name());
-      if (type != null && !DataType.fromDDL(type).sameType(field.dataType())) {
-        throw new MillraceException(
-            ErrorCategory.DEFINITION,
-            "Cannot compute %s: column %s is %s in %s, and the definition says %s; give the column"
-                    .formatted(view.table(), field.name(), field.dataType().sql(), table, type)
-                + " another name, or the type of the table");
-      }
-    }
   }
 
   /** Comments of a feature table's columns. */

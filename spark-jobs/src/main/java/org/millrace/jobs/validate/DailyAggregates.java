@@ -115,13 +115,21 @@ final class DailyAggregates {
         days.size() == 1
             ? partials.repartition(1) // after they are computed: a coalesce would be before
             : DayCounts.oneFileADay(partials, DailyPartials.KNOWN_DATE, days);
-    return new TableWriter(
-            context.lake(),
-            view.dailyTable(),
-            "Partial aggregates of whole days: " + view.metadata().description(),
-            DailyPartials.comments(events),
-            Optional.of(DailyPartials.KNOWN_DATE))
-        .fencedBy(lease.fence(view.dailyTable(), days.days()))
-        .replaceDaysAddingColumns(byFile, days, note);
+    TableWriter writer =
+        new TableWriter(
+                context.lake(),
+                view.dailyTable(),
+                "Partial aggregates of whole days: " + view.metadata().description(),
+                DailyPartials.comments(events),
+                Optional.of(DailyPartials.KNOWN_DATE))
+            .fencedBy(lease.fence(view.dailyTable(), days.days()));
+    // partial aggregates of another type are of no use: other days are made of their events
+    return context
+            .lake()
+            .current(view.dailyTable())
+            .filter(table -> RetypedTable.differs(byFile.schema(), context.lake().read(table)))
+            .isPresent()
+        ? writer.replaceAll(byFile, note)
+        : writer.replaceDaysAddingColumns(byFile, days, note);
   }
 }

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.DayRange;
@@ -63,8 +65,13 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
   /** Staged rows, and what is said of their number. */
   private record Unaudited(ViewDays wanted, StagedRows staged, List<RuleOutcome> volume) {}
 
-  /** Staged rows and what the rules say of them. */
-  private record Audited(ViewDays wanted, StagedRows staged, ValidationReport report) {}
+  /** Staged rows, what the rules say of them, and why the table cannot take them if it cannot. */
+  private record Audited(
+      ViewDays wanted, StagedRows staged, ValidationReport report, Optional<String> refusal) {
+    boolean mayBeVisible() {
+      return report.verdict() == Verdict.PASS && refusal.isEmpty();
+    }
+  }
 
   @Override
   public Verb verb() {
@@ -99,7 +106,8 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
    * Validates and publishes.
    *
    * @throws MillraceException of category DATA_CONTRACT where a view fails: views that pass are
-   *     visible, the failed one is not; INPUT_MISSING where a view is not staged
+   *     visible, the failed one is not; DEFINITION where the table cannot take a column's new type,
+   *     likewise; INPUT_MISSING where a view is not staged
    */
   @Override
   public Result run(Lease lease) {
@@ -119,10 +127,7 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
 
     List<Audited> audits = SideBySide.map(unaudited, this::audit);
     keepMetrics(audits);
-    Result result =
-        publish(
-            audits.stream().filter(audit -> audit.report().verdict() == Verdict.PASS).toList(),
-            lease);
+    Result result = publish(audits.stream().filter(Audited::mayBeVisible).toList(), lease);
     throwIfAnyFailed(audits);
     return result;
   }
@@ -151,7 +156,8 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
                 + " rules on "
                 + report.rows()
                 + " rows");
-    return new Audited(wanted, staged, report);
+    return new Audited(
+        wanted, staged, report, retyped(wanted, staged).flatMap(RetypedTable::refusal));
   }
 
   private StagedRows staged(ViewDays wanted) {
@@ -216,23 +222,40 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
     daily.announce(
         passed.stream().map(Audited::wanted).filter(days -> days.view().isKeptDaily()).toList());
     for (Audited audit : passed) {
-      List<LedgerEntry> entries = new ArrayList<>();
-      if (audit.wanted().view().isKeptDaily()) {
-        entries.addAll(daily.keep(audit.wanted(), audit.staged()));
-      }
-
-      CommitNote note = note(audit);
-      TableVersion version = commit(audit, note, lease);
+      Published published = publish(audit, daily, lease);
+      TableVersion version = published.version();
       written.merge(version.table(), audit.report().rows(), Long::sum);
       versions.put(version.table(), Long.toString(version.version()));
       rows = rows.plus(audit.staged().manifest().totalRows());
-      entries.addAll(context.ledger().entriesOf(version, note, context.clock().instant()));
       // at once: until then the view's commit is one that the ledger does not know
-      context.ledger().append(entries, context.note(runKey, "", List.of()));
+      context.ledger().append(published.entries(), context.note(runKey, "", List.of()));
       audit.staged().discard();
     }
 
     return new Result(runKey.days(), rows, written, versions);
+  }
+
+  /** A view's new version, and what the ledger is to say of its days. */
+  private record Published(TableVersion version, List<LedgerEntry> entries) {}
+
+  private Published publish(Audited audit, DailyAggregates daily, Lease lease) {
+    ViewDays wanted = audit.wanted();
+    List<LedgerEntry> entries = new ArrayList<>();
+    if (wanted.view().isKeptDaily()) {
+      entries.addAll(daily.keep(wanted, audit.staged()));
+    }
+
+    TableWriter writer =
+        writer(wanted.view()).fencedBy(lease.fence(wanted.view().table(), wanted.days().days()));
+    CommitNote note = note(audit);
+    Optional<RetypedTable> retyped = retyped(wanted, audit.staged());
+    TableVersion version =
+        retyped.isPresent()
+            ? retyped.get().replace(writer, audit.staged().rows(), note)
+            : writer.replaceDaysAddingColumns(audit.staged().rows(), wanted.days(), note);
+    entries.addAll(context.ledger().entriesOf(version, note, context.clock().instant()));
+    retyped.ifPresent(table -> entries.addAll(table.entries(version)));
+    return new Published(version, entries);
   }
 
   private CommitNote note(Audited audit) {
@@ -242,11 +265,8 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
         .with(manifest.partitions(audit.report().verdict().name()));
   }
 
-  private TableVersion commit(Audited audit, CommitNote note, Lease lease) {
-    FeatureViewDefinition view = audit.wanted().view();
-    return writer(view)
-        .fencedBy(lease.fence(view.table(), audit.wanted().days().days()))
-        .replaceDaysAddingColumns(audit.staged().rows(), audit.wanted().days(), note);
+  private Optional<RetypedTable> retyped(ViewDays wanted, StagedRows staged) {
+    return RetypedTable.of(context, wanted, staged.rows().schema());
   }
 
   /** Gives the table the words that the definition has for it now; no day is done for them. */
@@ -279,8 +299,11 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
                         .report()
                         .failureMessage(audit.wanted().view().table(), audit.wanted().days()))
             .toList();
-    if (!failures.isEmpty()) {
-      throw new MillraceException(ErrorCategory.DATA_CONTRACT, String.join("\n", failures));
+    List<String> refusals = audits.stream().flatMap(audit -> audit.refusal().stream()).toList();
+    if (!failures.isEmpty() || !refusals.isEmpty()) {
+      throw new MillraceException(
+          failures.isEmpty() ? ErrorCategory.DEFINITION : ErrorCategory.DATA_CONTRACT,
+          Stream.concat(failures.stream(), refusals.stream()).collect(Collectors.joining("\n")));
     }
   }
 }

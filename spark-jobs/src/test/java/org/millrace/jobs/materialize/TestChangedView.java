@@ -20,6 +20,7 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RunKey;
+import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.jobs.ingest.IngestSources;
 import org.millrace.jobs.room.JobContext;
@@ -165,21 +166,65 @@ class TestChangedView {
   }
 
   @Test
-  void anotherTypeIsRefusedAndNothingIsLost() {
+  void anotherTypeThatKeepsEveryValueIsTakenByTheWholeTable() {
+    List<String> first = rows(FIRST, "n");
     List<String> second = rows(SECOND, "n");
+    LedgerEntry was = first();
     define(VIEW.replace("type: bigint", "type: string"));
+
+    assertThat(make(SECOND)).isTrue();
+
+    assertThat(type("n")).isEqualTo("string");
+    assertThat(comments(TABLE)).containsEntry("n", "N").containsEntry("k", "Key of e");
+    assertThat(rows(FIRST, "n")).isEqualTo(first);
+    assertThat(rows(SECOND, "n")).isEqualTo(second);
+    LedgerEntry older = first();
+    assertThat(older).isEqualTo(was.in(current()).at(older.sequence()));
+    assertThat(context().ledger().difference(older)).as("is what the ledger says").isEmpty();
+    assertThat(make(FIRST)).as("is of an older definition").isTrue();
+    assertThat(make(SECOND)).isFalse();
+  }
+
+  @Test
+  void anotherTypeThatLosesValuesOfOtherDaysIsRefusedAndNothingIsLost() {
+    List<String> first = rows(FIRST, "n");
+    List<String> second = rows(SECOND, "n");
+    long version = version();
+    define(VIEW.replace("type: bigint", "type: boolean"));
 
     assertThatThrownBy(() -> make(SECOND))
         .isInstanceOfSatisfying(
             MillraceException.class,
             e -> assertThat(e.category()).isEqualTo(ErrorCategory.DEFINITION))
         .hasMessageStartingWith(
-            "Cannot compute features.rows: column n is BIGINT in features.rows@v")
+            "Cannot publish features.rows of " + SECOND + ": column n is BIGINT in features.rows@v")
+        .hasMessageContaining(
+            ", and the definition says BOOLEAN, and "
+                + first.size()
+                + " rows of other days, within ")
         .hasMessageEndingWith(
-            ", and the definition says string; give the column another name, or the type of the"
-                + " table");
+            FIRST
+                + ", would lose their value; make these days in the same run, or give the column"
+                + " another name");
 
+    assertThat(version()).isEqualTo(version);
     assertThat(rows(SECOND, "n")).isEqualTo(second);
+    assertThat(make(LateEvents.DAYS.startingEarlier(0))).as("all days at once").isTrue();
+    assertThat(type("n")).isEqualTo("boolean");
+  }
+
+  @Test
+  void aDayThatWasChangedOutsideStaysSoInATableOfAnotherType() {
+    LedgerEntry was = first();
+    JobContext context = context();
+    DeltaTable.forPath(context.spark(), context.lake().path(TABLE))
+        .delete("known_date = DATE '" + FIRST.from() + "'");
+    define(VIEW.replace("type: bigint", "type: string"));
+
+    assertThat(make(SECOND)).isTrue();
+
+    assertThat(entries()).containsValue(was);
+    assertThat(context().ledger().difference(was)).isPresent();
   }
 
   private void define(String view) {
@@ -212,7 +257,19 @@ class TestChangedView {
   }
 
   private long version() {
-    return context().lake().current(TABLE).orElseThrow().version();
+    return current().version();
+  }
+
+  private LedgerEntry first() {
+    return context().ledger().require(TABLE, Partition.of(FIRST.from()), "validate");
+  }
+
+  private TableVersion current() {
+    return context().lake().current(TABLE).orElseThrow();
+  }
+
+  private String type(String column) {
+    return context().lake().read(current()).schema().apply(column).dataType().typeName();
   }
 
   private Row detail(String table) {
