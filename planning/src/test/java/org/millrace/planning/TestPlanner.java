@@ -483,4 +483,22 @@ class TestPlanner {
         .filteredOn(work -> work.startsWith("predictions.m"))
         .containsExactly("predictions.m: MAKE 2013-02-07 because [was never made]");
   }
+
+  @Test
+  void daysOfAnOlderDefinitionAreTold() throws IOException {
+    run(days(5, 7));
+    DayRange all = new DayRange(LocalDate.EPOCH, days(7, 7).to());
+    assertThat(OlderDefinitions.days(ledger, view(), all)).isEmpty();
+
+    ledger.make("raw.events", day(7), "other rows", FILES);
+    assertThat(OlderDefinitions.days(ledger, view(), all)).as("its input changed").isEmpty();
+
+    view("look-back-days: 0\nttl: P2D\n");
+    pipeline = load();
+    ledger.make("features.v", day(6), Recipes.viewDays(view()).apply(LocalDate.of(2013, 2, 6)));
+    ledger.changeOutside("raw.events", day(5));
+    assertThat(OlderDefinitions.days(ledger, view(), all))
+        .containsExactly(LocalDate.of(2013, 2, 5));
+    assertThat(OlderDefinitions.days(ledger, view(), days(6, 7))).isEmpty();
+  }
 }

@@ -17,7 +17,8 @@ import org.millrace.contracts.MillraceException;
  * @param runId the run that made it
  * @param modelId the logged model's id ({@code m-...}), or empty where the registry has no such
  *     thing
- * @param sha256 of {@code model.onnx}, from the version's tags
+ * @param sha256 of {@code model.onnx}, from the version's tags; empty if none names it, as of a
+ *     version that Python registered
  * @param tags all tags
  */
 public record ModelVersion(
@@ -54,6 +55,11 @@ public record ModelVersion(
                   .formatted(file, this, found, expected)
               + " register the model again");
     }
+  }
+
+  /** The same version, where no tag names the SHA-256 of its file. */
+  public ModelVersion withSha256(String found) {
+    return new ModelVersion(name, version, runId, modelId, found, tags);
   }
 
   /** As JSON, to be kept in a file or a manifest. */

@@ -63,8 +63,9 @@ final class SliceEvaluation {
     ModelContract contract = contracts.of(registry, version);
     VersionScoring.requireColumns(
         version.toString(), contract, set.toString(), Set.of(rows.columns()), ADVICE);
-    Path onnx = cache.onnx(registry, version);
-    OnnxModel model = OnnxModel.read(version.name(), version.version(), version.sha256(), onnx);
+    ModelVersion known = cache.identified(registry, version);
+    OnnxModel model =
+        OnnxModel.read(known.name(), known.version(), known.sha256(), cache.onnx(registry, known));
     new GoldenRows(rows.sparkSession(), scoring).require(model, contract);
     return evaluate(VersionScoring.of(model, contract, scoring));
   }

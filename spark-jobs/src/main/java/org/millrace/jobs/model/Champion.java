@@ -38,6 +38,7 @@ public record Champion(ModelVersion version, Path onnx, Origin origin) {
       ModelVersion version =
           registry
               .byAlias(scoring.model(), scoring.alias())
+              .map(named -> cache.identified(registry, named))
               .orElseThrow(() -> absent(context, scoring, registry));
       Path file = cache.onnx(registry, version);
       keepContract(cache, registry, version);
@@ -77,6 +78,7 @@ public record Champion(ModelVersion version, Path onnx, Origin origin) {
     ModelVersion version =
         registry
             .byVersion(model, number)
+            .map(found -> cache.identified(registry, found))
             .orElseThrow(
                 () ->
                     new MillraceException(

@@ -5,10 +5,13 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.CharConversionException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
@@ -43,6 +46,55 @@ public final class ModelCache {
   /** The cache of a lake. */
   public static ModelCache of(Lake lake, Progress progress) {
     return new ModelCache(LakePlaces.models(lake), progress);
+  }
+
+  /**
+   * The version with the SHA-256 of its file. One that no tag names, as of a version that Python
+   * registered, is that of the file as it was fetched first: it is noted here, and a later file
+   * must have it too.
+   *
+   * @throws MillraceException EXTERNAL if the registry does not answer or the disk refuses
+   */
+  public ModelVersion identified(ModelRegistry registry, ModelVersion version) {
+    ModelVersion noted = noted(version);
+    if (!noted.sha256().isEmpty()) {
+      return noted;
+    }
+
+    Path first = directory.resolve(version.name() + "-" + version.version() + ".onnx");
+    download(registry, version, ModelFiles.ONNX, first);
+    ModelVersion found = version.withSha256(Digest.sha256(first));
+    try {
+      Files.move(
+          first,
+          fileOf(found, ModelFiles.ONNX),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(noteOf(version), found.sha256().getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot keep " + version + " in " + directory + ": " + e, e);
+    }
+
+    return found;
+  }
+
+  /** The version with the SHA-256 that is noted here for it, if no tag names one. */
+  public ModelVersion noted(ModelVersion version) {
+    Path note = noteOf(version);
+    if (!version.sha256().isEmpty() || !Files.isRegularFile(note)) {
+      return version;
+    }
+
+    try {
+      return version.withSha256(Files.readString(note).strip());
+    } catch (IOException e) {
+      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + note + ": " + e, e);
+    }
+  }
+
+  private Path noteOf(ModelVersion version) {
+    return directory.resolve(version.name() + "-" + version.version() + ".sha256");
   }
 
   /** The version's {@code model.onnx}, downloaded where it is not here yet. */

@@ -48,7 +48,7 @@ public final class ModelContracts {
   public ModelContract of(ModelRegistry registry, ModelVersion version) {
     return ModelFiles.isCarriedBy(version, ModelFiles.CONTRACT)
         ? read(version, cache.file(registry, version, ModelFiles.CONTRACT))
-        : derived(version, cache.onnx(registry, version));
+        : derived(version, cache.onnx(registry, cache.identified(registry, version)));
   }
 
   /**
@@ -60,7 +60,7 @@ public final class ModelContracts {
   public ModelContract cached(ModelVersion version) {
     return ModelFiles.isCarriedBy(version, ModelFiles.CONTRACT)
         ? read(version, cache.cached(version, ModelFiles.CONTRACT))
-        : derived(version, cache.cached(version, ModelFiles.ONNX));
+        : derived(version, cache.cached(cache.noted(version), ModelFiles.ONNX));
   }
 
   /** The contract of a champion, whose files are here since it was resolved. */

@@ -165,7 +165,8 @@ public final class PlannedChampions {
   }
 
   private Scorer champion(ModelVersion version, Supplier<ModelContract> contract) {
-    ChampionRef reference = new ChampionRef(version.name(), version.version(), version.sha256());
+    ChampionRef reference =
+        new ChampionRef(version.name(), version.version(), cache.noted(version).sha256());
     try {
       return new Scorer.Champion(
           reference, ContractViews.of(pipeline, version, contract.get()).views());

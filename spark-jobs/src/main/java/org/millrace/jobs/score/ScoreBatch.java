@@ -30,6 +30,7 @@ import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
 import org.millrace.jobs.score.StageBatch.Batch;
 import org.millrace.jobs.spine.OracleCheck;
+import org.millrace.jobs.spine.Pins;
 
 /**
  * Scores the spine of some days with the champion, resolved once, and stages the predictions for
@@ -190,6 +191,10 @@ public final class ScoreBatch implements Room<ScoreBatch.Result> {
           .scored()
           .nullInputs()
           .forEach((input, nulls) -> counts.merge("null." + input, nulls, Long::sum));
+      // batches may read the same days
+      batch
+          .olderDays()
+          .forEach((view, days) -> counts.merge(Pins.OLDER_DAYS + view, days, Long::max));
     }
 
     counts.remove("rows");

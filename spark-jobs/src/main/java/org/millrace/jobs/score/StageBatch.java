@@ -3,6 +3,7 @@ package org.millrace.jobs.score;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -54,8 +55,9 @@ final class StageBatch {
    * One batch that was staged.
    *
    * @param oracleRows rows that brute force answered too
+   * @param olderDays days that an older definition of their view made, by view
    */
-  record Batch(DayRange days, long oracleRows, ScoringCounts scored) {}
+  record Batch(DayRange days, long oracleRows, ScoringCounts scored, Map<String, Long> olderDays) {}
 
   /**
    * Stages the predictions of some days.
@@ -84,7 +86,7 @@ final class StageBatch {
         sample,
         open -> features.join(spine.where(isOn(open)), days, pins).rows());
     draft.seal(manifest(days, fingerprints, rows, pins, scoredAt, scored));
-    return new Batch(days, sample.size(), scored);
+    return new Batch(days, sample.size(), scored, pins.olderDays());
   }
 
   private Dataset<Row> predictions(

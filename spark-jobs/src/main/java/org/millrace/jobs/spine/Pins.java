@@ -11,11 +11,16 @@ import org.millrace.contracts.TableVersion;
  * The versions that a run reads, fixed at its start.
  *
  * @param tables by qualified name, in the order of reading
+ * @param olderDays days among them that an older definition of their view made, by view
  */
-public record Pins(Map<String, TableVersion> tables) {
-  /** Copies the map, in its order. */
+public record Pins(Map<String, TableVersion> tables, Map<String, Long> olderDays) {
+  /** What the counts of {@link #olderDays} are called on a result line, before the view's name. */
+  public static final String OLDER_DAYS = "older_days.";
+
+  /** Copies the maps, in their order. */
   public Pins {
     tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
+    olderDays = Collections.unmodifiableMap(new LinkedHashMap<>(olderDays));
   }
 
   /** The pinned version of a table. */

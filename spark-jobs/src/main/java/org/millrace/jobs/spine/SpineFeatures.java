@@ -33,6 +33,7 @@ import org.millrace.features.window.WindowAggregates;
 import org.millrace.features.window.WindowOracle;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.tables.FeatureTableColumns;
+import org.millrace.planning.OlderDefinitions;
 import org.millrace.planning.Recipes;
 
 /**
@@ -94,7 +95,27 @@ public final class SpineFeatures {
       daily(view, days).choose().ifPresent(table -> serve(view, table, pins));
     }
 
-    return new Pins(pins);
+    return new Pins(pins, olderDays(days));
+  }
+
+  /** They are joined as they are: a definition that changed makes nothing again by itself. */
+  private Map<String, Long> olderDays(DayRange days) {
+    Map<String, Long> older = new LinkedHashMap<>();
+    for (FeatureViewDefinition view : views) {
+      List<LocalDate> made =
+          OlderDefinitions.days(context.ledger(), view, recipes.visible(view, days, 0));
+      if (!made.isEmpty()) {
+        older.put(view.name(), (long) made.size());
+        context
+            .progress()
+            .say(
+                "spine",
+                "note: %d days of %s, from %s to %s, are of an older definition; `millrace plan` lists them"
+                    .formatted(made.size(), view.table(), made.get(0), made.get(made.size() - 1)));
+      }
+    }
+
+    return older;
   }
 
   /**

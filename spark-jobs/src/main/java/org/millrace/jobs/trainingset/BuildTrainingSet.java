@@ -80,9 +80,14 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
    * @param rows what became of the spine's rows
    * @param oracleRows rows that were answered by brute force, too
    * @param matched rows that found a fact, by view
+   * @param olderDays days that an older definition of their view made, by view
    */
   public record Result(
-      Optional<TableVersion> set, RowCounts rows, long oracleRows, Map<String, Long> matched)
+      Optional<TableVersion> set,
+      RowCounts rows,
+      long oracleRows,
+      Map<String, Long> matched,
+      Map<String, Long> olderDays)
       implements RoomResult {
     @Override
     public boolean isIdle() {
@@ -113,6 +118,7 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
         counts.put(OracleCheck.COUNT, oracleRows);
       }
       matched.forEach((view, found) -> counts.put("matched." + view, found));
+      olderDays.forEach((view, days) -> counts.put(Pins.OLDER_DAYS + view, days));
       return counts;
     }
   }
@@ -129,7 +135,7 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
     StagingArea area = new StagingArea(context.lake(), table());
     area.sweepAll().forEach(this::sayRemoved); // of a run that ended between its entry and its end
     if (context.ledger().isDone(table(), Partition.whole(), fingerprint) || holdsMore()) {
-      return new Result(Optional.empty(), RowCounts.NONE, 0, Map.of());
+      return new Result(Optional.empty(), RowCounts.NONE, 0, Map.of(), Map.of());
     }
 
     DayRange all = new DayRange(training.days().from(), gate.days().to());
@@ -153,7 +159,11 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
     area.sweepAll();
     say(set, counts, oracleRows);
     return new Result(
-        Optional.of(set), RowCounts.accepted(sum(rows)), oracleRows, counts.matched());
+        Optional.of(set),
+        RowCounts.accepted(sum(rows)),
+        oracleRows,
+        counts.matched(),
+        pins.olderDays());
   }
 
   /** Whether the newest set is up to date, and was joined to more views than are wanted. */

@@ -71,6 +71,23 @@ final class TestModelCache {
   }
 
   @Test
+  void aVersionThatNoTagIdentifiesIsThatOfItsFileAsItWasFetchedFirst() throws IOException {
+    ModelVersion tagless =
+        new ModelVersion(version.name(), version.version(), version.runId(), "", "", Map.of());
+    assertThat(cache.noted(tagless)).isEqualTo(tagless);
+
+    ModelVersion identified = cache.identified(registry, tagless);
+
+    assertThat(identified.sha256()).isEqualTo(Digest.sha256(MODEL));
+    assertThat(cache.identified(registry, tagless)).isEqualTo(identified);
+    assertThat(cache.noted(tagless)).isEqualTo(identified);
+    assertThat(cache.onnx(registry, identified)).hasBinaryContent(MODEL);
+    assertThat(downloads).hasValue(1);
+    assertThat(leftovers()).isEmpty();
+    assertThat(cache.identified(registry, version)).as("a tag says it").isEqualTo(version);
+  }
+
+  @Test
   void aDamagedFileIsFetchedAgain() throws IOException {
     Path onnx = cache.onnx(registry, version);
     Path profile = cache.file(registry, version, ModelFiles.PROFILE);

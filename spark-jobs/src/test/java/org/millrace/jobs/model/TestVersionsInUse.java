@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.millrace.jobs.testing.VersionsHouse.days;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -16,6 +19,7 @@ import org.millrace.contracts.Outcome;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.registry.ModelContract;
+import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.jobs.testing.VersionsHouse;
 
 /** Versions of different columns and views, trained, gated, scored and judged beside each other. */
@@ -145,5 +149,60 @@ class TestVersionsInUse {
     assertThat(scored.category()).isEqualTo(ErrorCategory.DEFINITION);
     assertThat(scored.message())
         .contains("Cannot feed late_flight/1: view v has no column x any more, it has z; define");
+  }
+
+  @Test
+  void daysOfAnOlderDefinitionAreJoinedAndCounted() {
+    house.view("v", "x", "x * 1", "double");
+    assertDone(house.features(days(6, 6)));
+
+    JobResult scored = house.run(days(6, 6), Verb.SCORE);
+
+    assertDone(scored);
+    assertThat(scored.counts()).containsEntry("older_days.v", 5L).doesNotContainKey("older_days.w");
+    assertThat(house.said)
+        .anyMatch(
+            line ->
+                line.contains(
+                    "note: 5 days of features.v, from 2013-01-01 to 2013-01-05, are of an older"
+                        + " definition; `millrace plan` lists them"));
+
+    assertDone(house.features(days(1, 1)));
+    JobResult built = house.run(VersionsHouse.TRAINING, Verb.TRAINING_SET);
+    assertDone(built);
+    assertThat(built.counts()).containsEntry("older_days.v", 3L);
+    assertDone(house.features(days(1, 5)));
+    assertThat(house.run(VersionsHouse.TRAINING, Verb.TRAINING_SET).counts())
+        .doesNotContainKey("older_days.v");
+  }
+
+  @Test
+  void aColumnThatBecomesTextStopsTheVersionThatTakesNumbersWithOneSentence() {
+    house.view("v", "x", "CAST(x AS STRING)", "string");
+    house.trainOn("w", "w__z");
+    assertDone(house.features(days(6, 6)));
+
+    JobResult scored = house.run(days(6, 6), Verb.SCORE);
+
+    assertThat(scored.message()).contains("v__x").contains("STRING").doesNotContain("Exception");
+    assertThat(scored.category()).isEqualTo(ErrorCategory.DATA_CONTRACT);
+  }
+
+  @Test
+  void aVersionWithoutTagsAndContractScores() {
+    house.store.versions.computeIfPresent(
+        "late_flight",
+        (name, versions) ->
+            versions.stream()
+                .map(
+                    tagged ->
+                        new ModelVersion(name, tagged.version(), tagged.runId(), "", "", Map.of()))
+                .collect(Collectors.toCollection(ArrayList::new)));
+
+    assertDone(house.run(days(5, 5), Verb.SCORE, Verb.PUBLISH));
+
+    assertThat(house.inForce()).containsExactly("2013-01-05 1");
+    house.store.up = false;
+    assertThat(house.run(days(5, 5), Verb.SCORE).outcome()).isEqualTo(Outcome.NOTHING_TO_DO);
   }
 }

@@ -116,6 +116,11 @@ public final class VersionsHouse {
 
   /** Defines a view of one feature; {@code x} and {@code z} are columns of the events. */
   public void view(String name, String feature) {
+    view(name, feature, feature, "double");
+  }
+
+  /** Defines a view of one feature, of a type, by an expression over the events' columns. */
+  public void view(String name, String feature, String expression, String type) {
     GateDefinitions.write(
         home,
         "features/" + name + ".yaml",
@@ -124,12 +129,12 @@ public final class VersionsHouse {
         description: V
         entity: {name: e, keys: {k: string}}
         reads: [raw.events]
-        sql: SELECT k, event_timestamp, known_at, %2$s FROM events
+        sql: SELECT k, event_timestamp, known_at, %3$s AS %2$s FROM events
         features:
-          %2$s: {type: double, description: F}
+          %2$s: {type: %4$s, description: F}
         validation: v.dqdl
         """
-            .formatted(name, feature));
+            .formatted(name, feature, expression, type));
   }
 
   private void spine(String columns) {
