@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
@@ -59,6 +60,22 @@ final class FailedRuns {
         .toList();
   }
 
+  /** Since when each job that is at work is so, by its key. */
+  Map<String, Instant> atWork() {
+    Map<String, Instant> atWork = new TreeMap<>();
+    for (Dated<Call> call : all(Calls.directory(context), Call.class).values()) {
+      if (call.content().ending() == null && isAtWork(call.content())) {
+        atWork.put(call.content().key().toString(), call.at());
+      }
+    }
+
+    return atWork;
+  }
+
+  private static boolean isAtWork(Call call) {
+    return ProcessStamp.parse(call.process()).flatMap(ProcessStamp::find).isPresent();
+  }
+
   /** A catch-up finds its days anew each time: a later run of more days stands for it too. */
   private static boolean isCaughtUp(FailedRun run, Collection<Dated<JobResult>> results) {
     Call call = run.call();
@@ -89,8 +106,7 @@ final class FailedRuns {
               call));
     }
 
-    boolean isAtWork = ProcessStamp.parse(call.process()).flatMap(ProcessStamp::find).isPresent();
-    return isAtWork
+    return isAtWork(call)
         ? Optional.empty()
         : Optional.of(new FailedRun(call.key(), dated.at(), call.key().verb(), null, KILLED, call));
   }

@@ -11,8 +11,10 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Partition;
 import org.millrace.orchestration.launch.ChildProcess;
 import org.millrace.orchestration.launch.ClassArchive;
+import org.millrace.planning.PartitionStatus;
 import org.millrace.planning.Plan;
 
 /**
@@ -45,16 +47,32 @@ final class PlanProgram {
             arguments.addAll(
                 List.of("--from", range.from().toString(), "--to", range.to().toString())));
     arguments.addAll(others);
-    ChildProcess.Captured answer = answer(arguments);
+    return answered(answer(arguments), Plan.class);
+  }
+
+  /**
+   * What is known of a partition.
+   *
+   * @throws MillraceException of category INPUT_MISSING if the ledger does not have it; else of the
+   *     category of what keeps it from being told
+   */
+  PartitionStatus status(String object, Partition partition) {
+    ClassArchive archive = launcher.planArchive();
+    return answered(
+        answer(archive.reading(), List.of(object, "--partition", partition.text())),
+        PartitionStatus.class);
+  }
+
+  private static <T> T answered(ChildProcess.Captured answer, Class<T> type) {
     String line = answer.lastLine();
     if (answer.exitCode() == 0) {
-      return Json.read(line, Plan.class);
+      return Json.read(line, type);
     }
 
     if (!line.startsWith("{")) {
       throw new MillraceException(
           ErrorCategory.INTERNAL,
-          "Cannot make a plan: the program that makes it ended with "
+          "Cannot read the lake: the program that does it ended with "
               + answer.exitCode()
               + " and said nothing");
     }

@@ -3,13 +3,10 @@ package org.millrace.orchestration;
 import static java.util.stream.Collectors.toSet;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,15 +15,17 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Outcome;
+import org.millrace.contracts.Partition;
 import org.millrace.orchestration.plan.DayStrips;
+import org.millrace.orchestration.plan.PartitionText;
 import org.millrace.orchestration.service.MlflowServer;
+import org.millrace.planning.PartitionStatus;
 import org.millrace.planning.Plan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,7 +41,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Say what is done, day by day, which servers are up, what failed and what ran last.",
-      "The days are the newest of those that the ledger knows."
+      "The days are the newest of those that the ledger knows.",
+      "With --date: what is known of one day of an object, such as predictions.late_flight."
     })
 final class StatusCommand implements Callable<Integer> {
   private static final int SHOWN = 10;
@@ -57,11 +57,17 @@ final class StatusCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       arity = "0..1",
-      paramLabel = "PIPELINE",
-      description = "Name in conf/training; default: all there.")
+      paramLabel = "PIPELINE|OBJECT",
+      description = {
+        "Name in conf/training; default: all there. Or an object as the strips name it, whose day"
+            + " --date says; of one without days, without --date."
+      })
   @Nullable String pipeline;
 
   @Mixin ConfOption options = new ConfOption();
+
+  @Option(names = "--date", paramLabel = "DAY", description = "A day of the object.")
+  @Nullable LocalDate date;
 
   @Option(names = "--json", description = "Print JSON.")
   boolean json;
@@ -73,6 +79,10 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws JsonProcessingException {
     JobLauncher launcher = new JobLauncher(context, options.launch());
+    if (date != null || isObject(launcher)) {
+      return describe(launcher);
+    }
+
     // the servers answer while the plans are made, in programs of their own
     CompletableFuture<Map<String, String>> asked =
         CompletableFuture.supplyAsync(() -> services(launcher));
@@ -87,15 +97,18 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     Map<String, String> services = joined(asked);
-    List<FailedRun> allFailed = new FailedRuns(context).newestFirst();
+    FailedRuns runs = new FailedRuns(context);
+    Map<String, Instant> atWork = runs.atWork();
+    List<FailedRun> allFailed = runs.newestFirst();
     List<FailedRun> failed =
         allFailed.stream().filter(run -> pipeline == null || run.key().isOf(pipeline)).toList();
-    List<JobResult> results = lastResults();
+    List<JobResult> results = new LastResults(context).newestFirst(RESULTS_READ);
     if (json) {
       Map<String, Object> all = new LinkedHashMap<>();
       all.put("plans", plans);
       all.put("without_plan", withoutPlan);
       all.put("services", services);
+      all.put("at_work", atWork);
       all.put("failed", failed.stream().map(FailedRun::shown).toList());
       all.put("results", results.stream().limit(SHOWN).toList());
       context.out().println(Json.MAPPER.writeValueAsString(all));
@@ -105,6 +118,11 @@ final class StatusCommand implements Callable<Integer> {
     plans.values().forEach(this::show);
     withoutPlan.forEach((name, why) -> context.out().println(name + ": " + why));
     services.forEach((name, state) -> context.out().printf("%-8s %s%n", name, state));
+    atWork.forEach(
+        (key, since) ->
+            context
+                .out()
+                .printf("at work  %s since %s%n", key, since.truncatedTo(ChronoUnit.SECONDS)));
     showFailed(failed);
     Set<String> said = allFailed.stream().map(run -> run.key().toString()).collect(toSet());
     results.stream()
@@ -116,6 +134,35 @@ final class StatusCommand implements Callable<Integer> {
                     .out()
                     .printf(
                         "%-14s %-45s %s%n", result.outcome(), result.runKey(), result.message()));
+    return 0;
+  }
+
+  /** A name with a dot that is no pipeline's. */
+  private boolean isObject(JobLauncher launcher) {
+    return pipeline != null
+        && pipeline.contains(".")
+        && !launcher.definitions().training().containsKey(pipeline);
+  }
+
+  private int describe(JobLauncher launcher) throws JsonProcessingException {
+    if (pipeline == null) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot say what is known of "
+              + date
+              + ": name an object, such as `millrace status raw.flights --date "
+              + date
+              + "`");
+    }
+
+    Partition partition = date == null ? Partition.whole() : Partition.of(date);
+    PartitionStatus status = new PlanProgram(launcher).status(pipeline, partition);
+    if (json) {
+      context.out().println(Json.MAPPER.writeValueAsString(status));
+    } else {
+      PartitionText.lines(status).forEach(context.out()::println);
+    }
+
     return 0;
   }
 
@@ -154,7 +201,13 @@ final class StatusCommand implements Callable<Integer> {
             plan.pipeline(),
             strips.shown().from(),
             strips.shown().to(),
-            plan.champion().isEmpty() ? "no champion" : "champion " + plan.champion());
+            plan.champion().isEmpty()
+                ? "no champion"
+                : "champion "
+                    + plan.champion()
+                    + plan.championSince()
+                        .map(since -> " since " + since.truncatedTo(ChronoUnit.SECONDS))
+                        .orElse(""));
     strips.strips().forEach((object, strip) -> context.out().printf("  %-36s %s%n", object, strip));
     context.out().println("  " + DayStrips.LEGEND);
     plan.notes().forEach(note -> context.out().println("  note: " + note));
@@ -187,42 +240,6 @@ final class StatusCommand implements Callable<Integer> {
       context
           .out()
           .printf("         run the newest again: %s; list all of them: %s --list%n", retry, retry);
-    }
-  }
-
-  private List<JobResult> lastResults() {
-    Path directory = context.state().resolve("results");
-    if (!Files.isDirectory(directory)) {
-      return List.of();
-    }
-
-    try (Stream<Path> files = Files.list(directory)) {
-      return files
-          .filter(file -> file.toString().endsWith(".json"))
-          .sorted(Comparator.comparing(StatusCommand::writtenAt).reversed())
-          .limit(RESULTS_READ)
-          .flatMap(file -> read(file).stream())
-          .toList();
-    } catch (IOException e) {
-      throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot list the results in " + directory + ": " + e, e);
-    }
-  }
-
-  private static FileTime writtenAt(Path file) {
-    try {
-      return Files.getLastModifiedTime(file);
-    } catch (IOException e) {
-      return FileTime.fromMillis(0); // replaced while we look: it counts as old, and is not lost
-    }
-  }
-
-  private Optional<JobResult> read(Path file) {
-    try {
-      return Optional.of(JobResult.fromJsonLine(Files.readString(file)));
-    } catch (IOException | MillraceException e) { // the rest of the status is wanted all the more
-      context.err().println("millrace: left out " + file + ", which cannot be read: " + e);
-      return Optional.empty();
     }
   }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,6 +166,7 @@ class TestJobCommand {
             LocalDate.of(2013, 12, 3),
             false,
             "",
+            Optional.empty(),
             -1,
             List.of("backfill", "--restate", "raw.flights"),
             List.of(),

@@ -149,6 +149,10 @@ class TestRetryCommand {
 
     assertThat(home.execute("retry")).isZero();
     assertThat(home.out()).contains(" score late_flight --from 2013-12-01 ");
+
+    home.execute("status", "--json");
+    JsonNode atWork = Json.MAPPER.readTree(home.out()).at("/at_work");
+    assertThat(atWork.fieldNames()).toIterable().singleElement().asString().contains("gate");
   }
 
   @Test

@@ -5,11 +5,13 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -29,6 +31,8 @@ import org.millrace.contracts.Partition;
  * @param to last day
  * @param trains whether the days hold all days of training and gate, so that a model is trained
  * @param champion the version that scores; empty if there is none
+ * @param championSince since when it holds the alias, by the clock of whoever recorded the move;
+ *     empty if no record says it
  * @param ledger version of the ledger that was read; -1 if there is none
  * @param options of the run, such as {@code --select} and its expression, beside pipeline and days
  * @param steps in the order in which a run does them; every object of the pipeline
@@ -41,6 +45,7 @@ public record Plan(
     @JsonProperty("to") LocalDate to,
     @JsonProperty("trains") boolean trains,
     @JsonProperty("champion") String champion,
+    @JsonProperty("champion_since") Optional<Instant> championSince,
     @JsonProperty("ledger") long ledger,
     @JsonProperty("options") List<String> options,
     @JsonProperty("steps") List<Step> steps,
@@ -52,6 +57,7 @@ public record Plan(
   public Plan {
     requireNonNull(pipeline, "pipeline is null");
     requireNonNull(champion, "champion is null");
+    requireNonNull(championSince, "championSince is null");
     options = List.copyOf(options);
     steps = List.copyOf(steps);
     notes = List.copyOf(notes);
@@ -185,12 +191,20 @@ public record Plan(
   public Plan withNotes(List<String> more) {
     List<String> all = new ArrayList<>(notes);
     all.addAll(more);
-    return new Plan(schema, pipeline, from, to, trains, champion, ledger, options, steps, all);
+    return new Plan(
+        schema, pipeline, from, to, trains, champion, championSince, ledger, options, steps, all);
   }
 
   /** The same plan of a run with options. */
   public Plan withOptions(List<String> words) {
-    return new Plan(schema, pipeline, from, to, trains, champion, ledger, words, steps, notes);
+    return new Plan(
+        schema, pipeline, from, to, trains, champion, championSince, ledger, words, steps, notes);
+  }
+
+  /** The same plan, with the time since when its champion scores. */
+  public Plan withChampionSince(Optional<Instant> since) {
+    return new Plan(
+        schema, pipeline, from, to, trains, champion, since, ledger, options, steps, notes);
   }
 
   /** True if nothing is to be made, compared, or blocked. */

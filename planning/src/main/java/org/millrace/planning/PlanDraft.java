@@ -123,6 +123,7 @@ final class PlanDraft {
         days.to(),
         trains,
         champion,
+        Optional.empty(),
         ledgerVersion,
         List.of(),
         objects.stream().map(object -> object.step(ledger)).toList(),

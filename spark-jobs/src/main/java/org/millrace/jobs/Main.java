@@ -31,6 +31,7 @@ import org.millrace.jobs.model.ViewsInUse;
 import org.millrace.jobs.readonly.ReadOnlySql;
 import org.millrace.jobs.room.Failures;
 import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.room.LostLedger;
 import org.millrace.jobs.room.Progress;
 import org.millrace.jobs.room.RoomRunner;
 import org.millrace.jobs.sql.ServeSql;
@@ -157,13 +158,15 @@ public final class Main {
         Leases leases =
             new Leases(
                 lake, clock, platform.lease(), () -> lake.spark().sparkContext().cancelAllJobs())) {
+      Ledger ledger = Ledger.open(lake, platform.changedOutside(), leases::isAtWork);
+      LostLedger.warn(lake, ledger, progress);
       JobContext context =
           new JobContext(
               lake.spark(),
               ViewsInUse.pipeline(
                   definitions, key.pipeline(), ModelCache.of(lake, progress), progress),
               lake,
-              Ledger.open(lake, platform.changedOutside(), leases::isAtWork),
+              ledger,
               leases,
               registry,
               clock,

@@ -14,18 +14,21 @@ import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Json;
+import org.millrace.contracts.Partition;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.PlatformDefinition;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.model.ViewsInUse;
+import org.millrace.jobs.plan.DescribePartition;
 import org.millrace.jobs.plan.LakeReading;
 import org.millrace.jobs.plan.PlanInputs;
 import org.millrace.jobs.plan.PlanPipeline;
 import org.millrace.jobs.plan.PlannedChampions;
 import org.millrace.jobs.room.Failures;
 import org.millrace.jobs.room.Progress;
+import org.millrace.planning.PartitionStatus;
 import org.millrace.planning.Plan;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,8 +37,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * The program that makes a plan: on Spark's jars, without a session. It reads the environment,
- * prints the plan as one line of JSON, or a failed result line, and writes nothing else.
+ * The program that makes a plan, or says what is known of one partition: on Spark's jars, without a
+ * session. It reads the environment, prints its answer as one line of JSON, or a failed result
+ * line, and writes nothing else.
  */
 public final class PlanMain {
   private PlanMain() {}
@@ -58,6 +62,10 @@ public final class PlanMain {
 
     @Option(names = "--backfill")
     private boolean backfill;
+
+    /** Then the parameter is an object, and nothing is planned. */
+    @Option(names = "--partition")
+    private @Nullable String partition;
 
     @Option(names = "--conf", required = true)
     private @Nullable Path conf;
@@ -83,7 +91,7 @@ public final class PlanMain {
     int exitCode = 0;
     String line;
     try {
-      line = Json.write(plan(args));
+      line = Json.write(answer(args));
     } catch (CommandLine.ParameterException e) {
       JobResult failed =
           JobResult.failed("plan", ErrorCategory.DEFINITION, "Cannot plan: " + e.getMessage(), 0);
@@ -101,9 +109,28 @@ public final class PlanMain {
     System.exit(exitCode);
   }
 
-  private static Plan plan(String[] args) {
+  private static Object answer(String[] args) {
     Arguments arguments = new Arguments();
     new CommandLine(arguments).parseArgs(args);
+    return arguments.partition == null
+        ? plan(arguments)
+        : status(arguments, Partition.parse(arguments.partition));
+  }
+
+  private static PartitionStatus status(Arguments arguments, Partition partition) {
+    PlatformDefinition platform =
+        Definitions.platformAlone(
+                requireNonNull(arguments.conf, "conf is null"),
+                requireNonNull(arguments.home, "home is null"))
+            .platform();
+    LakeReading reading =
+        LakeReading.open(
+            requireNonNull(arguments.lake, "lake is null"), platform.dayZone(), platform.spark());
+    return new DescribePartition(reading)
+        .of(requireNonNull(arguments.pipeline, "object is null"), partition);
+  }
+
+  private static Plan plan(Arguments arguments) {
     Path conf = requireNonNull(arguments.conf, "conf is null");
     Path home = requireNonNull(arguments.home, "home is null");
     String lake = requireNonNull(arguments.lake, "lake is null");

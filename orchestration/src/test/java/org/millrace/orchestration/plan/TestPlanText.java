@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.millrace.contracts.DayRange;
 import org.millrace.planning.Plan;
@@ -86,6 +87,7 @@ class TestPlanText {
         FIRST.plusDays(6),
         false,
         "late_flight/1",
+        Optional.empty(),
         7,
         List.of(),
         steps,

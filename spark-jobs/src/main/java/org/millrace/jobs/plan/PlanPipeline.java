@@ -18,6 +18,7 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.jobs.model.Champions;
 import org.millrace.planning.CatchUp;
 import org.millrace.planning.InputDays;
 import org.millrace.planning.PipelineGraph;
@@ -36,7 +37,7 @@ public final class PlanPipeline {
   private final PlanOptions options;
   private final Scorers scorers;
   private final List<String> notes;
-  private final Instant championSince;
+  private final Optional<Instant> championSince;
 
   /**
    * Prepares a plan.
@@ -51,12 +52,12 @@ public final class PlanPipeline {
         options,
         champions.scorers(options.champions()),
         champions.notes(),
-        options.isCatchUp() ? champions.since() : Instant.MIN);
+        options.champions() == Champions.NOW ? champions.since() : Optional.empty());
   }
 
   /** Prepares a plan with known scorers. */
   public PlanPipeline(Pipeline pipeline, PlanInputs inputs, PlanOptions options, Scorers scorers) {
-    this(pipeline, inputs, options, scorers, List.of(), Instant.MIN);
+    this(pipeline, inputs, options, scorers, List.of(), Optional.empty());
   }
 
   private PlanPipeline(
@@ -65,7 +66,7 @@ public final class PlanPipeline {
       PlanOptions options,
       Scorers scorers,
       List<String> notes,
-      Instant championSince) {
+      Optional<Instant> championSince) {
     this.pipeline = requireNonNull(pipeline, "pipeline is null");
     this.inputs = requireNonNull(inputs, "inputs is null");
     this.options = requireNonNull(options, "options is null");
@@ -97,7 +98,7 @@ public final class PlanPipeline {
     }
 
     request = options.isCatchUp() ? due(request) : request;
-    Plan plan = plan(request);
+    Plan plan = plan(request).withChampionSince(championSince);
     return notes.isEmpty() ? plan : plan.withNotes(notes);
   }
 
@@ -199,14 +200,17 @@ public final class PlanPipeline {
     return due.upTo(last);
   }
 
-  /** A day that was published before the version that scores now got the alias. */
+  /**
+   * A day that was published before the version that scores now got the alias; any, if that was
+   * after all that is recorded.
+   */
   private boolean isOfAnotherVersion(String object, Partition partition) {
     if (!object.equals(pipeline.scoring().predictions())) {
       return false;
     }
 
     LedgerEntry entry = inputs.ledger().partitions(object).get(partition);
-    return entry != null && entry.finishedAt().isBefore(championSince);
+    return entry != null && entry.finishedAt().isBefore(championSince.orElse(Instant.MAX));
   }
 
   private DayRange sincePublished(Optional<DayRange> asked) {

@@ -3,6 +3,7 @@ package org.millrace.jobs.plan;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,12 +73,9 @@ public final class PlannedChampions {
     return known;
   }
 
-  /**
-   * Since when the version that scores now holds the alias; the end of time if no row says that it
-   * does, since it was moved after all that is recorded.
-   */
-  Instant since() {
-    String holder = now().name();
+  /** Since when the version that scores now holds the alias; empty if no row says that it does. */
+  Optional<Instant> since() {
+    String holder = scorers(Champions.NOW).on(LocalDate.EPOCH).name();
     return AliasHistory.read(logs, scoring)
         .newest()
         .filter(
@@ -85,8 +83,7 @@ public final class PlannedChampions {
                 move.certainHolder()
                     .filter(version -> holder.equals(scoring.model() + "/" + version))
                     .isPresent())
-        .map(AliasMove::movedAt)
-        .orElse(Instant.MAX);
+        .map(AliasMove::movedAt);
   }
 
   /**
