@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.col;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,6 +88,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
    *
    * @param days the days
    * @param whole their realised quality
+   * @param rows what became of the published rows: those that cannot be judged are refused
    * @param hasDrift whether the drift of the features was measured
    * @param drifted features that drifted, each day counted
    * @param warning what speaks against the version that scored them; empty if nothing does
@@ -94,6 +96,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
   public record Judged(
       DayRange days,
       BinaryMetrics whole,
+      RowCounts rows,
       boolean hasDrift,
       long drifted,
       Optional<String> warning) {}
@@ -128,7 +131,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
 
     @Override
     public RowCounts rows() {
-      return RowCounts.accepted(judged.stream().mapToLong(part -> part.whole().rows()).sum());
+      return RowCounts.sum(judged.stream().map(Judged::rows).toList());
     }
 
     @Override
@@ -236,12 +239,13 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
     Dataset<Row> joined = (hasDrift ? features.join(asked, days, pins).rows() : asked).persist();
     try {
       Measured measured = measure(features, joined, model, predictions, days);
+      NavigableMap<LocalDate, RowCounts> rows = rows(undone.navigableKeySet(), measured.quality());
       CommitNote note =
           context
               .note(runKey, Digest.sha256(undone.toString()), pins.all())
-              .with(partitions(undone, measured.quality()));
+              .with(partitions(undone, rows));
       keep(measured, now, days, note, lease);
-      return said(days, measured, hasDrift, warning);
+      return said(days, measured, RowCounts.sum(rows.values()), hasDrift, warning);
     } finally {
       joined.unpersist();
     }
@@ -324,27 +328,57 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
     return joined.join(scores, JavaConverters.asScalaBuffer(id).toSeq(), "inner");
   }
 
+  /** A published row that the spine has no row of any more, or no label, is refused. */
+  private NavigableMap<LocalDate, RowCounts> rows(
+      Collection<LocalDate> days, Map<LocalDate, ScoreSummary> quality) {
+    NavigableMap<LocalDate, RowCounts> rows = new TreeMap<>();
+    for (LocalDate day : days) {
+      long judged = Optional.ofNullable(quality.get(day)).map(ScoreSummary::rows).orElse(0L);
+      long published =
+          published(day)
+              .map(entry -> entry.rows().accepted())
+              .filter(n -> n > judged)
+              .orElse(judged);
+      long refused = published - judged;
+      rows.put(day, new RowCounts(published, judged, 0, refused, 0));
+      if (refused > 0) {
+        context
+            .progress()
+            .say(
+                ROOM,
+                "%s: %,d of %,d published rows are not judged: the spine has no row of them, or no label, any more"
+                    .formatted(day, refused, published));
+      }
+    }
+
+    return rows;
+  }
+
   private static NavigableMap<Partition, PartitionNote> partitions(
-      NavigableMap<LocalDate, String> undone, Map<LocalDate, ScoreSummary> quality) {
+      NavigableMap<LocalDate, String> undone, Map<LocalDate, RowCounts> rows) {
     NavigableMap<Partition, PartitionNote> made = new TreeMap<>();
     undone.forEach(
-        (day, fingerprint) -> {
-          ScoreSummary summary = quality.get(day);
-          RowCounts rows = RowCounts.accepted(summary == null ? 0 : summary.rows());
-          made.put(Partition.of(day), new PartitionNote(fingerprint, rows, PartitionNote.UNJUDGED));
-        });
+        (day, fingerprint) ->
+            made.put(
+                Partition.of(day),
+                new PartitionNote(
+                    fingerprint, rows.getOrDefault(day, RowCounts.NONE), PartitionNote.UNJUDGED)));
     return made;
   }
 
   private Judged said(
-      DayRange days, Measured measured, boolean hasDrift, Optional<String> warning) {
+      DayRange days,
+      Measured measured,
+      RowCounts rows,
+      boolean hasDrift,
+      Optional<String> warning) {
     long drifted =
         measured.drift().values().stream()
             .flatMap(features -> features.values().stream())
             .filter(feature -> feature.psi() >= monitoring.psiWarning())
             .count();
     context.progress().say(ROOM, days + ": " + told(realised(measured.whole())));
-    return new Judged(days, measured.whole(), hasDrift, drifted, warning);
+    return new Judged(days, measured.whole(), rows, hasDrift, drifted, warning);
   }
 
   /** {@code auc 0.7293, log_loss 0.3997}. */

@@ -82,10 +82,15 @@ class TestVersionsInUse {
     assertThat(second.trainingSet().orElseThrow()).startsWith("training.late_flight@v");
     assertThat(second.golden()).hasSize(50);
 
-    // each version is judged by its own columns
+    // each version is judged by its own columns, and what cannot be judged is counted
+    house.spine("WHERE id % 40 <> 7");
     JobResult judged = house.run(days(6, 7), Verb.MONITOR);
     assertThat(judged.counts()).as(judged.message()).containsEntry("days", 2L);
     assertThat(judged.message()).isEqualTo("Judged 2013-01-05; Judged 2013-01-06");
+    assertThat(judged.counts()).containsEntry("rows_in", 80L).containsEntry("rows_refused", 2L);
+    assertThat(house.said)
+        .anyMatch(line -> line.contains("2013-01-05: 1 of 40 published rows are not judged"));
+    house.spine("");
     assertDone(house.run(days(6, 6), Verb.REPORT));
 
     // the same night with the version before

@@ -57,7 +57,7 @@ public final class VersionsHouse {
     source("events");
     view("v", "x");
     view("w", "z");
-    spine("k, b");
+    spine("");
     GateDefinitions.write(
         home,
         "gate/late_flight.yaml",
@@ -137,7 +137,12 @@ public final class VersionsHouse {
             .formatted(name, feature, expression, type));
   }
 
-  private void spine(String columns) {
+  /**
+   * Defines the spine.
+   *
+   * @param condition of its rows, such as {@code WHERE id > 7}; empty for all
+   */
+  public void spine(String condition) {
     GateDefinitions.write(
         home,
         "spines/s.yaml",
@@ -145,14 +150,14 @@ public final class VersionsHouse {
         spine: s
         description: S
         reads: [raw.asked]
-        sql: SELECT id, k, b, as_of, day, y, t FROM asked
+        sql: SELECT id, k, b, as_of, day, y, t FROM asked %s
         id: [id]
-        columns: [%s]
+        columns: [k, b]
         day: day
         label: y
         label-known-at: t
         """
-            .formatted(columns));
+            .formatted(condition));
   }
 
   /** Edits the training definition. */
