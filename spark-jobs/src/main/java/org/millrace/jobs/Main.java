@@ -15,6 +15,7 @@ import org.millrace.contracts.FailureLog;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.ProcessStamp;
 import org.millrace.contracts.RunKey;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.PlatformDefinition;
 import org.millrace.features.lake.Lake;
@@ -159,7 +160,10 @@ public final class Main {
             new Leases(
                 lake, clock, platform.lease(), () -> lake.spark().sparkContext().cancelAllJobs())) {
       Ledger ledger = Ledger.open(lake, platform.changedOutside(), leases::isAtWork);
-      LostLedger.warn(lake, ledger, progress);
+      if (arguments.verb() != Verb.REPORT) {
+        LostLedger.warn(lake, ledger, progress);
+      }
+
       JobContext context =
           new JobContext(
               lake.spark(),

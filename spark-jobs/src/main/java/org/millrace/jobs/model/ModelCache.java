@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
@@ -61,7 +62,8 @@ public final class ModelCache {
       return noted;
     }
 
-    Path first = directory.resolve(version.name() + "-" + version.version() + ".onnx");
+    // a name of its own: another process may fetch it at the same moment
+    Path first = directory.resolve(noteName(version) + "." + UUID.randomUUID() + ".onnx");
     download(registry, version, ModelFiles.ONNX, first);
     ModelVersion found = version.withSha256(Digest.sha256(first));
     try {
@@ -94,7 +96,12 @@ public final class ModelCache {
   }
 
   private Path noteOf(ModelVersion version) {
-    return directory.resolve(version.name() + "-" + version.version() + ".sha256");
+    return directory.resolve(noteName(version) + ".sha256");
+  }
+
+  /** With the run: a model that is deleted and registered anew begins with the same number. */
+  private static String noteName(ModelVersion version) {
+    return version.name() + "-" + version.version() + "-" + version.runId();
   }
 
   /** The version's {@code model.onnx}, downloaded where it is not here yet. */

@@ -30,8 +30,8 @@ public final class DescribePartition {
   /**
    * What is known of a partition.
    *
-   * @throws MillraceException of category INPUT_MISSING if the ledger does not have it, DEFINITION
-   *     if it does not have the object; with what it has
+   * @throws MillraceException of category INPUT_MISSING if the ledger does not have that day,
+   *     DEFINITION if it does not have the object, or not by days; with what it has
    */
   public PartitionStatus of(String object, Partition partition) {
     NavigableMap<Partition, LedgerEntry> made = lake.ledger().partitions(object);
@@ -42,16 +42,18 @@ public final class DescribePartition {
 
   private MillraceException missing(String object, Partition partition) {
     NavigableMap<Partition, LedgerEntry> made = lake.ledger().partitions(object);
-    List<DayRange> days =
-        DayRange.covering(InputDays.byDay(made).navigableKeySet()).stream().toList();
+    List<DayRange> days = DayRange.covering(InputDays.byDay(made).navigableKeySet());
+    boolean isOfDays = partition instanceof Partition.Day;
     String has =
         made.isEmpty()
             ? "it has no such object, only " + String.join(", ", lake.ledger().objects())
             : days.isEmpty()
                 ? "it has it as a whole, without days: leave --date out"
-                : "it has " + String.join(", ", days.stream().map(DayRange::toString).toList());
+                : "it has "
+                    + String.join(", ", days.stream().map(DayRange::toString).toList())
+                    + (isOfDays ? "" : ": give --date");
     return new MillraceException(
-        made.isEmpty() ? ErrorCategory.DEFINITION : ErrorCategory.INPUT_MISSING,
+        isOfDays && !days.isEmpty() ? ErrorCategory.INPUT_MISSING : ErrorCategory.DEFINITION,
         "Cannot say what %s of %s is: the ledger does not have it; %s"
             .formatted(object, partition, has));
   }
@@ -60,10 +62,8 @@ public final class DescribePartition {
   private Map<String, String> run(LedgerEntry entry) {
     TableLog log = lake.logs().of(OpsTables.RUNS);
     Map<String, String> facts = new LinkedHashMap<>();
-    RowFiles.at(log, log.newest().orElse(-1), DescribePartition::result).stream()
+    RowFiles.at(log, log.newest().orElse(-1), row -> result(row, entry)).stream()
         .flatMap(Optional::stream)
-        .filter(result -> result.attempt().equals(entry.attempt()))
-        .filter(result -> result.runKey().equals(entry.runKey()))
         .findFirst()
         .ifPresent(
             result -> {
@@ -76,9 +76,9 @@ public final class DescribePartition {
     return facts;
   }
 
-  private static Optional<JobResult> result(ParquetRow row) {
-    return row.isNull("result")
-        ? Optional.empty()
-        : Optional.of(JobResult.fromJsonLine(row.text("result")));
+  private static Optional<JobResult> result(ParquetRow row, LedgerEntry entry) {
+    return row.text("attempt").equals(entry.attempt()) && row.text("run_key").equals(entry.runKey())
+        ? Optional.of(JobResult.fromJsonLine(row.text("result")))
+        : Optional.empty();
   }
 }

@@ -51,13 +51,13 @@ public final class PlanPipeline {
         inputs,
         options,
         champions.scorers(options.champions()),
-        champions.notes(),
-        options.champions() == Champions.NOW ? champions.since() : Optional.empty());
+        options.champions() == Champions.NOW ? champions.since() : Optional.empty(),
+        champions.notes());
   }
 
   /** Prepares a plan with known scorers. */
   public PlanPipeline(Pipeline pipeline, PlanInputs inputs, PlanOptions options, Scorers scorers) {
-    this(pipeline, inputs, options, scorers, List.of(), Optional.empty());
+    this(pipeline, inputs, options, scorers, Optional.empty(), List.of());
   }
 
   private PlanPipeline(
@@ -65,8 +65,8 @@ public final class PlanPipeline {
       PlanInputs inputs,
       PlanOptions options,
       Scorers scorers,
-      List<String> notes,
-      Optional<Instant> championSince) {
+      Optional<Instant> championSince,
+      List<String> notes) {
     this.pipeline = requireNonNull(pipeline, "pipeline is null");
     this.inputs = requireNonNull(inputs, "inputs is null");
     this.options = requireNonNull(options, "options is null");

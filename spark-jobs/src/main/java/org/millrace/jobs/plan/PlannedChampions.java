@@ -76,14 +76,19 @@ public final class PlannedChampions {
   /** Since when the version that scores now holds the alias; empty if no row says that it does. */
   Optional<Instant> since() {
     String holder = scorers(Champions.NOW).on(LocalDate.EPOCH).name();
-    return AliasHistory.read(logs, scoring)
-        .newest()
-        .filter(
-            move ->
-                move.certainHolder()
-                    .filter(version -> holder.equals(scoring.model() + "/" + version))
-                    .isPresent())
-        .map(AliasMove::movedAt);
+    try {
+      return AliasHistory.read(logs, scoring)
+          .newest()
+          .filter(
+              move ->
+                  move.certainHolder()
+                      .filter(version -> holder.equals(scoring.model() + "/" + version))
+                      .isPresent())
+          .map(AliasMove::movedAt);
+    } catch (MillraceException e) { // a plan does without
+      notes.add("since when " + holder + " scores is unknown: " + e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /**

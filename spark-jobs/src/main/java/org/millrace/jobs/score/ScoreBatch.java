@@ -2,6 +2,7 @@ package org.millrace.jobs.score;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -181,6 +182,7 @@ public final class ScoreBatch implements Room<ScoreBatch.Result> {
   private Result result(Champion champion, List<Batch> batches, Optional<String> warning) {
     Map<String, Long> counts = new LinkedHashMap<>();
     SortedSet<String> engines = new TreeSet<>();
+    Map<String, SortedSet<LocalDate>> older = new LinkedHashMap<>(); // batches may read the same
     long rows = 0;
     for (Batch batch : batches) {
       rows += batch.scored().rows();
@@ -191,13 +193,13 @@ public final class ScoreBatch implements Room<ScoreBatch.Result> {
           .scored()
           .nullInputs()
           .forEach((input, nulls) -> counts.merge("null." + input, nulls, Long::sum));
-      // batches may read the same days
       batch
           .olderDays()
-          .forEach((view, days) -> counts.merge(Pins.OLDER_DAYS + view, days, Long::max));
+          .forEach((view, days) -> older.computeIfAbsent(view, of -> new TreeSet<>()).addAll(days));
     }
 
     counts.remove("rows");
+    older.forEach((view, days) -> counts.put(Pins.OLDER_DAYS + view, (long) days.size()));
     return new Result(
         runKey.days(),
         champion.version(),

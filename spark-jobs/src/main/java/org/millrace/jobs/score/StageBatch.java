@@ -57,7 +57,11 @@ final class StageBatch {
    * @param oracleRows rows that brute force answered too
    * @param olderDays days that an older definition of their view made, by view
    */
-  record Batch(DayRange days, long oracleRows, ScoringCounts scored, Map<String, Long> olderDays) {}
+  record Batch(
+      DayRange days,
+      long oracleRows,
+      ScoringCounts scored,
+      Map<String, List<LocalDate>> olderDays) {}
 
   /**
    * Stages the predictions of some days.

@@ -1,5 +1,6 @@
 package org.millrace.jobs.spine;
 
+import java.time.LocalDate;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.millrace.contracts.TableVersion;
  * @param tables by qualified name, in the order of reading
  * @param olderDays days among them that an older definition of their view made, by view
  */
-public record Pins(Map<String, TableVersion> tables, Map<String, Long> olderDays) {
+public record Pins(Map<String, TableVersion> tables, Map<String, List<LocalDate>> olderDays) {
   /** What the counts of {@link #olderDays} are called on a result line, before the view's name. */
   public static final String OLDER_DAYS = "older_days.";
 

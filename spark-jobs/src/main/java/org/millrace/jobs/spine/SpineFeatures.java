@@ -99,13 +99,13 @@ public final class SpineFeatures {
   }
 
   /** They are joined as they are: a definition that changed makes nothing again by itself. */
-  private Map<String, Long> olderDays(DayRange days) {
-    Map<String, Long> older = new LinkedHashMap<>();
+  private Map<String, List<LocalDate>> olderDays(DayRange days) {
+    Map<String, List<LocalDate>> older = new LinkedHashMap<>();
     for (FeatureViewDefinition view : views) {
       List<LocalDate> made =
           OlderDefinitions.days(context.ledger(), view, recipes.visible(view, days, 0));
       if (!made.isEmpty()) {
-        older.put(view.name(), (long) made.size());
+        older.put(view.name(), made);
         context
             .progress()
             .say(

@@ -87,7 +87,7 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
       RowCounts rows,
       long oracleRows,
       Map<String, Long> matched,
-      Map<String, Long> olderDays)
+      Map<String, List<LocalDate>> olderDays)
       implements RoomResult {
     @Override
     public boolean isIdle() {
@@ -118,7 +118,7 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
         counts.put(OracleCheck.COUNT, oracleRows);
       }
       matched.forEach((view, found) -> counts.put("matched." + view, found));
-      olderDays.forEach((view, days) -> counts.put(Pins.OLDER_DAYS + view, days));
+      olderDays.forEach((view, days) -> counts.put(Pins.OLDER_DAYS + view, (long) days.size()));
       return counts;
     }
   }

@@ -77,10 +77,11 @@ final class DailyAggregates {
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       NavigableMap<LocalDate, Long> counts = DayCounts.of(partials, DailyPartials.KNOWN_DATE, days);
+      NavigableMap<Partition, PartitionNote> made =
+          isRetyped(view, partials) ? dropped(view) : new TreeMap<>();
+      made.putAll(partitions(wanted, counts));
       CommitNote note =
-          context
-              .note(runKey, wanted.fingerprint(), staged.manifest().inputs())
-              .with(partitions(wanted, counts));
+          context.note(runKey, wanted.fingerprint(), staged.manifest().inputs()).with(made);
       TableVersion version = replace(wanted, staged, partials, note);
       long rows = counts.values().stream().mapToLong(Long::longValue).sum();
       context.progress().say("validate", view.dailyTable() + ": " + rows + " rows of " + days);
@@ -123,13 +124,32 @@ final class DailyAggregates {
                 DailyPartials.comments(events),
                 Optional.of(DailyPartials.KNOWN_DATE))
             .fencedBy(lease.fence(view.dailyTable(), days.days()));
-    // partial aggregates of another type are of no use: other days are made of their events
-    return context
-            .lake()
-            .current(view.dailyTable())
-            .filter(table -> RetypedTable.differs(byFile.schema(), context.lake().read(table)))
-            .isPresent()
+    return isRetyped(view, byFile)
         ? writer.replaceAll(byFile, note)
         : writer.replaceDaysAddingColumns(byFile, days, note);
+  }
+
+  /** Partial aggregates of another type are of no use: other days are made of their events. */
+  private boolean isRetyped(FeatureViewDefinition view, Dataset<Row> partials) {
+    return context
+        .lake()
+        .current(view.dailyTable())
+        .filter(table -> RetypedTable.differs(partials.schema(), context.lake().read(table)))
+        .isPresent();
+  }
+
+  /** The days that are taken away with them, of which the table then has no row. */
+  private NavigableMap<Partition, PartitionNote> dropped(FeatureViewDefinition view) {
+    NavigableMap<Partition, PartitionNote> dropped = new TreeMap<>();
+    context
+        .ledger()
+        .entries(view.dailyTable())
+        .keySet()
+        .forEach(
+            day ->
+                dropped.put(
+                    Partition.of(day),
+                    new PartitionNote("", RowCounts.NONE, PartitionNote.UNJUDGED)));
+    return dropped;
   }
 }

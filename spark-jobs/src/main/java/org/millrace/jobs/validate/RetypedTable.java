@@ -1,96 +1,68 @@
 package org.millrace.jobs.validate;
 
-import static java.util.Objects.requireNonNull;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.DayRange;
-import org.millrace.contracts.Partition;
 import org.millrace.contracts.TableVersion;
-import org.millrace.contracts.ledger.CommitNote;
-import org.millrace.contracts.ledger.LedgerEntry;
-import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.TableWriter;
-import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.tables.FeatureTableColumns;
 import org.millrace.jobs.tables.ViewDays;
 
 /**
  * A view's table of which columns get another type. A table has one type a column, so the rows of
- * all other days are rewritten with the new days, in one commit; that is done only where it keeps
- * every value, which is checked by casting it back. Days that are rewritten stay what they are: of
- * their older definition, by the run that made them.
+ * all other days are rewritten with the new days; that is done only where it keeps every value,
+ * which is checked by casting it back.
  *
  * <p>Placement: driver only.
  */
 final class RetypedTable {
-  private final JobContext context;
   private final ViewDays wanted;
   private final TableVersion table;
   private final Dataset<Row> others;
   private final Map<String, DataType> types;
 
-  /** Of other days, those that the ledger is right about. */
-  private final NavigableMap<LocalDate, LedgerEntry> kept;
-
   private RetypedTable(
-      JobContext context,
-      ViewDays wanted,
-      TableVersion table,
-      Dataset<Row> others,
-      Map<String, DataType> types) {
-    this.context = requireNonNull(context, "context is null");
+      ViewDays wanted, TableVersion table, Dataset<Row> others, Map<String, DataType> types) {
     this.wanted = wanted;
     this.table = table;
     this.others = others;
     this.types = types;
-    this.kept = context.ledger().agreed(context.ledger().entries(wanted.view().table()));
-    wanted.days().days().forEach(kept::remove);
   }
 
   /**
-   * The table, if staged rows have a column of another type than it.
+   * A version of the table, if staged rows have a column of another type than it.
    *
    * @param staged schema of the rows of the wanted days
    */
-  static Optional<RetypedTable> of(JobContext context, ViewDays wanted, StructType staged) {
-    return context
-        .lake()
-        .current(wanted.view().table())
-        .flatMap(table -> of(context, wanted, staged, table));
-  }
-
-  private static Optional<RetypedTable> of(
-      JobContext context, ViewDays wanted, StructType staged, TableVersion table) {
-    Dataset<Row> rows = context.lake().read(table);
+  static Optional<RetypedTable> of(
+      Lake lake, ViewDays wanted, StructType staged, TableVersion table) {
+    Dataset<Row> rows = lake.read(table);
     Map<String, DataType> types = differing(staged, rows.schema());
+    Column isWanted = expr(Lake.inDays(FeatureTableColumns.KNOWN_DATE, wanted.days()));
     return types.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            new RetypedTable(context, wanted, table, rows.where(not(isWanted(wanted))), types));
-  }
-
-  private static Column isWanted(ViewDays wanted) {
-    return expr(Lake.inDays(FeatureTableColumns.KNOWN_DATE, wanted.days()));
+        : Optional.of(new RetypedTable(wanted, table, rows.where(not(isWanted)), types));
   }
 
   /** Whether rows have a column of another type than a table. */
@@ -119,7 +91,10 @@ final class RetypedTable {
     Row lost =
         others
             .where(lossy.stream().reduce(Column::or).orElseThrow())
-            .selectExpr("count(*)", "min(known_date)", "max(known_date)")
+            .agg(
+                count(lit(1)),
+                min(FeatureTableColumns.KNOWN_DATE),
+                max(FeatureTableColumns.KNOWN_DATE))
             .first();
     return lost.getLong(0) == 0
         ? Optional.empty()
@@ -135,16 +110,19 @@ final class RetypedTable {
 
   private Column isLossy(String name, DataType type) {
     DataType old = others.schema().apply(name).dataType();
-    if (!Cast.canTryCast(old, type) || !Cast.canTryCast(type, old)) {
+    // maps cannot be compared
+    if (!Cast.canTryCast(old, type)
+        || !Cast.canTryCast(type, old)
+        || old.existsRecursively(part -> part instanceof MapType)) {
       return col(quoted(name)).isNotNull();
     }
 
-    String back =
-        "try_cast(try_cast(%s AS %s) AS %s)".formatted(quoted(name), type.sql(), old.sql());
+    String back = "try_cast(%s AS %s)".formatted(tried(name, type), old.sql());
     return not(expr(back).eqNullSafe(col(quoted(name))));
   }
 
-  private String changes() {
+  /** {@code column n is BIGINT in features.w@v3, and the definition says STRING}. */
+  String changes() {
     return types.entrySet().stream()
         .map(
             of ->
@@ -157,41 +135,31 @@ final class RetypedTable {
         .collect(Collectors.joining("; "));
   }
 
+  private static String tried(String name, DataType type) {
+    return "try_cast(%s AS %s)".formatted(quoted(name), type.sql());
+  }
+
   private static String quoted(String name) {
     return "`" + name.replace("`", "``") + "`";
   }
 
   /**
-   * Writes the rows of the wanted days, and those of other days with the new types.
-   *
-   * @throws org.millrace.features.lake.LostRaceException if another run changed the table first
+   * The staged rows and those of all other days, with the new types; what {@link #refusal} says has
+   * been heeded.
    */
-  TableVersion replace(TableWriter writer, Dataset<Row> staged, CommitNote note) {
+  Dataset<Row> rowsWith(Dataset<Row> staged) {
     Dataset<Row> cast = others;
     for (Map.Entry<String, DataType> of : types.entrySet()) {
-      cast = cast.withColumn(of.getKey(), col(quoted(of.getKey())).cast(of.getValue()));
+      DataType old = others.schema().apply(of.getKey()).dataType();
+      Column value =
+          Cast.canTryCast(old, of.getValue())
+              ? expr(tried(of.getKey(), of.getValue()))
+              : lit(null).cast(of.getValue()); // no other day has one
+      cast = cast.withColumn(of.getKey(), value);
     }
 
-    Dataset<Row> all =
-        cast.unionByName(staged, true)
-            .repartition(col(FeatureTableColumns.KNOWN_DATE))
-            .sortWithinPartitions(FeatureTableColumns.KNOWN_DATE);
-    NavigableMap<Partition, PartitionNote> partitions = new TreeMap<>(note.partitions());
-    kept.values()
-        .forEach(
-            entry ->
-                partitions.put(
-                    entry.partition(),
-                    new PartitionNote(entry.fingerprint(), entry.rows(), entry.verdict())));
-    TableVersion version = writer.replaceAllAt(all, table.version(), note.with(partitions));
-    context
-        .progress()
-        .say("validate", version + ": " + changes() + "; rows of other days were rewritten so");
-    return version;
-  }
-
-  /** What the ledger is to say of the other days, which a version of the table now holds. */
-  List<LedgerEntry> entries(TableVersion version) {
-    return kept.values().stream().map(entry -> entry.in(version)).toList();
+    return cast.unionByName(staged, true)
+        .repartition(col(FeatureTableColumns.KNOWN_DATE))
+        .sortWithinPartitions(FeatureTableColumns.KNOWN_DATE);
   }
 }

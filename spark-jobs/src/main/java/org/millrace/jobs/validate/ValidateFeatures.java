@@ -24,7 +24,6 @@ import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.ledger.LedgerEntry;
-import org.millrace.features.lake.TableDescription;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.staging.StagedManifest;
@@ -41,7 +40,6 @@ import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
 import org.millrace.jobs.room.SideBySide;
-import org.millrace.jobs.tables.FeatureTableColumns;
 import org.millrace.jobs.tables.OpsTables;
 import org.millrace.jobs.tables.ViewDays;
 
@@ -115,7 +113,7 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
     for (FeatureViewDefinition view : context.pipeline().views()) {
       List<LocalDate> wanted = context.scope().days(view.table(), runKey.days());
       if (!wanted.isEmpty()) {
-        describe(view, lease);
+        table(view, lease).describe(runKey);
         ViewDays.undone(context.ledger(), view, wanted)
             .forEach(days -> unaudited.add(unaudited(days)));
       }
@@ -156,8 +154,7 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
                 + " rules on "
                 + report.rows()
                 + " rows");
-    return new Audited(
-        wanted, staged, report, retyped(wanted, staged).flatMap(RetypedTable::refusal));
+    return new Audited(wanted, staged, report, ViewTable.refusal(context.lake(), wanted, staged));
   }
 
   private StagedRows staged(ViewDays wanted) {
@@ -222,40 +219,25 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
     daily.announce(
         passed.stream().map(Audited::wanted).filter(days -> days.view().isKeptDaily()).toList());
     for (Audited audit : passed) {
-      Published published = publish(audit, daily, lease);
+      List<LedgerEntry> entries = new ArrayList<>();
+      if (audit.wanted().view().isKeptDaily()) {
+        entries.addAll(daily.keep(audit.wanted(), audit.staged()));
+      }
+
+      ViewTable.Published published =
+          table(audit.wanted().view(), lease)
+              .publish(audit.wanted(), audit.staged().rows(), note(audit));
       TableVersion version = published.version();
+      entries.addAll(published.entries());
       written.merge(version.table(), audit.report().rows(), Long::sum);
       versions.put(version.table(), Long.toString(version.version()));
       rows = rows.plus(audit.staged().manifest().totalRows());
       // at once: until then the view's commit is one that the ledger does not know
-      context.ledger().append(published.entries(), context.note(runKey, "", List.of()));
+      context.ledger().append(entries, context.note(runKey, "", List.of()));
       audit.staged().discard();
     }
 
     return new Result(runKey.days(), rows, written, versions);
-  }
-
-  /** A view's new version, and what the ledger is to say of its days. */
-  private record Published(TableVersion version, List<LedgerEntry> entries) {}
-
-  private Published publish(Audited audit, DailyAggregates daily, Lease lease) {
-    ViewDays wanted = audit.wanted();
-    List<LedgerEntry> entries = new ArrayList<>();
-    if (wanted.view().isKeptDaily()) {
-      entries.addAll(daily.keep(wanted, audit.staged()));
-    }
-
-    TableWriter writer =
-        writer(wanted.view()).fencedBy(lease.fence(wanted.view().table(), wanted.days().days()));
-    CommitNote note = note(audit);
-    Optional<RetypedTable> retyped = retyped(wanted, audit.staged());
-    TableVersion version =
-        retyped.isPresent()
-            ? retyped.get().replace(writer, audit.staged().rows(), note)
-            : writer.replaceDaysAddingColumns(audit.staged().rows(), wanted.days(), note);
-    entries.addAll(context.ledger().entriesOf(version, note, context.clock().instant()));
-    retyped.ifPresent(table -> entries.addAll(table.entries(version)));
-    return new Published(version, entries);
   }
 
   private CommitNote note(Audited audit) {
@@ -265,28 +247,8 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
         .with(manifest.partitions(audit.report().verdict().name()));
   }
 
-  private Optional<RetypedTable> retyped(ViewDays wanted, StagedRows staged) {
-    return RetypedTable.of(context, wanted, staged.rows().schema());
-  }
-
-  /** Gives the table the words that the definition has for it now; no day is done for them. */
-  private void describe(FeatureViewDefinition view, Lease lease) {
-    writer(view)
-        .fencedBy(lease.fence(view.table(), runKey.days().days()))
-        .describe(context.note(runKey, "", List.of()))
-        .ifPresent(
-            version ->
-                context
-                    .progress()
-                    .say(verb().word(), version + " is described as its definition says now"));
-  }
-
-  private TableWriter writer(FeatureViewDefinition view) {
-    return new TableWriter(
-        context.lake(),
-        view.table(),
-        new TableDescription(view.metadata(), FeatureTableColumns.comments(view)),
-        Optional.of(FeatureTableColumns.KNOWN_DATE));
+  private ViewTable table(FeatureViewDefinition view, Lease lease) {
+    return new ViewTable(context, view, lease);
   }
 
   private static void throwIfAnyFailed(List<Audited> audits) {

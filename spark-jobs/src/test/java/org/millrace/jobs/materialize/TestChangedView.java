@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -19,6 +20,7 @@ import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
+import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.ledger.LedgerEntry;
@@ -211,6 +213,41 @@ class TestChangedView {
     assertThat(rows(SECOND, "n")).isEqualTo(second);
     assertThat(make(LateEvents.DAYS.startingEarlier(0))).as("all days at once").isTrue();
     assertThat(type("n")).isEqualTo("boolean");
+  }
+
+  @Test
+  void aTypeThatNoValueCanBeCastToIsTakenIfAllDaysAreMadeAgain() {
+    define(
+        VIEW.replace("type: bigint", "type: date")
+            .replace("n FROM", "DATE '2013-01-01' AS n FROM"));
+
+    assertThatThrownBy(() -> make(SECOND)).hasMessageContaining("would lose their value");
+    assertThat(make(LateEvents.DAYS)).isTrue();
+
+    assertThat(type("n")).isEqualTo("date");
+    assertThat(rows(FIRST, "n")).containsOnly("[2013-01-01]");
+  }
+
+  @Test
+  void partialAggregatesOfAnotherTypeAreTakenAwayAndTheLedgerKnows() {
+    String windowed =
+        VIEW.replace("tie: n\n", "event-id: id\n").replace("n FROM", "n AS id, n FROM")
+            + "partial-aggregates: daily\naggregates:\n  most: {of: max(n) over 3d, type: bigint, description: M}\n";
+    define(windowed);
+    make(FIRST);
+    make(SECOND);
+    assertThat(context().ledger().entries(TABLE + "_daily")).hasSize(2);
+
+    define(windowed.replace("type: bigint", "type: double"));
+    assertThat(make(SECOND)).isTrue();
+
+    JobContext context = context();
+    assertThat(context.ledger().agreed(context.ledger().entries(TABLE))).hasSize(2);
+    NavigableMap<LocalDate, LedgerEntry> daily = context.ledger().entries(TABLE + "_daily");
+    assertThat(context.ledger().agreed(daily)).hasSize(2);
+    assertThat(daily.firstEntry().getValue().rows()).isEqualTo(RowCounts.NONE);
+    assertThat(daily.lastEntry().getValue().rows().accepted()).isPositive();
+    assertThat(make(FIRST)).isTrue();
   }
 
   @Test
