@@ -26,4 +26,11 @@ public record Fence(Map<String, Long> numbers) {
         });
     numbers = Collections.unmodifiableMap(new TreeMap<>(numbers));
   }
+
+  /** Guards what both guard. */
+  public Fence and(Fence other) {
+    Map<String, Long> both = new TreeMap<>(numbers);
+    both.putAll(other.numbers);
+    return new Fence(both);
+  }
 }

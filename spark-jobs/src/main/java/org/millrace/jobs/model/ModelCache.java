@@ -64,9 +64,10 @@ public final class ModelCache {
 
     // a name of its own: another process may fetch it at the same moment
     Path first = directory.resolve(noteName(version) + "." + UUID.randomUUID() + ".onnx");
-    download(registry, version, ModelFiles.ONNX, first);
-    ModelVersion found = version.withSha256(Digest.sha256(first));
+    ModelVersion found;
     try {
+      download(registry, version, ModelFiles.ONNX, first);
+      found = version.withSha256(Digest.sha256(first));
       Files.move(
           first,
           fileOf(found, ModelFiles.ONNX),

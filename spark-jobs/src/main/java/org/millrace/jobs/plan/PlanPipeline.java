@@ -51,7 +51,9 @@ public final class PlanPipeline {
         inputs,
         options,
         champions.scorers(options.champions()),
-        options.champions() == Champions.NOW ? champions.since() : Optional.empty(),
+        options.champions() == Champions.NOW
+            ? champions.since(options.isCatchUp())
+            : Optional.empty(),
         champions.notes());
   }
 

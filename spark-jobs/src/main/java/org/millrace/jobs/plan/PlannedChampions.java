@@ -73,8 +73,12 @@ public final class PlannedChampions {
     return known;
   }
 
-  /** Since when the version that scores now holds the alias; empty if no row says that it does. */
-  Optional<Instant> since() {
+  /**
+   * Since when the version that scores now holds the alias; empty if no row says that it does.
+   *
+   * @param isNeeded whether days are chosen by it; else a plan does without if it cannot be read
+   */
+  Optional<Instant> since(boolean isNeeded) {
     String holder = scorers(Champions.NOW).on(LocalDate.EPOCH).name();
     try {
       return AliasHistory.read(logs, scoring)
@@ -85,7 +89,11 @@ public final class PlannedChampions {
                       .filter(version -> holder.equals(scoring.model() + "/" + version))
                       .isPresent())
           .map(AliasMove::movedAt);
-    } catch (MillraceException e) { // a plan does without
+    } catch (MillraceException e) {
+      if (isNeeded) {
+        throw e;
+      }
+
       notes.add("since when " + holder + " scores is unknown: " + e.getMessage());
       return Optional.empty();
     }

@@ -18,6 +18,7 @@ import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.contracts.ledger.PartitionNote;
+import org.millrace.features.lake.Fence;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.staging.StagedRows;
@@ -65,11 +66,13 @@ final class DailyAggregates {
   }
 
   /**
-   * Replaces the partial aggregates of these days, in one commit.
+   * Replaces the partial aggregates of these days, in one commit. Those of other days are taken
+   * away with them if they are of another type, and so of no use: windows are made of events there.
    *
+   * @param more that guards the commit beside the lease of the days
    * @return what the ledger is to say of the days, together with the events'
    */
-  List<LedgerEntry> keep(ViewDays wanted, StagedRows staged) {
+  List<LedgerEntry> keep(ViewDays wanted, StagedRows staged, Fence more) {
     FeatureViewDefinition view = wanted.view();
     DayRange days = wanted.days();
     Dataset<Row> partials =
@@ -77,12 +80,18 @@ final class DailyAggregates {
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       NavigableMap<LocalDate, Long> counts = DayCounts.of(partials, DailyPartials.KNOWN_DATE, days);
-      NavigableMap<Partition, PartitionNote> made =
-          isRetyped(view, partials) ? dropped(view) : new TreeMap<>();
+      Optional<TableVersion> retyped = retyped(view, partials);
+      NavigableMap<Partition, PartitionNote> made = dropped(view, retyped);
       made.putAll(partitions(wanted, counts));
       CommitNote note =
           context.note(runKey, wanted.fingerprint(), staged.manifest().inputs()).with(made);
-      TableVersion version = replace(wanted, staged, partials, note);
+      TableWriter writer =
+          writer(wanted, staged).fencedBy(lease.fence(view.dailyTable(), days.days()).and(more));
+      Dataset<Row> byFile = byFile(partials, days);
+      TableVersion version =
+          retyped.isPresent()
+              ? writer.replaceAllAt(byFile, retyped.get().version(), note)
+              : writer.replaceDaysAddingColumns(byFile, days, note);
       long rows = counts.values().stream().mapToLong(Long::longValue).sum();
       context.progress().say("validate", view.dailyTable() + ": " + rows + " rows of " + days);
       return context.ledger().entriesOf(version, note, context.clock().instant());
@@ -107,49 +116,43 @@ final class DailyAggregates {
     return made;
   }
 
-  private TableVersion replace(
-      ViewDays wanted, StagedRows staged, Dataset<Row> partials, CommitNote note) {
-    FeatureViewDefinition view = wanted.view();
-    DayRange days = wanted.days();
-    EventWindows events = EventWindows.of(view, staged.rows());
-    Dataset<Row> byFile =
-        days.size() == 1
-            ? partials.repartition(1) // after they are computed: a coalesce would be before
-            : DayCounts.oneFileADay(partials, DailyPartials.KNOWN_DATE, days);
-    TableWriter writer =
-        new TableWriter(
-                context.lake(),
-                view.dailyTable(),
-                "Partial aggregates of whole days: " + view.metadata().description(),
-                DailyPartials.comments(events),
-                Optional.of(DailyPartials.KNOWN_DATE))
-            .fencedBy(lease.fence(view.dailyTable(), days.days()));
-    return isRetyped(view, byFile)
-        ? writer.replaceAll(byFile, note)
-        : writer.replaceDaysAddingColumns(byFile, days, note);
+  private static Dataset<Row> byFile(Dataset<Row> partials, DayRange days) {
+    return days.size() == 1
+        ? partials.repartition(1) // after they are computed: a coalesce would be before
+        : DayCounts.oneFileADay(partials, DailyPartials.KNOWN_DATE, days);
   }
 
-  /** Partial aggregates of another type are of no use: other days are made of their events. */
-  private boolean isRetyped(FeatureViewDefinition view, Dataset<Row> partials) {
+  private TableWriter writer(ViewDays wanted, StagedRows staged) {
+    FeatureViewDefinition view = wanted.view();
+    return new TableWriter(
+        context.lake(),
+        view.dailyTable(),
+        "Partial aggregates of whole days: " + view.metadata().description(),
+        DailyPartials.comments(EventWindows.of(view, staged.rows())),
+        Optional.of(DailyPartials.KNOWN_DATE));
+  }
+
+  /** The table, if partial aggregates are of another type than it. */
+  private Optional<TableVersion> retyped(FeatureViewDefinition view, Dataset<Row> partials) {
     return context
         .lake()
         .current(view.dailyTable())
-        .filter(table -> RetypedTable.differs(partials.schema(), context.lake().read(table)))
-        .isPresent();
+        .filter(table -> RetypedTable.differs(partials.schema(), context.lake().read(table)));
   }
 
-  /** The days that are taken away with them, of which the table then has no row. */
-  private NavigableMap<Partition, PartitionNote> dropped(FeatureViewDefinition view) {
+  /** The days that are taken away from a table, which then has no row of them. */
+  private NavigableMap<Partition, PartitionNote> dropped(
+      FeatureViewDefinition view, Optional<TableVersion> retyped) {
     NavigableMap<Partition, PartitionNote> dropped = new TreeMap<>();
-    context
-        .ledger()
-        .entries(view.dailyTable())
-        .keySet()
-        .forEach(
-            day ->
-                dropped.put(
-                    Partition.of(day),
-                    new PartitionNote("", RowCounts.NONE, PartitionNote.UNJUDGED)));
+    if (retyped.isPresent()) {
+      PartitionNote nothing = new PartitionNote("", RowCounts.NONE, PartitionNote.UNJUDGED);
+      context
+          .ledger()
+          .entries(view.dailyTable())
+          .keySet()
+          .forEach(day -> dropped.put(Partition.of(day), nothing));
+    }
+
     return dropped;
   }
 }

@@ -23,7 +23,6 @@ import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.ledger.CommitNote;
-import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.staging.StagedManifest;
@@ -219,21 +218,12 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
     daily.announce(
         passed.stream().map(Audited::wanted).filter(days -> days.view().isKeptDaily()).toList());
     for (Audited audit : passed) {
-      List<LedgerEntry> entries = new ArrayList<>();
-      if (audit.wanted().view().isKeptDaily()) {
-        entries.addAll(daily.keep(audit.wanted(), audit.staged()));
-      }
-
-      ViewTable.Published published =
+      TableVersion version =
           table(audit.wanted().view(), lease)
-              .publish(audit.wanted(), audit.staged().rows(), note(audit));
-      TableVersion version = published.version();
-      entries.addAll(published.entries());
+              .publish(audit.wanted(), audit.staged(), note(audit), daily);
       written.merge(version.table(), audit.report().rows(), Long::sum);
       versions.put(version.table(), Long.toString(version.version()));
       rows = rows.plus(audit.staged().manifest().totalRows());
-      // at once: until then the view's commit is one that the ledger does not know
-      context.ledger().append(entries, context.note(runKey, "", List.of()));
       audit.staged().discard();
     }
 

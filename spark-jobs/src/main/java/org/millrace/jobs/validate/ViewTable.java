@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.millrace.contracts.Claim;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -42,14 +40,6 @@ final class ViewTable {
     this.lease = requireNonNull(lease, "lease is null");
   }
 
-  /**
-   * What was published.
-   *
-   * @param version of the table
-   * @param entries what the ledger is to say of its days
-   */
-  record Published(TableVersion version, List<LedgerEntry> entries) {}
-
   /** Gives the table the words that the definition has for it now; no day is done for them. */
   void describe(RunKey runKey) {
     writer(lease.fence(view.table(), runKey.days().days()))
@@ -68,37 +58,51 @@ final class ViewTable {
   }
 
   /**
-   * Replaces the wanted days, in one commit.
+   * Replaces the wanted days, in one commit, and tells the ledger.
    *
+   * @param daily that keeps the days' partial aggregates
+   * @return the version that has them
    * @throws MillraceException of category BUSY if a column gets another type, which rewrites all
    *     days, and another run works on some; DEFINITION if a value of theirs would be lost
    */
-  Published publish(ViewDays wanted, Dataset<Row> staged, CommitNote note) {
+  TableVersion publish(ViewDays wanted, StagedRows staged, CommitNote note, DailyAggregates daily) {
     boolean isRetyped =
         context
             .lake()
             .current(view.table())
-            .flatMap(table -> RetypedTable.of(context.lake(), wanted, staged.schema(), table))
+            .flatMap(table -> retyped(wanted, staged, table))
             .isPresent();
-    if (isRetyped) {
-      // until the commit, no other run may publish rows that are then cast unseen
-      try (Lease whole = lease.also(List.of(Claim.whole(view.table())))) {
-        return retype(wanted, staged, note, whole);
-      }
+    if (!isRetyped) {
+      return replaceDays(wanted, staged, note, daily);
     }
 
-    TableVersion version =
-        writer(lease.fence(view.table(), wanted.days().days()))
-            .replaceDaysAddingColumns(staged, wanted.days(), note);
-    return new Published(
-        version, context.ledger().entriesOf(version, note, context.clock().instant()));
+    List<Claim> whole = new ArrayList<>(List.of(Claim.whole(view.table())));
+    if (view.isKeptDaily()) {
+      whole.add(Claim.whole(view.dailyTable()));
+    }
+
+    // until the ledger is told, no other run may publish rows that are then cast unseen
+    try (Lease all = lease.also(whole)) {
+      return all.during(() -> retype(wanted, staged, note, daily, all));
+    }
   }
 
-  private Published retype(ViewDays wanted, Dataset<Row> staged, CommitNote note, Lease whole) {
+  private TableVersion replaceDays(
+      ViewDays wanted, StagedRows staged, CommitNote note, DailyAggregates daily) {
+    List<LedgerEntry> entries = keep(daily, wanted, staged, Fence.NONE);
+    TableVersion version =
+        writer(lease.fence(view.table(), wanted.days().days()))
+            .replaceDaysAddingColumns(staged.rows(), wanted.days(), note);
+    entries.addAll(context.ledger().entriesOf(version, note, context.clock().instant()));
+    tell(entries, note);
+    return version;
+  }
+
+  private TableVersion retype(
+      ViewDays wanted, StagedRows staged, CommitNote note, DailyAggregates daily, Lease all) {
     context.ledger().refresh();
     TableVersion table = context.ledger().comparedWith(view.table()).orElseThrow();
-    RetypedTable retyped =
-        RetypedTable.of(context.lake(), wanted, staged.schema(), table).orElseThrow();
+    RetypedTable retyped = retyped(wanted, staged, table).orElseThrow();
     retyped
         .refusal()
         .ifPresent(
@@ -106,14 +110,37 @@ final class ViewTable {
               throw new MillraceException(ErrorCategory.DEFINITION, why);
             });
     NavigableMap<LocalDate, LedgerEntry> kept = kept(wanted);
-    TableVersion version =
-        writer(whole.fence(view.table()))
-            .replaceAllAt(retyped.rowsWith(staged), table.version(), noting(kept, note));
-    say(version + ": " + retyped.changes() + "; rows of other days were rewritten so");
+    Fence fence = lease.fence(view.table(), wanted.days().days());
     List<LedgerEntry> entries =
-        new ArrayList<>(context.ledger().entriesOf(version, note, context.clock().instant()));
+        keep(daily, wanted, staged, view.isKeptDaily() ? all.fence(view.dailyTable()) : Fence.NONE);
+    TableVersion version =
+        writer(fence.and(all.fence(view.table())))
+            .replaceAllAt(retyped.rowsWith(staged.rows()), table.version(), noting(kept, note));
+    say(version + ": " + retyped.changes() + "; rows of other days were rewritten so");
+    entries.addAll(context.ledger().entriesOf(version, note, context.clock().instant()));
     kept.values().forEach(entry -> entries.add(entry.in(version)));
-    return new Published(version, entries);
+    tell(entries, note);
+    return version;
+  }
+
+  private List<LedgerEntry> keep(
+      DailyAggregates daily, ViewDays wanted, StagedRows staged, Fence more) {
+    return new ArrayList<>(
+        view.isKeptDaily() ? daily.keep(wanted, staged, more) : List.<LedgerEntry>of());
+  }
+
+  /** At once: until then the view's commit is one that the ledger does not know. */
+  private void tell(List<LedgerEntry> entries, CommitNote note) {
+    context
+        .ledger()
+        .append(
+            entries,
+            new CommitNote(note.runKey(), note.attempt(), "", List.of())
+                .in(context.lake().dayZone()));
+  }
+
+  private Optional<RetypedTable> retyped(ViewDays wanted, StagedRows staged, TableVersion table) {
+    return RetypedTable.of(context.lake(), wanted, staged.rows().schema(), table);
   }
 
   /**
