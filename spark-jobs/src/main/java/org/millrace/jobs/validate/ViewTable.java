@@ -58,7 +58,7 @@ final class ViewTable {
   }
 
   /**
-   * Replaces the wanted days, in one commit, and tells the ledger.
+   * Replaces the wanted days, in one commit, and enters them into the ledger.
    *
    * @param daily that keeps the days' partial aggregates
    * @return the version that has them
@@ -81,7 +81,7 @@ final class ViewTable {
       whole.add(Claim.whole(view.dailyTable()));
     }
 
-    // until the ledger is told, no other run may publish rows that are then cast unseen
+    // no other run may publish rows that are then cast unseen, until the ledger has the entries
     try (Lease all = lease.also(whole)) {
       return all.during(() -> retype(wanted, staged, note, daily, all));
     }
@@ -94,15 +94,20 @@ final class ViewTable {
         writer(lease.fence(view.table(), wanted.days().days()))
             .replaceDaysAddingColumns(staged.rows(), wanted.days(), note);
     entries.addAll(context.ledger().entriesOf(version, note, context.clock().instant()));
-    tell(entries, note);
+    enter(entries, note);
     return version;
   }
 
   private TableVersion retype(
       ViewDays wanted, StagedRows staged, CommitNote note, DailyAggregates daily, Lease all) {
     context.ledger().refresh();
-    TableVersion table = context.ledger().comparedWith(view.table()).orElseThrow();
-    RetypedTable retyped = retyped(wanted, staged, table).orElseThrow();
+    Optional<TableVersion> table = context.ledger().comparedWith(view.table());
+    Optional<RetypedTable> differing = table.flatMap(of -> retyped(wanted, staged, of));
+    if (table.isEmpty() || differing.isEmpty()) { // another run gave it the type meanwhile
+      return replaceDays(wanted, staged, note, daily);
+    }
+
+    RetypedTable retyped = differing.get();
     retyped
         .refusal()
         .ifPresent(
@@ -115,11 +120,12 @@ final class ViewTable {
         keep(daily, wanted, staged, view.isKeptDaily() ? all.fence(view.dailyTable()) : Fence.NONE);
     TableVersion version =
         writer(fence.and(all.fence(view.table())))
-            .replaceAllAt(retyped.rowsWith(staged.rows()), table.version(), noting(kept, note));
+            .replaceAllAt(
+                retyped.rowsWith(staged.rows()), table.get().version(), noting(kept, note));
     say(version + ": " + retyped.changes() + "; rows of other days were rewritten so");
     entries.addAll(context.ledger().entriesOf(version, note, context.clock().instant()));
     kept.values().forEach(entry -> entries.add(entry.in(version)));
-    tell(entries, note);
+    enter(entries, note);
     return version;
   }
 
@@ -130,7 +136,7 @@ final class ViewTable {
   }
 
   /** At once: until then the view's commit is one that the ledger does not know. */
-  private void tell(List<LedgerEntry> entries, CommitNote note) {
+  private void enter(List<LedgerEntry> entries, CommitNote note) {
     context
         .ledger()
         .append(
