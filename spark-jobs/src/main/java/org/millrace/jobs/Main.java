@@ -214,11 +214,13 @@ public final class Main {
   }
 
   private static Map<String, String> settings(Definitions definitions) {
+    SparkConf submitted = new SparkConf();
+    SparkSettings.requireFree(submitted);
     SparkSettings.requireFree(definitions.platform().spark());
     Map<String, String> settings =
         new LinkedHashMap<>(SparkSettings.of(definitions.platform().lake() + "/warehouse"));
     settings.putAll(
-        SparkSettings.ofLocalMode(new SparkConf(), Runtime.getRuntime().availableProcessors()));
+        SparkSettings.ofLocalMode(submitted, Runtime.getRuntime().availableProcessors()));
     return settings;
   }
 

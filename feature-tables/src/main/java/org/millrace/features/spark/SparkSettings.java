@@ -1,9 +1,11 @@
 package org.millrace.features.spark;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -27,9 +29,23 @@ public final class SparkSettings {
           "spark.sql.session.timeZone",
           "spark.sql.datetime.java8API.enabled",
           "spark.sql.parquet.outputTimestampType",
+          "spark.sql.ansi.enabled",
+          "spark.sql.caseSensitive",
+          "spark.sql.decimalOperations.allowPrecisionLoss",
+          "spark.sql.mapKeyDedupPolicy",
+          "spark.sql.files.ignoreCorruptFiles",
+          "spark.sql.files.ignoreMissingFiles",
+          "spark.sql.timestampType",
+          "spark.sql.parquet.binaryAsString",
+          "spark.sql.parquet.inferTimestampNTZ.enabled",
+          "spark.sql.parquet.datetimeRebaseModeInRead",
+          "spark.sql.parquet.int96RebaseModeInRead",
           "spark.databricks.delta.setTransactionsInCrc.maxAllowed",
           "spark.databricks.delta.replaceWhere.constraintCheck.enabled",
           "spark.databricks.delta.optimizeMetadataQuery.enabled");
+
+  /** What SQL meant in earlier releases of Spark: no definition says that it is asked so. */
+  private static final String OF_EARLIER_SPARKS = "spark.sql.legacy.";
 
   private SparkSettings() {}
 
@@ -40,13 +56,33 @@ public final class SparkSettings {
    * @throws MillraceException of category DEFINITION that names all such keys
    */
   public static void requireFree(Map<String, String> ofDefinitions) {
-    List<String> kept = ofDefinitions.keySet().stream().filter(KEPT::contains).sorted().toList();
+    requireNone(
+        ofDefinitions.keySet().stream()
+            .filter(key -> KEPT.contains(key) || key.startsWith(OF_EARLIER_SPARKS)),
+        "'spark:' of millrace.yaml");
+  }
+
+  /**
+   * Fails if a submission has settings that would change what SQL means; those that Millrace gives
+   * a value have that one in place of the submission's.
+   *
+   * @throws MillraceException of category DEFINITION that names all such keys
+   */
+  public static void requireFree(SparkConf submitted) {
+    requireNone(
+        Arrays.stream(submitted.getAll())
+            .map(setting -> setting._1())
+            .filter(key -> key.startsWith(OF_EARLIER_SPARKS)),
+        "the settings of this submission (spark-defaults.conf, --conf)");
+  }
+
+  private static void requireNone(Stream<String> keys, String origin) {
+    List<String> kept = keys.sorted().toList();
     if (!kept.isEmpty()) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot use 'spark:' of millrace.yaml: Millrace itself sets "
-              + String.join(", ", kept)
-              + ", on which the rows of tables depend; remove it there");
+          "Cannot use %s: the rows of tables depend on %s, and no table says how it was set; remove it there"
+              .formatted(origin, String.join(", ", kept)));
     }
   }
 
@@ -66,6 +102,18 @@ public final class SparkSettings {
     settings.put("spark.sql.warehouse.dir", warehouse);
     settings.put("spark.sql.session.timeZone", "UTC");
     settings.put("spark.sql.datetime.java8API.enabled", "true");
+    // Spark's defaults, which a site may have changed: the same SQL gives the same rows everywhere
+    settings.put("spark.sql.ansi.enabled", "false");
+    settings.put("spark.sql.caseSensitive", "false");
+    settings.put("spark.sql.decimalOperations.allowPrecisionLoss", "true");
+    settings.put("spark.sql.mapKeyDedupPolicy", "EXCEPTION");
+    settings.put("spark.sql.files.ignoreCorruptFiles", "false");
+    settings.put("spark.sql.files.ignoreMissingFiles", "false");
+    settings.put("spark.sql.timestampType", "TIMESTAMP_LTZ");
+    settings.put("spark.sql.parquet.binaryAsString", "false");
+    settings.put("spark.sql.parquet.inferTimestampNTZ.enabled", "true");
+    settings.put("spark.sql.parquet.datetimeRebaseModeInRead", "EXCEPTION");
+    settings.put("spark.sql.parquet.int96RebaseModeInRead", "EXCEPTION");
     // INT96, Spark's default, has no statistics by which files' parts could be left out
     settings.put("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
     // 50 by default: a state of many empty partitions costs a small lake half of each commit

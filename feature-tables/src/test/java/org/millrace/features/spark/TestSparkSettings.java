@@ -48,15 +48,32 @@ final class TestSparkSettings {
                 SparkSettings.requireFree(
                     Map.of(
                         "spark.sql.session.timeZone", "Asia/Kolkata",
+                        "spark.sql.ansi.enabled", "true",
+                        "spark.sql.legacy.timeParserPolicy", "LEGACY",
                         "spark.delta.logStore.file.impl", "another",
                         "spark.executor.memory", "8g")))
         .isInstanceOfSatisfying(
             MillraceException.class,
             e -> assertThat(e.category()).isEqualTo(ErrorCategory.DEFINITION))
         .hasMessage(
-            "Cannot use 'spark:' of millrace.yaml: Millrace itself sets"
-                + " spark.delta.logStore.file.impl, spark.sql.session.timeZone, on which the rows"
-                + " of tables depend; remove it there");
+            "Cannot use 'spark:' of millrace.yaml: the rows of tables depend on"
+                + " spark.delta.logStore.file.impl, spark.sql.ansi.enabled,"
+                + " spark.sql.legacy.timeParserPolicy, spark.sql.session.timeZone, and no table"
+                + " says how it was set; remove it there");
+  }
+
+  @Test
+  void whatSqlMeantOnceIsNotForASubmissionToSay() {
+    SparkSettings.requireFree(conf("local[2]").set("spark.sql.ansi.enabled", "true"));
+    assertThat(SparkSettings.of("warehouse")).containsEntry("spark.sql.ansi.enabled", "false");
+
+    SparkConf legacy = conf("local[2]").set("spark.sql.legacy.timeParserPolicy", "LEGACY");
+    assertThatThrownBy(() -> SparkSettings.requireFree(legacy))
+        .isInstanceOfSatisfying(
+            MillraceException.class,
+            e -> assertThat(e.category()).isEqualTo(ErrorCategory.DEFINITION))
+        .hasMessageContaining("spark-defaults.conf")
+        .hasMessageContaining("spark.sql.legacy.timeParserPolicy");
   }
 
   private static SparkConf conf(String master) {
