@@ -125,7 +125,7 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
     Optional<VerdictRecord> recorded = newest.filter(verdict -> answers(verdict, asked));
     Optional<Verdict> told = inLedger(asked).filter(word -> isNewest(word, newest, recorded));
     if (told.isPresent() && !told.get().rejects()) {
-      return decidedBefore(asked.candidate(), told.get());
+      return decidedBefore(asked, told.get());
     }
 
     Optional<ModelVersion> champion = aliases.observe();
@@ -180,14 +180,17 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
   }
 
   /** The alias is not moved again: whoever moved it since had a reason. */
-  private Result decidedBefore(String candidate, Verdict verdict) {
+  private Result decidedBefore(GateInputs asked, Verdict verdict) {
+    String candidate = asked.candidate();
     String text = "Candidate " + candidate + " was decided on before: " + verdict;
     return new Result(
-        gate.model(), candidate, scoring.alias(), text + movedSince(candidate), Optional.empty());
+        gate.model(), candidate, scoring.alias(), text + movedSince(asked), Optional.empty());
   }
 
-  private String movedSince(String candidate) {
+  private String movedSince(GateInputs asked) {
+    String candidate = asked.candidate();
     try {
+      asked.candidate(registry());
       Optional<String> holder = aliases.observe().map(ModelVersion::version);
       return holder.equals(Optional.of(candidate))
           ? ""

@@ -3,6 +3,7 @@ package org.millrace.jobs.train;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Output;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
@@ -22,6 +25,7 @@ import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.ledger.PartitionNote;
+import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lease.Lease;
 import org.millrace.jobs.evaluate.FeatureProfile;
@@ -109,7 +113,8 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
   }
 
   /**
-   * Trains, unless the newest candidate came from the same definition and training set.
+   * Trains, unless the newest candidate came from the same definition and training set, and the
+   * registry has it. If the registry does not answer, the ledger is believed.
    *
    * @throws org.millrace.contracts.MillraceException of category BUSY if the lease was taken over
    *     before all was registered
@@ -119,9 +124,7 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
     Instant startedAt = context.clock().instant();
     LedgerEntry set = trainingSet();
     String fingerprint = context.ledger().fingerprint(new Recipes(context.pipeline()).candidate());
-    if (context
-        .ledger()
-        .isDone(LedgerObjects.candidate(training.model()), Partition.whole(), fingerprint)) {
+    if (isInLedger(fingerprint) && isRegistered(fingerprint)) {
       return new Result(Optional.empty(), RowCounts.NONE, Optional.empty());
     }
 
@@ -134,6 +137,39 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
     }
 
     return trainAnew(table, startedAt, fingerprint, lease);
+  }
+
+  private boolean isRegistered(String fingerprint) {
+    LedgerEntry entry =
+        context
+            .ledger()
+            .require(LedgerObjects.candidate(training.model()), Partition.whole(), ROOM);
+    String number = entry.output().version();
+    try {
+      ModelRegistry registry = context.registry().get();
+      boolean isThere =
+          registry
+              .byVersion(training.model(), number)
+              .filter(version -> RegisteredCandidate.mayBeOf(version, fingerprint))
+              .isPresent();
+      if (!isThere) {
+        context
+            .progress()
+            .say(
+                ROOM,
+                "%s/%s of %s is not in %s: it is trained again"
+                    .formatted(training.model(), number, entry.runKey(), registry.location()));
+      }
+
+      return isThere;
+    } catch (MillraceException e) {
+      if (e.category() != ErrorCategory.EXTERNAL) {
+        throw e;
+      }
+
+      context.progress().say(ROOM, "the ledger is believed: " + e.getMessage());
+      return true;
+    }
   }
 
   private Result trainAnew(TableVersion table, Instant startedAt, String fingerprint, Lease lease) {
@@ -212,8 +248,32 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
             .made(note, new PartitionNote(fingerprint, candidate.rows(), PartitionNote.UNJUDGED))
             .output(new Output.Model(candidate.version().version()))
             .finishedAt(context.clock().instant());
+    List<LedgerEntry> entries = new ArrayList<>(List.of(entry));
+    if (isInLedger(fingerprint)) {
+      undecided(note).ifPresent(entries::add);
+    }
+
     lease.requireHeld();
-    context.ledger().append(List.of(entry), note);
+    context.ledger().append(entries, note);
+  }
+
+  /** A verdict on a version that is gone is none on the one that takes its place. */
+  private Optional<LedgerEntry> undecided(CommitNote note) {
+    return context
+        .ledger()
+        .entry(LedgerObjects.verdict(training.model()), Partition.whole())
+        .map(
+            given ->
+                LedgerEntry.of(given.object(), given.partition())
+                    .made(note, new PartitionNote("", RowCounts.NONE, PartitionNote.UNJUDGED))
+                    .pending()
+                    .finishedAt(context.clock().instant()));
+  }
+
+  private boolean isInLedger(String fingerprint) {
+    return context
+        .ledger()
+        .isDone(LedgerObjects.candidate(training.model()), Partition.whole(), fingerprint);
   }
 
   private LedgerEntry trainingSet() {

@@ -104,6 +104,30 @@ class TestKilledTraining {
   }
 
   @Test
+  void aCandidateThatTheRegistryDoesNotHaveIsTrainedAndJudgedAgain() {
+    GateHouse house = new GateHouse(home);
+    TestRooms.line(house.context(), KEY, TrainCandidate::new);
+    assertThat(house.decide().message()).endsWith("BOOTSTRAP");
+    house.store.versions.clear(); // as in a registry that is new
+    house.store.aliases.clear();
+    assertThatThrownBy(house::decide)
+        .hasFieldOrPropertyWithValue("category", ErrorCategory.INPUT_MISSING)
+        .hasMessageContaining("run `millrace train`, which trains it again");
+
+    JobResult again = TestRooms.line(house.context(), KEY, TrainCandidate::new);
+
+    assertThat(again.outcome()).isEqualTo(Outcome.DONE);
+    assertThat(house.said).anyMatch(line -> line.endsWith("it is trained again"));
+    assertThat(house.decide().message()).startsWith("Candidate late_flight/1: ");
+    assertThat(house.store.aliases).containsEntry("late_flight@champion", "1");
+
+    house.store.up = false;
+    assertThat(TestRooms.line(house.context(), KEY, TrainCandidate::new).outcome())
+        .as("the ledger is believed")
+        .isEqualTo(Outcome.NOTHING_TO_DO);
+  }
+
+  @Test
   void aRegistryThatIsDownIsToldBeforeTheTraining() {
     GateHouse house = new GateHouse(home);
     house.store.up = false;
