@@ -84,7 +84,11 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     new PlanText(plan, explain).lines().forEach(context.out()::println);
-    if (!plan.isIdle()) {
+    if (!plan.isIdle() && !isOfDays()) {
+      context
+          .out()
+          .println("Give --from and --to, or --catch-up, to see what a run of theirs would do.");
+    } else if (!plan.isIdle()) {
       context.out().println("Do it: " + launcher.typed(next(plan).toArray(String[]::new)));
     }
 

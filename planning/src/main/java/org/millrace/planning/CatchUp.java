@@ -3,11 +3,11 @@ package org.millrace.planning;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.definition.Pipeline;
@@ -15,13 +15,13 @@ import org.millrace.contracts.ledger.LedgerObjects;
 
 /**
  * What is due of what is undone: days that were never made, were cut off, were changed outside, or
- * whose inputs changed since. A definition that changed, or another champion, leaves the days as
- * they are that were made before: they are made again when a person asks for it. So is what a
- * person took back.
+ * whose inputs have other rows since. A definition that changed, or another champion, leaves the
+ * days as they are that were made before, and those that read them: they are made again when a
+ * person asks for it. So is what a person took back.
  */
 public final class CatchUp {
   private static final Set<Reason.Kind> LEFT =
-      Set.of(Reason.Kind.DEFINITION_CHANGED, Reason.Kind.WITHDRAWN);
+      Set.of(Reason.Kind.DEFINITION_CHANGED, Reason.Kind.CHAMPION_CHANGED, Reason.Kind.WITHDRAWN);
 
   /** There is nothing that could be left as it is. */
   private static final Set<Reason.Kind> LOST =
@@ -29,37 +29,43 @@ public final class CatchUp {
 
   private CatchUp() {}
 
+  /** What is left as it is. */
+  @FunctionalInterface
+  public interface Left {
+    /**
+     * Whether a partition is left as it is.
+     *
+     * @param reasons why it is undone
+     */
+    boolean test(String object, Partition partition, List<Reason> reasons);
+  }
+
   /**
    * The scope of what is due.
    *
    * @param planned makes the plan within a scope; asked again until nothing more is left as it is,
    *     since what reads it is judged anew then
-   * @param isOfAnotherVersion whether a partition was made by another version than would make it
-   *     now, whatever else changed
+   * @param left what else stays as it is, unless it is lost
    */
-  public static Scope scope(
-      Function<Scope, Plan> planned, BiPredicate<String, Partition> isOfAnotherVersion) {
-    Map<String, Set<Partition>> left = new HashMap<>();
+  public static Scope scope(Function<Scope, Plan> planned, Left left) {
+    Map<String, Set<Partition>> stays = new HashMap<>();
     Scope scope = Scope.ALL;
-    while (addLeft(planned.apply(scope), left, isOfAnotherVersion)) {
-      scope = Scope.without(left);
+    while (addLeft(planned.apply(scope), stays, left)) {
+      scope = Scope.without(stays);
     }
 
     return scope;
   }
 
-  private static boolean addLeft(
-      Plan plan,
-      Map<String, Set<Partition>> left,
-      BiPredicate<String, Partition> isOfAnotherVersion) {
+  private static boolean addLeft(Plan plan, Map<String, Set<Partition>> stays, Left left) {
     boolean isMore = false;
     for (Plan.Step step : plan.steps()) {
-      Set<Partition> own = left.computeIfAbsent(step.object(), object -> new HashSet<>());
+      Set<Partition> own = stays.computeIfAbsent(step.object(), object -> new HashSet<>());
       for (Plan.Work work : step.work()) {
         for (Partition partition : work.all()) {
           boolean isLeft =
-              has(work, LEFT)
-                  || (!has(work, LOST) && isOfAnotherVersion.test(step.object(), partition));
+              !has(work, LOST)
+                  && (has(work, LEFT) || left.test(step.object(), partition, work.reasons()));
           isMore |= isLeft && own.add(partition);
         }
       }

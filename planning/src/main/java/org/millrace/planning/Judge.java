@@ -120,17 +120,22 @@ final class Judge {
     if (!entry.fingerprint().equals(fingerprint)) {
       List<Reason> first =
           recipe.reads().stream().flatMap(read -> planned.toBeMade(read).stream()).toList();
-      return new State.Undone(
+      List<Reason> reasons = new ArrayList<>(changedOutside(entry));
+      reasons.addAll(
           first.isEmpty() ? new InputChanges(ledger, entry).reasons(recipe) : Reason.merged(first));
+      return new State.Undone(reasons);
     }
 
+    List<Reason> changed = changedOutside(entry);
+    return changed.isEmpty() ? new State.Done(entry) : new State.Undone(changed);
+  }
+
+  private List<Reason> changedOutside(LedgerEntry entry) {
     return ledger
         .difference(entry)
-        .<State>map(
-            what ->
-                new State.Undone(
-                    List.of(Reason.of(Reason.Kind.CHANGED_OUTSIDE, what.difference()))))
-        .orElseGet(() -> new State.Done(entry));
+        .map(what -> Reason.of(Reason.Kind.CHANGED_OUTSIDE, what.difference()))
+        .stream()
+        .toList();
   }
 
   /** Why a part cannot be read; empty if it is there, or is to be made. */

@@ -55,6 +55,11 @@ public final class OlderDefinitions {
     }
 
     @Override
+    public Optional<LedgerEntry> asOf(String object, Partition partition, long version) {
+      return ledger.asOf(object, partition, version);
+    }
+
+    @Override
     public Optional<ChangedOutside> difference(LedgerEntry entry) {
       return Optional.empty();
     }

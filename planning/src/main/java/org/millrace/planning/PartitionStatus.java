@@ -26,6 +26,7 @@ import org.millrace.contracts.ledger.LedgerEntry;
  * @param rows what became of the rows that were read for it
  * @param rowsInTable rows of it in that version, superseded ones included
  * @param verdict of what judged it; {@code -} if nothing did
+ * @param model the version that scored it, such as {@code late_flight/3}; empty if none did
  * @param runKey intent that made it
  * @param attempt start of the program that made it
  * @param finishedAt by the writer's clock
@@ -43,6 +44,7 @@ public record PartitionStatus(
     @JsonProperty("rows") RowCounts rows,
     @JsonProperty("rows_in_table") OptionalLong rowsInTable,
     @JsonProperty("verdict") String verdict,
+    @JsonProperty("model") String model,
     @JsonProperty("run_key") String runKey,
     @JsonProperty("attempt") String attempt,
     @JsonProperty("finished_at") Instant finishedAt,
@@ -90,6 +92,7 @@ public record PartitionStatus(
         entry.rows(),
         entry.outputRows(),
         entry.verdict(),
+        entry.model().orElse(""),
         entry.runKey(),
         entry.attempt(),
         entry.finishedAt(),

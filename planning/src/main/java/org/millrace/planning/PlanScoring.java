@@ -1,11 +1,14 @@
 package org.millrace.planning;
 
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.Verb;
@@ -22,6 +25,16 @@ final class PlanScoring {
   private final Judge judge;
   private final Recipes recipes;
   private final Map<ChampionRef, Recipes> ofVersions = new HashMap<>();
+
+  /** Reasons beside which it does not matter who scored. */
+  private static final Set<Reason.Kind> LOST =
+      EnumSet.of(
+          Reason.Kind.NEVER_MADE,
+          Reason.Kind.CUT_OFF,
+          Reason.Kind.WITHDRAWN,
+          Reason.Kind.RESTATED,
+          Reason.Kind.CHANGED_OUTSIDE);
+
   private final IdentityHashMap<Scorer.AnyVersion, Recipes> ofAny = new IdentityHashMap<>();
 
   PlanScoring(Pipeline pipeline, LedgerView ledger, Scorers scorers, PlanDraft draft) {
@@ -73,7 +86,10 @@ final class PlanScoring {
     String object = pipeline.scoring().predictions();
     Partition partition = Partition.of(day);
     if (scorer instanceof Scorer.Champion champion) {
-      return judge.judge(object, partition, scoring.predictions(day, champion.version()));
+      State state = judge.judge(object, partition, scoring.predictions(day, champion.version()));
+      return state instanceof State.Undone undone
+          ? byAnotherVersion(undone, partition, champion.name())
+          : state;
     }
 
     if (scorer instanceof Scorer.Unusable champion) {
@@ -93,6 +109,27 @@ final class PlanScoring {
             partition,
             new State.Undone(List.of(Reason.of(Reason.Kind.NEVER_MADE, ""))),
             Optional.empty());
+  }
+
+  /** Says also that another version scored it, if that is so; else the inputs say it all. */
+  private State byAnotherVersion(State.Undone undone, Partition partition, String scorer) {
+    LedgerEntry entry = ledger.partitions(pipeline.scoring().predictions()).get(partition);
+    boolean isMade = undone.reasons().stream().noneMatch(reason -> LOST.contains(reason.kind()));
+    Optional<String> former =
+        Optional.ofNullable(entry)
+            .filter(made -> isMade)
+            .flatMap(LedgerEntry::model)
+            .filter(model -> !model.equals(scorer));
+    if (former.isEmpty()) {
+      return undone;
+    }
+
+    List<Reason> reasons = new ArrayList<>();
+    reasons.add(Reason.of(Reason.Kind.CHAMPION_CHANGED, former.get() + " -> " + scorer));
+    undone.reasons().stream()
+        .filter(reason -> reason.kind() != Reason.Kind.DEFINITION_CHANGED)
+        .forEach(reasons::add);
+    return new State.Undone(reasons);
   }
 
   private State blocked(Partition partition, Reason.Kind kind, String detail) {

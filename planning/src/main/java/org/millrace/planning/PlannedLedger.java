@@ -71,6 +71,7 @@ final class PlannedLedger implements LedgerView {
         OptionalLong.empty(),
         PartitionNote.UNJUDGED,
         Optional.empty(),
+        Optional.empty(),
         Instant.EPOCH,
         -1);
   }
@@ -79,6 +80,11 @@ final class PlannedLedger implements LedgerView {
   public NavigableMap<Partition, LedgerEntry> partitions(String object) {
     NavigableMap<Partition, LedgerEntry> made = planned.get(object);
     return made == null ? ledger.partitions(object) : made;
+  }
+
+  @Override
+  public Optional<LedgerEntry> asOf(String object, Partition partition, long version) {
+    return ledger.asOf(object, partition, version);
   }
 
   @Override

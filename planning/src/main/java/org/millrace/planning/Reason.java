@@ -40,6 +40,8 @@ public record Reason(
     CHANGED_OUTSIDE("was changed outside"),
     /** A definition is not the one it was made by. */
     DEFINITION_CHANGED("changed"),
+    /** Another version scores now than then. */
+    CHAMPION_CHANGED("another version scores now"),
     /** What was read was made anew since. */
     INPUT_CHANGED("changed after it was read"),
     /** What is read is to be made by the same plan. */

@@ -19,6 +19,22 @@ public interface SourceDays {
     return one.equals(other);
   }
 
+  /**
+   * Whether a fingerprint says that rows were made by another definition than the source's now; if
+   * it does not say by which, not.
+   */
+  default boolean isOfAnotherDefinition(SourceDefinition source, String fingerprint) {
+    return false;
+  }
+
+  /**
+   * Whether a fingerprint that took another's place says that files yielded other rows. Not known
+   * of rows that another definition made: these differ for whatever reason.
+   */
+  default boolean isOfNewRows(String before, String now) {
+    return !before.equals(now);
+  }
+
   /** What is known. */
   sealed interface Known {}
 

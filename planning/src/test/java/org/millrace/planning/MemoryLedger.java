@@ -3,6 +3,7 @@ package org.millrace.planning;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.millrace.contracts.ledger.PartitionNote;
 /** A ledger in memory, in which a test makes what rooms would make. */
 final class MemoryLedger implements LedgerView {
   private final Map<String, NavigableMap<Partition, LedgerEntry>> entries = new TreeMap<>();
+  private final List<LedgerEntry> history = new ArrayList<>();
   private final Map<String, ChangedOutside> changed = new HashMap<>();
   private final Map<String, Long> versions = new HashMap<>();
   private long sequence;
@@ -28,6 +30,14 @@ final class MemoryLedger implements LedgerView {
   @Override
   public NavigableMap<Partition, LedgerEntry> partitions(String object) {
     return entries.getOrDefault(object, new TreeMap<>());
+  }
+
+  @Override
+  public Optional<LedgerEntry> asOf(String object, Partition partition, long version) {
+    return history.stream()
+        .filter(entry -> entry.object().equals(object) && entry.partition().equals(partition))
+        .filter(entry -> entry.tableVersion().orElse(Long.MAX_VALUE) <= version)
+        .reduce((older, newer) -> newer);
   }
 
   @Override
@@ -60,10 +70,13 @@ final class MemoryLedger implements LedgerView {
         LedgerEntry.of(object, partition)
             .made(
                 note,
-                new PartitionNote(fingerprint, RowCounts.accepted(10), PartitionNote.UNJUDGED))
+                new PartitionNote(fingerprint, RowCounts.accepted(10), PartitionNote.UNJUDGED)
+                    .scoredBy(
+                        Optional.of("m/1").filter(model -> object.startsWith("predictions."))))
             .output(new Output.Table(version))
             .finishedAt(Instant.EPOCH)
             .at(sequence++);
+    history.add(entry);
     entries.computeIfAbsent(object, name -> new TreeMap<>()).put(partition, entry);
     changed.remove(object + " " + partition);
   }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +20,9 @@ import org.millrace.contracts.Partition;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.Pipeline;
+import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.contracts.definition.SqlForm;
+import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.planning.Plan.Need;
 
 /** What is planned after each kind of change, and the reason that is given. */
@@ -32,6 +35,7 @@ class TestPlanner {
 
   private final MemoryLedger ledger = new MemoryLedger();
   private final Map<String, SourceDays.Known> files = new HashMap<>();
+  private boolean isOfAnotherSource;
   private Scorer scorer;
   private Pipeline pipeline;
 
@@ -149,15 +153,22 @@ class TestPlanner {
   }
 
   private Plan plan(PlanRequest request) {
-    return new Planner(
-            pipeline,
-            ledger,
-            (source, day) ->
-                files.getOrDefault(
-                    source.table() + day.map(of -> " " + of).orElse(""), new SourceDays.Unread()),
-            Scorers.always(scorer),
-            request)
-        .plan(7);
+    return new Planner(pipeline, ledger, sources(), Scorers.always(scorer), request).plan(7);
+  }
+
+  private SourceDays sources() {
+    return new SourceDays() {
+      @Override
+      public Known of(SourceDefinition source, Optional<LocalDate> day) {
+        return files.getOrDefault(
+            source.table() + day.map(of -> " " + of).orElse(""), new SourceDays.Unread());
+      }
+
+      @Override
+      public boolean isOfAnotherDefinition(SourceDefinition source, String fingerprint) {
+        return isOfAnotherSource;
+      }
+    };
   }
 
   /** {@code object: need partitions because reasons}, of all work. */
@@ -297,9 +308,9 @@ class TestPlanner {
     run(days(5, 6));
     scorer = new Scorer.Champion(new ChampionRef("m", "2", "b"), pipeline.views());
 
-    assertThat(work(plan(days(6, 6))).get(0))
-        .startsWith("predictions.m: MAKE 2013-02-06 because [a definition of scoring")
-        .contains("or the champion changed");
+    assertThat(work(plan(days(6, 6))))
+        .contains(
+            "predictions.m: MAKE 2013-02-06 because [another version scores now: m/1 -> m/2]");
   }
 
   @Test
@@ -438,7 +449,7 @@ class TestPlanner {
     files.put("raw.events 2013-02-08", new SourceDays.Read("rows of 8"));
     PlanRequest request = PlanRequest.of(days(5, 8)).withoutTraining();
 
-    Scope due = CatchUp.scope(scope -> plan(request.within(scope)), (object, partition) -> false);
+    Scope due = due(request);
     Plan plan = plan(request.within(due));
 
     assertThat(work(plan))
@@ -447,6 +458,73 @@ class TestPlanner {
             "predictions.m: MAKE 2013-02-08 because [was never made]",
             "monitoring.m_quality: MAKE 2013-02-07 because [was never made]");
     assertThat(CatchUp.runDays(plan, pipeline)).containsExactly(LocalDate.of(2013, 2, 8));
+  }
+
+  private Scope due(PlanRequest request) {
+    NewRows newRows = new NewRows(pipeline, ledger, sources());
+    return CatchUp.scope(
+        scope -> plan(request.within(scope)),
+        (object, partition, reasons) -> {
+          LedgerEntry entry = ledger.partitions(object).get(partition);
+          return entry != null && newRows.areNone(entry, reasons);
+        });
+  }
+
+  @Test
+  void aCatchUpLeavesWhatReadsDaysThatADefinitionAloneMadeAnew() throws IOException {
+    run(days(5, 7));
+    view("look-back-days: 0\nttl: P2D\n");
+    pipeline = load();
+    scorer = new Scorer.Champion(FIRST, pipeline.views());
+    for (int made = 5; made <= 7; made++) { // filled back, as a person asked for
+      LocalDate of = LocalDate.of(2013, 2, made);
+      ledger.make("features.v", day(made), Recipes.viewDays(view()).apply(of));
+    }
+    PlanRequest request = PlanRequest.of(days(5, 7)).withoutTraining();
+    assertThat(scored(plan(request)))
+        .as("what a run of these days would do")
+        .containsExactlyInAnyOrder(day(5), day(6), day(7));
+
+    assertThat(scored(plan(request.within(due(request))))).isEmpty();
+
+    ledger.make("raw.events", day(6), "late rows", FILES);
+    files.put("raw.events 2013-02-06", new SourceDays.Read("late rows"));
+    ledger.make("features.v", day(6), Recipes.viewDays(view()).apply(LocalDate.of(2013, 2, 6)));
+    assertThat(scored(plan(request.within(due(request)))))
+        .as("5 February does not see the 6th")
+        .containsExactlyInAnyOrder(day(6), day(7));
+  }
+
+  private static Set<Partition> scored(Plan plan) {
+    return plan.partitions(work -> true).getOrDefault("predictions.m", Set.of());
+  }
+
+  @Test
+  void aCatchUpMakesWhatIsLostWhateverElseChanged() throws IOException {
+    run(days(5, 7));
+    view("look-back-days: 0\nttl: P2D\n");
+    pipeline = load();
+    isOfAnotherSource = true;
+    ledger.changeOutside("raw.events", day(5));
+    ledger.changeOutside("features.v", day(6));
+    PlanRequest request = PlanRequest.of(days(5, 7)).withoutTraining();
+
+    assertThat(plan(request.within(due(request))).partitions(work -> true))
+        .containsEntry("raw.events", Set.of(day(5)))
+        .hasEntrySatisfying(
+            "features.v", made -> assertThat(made).contains(day(6)).doesNotContain(day(7)));
+  }
+
+  @Test
+  void anotherDefinitionOfASourceMakesItsDaysAndCatchingUpLeavesThem() {
+    run(days(5, 7));
+    isOfAnotherSource = true;
+    PlanRequest request = PlanRequest.of(days(5, 7)).withoutTraining();
+
+    assertThat(work(plan(request)))
+        .contains(
+            "raw.events: MAKE 2013-02-05_2013-02-07 because [the definition of raw.events changed]");
+    assertThat(work(plan(request.within(due(request))))).noneMatch(work -> work.contains(": MAKE"));
   }
 
   @Test
@@ -473,15 +551,10 @@ class TestPlanner {
     files.put("raw.events 2013-02-06", new SourceDays.Read("other rows"));
     ledger.remove("predictions.m", day(7));
     PlanRequest request = PlanRequest.of(days(5, 7)).withoutTraining();
+    assertThat(scored(plan(request.within(due(request))))).contains(day(6), day(7));
+    scorer = new Scorer.Champion(new ChampionRef("m", "2", "b"), pipeline.views());
 
-    Scope due =
-        CatchUp.scope(
-            scope -> plan(request.within(scope)),
-            (object, partition) -> object.equals("predictions.m"));
-
-    assertThat(work(plan(request.within(due))))
-        .filteredOn(work -> work.startsWith("predictions.m"))
-        .containsExactly("predictions.m: MAKE 2013-02-07 because [was never made]");
+    assertThat(scored(plan(request.within(due(request))))).containsExactly(day(7));
   }
 
   @Test

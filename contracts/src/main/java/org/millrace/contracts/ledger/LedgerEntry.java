@@ -34,6 +34,8 @@ import org.millrace.contracts.Withdrawal;
  *     nothing is judged
  * @param withdrawal who took back what was there before, and why; empty unless the status is
  *     WITHDRAWN, whose other facts are of what is in force again
+ * @param model the version that scored it, such as {@code late_flight/3}; empty if none did, and in
+ *     entries of earlier releases
  * @param finishedAt when it became visible, by the writer's clock; it orders nothing
  * @param sequence place in the order of entries: the ledger's version that brought it; -1 before it
  *     is appended, and in entries of earlier releases
@@ -51,6 +53,7 @@ public record LedgerEntry(
     OptionalLong outputRows,
     String verdict,
     Optional<Withdrawal> withdrawal,
+    Optional<String> model,
     Instant finishedAt,
     long sequence) {
   /** Checks that all is present. */
@@ -62,6 +65,7 @@ public record LedgerEntry(
     requireNonNull(output, "output is null");
     requireNonNull(outputRows, "outputRows is null");
     requireNonNull(withdrawal, "withdrawal is null");
+    requireNonNull(model, "model is null");
     requireNonNull(finishedAt, "finishedAt is null");
   }
 
@@ -104,25 +108,6 @@ public record LedgerEntry(
     return status == Status.DONE || (status == Status.WITHDRAWN && rows.accepted() > 0);
   }
 
-  /** The same partition, as another version of its table holds it; not appended yet. */
-  public LedgerEntry in(TableVersion table) {
-    return new LedgerEntry(
-        object,
-        partition,
-        status,
-        fingerprint,
-        runKey,
-        attempt,
-        inputVersions,
-        new Output.Table(table.version()),
-        rows,
-        outputRows,
-        verdict,
-        withdrawal,
-        finishedAt,
-        -1);
-  }
-
   /** The same entry at its place in the order of entries. */
   public LedgerEntry at(long place) {
     return new LedgerEntry(
@@ -138,6 +123,7 @@ public record LedgerEntry(
         outputRows,
         verdict,
         withdrawal,
+        model,
         finishedAt,
         place);
   }
@@ -156,6 +142,7 @@ public record LedgerEntry(
     private OptionalLong outputRows = OptionalLong.empty();
     private String verdict = PartitionNote.UNJUDGED;
     private Optional<Withdrawal> withdrawal = Optional.empty();
+    private Optional<String> model = Optional.empty();
 
     private Builder(String object, Partition partition) {
       this.object = object;
@@ -177,6 +164,7 @@ public record LedgerEntry(
       rows = made.rows();
       verdict = made.verdict();
       withdrawal = made.withdrawal();
+      model = made.model();
       status = withdrawal.isPresent() ? Status.WITHDRAWN : status;
       return this;
     }
@@ -209,6 +197,7 @@ public record LedgerEntry(
           outputRows,
           verdict,
           withdrawal,
+          model,
           when,
           -1);
     }

@@ -68,6 +68,16 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
+   * Takes a lease of more for the same attempt, and waits for nobody: whoever holds a part of it
+   * may be about to ask for what this lease covers.
+   *
+   * @throws MillraceException of category BUSY if another run holds one of the claims
+   */
+  public Lease alsoAtOnce(List<Claim> more) {
+    return leases.acquireAtOnce(asked, more);
+  }
+
+  /**
    * Does work under the lease. Where it fails after the lease was lost, that is why it failed,
    * whatever it says itself: its Spark jobs are cancelled then, and its commits are refused.
    *

@@ -89,25 +89,35 @@ public final class Leases implements AutoCloseable {
    * @throws MillraceException of category BUSY if another run holds one of the claims
    */
   public Lease acquire(RunKey runKey, String attempt, List<Claim> claims, Duration wait) {
+    return acquire(new Asked(runKey, attempt, wait), claims, wait, ", or give --wait");
+  }
+
+  /** More for an attempt, of which nobody is waited for. */
+  Lease acquireAtOnce(Asked asked, List<Claim> claims) {
+    return acquire(asked, claims, Duration.ZERO, "");
+  }
+
+  private Lease acquire(Asked asked, List<Claim> claims, Duration wait, String otherAdvice) {
+    String attempt = asked.attempt();
     long start = System.nanoTime();
     for (int race = 0; race < MOST_RACES; ) {
       Numbered newest = log.newest();
       Map<Claim, Long> own = own(newest.state(), attempt, claims);
       List<Claim> wanted = claims.stream().filter(claim -> !own.containsKey(claim)).toList();
       if (wanted.isEmpty()) {
-        return new Lease(this, new Asked(runKey, attempt, wait), own, List.of());
+        return new Lease(this, asked, own, List.of());
       }
 
       Instant now = clock.instant();
       Optional<Grant> other = other(newest.state(), attempt, wanted, now);
       if (other.isPresent()) {
         if (System.nanoTime() - start >= wait.toNanos()) {
-          throw busy(runKey, wanted, other.get());
+          throw busy(asked.runKey(), wanted, other.get(), otherAdvice);
         }
 
         LockSupport.parkNanos(POLL_NANOS);
       } else {
-        Optional<Lease> lease = grant(newest, new Asked(runKey, attempt, wait), wanted, own, now);
+        Optional<Lease> lease = grant(newest, asked, wanted, own, now);
         if (lease.isPresent()) {
           return lease.get();
         }
@@ -213,7 +223,8 @@ public final class Leases implements AutoCloseable {
         });
   }
 
-  private MillraceException busy(RunKey runKey, List<Claim> wanted, Grant other) {
+  private MillraceException busy(
+      RunKey runKey, List<Claim> wanted, Grant other, String otherAdvice) {
     List<Claim> clash = wanted.stream().filter(claim -> other.overlaps(List.of(claim))).toList();
     return new MillraceException(
         ErrorCategory.BUSY,
@@ -226,7 +237,8 @@ public final class Leases implements AutoCloseable {
             + other.holder()
             + " since "
             + other.since()
-            + "; run again when it has ended, or give --wait");
+            + "; run again when it has ended"
+            + otherAdvice);
   }
 
   /** True if an attempt holds a claim now, and is not known to have ended. */

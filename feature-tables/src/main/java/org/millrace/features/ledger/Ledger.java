@@ -61,7 +61,7 @@ public final class Ledger implements LedgerView {
   private final TableTruth truth;
   private final RunsAtWork atWork;
   private final WhenChanged policy;
-  private final Map<String, NavigableMap<Partition, LedgerEntry>> newest = new LinkedHashMap<>();
+  private final LedgerEntries entries = new LedgerEntries();
   private final Map<String, TreeMap<Partition, ChangedOutside>> changed = new LinkedHashMap<>();
 
   private final Map<String, Set<Partition>> restated = new LinkedHashMap<>();
@@ -136,12 +136,17 @@ public final class Ledger implements LedgerView {
 
   /** All objects that have entries. */
   public List<String> objects() {
-    return newest.keySet().stream().sorted().toList();
+    return entries.objects().stream().sorted().toList();
   }
 
   @Override
   public NavigableMap<Partition, LedgerEntry> partitions(String object) {
     return Collections.unmodifiableNavigableMap(of(object));
+  }
+
+  @Override
+  public Optional<LedgerEntry> asOf(String object, Partition partition, long version) {
+    return entries.asOf(object, partition, version);
   }
 
   /**
@@ -251,6 +256,33 @@ public final class Ledger implements LedgerView {
         version, note, truth.rows(version, note.partitions().keySet()), finishedAt);
   }
 
+  /**
+   * The same for a table whose partitions hold just the rows that the note calls accepted.
+   *
+   * @throws MillraceException of category DATA_CONTRACT if a partition holds another number: what
+   *     was counted is not what was written
+   */
+  public List<LedgerEntry> countedEntriesOf(
+      TableVersion version, CommitNote note, Instant finishedAt) {
+    List<LedgerEntry> entries = entriesOf(version, note, finishedAt);
+    for (LedgerEntry entry : entries) {
+      long promised = entry.rows().accepted();
+      if (entry.outputRows().orElse(promised) != promised) {
+        throw new MillraceException(
+            ErrorCategory.DATA_CONTRACT,
+            "Cannot enter %s of %s into the ledger: %s holds %d rows, %d were counted before it was written; SQL that gives other rows each time it is read (rand(), uuid(), LIMIT without an order) does that, and so does a file that changes meanwhile: mend it and run again"
+                .formatted(
+                    entry.object(),
+                    entry.partition(),
+                    version,
+                    entry.outputRows().getAsLong(),
+                    promised));
+      }
+    }
+
+    return entries;
+  }
+
   /** The partitions that were found to be changed outside since the last call, by object. */
   public Map<String, NavigableMap<Partition, ChangedOutside>> takeChanged() {
     Map<String, NavigableMap<Partition, ChangedOutside>> found = new LinkedHashMap<>(changed);
@@ -354,11 +386,11 @@ public final class Ledger implements LedgerView {
   }
 
   private NavigableMap<Partition, LedgerEntry> of(String object) {
-    return newest.getOrDefault(object, new TreeMap<>());
+    return entries.of(object);
   }
 
   private void remember(LedgerEntry entry) {
     fingerprints.clear();
-    LedgerIndex.remember(newest, entry);
+    entries.add(entry);
   }
 }

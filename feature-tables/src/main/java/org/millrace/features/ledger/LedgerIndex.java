@@ -5,12 +5,9 @@ import static java.util.Objects.requireNonNull;
 import java.time.ZoneId;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.ledger.ChangedOutside;
 import org.millrace.contracts.ledger.LedgerEntry;
@@ -27,7 +24,7 @@ import org.millrace.planning.LedgerView;
 public final class LedgerIndex implements LedgerView {
   private final LedgerReader reader;
   private final TableTruth truth;
-  private final Map<String, NavigableMap<Partition, LedgerEntry>> newest = new LinkedHashMap<>();
+  private final LedgerEntries entries = new LedgerEntries();
 
   private final IdentityHashMap<LedgerEntry, Optional<ChangedOutside>> differences =
       new IdentityHashMap<>();
@@ -47,7 +44,7 @@ public final class LedgerIndex implements LedgerView {
   public static LedgerIndex open(LakeLogs logs, ZoneId dayZone) {
     DayZoneCheck.require(logs.of(Ledger.TABLE), dayZone);
     LedgerIndex index = new LedgerIndex(requireNonNull(logs, "logs is null"));
-    index.reader.readNew().forEach(entry -> remember(index.newest, entry));
+    index.reader.readNew().forEach(index.entries::add);
     return index;
   }
 
@@ -58,7 +55,12 @@ public final class LedgerIndex implements LedgerView {
 
   @Override
   public NavigableMap<Partition, LedgerEntry> partitions(String object) {
-    return Collections.unmodifiableNavigableMap(newest.getOrDefault(object, new TreeMap<>()));
+    return Collections.unmodifiableNavigableMap(entries.of(object));
+  }
+
+  @Override
+  public Optional<LedgerEntry> asOf(String object, Partition partition, long version) {
+    return entries.asOf(object, partition, version);
   }
 
   @Override
@@ -73,11 +75,6 @@ public final class LedgerIndex implements LedgerView {
 
   /** All objects that have entries. */
   public List<String> objects() {
-    return newest.keySet().stream().sorted().toList();
-  }
-
-  static void remember(
-      Map<String, NavigableMap<Partition, LedgerEntry>> newest, LedgerEntry entry) {
-    newest.computeIfAbsent(entry.object(), object -> new TreeMap<>()).put(entry.partition(), entry);
+    return entries.objects().stream().sorted().toList();
   }
 }

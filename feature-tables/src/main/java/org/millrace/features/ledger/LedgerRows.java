@@ -44,7 +44,8 @@ final class LedgerRows {
           .add("rows_later", DataTypes.LongType)
           .add("output_rows", DataTypes.LongType)
           .add("sequence", DataTypes.LongType)
-          .add("withdrawal", DataTypes.StringType);
+          .add("withdrawal", DataTypes.StringType)
+          .add("model", DataTypes.StringType);
 
   private static final String PENDING_OF_EARLIER_RELEASES = "pending";
 
@@ -71,7 +72,8 @@ final class LedgerRows {
         entry.rows().later(),
         entry.outputRows().isPresent() ? entry.outputRows().getAsLong() : null,
         entry.sequence(),
-        entry.withdrawal().map(Json::write).orElse(null));
+        entry.withdrawal().map(Json::write).orElse(null),
+        entry.model().orElse(null));
   }
 
   private static @Nullable LocalDate day(Partition partition) {
@@ -105,6 +107,7 @@ final class LedgerRows {
                 : OptionalLong.of(row.number("output_rows")),
             row.text("verdict"),
             withdrawal(row),
+            row.isNull("model") ? Optional.empty() : Optional.of(row.text("model")),
             row.instant("finished_at"),
             row.number("sequence"));
   }
@@ -138,6 +141,7 @@ final class LedgerRows {
             0),
         OptionalLong.empty(),
         row.text("verdict"),
+        Optional.empty(),
         Optional.empty(),
         row.instant("finished_at"),
         -1);

@@ -21,8 +21,9 @@ import org.millrace.features.lake.Touch;
 
 /**
  * What tables say of what the ledger says: for a partition that is called done, the newest commit
- * that touched it must be the one that is named, and its rows must be as many. A table is looked at
- * once, until it is forgotten; no Spark job runs. Driver only; not thread-safe.
+ * that touched it must be the one that is named, or one of ours that wrote the same rows again, and
+ * its rows must be as many. A table is looked at once, until it is forgotten; no Spark job runs.
+ * Driver only; not thread-safe.
  */
 final class TableTruth {
   private final LakeLogs lake;
@@ -69,10 +70,11 @@ final class TableTruth {
     }
 
     Touch touch = table.touch(entry.partition());
-    return touched(entry, named.getAsLong(), touch)
-        .or(() -> noted(entry, touch))
-        .or(() -> counted(entry, table))
-        .or(() -> lost(entry, table));
+    Optional<String> written =
+        isRewritten(entry, named.getAsLong(), touch)
+            ? Optional.empty()
+            : touched(entry, named.getAsLong(), touch).or(() -> noted(entry, touch));
+    return written.or(() -> counted(entry, table)).or(() -> lost(entry, table));
   }
 
   /** The commit that touched an entry's partition after the one that it names. */
@@ -83,6 +85,18 @@ final class TableTruth {
             && commit.version() > named.getAsLong()
         ? Optional.of(commit)
         : Optional.empty();
+  }
+
+  /** A later commit of ours wrote the same rows again, as all of a table's are at a new type. */
+  private static boolean isRewritten(LedgerEntry entry, long named, Touch touch) {
+    return touch instanceof Touch.Commit commit
+        && commit.version() > named
+        && commit
+            .ours()
+            .flatMap(note -> Optional.ofNullable(note.partitions().get(entry.partition())))
+            .filter(note -> note.rewrittenFrom().equals(OptionalLong.of(named)))
+            .filter(note -> note.fingerprint().equals(entry.fingerprint()))
+            .isPresent();
   }
 
   private static Optional<String> touched(LedgerEntry entry, long named, Touch touch) {

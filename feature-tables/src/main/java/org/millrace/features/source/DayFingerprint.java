@@ -32,6 +32,28 @@ public final class DayFingerprint {
         && rows(fingerprint).equals(rows(other));
   }
 
+  /** True if the rows are known to be made by another definition than the source's now. */
+  public static boolean isOfAnotherDefinition(String definitionHash, String fingerprint) {
+    return fingerprint.startsWith(FORMAT)
+        && !definition(fingerprint).equals(definitionHash.substring(0, DEFINITION_LENGTH));
+  }
+
+  /**
+   * True if one definition gave other rows than before; two definitions give other rows for
+   * whatever reason, so that nothing is known then.
+   */
+  public static boolean isOfNewRows(String before, String now) {
+    boolean isOfTwoDefinitions =
+        before.startsWith(FORMAT)
+            && now.startsWith(FORMAT)
+            && !definition(before).equals(definition(now));
+    return !before.equals(now) && !isOfTwoDefinitions;
+  }
+
+  private static String definition(String fingerprint) {
+    return fingerprint.substring(FORMAT.length(), fingerprint.lastIndexOf('-'));
+  }
+
   private static String rows(String fingerprint) {
     return fingerprint.substring(fingerprint.lastIndexOf('-') + 1);
   }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import org.millrace.planning.SourceDays;
 public final class KnownSourceDays implements SourceDays {
   private final Path lake;
   private final Map<String, Listing> listings = new HashMap<>();
+  private final IdentityHashMap<SourceDefinition, String> hashes = new IdentityHashMap<>();
 
   /** A listing, or why there is none. */
   private record Listing(Optional<KnownDays> known, String why) {}
@@ -50,6 +52,17 @@ public final class KnownSourceDays implements SourceDays {
   @Override
   public boolean areOfEqualRows(String one, String other) {
     return DayFingerprint.areOfEqualRows(one, other);
+  }
+
+  @Override
+  public boolean isOfAnotherDefinition(SourceDefinition source, String fingerprint) {
+    String hash = hashes.computeIfAbsent(source, of -> of.hash());
+    return DayFingerprint.isOfAnotherDefinition(hash, fingerprint);
+  }
+
+  @Override
+  public boolean isOfNewRows(String before, String now) {
+    return DayFingerprint.isOfNewRows(before, now);
   }
 
   private Listing list(SourceDefinition source) {

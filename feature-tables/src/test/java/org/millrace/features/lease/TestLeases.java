@@ -379,6 +379,7 @@ class TestLeases {
         CompletableFuture.supplyAsync(() -> patient.also(List.of(whole)));
     Thread.sleep(300);
     assertThat(more).isNotDone();
+    assertBusy(() -> patient.alsoAtOnce(List.of(whole)), "run again when it has ended");
 
     other.close();
 

@@ -35,6 +35,7 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Output;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RunKey;
+import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.PlatformDefinition.WhenChanged;
 import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.features.lease.Lease;
@@ -62,6 +63,21 @@ class TestChangedOutside {
   void copyOfThem() throws IOException {
     FileUtils.copyDirectory(base.toFile(), home.toFile());
     days = new NumberedDays(home.toString());
+  }
+
+  @Test
+  void aCommitOfOtherRowsThanWereCountedIsNotEntered() {
+    TableVersion written = days.commit("c", 4, 2);
+    Ledger ledger = Ledger.open(days.lake);
+
+    assertThat(ledger.countedEntriesOf(written, NumberedDays.note("c", 4, 2), NumberedDays.NOW))
+        .hasSize(1);
+    assertThatThrownBy(
+            () -> ledger.countedEntriesOf(written, NumberedDays.note("c", 5, 2), NumberedDays.NOW))
+        .isInstanceOfSatisfying(
+            MillraceException.class,
+            e -> assertThat(e.category()).isEqualTo(ErrorCategory.DATA_CONTRACT))
+        .hasMessageContaining("features.numbers@v3 holds 4 rows, 5 were counted");
   }
 
   static Stream<Arguments> changes() {

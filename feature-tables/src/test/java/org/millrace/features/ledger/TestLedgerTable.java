@@ -114,14 +114,15 @@ class TestLedgerTable {
   }
 
   @Test
-  void aLedgerThatKnowsNoWithdrawalsIsReadAndTakesOne() {
-    save(rows(0, 3).drop("withdrawal"));
+  void aLedgerThatKnowsNoWithdrawalsAndModelsIsReadAndTakesThem() {
+    save(rows(0, 3).drop("withdrawal", "model"));
     Ledger ledger = Ledger.open(lake);
     LedgerEntry made = ledger.entry("model.m1", day(1)).orElseThrow();
     Withdrawal withdrawal = new Withdrawal("anna", "why: \"so\"", "f2");
     PartitionNote inForce =
-        new PartitionNote(
-            "f1", RowCounts.accepted(7), PartitionNote.UNJUDGED, Optional.of(withdrawal));
+        new PartitionNote("f1", RowCounts.accepted(7), PartitionNote.UNJUDGED)
+            .scoredBy(Optional.of("m/1"))
+            .takingBack(withdrawal);
 
     ledger.append(
         List.of(
@@ -132,6 +133,8 @@ class TestLedgerTable {
     LedgerEntry taken = again.entry("model.m0", day(1)).orElseThrow();
     assertThat(taken.status()).isEqualTo(Status.WITHDRAWN);
     assertThat(taken.withdrawal()).contains(withdrawal);
+    assertThat(taken.model()).contains("m/1");
+    assertThat(made.model()).isEmpty();
     assertThat(taken.isReadable()).isTrue();
     assertThat(again.isDone("model.m0", day(1), "f1")).isFalse();
     assertThat(made.withdrawal()).isEmpty();

@@ -15,7 +15,7 @@ import org.millrace.planning.Plan;
 public final class DayStrips {
   /** What the characters mean. */
   public static final String LEGEND =
-      "# done  . missing  ~ stale  ! changed outside  ? cut off  = to be compared  x blocked";
+      "# done  . missing  ~ stale  ! changed outside  ? cut off  = to be compared  x blocked  w taken back";
 
   private static final String WHOLE = "whole";
 
@@ -86,6 +86,7 @@ public final class DayStrips {
       case NEVER_MADE -> '.';
       case CHANGED_OUTSIDE -> '!';
       case CUT_OFF -> '?';
+      case WITHDRAWN -> 'w';
       default -> '~';
     };
   }

@@ -30,6 +30,7 @@ public final class PartitionText {
     add(lines, "path", status.path());
     add(lines, "rows", rows(status));
     add(lines, "verdict", status.verdict().equals(PartitionNote.UNJUDGED) ? "" : status.verdict());
+    add(lines, "model", status.model());
     add(lines, "made by", status.runKey());
     add(lines, "attempt", status.attempt());
     add(lines, "finished", status.finishedAt().toString());

@@ -45,6 +45,11 @@ class TestPartitionText {
           }
 
           @Override
+          public Optional<LedgerEntry> asOf(String object, Partition partition, long version) {
+            return Optional.empty();
+          }
+
+          @Override
           public Optional<ChangedOutside> difference(LedgerEntry of) {
             return difference.map(what -> new ChangedOutside(of.object(), DAY, what));
           }
@@ -88,8 +93,8 @@ class TestPartitionText {
         LedgerEntry.of("features.w", DAY)
             .made(
                 NOTE,
-                new PartitionNote(
-                    "f", RowCounts.NONE, "-", Optional.of(new Withdrawal("ann", "a walk", "f"))))
+                new PartitionNote("f", RowCounts.NONE, "-")
+                    .takingBack(new Withdrawal("ann", "a walk", "f")))
             .finishedAt(Instant.EPOCH);
     assertThat(PartitionText.lines(status(taken, Optional.empty())).get(0))
         .startsWith("features.w of 2013-12-01: withdrawn, ")

@@ -1,8 +1,10 @@
 package org.millrace.jobs.doctor;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -22,48 +24,72 @@ final class NotedPartitions {
   /** A commit of ours and its note. */
   record Noted(long version, CommitNote note, Instant writtenAt) {}
 
-  private NotedPartitions() {}
+  private final PartitionTouches touches;
+  private final NavigableMap<Partition, Noted> made = new TreeMap<>();
+  private final Set<Partition> decided = new HashSet<>();
+
+  /** Of what a newer commit wrote again, the version that made it. */
+  private final Map<Partition, Long> makers = new HashMap<>();
+
+  private NotedPartitions(PartitionTouches touches) {
+    this.touches = touches;
+  }
 
   /**
-   * For each partition the commit that made it as it is now. Absent are partitions that another
-   * program changed since, and those that a commit names but never wrote: a commit that only makes
-   * a table names the partitions of the one that is to follow.
+   * For each partition the commit that made it as it is now; one that only wrote its rows again is
+   * not meant, unless the log no longer has the one that made it. Absent are partitions that
+   * another program changed since, and those that a commit names but never wrote: a commit that
+   * only makes a table names the partitions of the one that is to follow.
    *
    * @throws org.millrace.contracts.MillraceException if the table's log cannot be read as a whole
    */
   static NavigableMap<Partition, Noted> of(Lake lake, String table) {
-    NavigableMap<Partition, Noted> made = new TreeMap<>();
-    List<TableCommit> commits = TableHistory.of(lake.spark(), lake.path(table)).commits();
     TableLog log = lake.logs().of(table);
     OptionalLong newest = log.newest();
     if (newest.isEmpty()) {
-      return made;
+      return new TreeMap<>();
     }
 
-    PartitionTouches touches = log.touches(newest.getAsLong());
-    Set<Partition> decided = new HashSet<>();
+    NotedPartitions noted = new NotedPartitions(log.touches(newest.getAsLong()));
+    List<TableCommit> commits = TableHistory.of(lake.spark(), lake.path(table)).commits();
     for (int i = commits.size() - 1; i >= 0; i--) {
-      TableCommit commit = commits.get(i);
-      commit
-          .note()
-          .flatMap(CommitNote::parse)
-          .ifPresent(
-              note -> {
-                Noted noted = new Noted(commit.version(), note, commit.writtenAt());
-                note.partitions()
-                    .forEach(
-                        (partition, said) -> {
-                          long touched = version(touches.of(partition));
-                          if (isMade(commit.version(), touched, said) && decided.add(partition)) {
-                            made.put(partition, noted);
-                          } else if (touched > commit.version()) {
-                            decided.add(partition);
-                          }
-                        });
-              });
+      noted.add(commits.get(i));
     }
 
-    return made;
+    return noted.made;
+  }
+
+  /** Takes in the commit before those that were taken in. */
+  private void add(TableCommit commit) {
+    commit
+        .note()
+        .flatMap(CommitNote::parse)
+        .ifPresent(
+            note -> {
+              Noted noted = new Noted(commit.version(), note, commit.writtenAt());
+              note.partitions().forEach((partition, said) -> add(partition, said, noted));
+            });
+  }
+
+  private void add(Partition partition, PartitionNote said, Noted noted) {
+    if (decided.contains(partition)) {
+      return;
+    }
+
+    Long maker = makers.get(partition);
+    long touched = version(touches.of(partition));
+    if (maker != null) {
+      if (noted.version() == maker) {
+        made.put(partition, noted);
+        decided.add(partition);
+      }
+    } else if (isMade(noted.version(), touched, said)) {
+      made.put(partition, noted);
+      said.rewrittenFrom()
+          .ifPresentOrElse(version -> makers.put(partition, version), () -> decided.add(partition));
+    } else if (touched > noted.version()) {
+      decided.add(partition);
+    }
   }
 
   private static long version(Touch touch) {

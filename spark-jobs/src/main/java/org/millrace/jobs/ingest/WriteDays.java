@@ -126,7 +126,8 @@ final class WriteDays {
       TableVersion written = commit(rows, range, note);
       context
           .ledger()
-          .append(context.ledger().entriesOf(written, note, context.clock().instant()), note);
+          .append(
+              context.ledger().countedEntriesOf(written, note, context.clock().instant()), note);
       version = Optional.of(Long.toString(written.version()));
     }
 

@@ -77,9 +77,20 @@ public final class ModelCache {
     } catch (IOException e) {
       throw new MillraceException(
           ErrorCategory.EXTERNAL, "Cannot keep " + version + " in " + directory + ": " + e, e);
+    } finally {
+      deleteIfThere(first);
     }
 
     return found;
+  }
+
+  /** Of no use once it has its own name, or could not get it. */
+  private void deleteIfThere(Path first) {
+    try {
+      Files.deleteIfExists(first);
+    } catch (IOException e) {
+      progress.say("model", "cannot remove " + first + ": " + e);
+    }
   }
 
   /** The version with the SHA-256 that is noted here for it, if no tag names one. */

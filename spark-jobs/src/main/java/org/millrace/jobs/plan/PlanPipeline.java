@@ -15,16 +15,18 @@ import java.util.TreeSet;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
-import org.millrace.contracts.Partition;
 import org.millrace.contracts.definition.Pipeline;
+import org.millrace.contracts.definition.PlatformDefinition.WhenChanged;
 import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.jobs.model.Champions;
 import org.millrace.planning.CatchUp;
 import org.millrace.planning.InputDays;
+import org.millrace.planning.NewRows;
 import org.millrace.planning.PipelineGraph;
 import org.millrace.planning.Plan;
 import org.millrace.planning.PlanRequest;
 import org.millrace.planning.Planner;
+import org.millrace.planning.Reason;
 import org.millrace.planning.Restatement;
 import org.millrace.planning.Scope;
 import org.millrace.planning.Scorers;
@@ -51,9 +53,7 @@ public final class PlanPipeline {
         inputs,
         options,
         champions.scorers(options.champions()),
-        options.champions() == Champions.NOW
-            ? champions.since(options.isCatchUp())
-            : Optional.empty(),
+        options.champions() == Champions.NOW ? champions.since() : Optional.empty(),
         champions.notes());
   }
 
@@ -101,7 +101,29 @@ public final class PlanPipeline {
 
     request = options.isCatchUp() ? due(request) : request;
     Plan plan = plan(request).withChampionSince(championSince);
+    refusal(plan).ifPresent(notes::add);
     return notes.isEmpty() ? plan : plan.withNotes(notes);
+  }
+
+  /** What the rooms will say to work that is there because a table was changed outside. */
+  private Optional<String> refusal(Plan plan) {
+    if (pipeline.platform().changedOutside() != WhenChanged.REFUSE) {
+      return Optional.empty();
+    }
+
+    return plan.steps().stream()
+        .flatMap(step -> step.work().stream().filter(PlanPipeline::isOfAChange).map(work -> step))
+        .findFirst()
+        .map(
+            step ->
+                "'changed-outside: refuse' is set: the run ends with 65 at %s, until its table is brought back"
+                    .formatted(step.object()));
+  }
+
+  private static boolean isOfAChange(Plan.Work work) {
+    return work.reasons().stream()
+        .anyMatch(
+            reason -> reason.kind() == Reason.Kind.CHANGED_OUTSIDE && reason.object().isEmpty());
   }
 
   /** What was wished to be made again, or goes on being made again; empty for nothing. */
@@ -182,9 +204,15 @@ public final class PlanPipeline {
 
   /** What is due, and of that as many days as are wanted at most. */
   private PlanRequest due(PlanRequest request) {
+    NewRows newRows = new NewRows(pipeline, inputs.ledger(), inputs.sources());
     PlanRequest due =
         request.within(
-            CatchUp.scope(scope -> plan(request.within(scope)), this::isOfAnotherVersion));
+            CatchUp.scope(
+                scope -> plan(request.within(scope)),
+                (object, partition, reasons) -> {
+                  LedgerEntry entry = inputs.ledger().partitions(object).get(partition);
+                  return entry != null && newRows.areNone(entry, reasons);
+                }));
     if (options.mostDays().isEmpty()) {
       return due;
     }
@@ -200,19 +228,6 @@ public final class PlanPipeline {
         "%d days after %s are due too, and are left for the next call"
             .formatted(days.size() - most, last));
     return due.upTo(last);
-  }
-
-  /**
-   * A day that was published before the version that scores now got the alias; any, if that was
-   * after all that is recorded.
-   */
-  private boolean isOfAnotherVersion(String object, Partition partition) {
-    if (!object.equals(pipeline.scoring().predictions())) {
-      return false;
-    }
-
-    LedgerEntry entry = inputs.ledger().partitions(object).get(partition);
-    return entry != null && entry.finishedAt().isBefore(championSince.orElse(Instant.MAX));
   }
 
   private DayRange sincePublished(Optional<DayRange> asked) {

@@ -74,11 +74,10 @@ public final class PlannedChampions {
   }
 
   /**
-   * Since when the version that scores now holds the alias; empty if no row says that it does.
-   *
-   * @param isNeeded whether days are chosen by it; else a plan does without if it cannot be read
+   * Since when the version that scores now holds the alias; empty if no row says that it does, or
+   * the rows cannot be read, which is noted.
    */
-  Optional<Instant> since(boolean isNeeded) {
+  Optional<Instant> since() {
     String holder = scorers(Champions.NOW).on(LocalDate.EPOCH).name();
     try {
       return AliasHistory.read(logs, scoring)
@@ -90,10 +89,6 @@ public final class PlannedChampions {
                       .isPresent())
           .map(AliasMove::movedAt);
     } catch (MillraceException e) {
-      if (isNeeded) {
-        throw e;
-      }
-
       notes.add("since when " + holder + " scores is unknown: " + e.getMessage());
       return Optional.empty();
     }

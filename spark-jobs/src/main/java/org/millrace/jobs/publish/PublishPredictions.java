@@ -6,7 +6,9 @@ import static org.apache.spark.sql.functions.lit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -14,6 +16,7 @@ import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.FaultPoint;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
@@ -21,6 +24,7 @@ import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.contracts.ledger.CommitNote;
+import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.staging.StagedManifest;
@@ -33,6 +37,7 @@ import org.millrace.jobs.model.Champion;
 import org.millrace.jobs.model.Champions;
 import org.millrace.jobs.model.ReigningChampion;
 import org.millrace.jobs.prediction.PredictionDays;
+import org.millrace.jobs.prediction.ScoredFacts;
 import org.millrace.jobs.prediction.ScoringTurn;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
@@ -198,9 +203,7 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
     StagedManifest manifest = passed.batch().manifest();
     DayRange days = manifest.days();
     CommitNote note =
-        context
-            .note(runKey, manifest.fingerprint(), manifest.inputs())
-            .with(manifest.partitions("PASS"));
+        context.note(runKey, manifest.fingerprint(), manifest.inputs()).with(partitions(manifest));
     sayWithdrawn(days);
     TableVersion version = commit(passed.rows(), days, note, lease);
     metastore.publishViews(context.pipeline(), version);
@@ -218,6 +221,13 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
             verb().word(),
             days + ": " + manifest.totalRows().accepted() + " rows visible in " + version);
     return version;
+  }
+
+  private static NavigableMap<Partition, PartitionNote> partitions(StagedManifest manifest) {
+    Optional<String> model = Optional.of(manifest.facts(ScoredFacts.class).model().toString());
+    NavigableMap<Partition, PartitionNote> partitions = new TreeMap<>();
+    manifest.partitions("PASS").forEach((day, made) -> partitions.put(day, made.scoredBy(model)));
+    return partitions;
   }
 
   private void sayWithdrawn(DayRange days) {

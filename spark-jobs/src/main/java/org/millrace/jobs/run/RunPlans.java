@@ -19,6 +19,7 @@ import org.millrace.contracts.Partition;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.features.source.DayFingerprint;
 import org.millrace.features.source.KnownSourceDays;
 import org.millrace.jobs.model.Champions;
 import org.millrace.jobs.model.ModelCache;
@@ -87,7 +88,7 @@ final class RunPlans {
    * that does all that is undone does not wait for the registry to know that.
    */
   Plan afterIngest() {
-    SourceDays filled = this::filled;
+    SourceDays filled = new Filled();
     if (options.isPart()) {
       return planner(filled).plan(Optional.of(days));
     }
@@ -106,14 +107,23 @@ final class RunPlans {
         context.ledger(), context.ledger().version(), sources, LakePlaces.root(context.lake()));
   }
 
-  private SourceDays.Known filled(SourceDefinition source, Optional<LocalDate> day) {
-    Partition partition = day.map(Partition::of).orElse(Partition.whole());
-    return context
-        .ledger()
-        .entry(source.table(), partition)
-        .map(LedgerEntry::fingerprint)
-        .<SourceDays.Known>map(SourceDays.Read::new)
-        .orElseGet(() -> new SourceDays.NoFiles("it has yet to come"));
+  /** What the raw tables hold since they were filled. */
+  private final class Filled implements SourceDays {
+    @Override
+    public Known of(SourceDefinition source, Optional<LocalDate> day) {
+      Partition partition = day.map(Partition::of).orElse(Partition.whole());
+      return context
+          .ledger()
+          .entry(source.table(), partition)
+          .map(LedgerEntry::fingerprint)
+          .<Known>map(Read::new)
+          .orElseGet(() -> new NoFiles("it has yet to come"));
+    }
+
+    @Override
+    public boolean isOfNewRows(String before, String now) {
+      return DayFingerprint.isOfNewRows(before, now);
+    }
   }
 
   /** Lets the rooms make again what a plan makes again, and notes that it was begun. */
@@ -123,7 +133,7 @@ final class RunPlans {
     }
 
     Restatement wish =
-        wished.orElseGet(() -> planner(this::filled).restatement(days).orElseThrow());
+        wished.orElseGet(() -> planner(new Filled()).restatement(days).orElseThrow());
     if (wished.isEmpty()) {
       restatements.begin(wish);
       wished = Optional.of(wish);

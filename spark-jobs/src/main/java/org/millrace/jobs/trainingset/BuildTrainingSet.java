@@ -155,7 +155,9 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
     long oracleRows = check.requireEqual(expected, staged);
     CommitNote note = note(fingerprint, pins, sum(rows));
     TableVersion set = commit(staged, note, lease);
-    context.ledger().append(context.ledger().entriesOf(set, note, context.clock().instant()), note);
+    context
+        .ledger()
+        .append(context.ledger().countedEntriesOf(set, note, context.clock().instant()), note);
     area.sweepAll();
     say(set, counts, oracleRows);
     return new Result(

@@ -239,10 +239,11 @@ public final class UnpublishPredictions implements Room<UnpublishPredictions.Res
       partitions.put(
           Partition.of(day),
           new PartitionNote(
-              below.map(Publication::fingerprint).orElse(NOTHING),
-              RowCounts.accepted(below.map(Publication::rows).orElse(0L)),
-              PartitionNote.UNJUDGED,
-              Optional.of(new Withdrawal(request.by(), request.reason(), inForce.fingerprint()))));
+                  below.map(Publication::fingerprint).orElse(NOTHING),
+                  RowCounts.accepted(below.map(Publication::rows).orElse(0L)),
+                  PartitionNote.UNJUDGED)
+              .scoredBy(below.map(of -> scoring.model() + "/" + of.modelVersion()))
+              .takingBack(new Withdrawal(request.by(), request.reason(), inForce.fingerprint())));
     }
 
     return context.note(runKey, Digest.sha256(gone.toString()), List.of(table)).with(partitions);

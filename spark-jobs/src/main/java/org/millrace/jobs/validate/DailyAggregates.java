@@ -94,7 +94,7 @@ final class DailyAggregates {
               : writer.replaceDaysAddingColumns(byFile, days, note);
       long rows = counts.values().stream().mapToLong(Long::longValue).sum();
       context.progress().say("validate", view.dailyTable() + ": " + rows + " rows of " + days);
-      return context.ledger().entriesOf(version, note, context.clock().instant());
+      return context.ledger().countedEntriesOf(version, note, context.clock().instant());
     } finally {
       partials.unpersist();
     }

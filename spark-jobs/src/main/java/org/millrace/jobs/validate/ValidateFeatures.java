@@ -4,14 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.DayRange;
@@ -19,10 +17,8 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
-import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.FeatureViewDefinition;
-import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.staging.StagedManifest;
@@ -62,14 +58,6 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
   /** Staged rows, and what is said of their number. */
   private record Unaudited(ViewDays wanted, StagedRows staged, List<RuleOutcome> volume) {}
 
-  /** Staged rows, what the rules say of them, and why the table cannot take them if it cannot. */
-  private record Audited(
-      ViewDays wanted, StagedRows staged, ValidationReport report, Optional<String> refusal) {
-    boolean mayBeVisible() {
-      return report.verdict() == Verdict.PASS && refusal.isEmpty();
-    }
-  }
-
   @Override
   public Verb verb() {
     return Verb.VALIDATE;
@@ -104,7 +92,8 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
    *
    * @throws MillraceException of category DATA_CONTRACT where a view fails: views that pass are
    *     visible, the failed one is not; DEFINITION where the table cannot take a column's new type,
-   *     likewise; INPUT_MISSING where a view is not staged
+   *     and BUSY where another run works on days that had to be rewritten for it, likewise;
+   *     INPUT_MISSING where a view is not staged
    */
   @Override
   public Result run(Lease lease) {
@@ -122,10 +111,11 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
       return new Result(runKey.days(), RowCounts.NONE, Map.of(), Map.of());
     }
 
-    List<Audited> audits = SideBySide.map(unaudited, this::audit);
+    List<AuditedDays> audits = SideBySide.map(unaudited, this::audit);
     keepMetrics(audits);
-    Result result = publish(audits.stream().filter(Audited::mayBeVisible).toList(), lease);
-    throwIfAnyFailed(audits);
+    PublishViews publish = new PublishViews(context, runKey, lease);
+    Result result = publish.of(audits.stream().filter(AuditedDays::mayBeVisible).toList());
+    throwIfAnyFailed(audits, publish.refusals());
     return result;
   }
 
@@ -134,7 +124,7 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
     return new Unaudited(wanted, staged, volume(wanted.view(), staged.manifest()));
   }
 
-  private Audited audit(Unaudited days) {
+  private AuditedDays audit(Unaudited days) {
     ViewDays wanted = days.wanted();
     FeatureViewDefinition view = wanted.view();
     StagedRows staged = days.staged();
@@ -153,7 +143,8 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
                 + " rules on "
                 + report.rows()
                 + " rows");
-    return new Audited(wanted, staged, report, ViewTable.refusal(context.lake(), wanted, staged));
+    return new AuditedDays(
+        wanted, staged, report, ViewTable.refusal(context.lake(), wanted, staged));
   }
 
   private StagedRows staged(ViewDays wanted) {
@@ -187,7 +178,7 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
     return rows;
   }
 
-  private void keepMetrics(List<Audited> audits) {
+  private void keepMetrics(List<AuditedDays> audits) {
     Optional<Dataset<Row>> metrics =
         audits.stream()
             .map(
@@ -210,52 +201,33 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
     metrics.ifPresent(rows -> writer.append(rows.coalesce(1), context.note(runKey, "", List.of())));
   }
 
-  private Result publish(List<Audited> passed, Lease lease) {
-    Map<String, Long> written = new LinkedHashMap<>();
-    Map<String, String> versions = new LinkedHashMap<>();
-    RowCounts rows = RowCounts.NONE;
-    DailyAggregates daily = new DailyAggregates(context, runKey, lease);
-    daily.announce(
-        passed.stream().map(Audited::wanted).filter(days -> days.view().isKeptDaily()).toList());
-    for (Audited audit : passed) {
-      TableVersion version =
-          table(audit.wanted().view(), lease)
-              .publish(audit.wanted(), audit.staged(), note(audit), daily);
-      written.merge(version.table(), audit.report().rows(), Long::sum);
-      versions.put(version.table(), Long.toString(version.version()));
-      rows = rows.plus(audit.staged().manifest().totalRows());
-      audit.staged().discard();
-    }
-
-    return new Result(runKey.days(), rows, written, versions);
-  }
-
-  private CommitNote note(Audited audit) {
-    StagedManifest manifest = audit.staged().manifest();
-    return context
-        .note(runKey, audit.wanted().fingerprint(), manifest.inputs())
-        .with(manifest.partitions(audit.report().verdict().name()));
-  }
-
   private ViewTable table(FeatureViewDefinition view, Lease lease) {
     return new ViewTable(context, view, lease);
   }
 
-  private static void throwIfAnyFailed(List<Audited> audits) {
-    List<String> failures =
-        audits.stream()
-            .filter(audit -> audit.report().verdict() == Verdict.FAIL)
-            .map(
-                audit ->
-                    audit
-                        .report()
-                        .failureMessage(audit.wanted().view().table(), audit.wanted().days()))
-            .toList();
-    List<String> refusals = audits.stream().flatMap(audit -> audit.refusal().stream()).toList();
-    if (!failures.isEmpty() || !refusals.isEmpty()) {
+  private static void throwIfAnyFailed(
+      List<AuditedDays> audits, List<MillraceException> whilePublishing) {
+    List<MillraceException> endings = new ArrayList<>();
+    for (AuditedDays audit : audits) {
+      if (audit.report().verdict() == Verdict.FAIL) {
+        String table = audit.wanted().view().table();
+        endings.add(
+            new MillraceException(
+                ErrorCategory.DATA_CONTRACT,
+                audit.report().failureMessage(table, audit.wanted().days())));
+      }
+    }
+
+    audits.stream()
+        .flatMap(audit -> audit.refusal().stream())
+        .forEach(why -> endings.add(new MillraceException(ErrorCategory.DEFINITION, why)));
+    endings.addAll(whilePublishing);
+    if (!endings.isEmpty()) {
+      MillraceException first = endings.get(0);
       throw new MillraceException(
-          failures.isEmpty() ? ErrorCategory.DEFINITION : ErrorCategory.DATA_CONTRACT,
-          Stream.concat(failures.stream(), refusals.stream()).collect(Collectors.joining("\n")));
+          first.category(),
+          endings.stream().map(MillraceException::getMessage).collect(Collectors.joining("\n")),
+          first.getCause());
     }
   }
 }

@@ -82,7 +82,7 @@ final class ViewTable {
     }
 
     // no other run may publish rows that are then cast unseen, until the ledger has the entries
-    try (Lease all = lease.also(whole)) {
+    try (Lease all = lease.alsoAtOnce(whole)) {
       return all.during(() -> retype(wanted, staged, note, daily, all));
     }
   }
@@ -93,7 +93,7 @@ final class ViewTable {
     TableVersion version =
         writer(lease.fence(view.table(), wanted.days().days()))
             .replaceDaysAddingColumns(staged.rows(), wanted.days(), note);
-    entries.addAll(context.ledger().entriesOf(version, note, context.clock().instant()));
+    entries.addAll(context.ledger().countedEntriesOf(version, note, context.clock().instant()));
     enter(entries, note);
     return version;
   }
@@ -123,8 +123,7 @@ final class ViewTable {
             .replaceAllAt(
                 retyped.rowsWith(staged.rows()), table.get().version(), noting(kept, note));
     say(version + ": " + retyped.changes() + "; rows of other days were rewritten so");
-    entries.addAll(context.ledger().entriesOf(version, note, context.clock().instant()));
-    kept.values().forEach(entry -> entries.add(entry.in(version)));
+    entries.addAll(context.ledger().countedEntriesOf(version, note, context.clock().instant()));
     enter(entries, note);
     return version;
   }
@@ -150,8 +149,8 @@ final class ViewTable {
   }
 
   /**
-   * Of other days, those that the ledger is right about: they stay what they are, of their older
-   * definition and by the run that made them.
+   * Of other days, those that the ledger is right about: their entries stay, of their older
+   * definition and of the run that made them.
    */
   private NavigableMap<LocalDate, LedgerEntry> kept(ViewDays wanted) {
     NavigableMap<LocalDate, LedgerEntry> kept =
@@ -160,6 +159,7 @@ final class ViewTable {
     return kept;
   }
 
+  /** Notes also what the commit writes again, and does not make. */
   private static CommitNote noting(NavigableMap<LocalDate, LedgerEntry> kept, CommitNote note) {
     NavigableMap<Partition, PartitionNote> partitions = new TreeMap<>(note.partitions());
     kept.values()
@@ -167,7 +167,8 @@ final class ViewTable {
             entry ->
                 partitions.put(
                     entry.partition(),
-                    new PartitionNote(entry.fingerprint(), entry.rows(), entry.verdict())));
+                    new PartitionNote(entry.fingerprint(), entry.rows(), entry.verdict())
+                        .rewrittenFrom(entry.tableVersion().orElseThrow())));
     return note.with(partitions);
   }
 

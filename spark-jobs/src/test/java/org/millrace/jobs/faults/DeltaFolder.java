@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  */
 final class DeltaFolder {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final JsonNode NONE = MAPPER.createObjectNode();
 
   private final Path directory;
   private final TreeMap<Long, Commit> commits = new TreeMap<>();
@@ -52,6 +53,29 @@ final class DeltaFolder {
     boolean touches(String partition) {
       return removed.containsValue(partition)
           || added.values().stream().anyMatch(file -> file.partition().equals(partition));
+    }
+
+    /** Whether it only wrote again what a version made of a partition. */
+    boolean isRewritten(String partition, long maker) {
+      return of(partition)
+          .filter(made -> made.has("rewritten_from"))
+          .filter(made -> made.get("rewritten_from").asLong() == maker)
+          .isPresent();
+    }
+
+    /** A number for each partition that it makes; one of the whole table if it rewrites others. */
+    int fencesDue() {
+      int made = 0;
+      int rewritten = 0;
+      for (JsonNode partition : note.map(json -> json.path("partitions")).orElse(NONE)) {
+        if (partition.has("rewritten_from")) {
+          rewritten = 1;
+        } else {
+          made++;
+        }
+      }
+
+      return made + rewritten;
     }
 
     /** What the note says of a partition. */
@@ -96,8 +120,13 @@ final class DeltaFolder {
 
   /** Files of the newest version. */
   List<DataFile> files() {
+    return files(newest());
+  }
+
+  /** Files of a version. */
+  List<DataFile> files(long version) {
     Map<String, DataFile> active = new LinkedHashMap<>();
-    for (Commit commit : commits.values()) {
+    for (Commit commit : commits.headMap(version, true).values()) {
       commit.removed().keySet().forEach(active::remove);
       active.putAll(commit.added());
     }

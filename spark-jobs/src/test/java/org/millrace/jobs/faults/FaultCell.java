@@ -36,6 +36,8 @@ record FaultCell(Situation situation, String fault, Way way) {
     BACKFILL("score/2013-01-03/2013-01-03", "publish/2013-01-03/2013-01-03"),
     /** A day that was published twice, by two champions. */
     UNPUBLISH("unpublish/" + FaultBase.DONE + "/" + FaultBase.DONE),
+    /** A new day, with another type of a column: the days before are rewritten with it. */
+    RETYPE(FaultRooms.day(FaultBase.NEW)),
     /** A better candidate. */
     GATE("gate/2013-01-01/2013-01-03"),
     /** The training set, with another definition before. */
@@ -115,6 +117,8 @@ record FaultCell(Situation situation, String fault, Way way) {
       String done = "/" + FaultBase.DONE + "/" + FaultBase.DONE;
       FaultRooms.candidate(lake, 2);
       FaultRooms.run(lake, "gate/2013-01-01/2013-01-03", "score" + done, "publish" + done);
+    } else if (situation == Situation.RETYPE) {
+      base.define(lake, "C");
     } else if (situation == Situation.TAKEN_BACK || situation == Situation.TRAINING_SET) {
       base.define(lake, "B");
     }

@@ -15,8 +15,12 @@ final class FaultDefinitions {
     this.inputs = inputs;
   }
 
-  /** Writes all files. */
-  void write(int addedToX) {
+  /**
+   * Writes all files.
+   *
+   * @param typeOfN of a column that no model needs
+   */
+  void write(int addedToX, String typeOfN) {
     write("millrace.yaml", "lake: lake\nday-zone: UTC\n");
     source("events", "SELECT k, event_timestamp, known_at, x + " + addedToX + " AS x, day");
     source("asked", "SELECT *");
@@ -27,14 +31,16 @@ final class FaultDefinitions {
         description: V
         entity: {name: e, keys: {k: string}}
         reads: [raw.events]
-        sql: SELECT k, event_timestamp, known_at, x FROM events
+        sql: SELECT k, event_timestamp, known_at, x, minute(event_timestamp) AS n FROM events
         features:
           x: {type: double, description: X}
+          n: {type: %s, description: N}
         aggregates:
           a: {of: avg(x) over 12h, type: double, description: A}
           s: {of: sum(x) over 36h, type: double, description: S}
         validation: v.dqdl
-        """);
+        """
+            .formatted(typeOfN));
     write("validation/v.dqdl", "Rules = [IsComplete \"known_at\"]\n");
     write(
         "spines/s.yaml",

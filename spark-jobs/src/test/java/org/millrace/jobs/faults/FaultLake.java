@@ -48,11 +48,12 @@ final class FaultLake {
   /**
    * Writes the definitions.
    *
-   * @param definition A, or another letter: then all x are 1000 more
+   * @param definition A; B: all x are 1000 more; C: a column has another type
    * @param inputs directory of the inputs, which is not copied with the home
    */
   FaultLake define(String definition, Path inputs) {
-    new FaultDefinitions(home, inputs).write(definition.equals("A") ? 0 : 1000);
+    new FaultDefinitions(home, inputs)
+        .write(definition.equals("B") ? 1000 : 0, definition.equals("C") ? "string" : "int");
     return this;
   }
 

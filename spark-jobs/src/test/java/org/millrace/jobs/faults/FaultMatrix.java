@@ -75,17 +75,18 @@ final class FaultMatrix {
           "AFTER_LEDGER:predictions.m");
 
   private static final Map<Situation, List<List<String>>> POINTS =
-      Map.of(
-          Situation.FIRST_RUN, List.of(INGEST, VIEWS, PREDICTIONS, MONITORING),
-          Situation.TWICE, List.of(INGEST, VIEWS, PREDICTIONS),
-          Situation.TAKEN_BACK, List.of(INGEST, VIEWS, PREDICTIONS),
-          Situation.TWO_AT_ONCE, List.of(INGEST, VIEWS, PREDICTIONS),
-          Situation.BACKFILL, List.of(PREDICTIONS),
-          Situation.UNPUBLISH, List.of(UNPUBLISH),
-          Situation.GATE, List.of(GATE),
-          Situation.TRAINING_SET, List.of(TRAINING_SET),
-          Situation.CATCH_UP, List.of(VIEWS, PREDICTIONS),
-          Situation.RESTATE, List.of(VIEWS, PREDICTIONS));
+      Map.ofEntries(
+          Map.entry(Situation.FIRST_RUN, List.of(INGEST, VIEWS, PREDICTIONS, MONITORING)),
+          Map.entry(Situation.TWICE, List.of(INGEST, VIEWS, PREDICTIONS)),
+          Map.entry(Situation.TAKEN_BACK, List.of(INGEST, VIEWS, PREDICTIONS)),
+          Map.entry(Situation.TWO_AT_ONCE, List.of(INGEST, VIEWS, PREDICTIONS)),
+          Map.entry(Situation.RETYPE, List.of(VIEWS)),
+          Map.entry(Situation.BACKFILL, List.of(PREDICTIONS)),
+          Map.entry(Situation.UNPUBLISH, List.of(UNPUBLISH)),
+          Map.entry(Situation.GATE, List.of(GATE)),
+          Map.entry(Situation.TRAINING_SET, List.of(TRAINING_SET)),
+          Map.entry(Situation.CATCH_UP, List.of(VIEWS, PREDICTIONS)),
+          Map.entry(Situation.RESTATE, List.of(VIEWS, PREDICTIONS)));
 
   private FaultMatrix() {}
 
@@ -133,9 +134,7 @@ final class FaultMatrix {
                 point ->
                     reached
                         .computeIfAbsent(
-                            // a commit of UNPUBLISH is another than one of PUBLISH
-                            List.of(situation == Situation.UNPUBLISH ? "unpublish" : "", point),
-                            of -> new ArrayList<>())
+                            List.of(commits(situation, point), point), of -> new ArrayList<>())
                         .add(situation));
       }
     }
@@ -152,6 +151,15 @@ final class FaultMatrix {
           cells.add(new FaultCell(least, key.get(1), Way.ERROR));
         });
     return cells;
+  }
+
+  /** A commit of UNPUBLISH is another than one of PUBLISH, and one that rewrites a table, too. */
+  private static String commits(Situation situation, String point) {
+    return switch (situation) {
+      case UNPUBLISH -> situation.name();
+      case RETYPE -> point.contains("_COMMIT:") ? situation.name() : "";
+      default -> "";
+    };
   }
 
   private static List<String> points(Situation situation) {

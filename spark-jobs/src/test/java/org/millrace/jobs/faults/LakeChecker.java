@@ -164,7 +164,7 @@ final class LakeChecker {
 
     newest.ifPresent(commit -> checkRun(what, commit, rows));
     if (!name.endsWith("_drift")) {
-      newest.ifPresent(commit -> checkEntry(what, commit, partition, rows.size(), entry));
+      newest.ifPresent(commit -> checkEntry(what, table, commit, partition, rows.size(), entry));
     }
   }
 
@@ -203,12 +203,18 @@ final class LakeChecker {
   }
 
   private void checkEntry(
-      String what, Commit commit, String partition, int rows, Optional<Map<String, String>> entry) {
+      String what,
+      DeltaFolder table,
+      Commit commit,
+      String partition,
+      int rows,
+      Optional<Map<String, String>> entry) {
     String fingerprint =
         commit.of(partition).map(made -> made.path("fingerprint").asText()).orElse("");
     long named =
         entry.map(row -> Long.parseLong(row.getOrDefault("output_version", "-1"))).orElse(-1L);
-    if (named < commit.version()) {
+    boolean isRewritten = commit.isRewritten(partition, named);
+    if (named < commit.version() && !isRewritten) {
       unfinished.add(what + "v" + commit.version() + " is not in the ledger, which has v" + named);
       return;
     }
@@ -220,6 +226,10 @@ final class LakeChecker {
     }
 
     Map<String, String> row = entry.orElseThrow();
+    if (isRewritten) {
+      checkRewritten(what, table, partition, named);
+    }
+
     if (!row.getOrDefault("fingerprint", "").equals(fingerprint)) {
       problems.add(what + "the ledger's fingerprint is not that of v" + commit.version());
     }
@@ -227,6 +237,19 @@ final class LakeChecker {
     if (Long.parseLong(row.getOrDefault("output_rows", "-1")) != rows) {
       problems.add(what + rows + " rows, the ledger has " + row.get("output_rows"));
     }
+  }
+
+  /** Rows that were written again say the same as those of the version that made them. */
+  private void checkRewritten(String what, DeltaFolder table, String partition, long maker) {
+    List<String> made = texts(table, table.files(maker), partition);
+    if (!texts(table, table.files(), partition).equals(made)) {
+      problems.add(what + "its rows are not those of v" + maker + ", as the commit says");
+    }
+  }
+
+  private static List<String> texts(DeltaFolder table, List<DataFile> files, String partition) {
+    List<DataFile> own = files.stream().filter(file -> file.partition().equals(partition)).toList();
+    return table.rows(own).stream().map(row -> new TreeMap<>(row).toString()).sorted().toList();
   }
 
   private void checkModels(String name, DeltaFolder table) {
@@ -271,7 +294,7 @@ final class LakeChecker {
     Map<String, Long> highest = new HashMap<>();
     for (Commit commit : table.commits()) {
       boolean hasData = !commit.added().isEmpty() || !commit.removed().isEmpty();
-      int made = commit.note().map(note -> note.path("partitions").size()).orElse(0);
+      long made = commit.fencesDue();
       if (hasData && commit.fences().size() < made) {
         problems.add(
             name
@@ -279,7 +302,7 @@ final class LakeChecker {
                 + commit.version()
                 + ": "
                 + made
-                + " partitions, "
+                + " are due, "
                 + commit.fences().size()
                 + " fencing numbers");
       }

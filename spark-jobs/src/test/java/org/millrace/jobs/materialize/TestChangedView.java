@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delta.tables.DeltaTable;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -16,14 +18,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.Claim;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.features.lease.Lease;
+import org.millrace.jobs.doctor.Doctor;
+import org.millrace.jobs.doctor.DoctorRequest;
 import org.millrace.jobs.ingest.IngestSources;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.TestRooms;
@@ -180,10 +187,52 @@ class TestChangedView {
     assertThat(comments(TABLE)).containsEntry("n", "N").containsEntry("k", "Key of e");
     assertThat(rows(FIRST, "n")).isEqualTo(first);
     assertThat(rows(SECOND, "n")).isEqualTo(second);
-    LedgerEntry older = first();
-    assertThat(older).isEqualTo(was.in(current()).at(older.sequence()));
-    assertThat(context().ledger().difference(older)).as("is what the ledger says").isEmpty();
+    assertThat(first()).as("is what it was, and the table agrees").isEqualTo(was);
     assertThat(make(FIRST)).as("is of an older definition").isTrue();
+    assertThat(make(SECOND)).isFalse();
+  }
+
+  @Test
+  void aTypeThatAnotherRunStandsInTheWayOfLeavesOtherViewsTheirTurn() {
+    List<String> second = rows(SECOND, "n");
+    define(VIEW.replace("type: bigint", "type: string"));
+    events.write("features/z.yaml", VIEW.replace("view: rows", "view: z"));
+    Claim other = new Claim(TABLE, DayRange.of(LateEvents.DAYS.to()));
+    try (Lease lease =
+        context().leases().acquire(key(FIRST), "other", List.of(other), Duration.ZERO)) {
+      assertThatThrownBy(() -> make(SECOND))
+          .isInstanceOfSatisfying(
+              MillraceException.class, e -> assertThat(e.category()).isEqualTo(ErrorCategory.BUSY))
+          .hasMessageContaining("features.rows");
+      lease.requireHeld();
+    }
+
+    assertThat(rows(SECOND, "n")).isEqualTo(second);
+    assertThat(context().ledger().entries("features.z")).containsOnlyKeys(SECOND.from());
+    assertThat(make(SECOND)).as("what is left").isTrue();
+    assertThat(type("n")).isEqualTo("string");
+  }
+
+  @Test
+  void rowsThatWereWrittenAgainStayOfTheRunThatMadeThem() {
+    LedgerEntry was = first();
+    define(VIEW.replace("type: bigint", "type: double"));
+    make(SECOND);
+    define(VIEW.replace("type: bigint", "type: string"));
+    make(SECOND);
+    assertThat(first()).isEqualTo(was);
+    DeltaTable.forPath(context().spark(), context().lake().path("ops.ledger"))
+        .delete("object = '" + TABLE + "'");
+
+    JobContext context = context();
+    JobResult rebuilt =
+        new Doctor(context.lake(), context.leases(), "a test", (room, text) -> {})
+            .run(new DoctorRequest(true, Optional.empty(), Optional.empty()));
+
+    assertThat(rebuilt.exitCode()).as(rebuilt.message()).isZero();
+    LedgerEntry made = first();
+    assertThat(List.of(made.runKey(), made.attempt(), made.output()))
+        .isEqualTo(List.of(was.runKey(), was.attempt(), was.output()));
     assertThat(make(SECOND)).isFalse();
   }
 

@@ -20,6 +20,7 @@ import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.registry.ModelContract;
 import org.millrace.contracts.registry.ModelVersion;
+import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.VersionsHouse;
 
 /** Versions of different columns and views, trained, gated, scored and judged beside each other. */
@@ -130,6 +131,43 @@ class TestVersionsInUse {
     assertThat(judged.message()).isEqualTo("Judged 2013-01-05; Judged 2013-01-06 without drift");
     assertThat(judged.counts()).containsEntry("days", 2L);
     assertThat(house.run(days(6, 7), Verb.MONITOR).outcome()).isEqualTo(Outcome.NOTHING_TO_DO);
+  }
+
+  @Test
+  void aNightAppliesNoEditToDaysThatAreDone() {
+    assertDone(house.run(days(5, 5), Verb.SCORE, Verb.PUBLISH));
+    house.source("events", "*, 1 AS one");
+    house.view("v", "x", "x * 1", "double");
+
+    assertDone(house.catchUp(days(5, 6)));
+    assertThat(daysOf("raw.events", "one = 1")).containsExactly("2013-01-06");
+    assertThat(daysOf("predictions.late_flight", "superseded_at IS NOT NULL")).isEmpty();
+    assertThat(house.inForce()).containsExactly("2013-01-05 1", "2013-01-06 1");
+
+    // filled back by a person
+    assertDone(house.features(days(1, 6)));
+    assertThat(daysOf("raw.events", "one = 1")).hasSize(6);
+    assertThat(house.catchUp(days(5, 6)).outcome()).isEqualTo(Outcome.NOTHING_TO_DO);
+    assertThat(daysOf("predictions.late_flight", "superseded_at IS NOT NULL")).isEmpty();
+
+    assertDone(house.run(days(5, 5), Verb.SCORE, Verb.PUBLISH));
+    assertThat(daysOf("predictions.late_flight", "superseded_at IS NOT NULL"))
+        .containsExactly("2013-01-05");
+  }
+
+  private List<String> daysOf(String table, String condition) {
+    JobContext context = house.context();
+    return context
+        .lake()
+        .read(context.lake().require(table, "run"))
+        .where(condition)
+        .selectExpr("CAST(day AS STRING)")
+        .distinct()
+        .collectAsList()
+        .stream()
+        .map(row -> row.getString(0))
+        .sorted()
+        .toList();
   }
 
   @Test

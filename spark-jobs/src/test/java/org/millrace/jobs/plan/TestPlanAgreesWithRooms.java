@@ -27,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Outcome;
 import org.millrace.contracts.Verb;
+import org.millrace.contracts.definition.Pipeline;
+import org.millrace.contracts.definition.PlatformDefinition;
+import org.millrace.contracts.definition.PlatformDefinition.WhenChanged;
 import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.features.lake.LakeLogs;
 import org.millrace.features.lake.LogStorage;
@@ -89,6 +92,41 @@ class TestPlanAgreesWithRooms {
     assertThat(files()).isEqualTo(before);
   }
 
+  @Test
+  void whatTheRoomsWillRefuseIsSaid() {
+    house.score(ScoringHouse.day(1));
+    house.publish(ScoringHouse.day(1));
+    delete("features.v", "known_date", ScoringHouse.day(1).from().toString());
+
+    assertThat(plan(ScoringHouse.day(1)).notes()).isEmpty();
+    assertThat(plan(ScoringHouse.day(1), refusing(house.context().pipeline())).notes())
+        .containsExactly(
+            "'changed-outside: refuse' is set: the run ends with 65 at features.v, until its table"
+                + " is brought back");
+  }
+
+  private static Pipeline refusing(Pipeline own) {
+    PlatformDefinition platform = own.platform();
+    return new Pipeline(
+        own.name(),
+        new PlatformDefinition(
+            platform.lake(),
+            platform.dayZone(),
+            platform.registry(),
+            platform.sqlPort(),
+            platform.spark(),
+            platform.lease(),
+            WhenChanged.REFUSE),
+        own.sources(),
+        own.views(),
+        own.spine(),
+        own.training(),
+        own.gate(),
+        own.scoring(),
+        own.monitoring(),
+        own.defined());
+  }
+
   private String change(SplittableRandom random) {
     String day = ScoringHouse.day(1 + random.nextInt(3)).from().toString();
     return switch (random.nextInt(6)) {
@@ -116,16 +154,19 @@ class TestPlanAgreesWithRooms {
   }
 
   private Plan plan(DayRange days) {
+    return plan(days, house.context().pipeline());
+  }
+
+  private Plan plan(DayRange days, Pipeline pipeline) {
     JobContext context = house.context();
     Path lake = Path.of(context.lake().root());
     LakeReading reading = LakeReading.open(lake.toString(), context.lake().dayZone(), Map.of());
     ModelCache cache = new ModelCache(lake.resolve("models"), (room, text) -> {});
     PlannedChampions champions =
-        new PlannedChampions(context.pipeline(), context.registry(), cache, reading.logs());
+        new PlannedChampions(pipeline, context.registry(), cache, reading.logs());
     PlanInputs inputs =
         new PlanInputs(reading.ledger(), reading.ledger().version(), reading.sources(), lake);
-    return new PlanPipeline(context.pipeline(), inputs, PlanOptions.NONE, champions)
-        .plan(Optional.of(days));
+    return new PlanPipeline(pipeline, inputs, PlanOptions.NONE, champions).plan(Optional.of(days));
   }
 
   private static Map<String, SortedSet<String>> planned(Plan plan) {

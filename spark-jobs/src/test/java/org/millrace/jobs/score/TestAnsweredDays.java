@@ -18,12 +18,19 @@ import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.features.sql.CanonicalSql;
+import org.millrace.features.staging.StagingArea;
 import org.millrace.features.testing.TestSpark;
+import org.millrace.jobs.ingest.IngestSources;
+import org.millrace.jobs.materialize.MaterializeFeatures;
+import org.millrace.jobs.testing.ScoringHouse;
+import org.millrace.jobs.testing.TestRooms;
+import org.millrace.jobs.validate.ValidateFeatures;
 
 /** Days for none of whose rows a view has a value, seen in a sample or in the whole. */
 class TestAnsweredDays {
@@ -98,6 +105,24 @@ class TestAnsweredDays {
           looked.add(days);
           return whole.where(functions.col("day").isInCollection(days));
         });
+  }
+
+  @Test
+  void theRoomStagesNoDayThatAViewHasNoValueOf(@TempDir Path directory) {
+    ScoringHouse house = new ScoringHouse(directory);
+    DayRange day = DayRange.of(ScoringHouse.STRANGERS);
+    TestRooms.run(house.context(), ScoringHouse.key("ingest", day), IngestSources::new);
+    TestRooms.run(house.context(), ScoringHouse.key("materialize", day), MaterializeFeatures::new);
+    TestRooms.run(house.context(), ScoringHouse.key("validate", day), ValidateFeatures::new);
+
+    assertThatThrownBy(() -> house.score(day))
+        .isInstanceOfSatisfying(
+            MillraceException.class,
+            e -> assertThat(e.category()).isEqualTo(ErrorCategory.DATA_CONTRACT))
+        .hasMessageContaining("view v")
+        .hasMessageContaining("2013-02-04");
+
+    assertThat(new StagingArea(house.context().lake(), ScoringHouse.PREDICTIONS).whole()).isEmpty();
   }
 
   @Test

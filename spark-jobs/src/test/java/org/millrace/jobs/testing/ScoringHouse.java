@@ -61,6 +61,9 @@ public final class ScoringHouse {
   public static final DayRange DAYS =
       new DayRange(LocalDate.parse("2013-02-01"), LocalDate.parse("2013-02-03"));
 
+  /** A day whose rows have a key of which there are no events. */
+  public static final LocalDate STRANGERS = LocalDate.parse("2013-02-04");
+
   /** Rows of a day's spine. */
   public static final long ROWS = 10;
 
@@ -197,6 +200,12 @@ public final class ScoringHouse {
             RowFactory.create(
                 asked.size(), key, random.nextDouble(), asOf, day, i % 2, asOf.plusSeconds(9)));
       }
+    }
+    for (int i = 0; i < ROWS; i++) {
+      Instant asOf = STRANGERS.atStartOfDay(ZoneOffset.UTC).plusSeconds(i).toInstant();
+      asked.add(
+          RowFactory.create(
+              asked.size(), "stranger", 0.5, asOf, STRANGERS, 0, asOf.plusSeconds(9)));
     }
     write(
         home.resolve("events"),

@@ -13,6 +13,9 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -26,6 +29,9 @@ import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.registry.ModelContract;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.features.testing.TestSpark;
+import org.millrace.jobs.model.Champions;
+import org.millrace.jobs.plan.PlanOptions;
+import org.millrace.jobs.plan.RunOptions;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.registry.testing.InMemoryRegistry;
 
@@ -53,8 +59,8 @@ public final class VersionsHouse {
   public VersionsHouse(Path home) {
     this.home = home;
     new GateDefinitions(home);
-    source("asked");
-    source("events");
+    source("asked", "*");
+    source("events", "*");
     view("v", "x");
     view("w", "z");
     spine("");
@@ -100,7 +106,8 @@ public final class VersionsHouse {
     store.aliases.putAll(original.store.aliases);
   }
 
-  private void source(String name) {
+  /** Defines a source of an input of that name, with these columns. */
+  public void source(String name, String columns) {
     GateDefinitions.write(
         home,
         "sources/" + name + ".yaml",
@@ -108,10 +115,10 @@ public final class VersionsHouse {
         table: raw.%1$s
         description: D
         inputs: {%1$s: %1$s}
-        sql: SELECT * FROM %1$s
+        sql: SELECT %2$s FROM %1$s
         day: day
         """
-            .formatted(name));
+            .formatted(name, columns));
   }
 
   /** Defines a view of one feature; {@code x} and {@code z} are columns of the events. */
@@ -239,6 +246,16 @@ public final class VersionsHouse {
       }
     }
     return results.get(results.size() - 1);
+  }
+
+  /** Makes what is due until the last of some days, as a newly started program. */
+  public JobResult catchUp(DayRange days) {
+    PlanOptions options =
+        new PlanOptions("", Set.of(), true, OptionalInt.empty(), false, List.of(), Champions.NOW);
+    return TestRooms.job(
+        context(),
+        ScoringHouse.key(Verb.RUN.word(), days),
+        new RunOptions(options, Optional.empty()));
   }
 
   /** Makes the features of some days. */
