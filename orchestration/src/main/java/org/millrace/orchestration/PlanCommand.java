@@ -87,7 +87,7 @@ final class PlanCommand implements Callable<Integer> {
     if (!plan.isIdle() && !isOfDays()) {
       context
           .out()
-          .println("Give --from and --to, or --catch-up, to see what a run of theirs would do.");
+          .println("Give --date, --from and --to, or --catch-up, to see what such a run would do.");
     } else if (!plan.isIdle()) {
       context.out().println("Do it: " + launcher.typed(next(plan).toArray(String[]::new)));
     }

@@ -16,8 +16,9 @@ import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.ledger.LedgerEntry;
 
 /**
- * Tells inputs that hold other rows than when they were read from those that were only made anew by
- * another definition: a night follows the first, and leaves the second to people. Not thread-safe.
+ * Tells inputs that got other rows since they were read from those that were only made anew by
+ * another definition: a night follows the first, and leaves the second to people. Where entries are
+ * lost, rows count as new. Not thread-safe.
  */
 public final class NewRows {
   private final Map<String, FeatureViewDefinition> views = new HashMap<>();
@@ -27,8 +28,8 @@ public final class NewRows {
   private final SourceDays sources;
   private final Map<Pair, Boolean> compared = new HashMap<>();
 
-  /** What was read of a partition, and what is there now, by their places in the ledger. */
-  private record Pair(String object, Partition partition, long before, long now) {}
+  /** Two entries of a day of a view. */
+  private record Pair(LedgerEntry before, LedgerEntry now) {}
 
   /** Prepares to compare the inputs of a pipeline's objects. */
   public NewRows(Pipeline pipeline, LedgerView ledger, SourceDays sources) {
@@ -36,6 +37,7 @@ public final class NewRows {
     this.ledger = requireNonNull(ledger, "ledger is null");
     this.sources = requireNonNull(sources, "sources is null");
     this.recipes = new Recipes(pipeline);
+    pipeline.defined().forEach(view -> views.put(view.table(), view));
     pipeline.views().forEach(view -> views.put(view.table(), view));
   }
 
@@ -55,15 +57,18 @@ public final class NewRows {
       return false;
     }
 
+    List<Partition> read = new ArrayList<>();
     if (changed.days().isEmpty()) {
-      return isAsRead(changed.object(), Partition.whole(), version);
+      read.add(Partition.whole());
     }
 
-    DayRange read = read(entry.object(), day.date(), changed.object());
-    return changed.days().stream()
+    DayRange visible = read(entry.object(), day.date(), changed.object());
+    changed.days().stream()
         .flatMap(range -> range.days().stream())
-        .filter(read::contains)
-        .allMatch(of -> isAsRead(changed.object(), Partition.of(of), version));
+        .filter(visible::contains)
+        .forEach(of -> read.add(Partition.of(of)));
+    return !read.isEmpty()
+        && read.stream().noneMatch(of -> isNew(changed.object(), of, version, Long.MAX_VALUE));
   }
 
   /** The days of an input that are read for a day of an object. */
@@ -80,61 +85,73 @@ public final class NewRows {
         : one.startingEarlier(pipeline.spine().lookBackDays());
   }
 
-  private boolean isAsRead(String object, Partition partition, long version) {
-    Optional<LedgerEntry> before = ledger.asOf(object, partition, version);
-    LedgerEntry now = ledger.partitions(object).get(partition);
-    return before.isPresent() && now != null && isOfTheSameRows(before.get(), now);
-  }
-
-  private boolean isOfTheSameRows(LedgerEntry before, LedgerEntry now) {
-    if (before.fingerprint().equals(now.fingerprint())) {
-      return true;
+  /**
+   * Whether a partition got other rows between two versions of its table.
+   *
+   * @param from version that was read before
+   * @param to version that is read now
+   */
+  private boolean isNew(String object, Partition partition, long from, long to) {
+    List<LedgerEntry> history = ledger.history(object, partition);
+    Optional<LedgerEntry> before = asOf(history, from);
+    Optional<LedgerEntry> now = asOf(history, to);
+    if (before.isEmpty() || now.isEmpty()) {
+      return before.isPresent() != now.isPresent();
     }
 
-    Pair pair = new Pair(now.object(), now.partition(), before.sequence(), now.sequence());
-    Boolean known = compared.get(pair);
-    if (known == null) {
-      FeatureViewDefinition view = views.get(now.object());
-      known =
-          view == null
-              ? !sources.isOfNewRows(before.fingerprint(), now.fingerprint())
-              : isOfTheSameInputs(view, before, now);
-      compared.put(pair, known);
-    }
-
-    return known;
-  }
-
-  private boolean isOfTheSameInputs(
-      FeatureViewDefinition view, LedgerEntry before, LedgerEntry now) {
-    if (!(now.partition() instanceof Partition.Day day)) {
+    if (before.get().fingerprint().equals(now.get().fingerprint())) {
       return false;
     }
 
-    for (String table : view.reads()) {
-      List<Partition> read = new ArrayList<>(List.of(Partition.whole()));
-      read(view.table(), day.date(), table).days().forEach(of -> read.add(Partition.of(of)));
-      if (!read.stream().allMatch(partition -> isAsRead(table, partition, before, now))) {
-        return false;
+    FeatureViewDefinition view = views.get(object);
+    return view == null
+        ? isAnyNew(history, history.indexOf(before.get()), history.indexOf(now.get()))
+        : compared.computeIfAbsent(
+            new Pair(before.get(), now.get()), pair -> haveNewInputs(view, pair));
+  }
+
+  /** An edit that came between must not hide rows that came before or after it. */
+  private boolean isAnyNew(List<LedgerEntry> history, int first, int last) {
+    for (int i = first; i < last; i++) {
+      if (sources.isOfNewRows(history.get(i).fingerprint(), history.get(i + 1).fingerprint())) {
+        return true;
       }
     }
 
-    return true;
+    return first > last;
   }
 
-  /** Whether two readers were told of the same rows of a partition; of none, that is so. */
-  private boolean isAsRead(String table, Partition partition, LedgerEntry before, LedgerEntry now) {
-    Optional<LedgerEntry> then = asRead(table, partition, before);
-    Optional<LedgerEntry> last = asRead(table, partition, now);
-    if (then.isEmpty() || last.isEmpty()) {
-      return then.isEmpty() == last.isEmpty();
+  private boolean haveNewInputs(FeatureViewDefinition view, Pair pair) {
+    if (!(pair.now().partition() instanceof Partition.Day day)) {
+      return true;
     }
 
-    return isOfTheSameRows(then.get(), last.get());
+    Map<String, Long> before = CommitNote.readVersions(pair.before().inputVersions());
+    Map<String, Long> now = CommitNote.readVersions(pair.now().inputVersions());
+    for (String table : view.reads()) {
+      Long from = before.get(table);
+      Long to = now.get(table);
+      if (to == null) {
+        return true;
+      }
+
+      if (from == null) {
+        continue; // its definition did not read it then
+      }
+
+      List<Partition> read = new ArrayList<>(List.of(Partition.whole()));
+      read(view.table(), day.date(), table).days().forEach(of -> read.add(Partition.of(of)));
+      if (read.stream().anyMatch(partition -> isNew(table, partition, from, to))) {
+        return true;
+      }
+    }
+
+    return before.isEmpty();
   }
 
-  private Optional<LedgerEntry> asRead(String table, Partition partition, LedgerEntry reader) {
-    return Optional.ofNullable(CommitNote.readVersions(reader.inputVersions()).get(table))
-        .flatMap(version -> ledger.asOf(table, partition, version));
+  private static Optional<LedgerEntry> asOf(List<LedgerEntry> history, long version) {
+    return history.stream()
+        .filter(entry -> entry.tableVersion().orElse(Long.MAX_VALUE) <= version)
+        .reduce((older, newer) -> newer);
   }
 }

@@ -55,8 +55,8 @@ public final class OlderDefinitions {
     }
 
     @Override
-    public Optional<LedgerEntry> asOf(String object, Partition partition, long version) {
-      return ledger.asOf(object, partition, version);
+    public List<LedgerEntry> history(String object, Partition partition) {
+      return ledger.history(object, partition);
     }
 
     @Override

@@ -83,8 +83,8 @@ final class PlannedLedger implements LedgerView {
   }
 
   @Override
-  public Optional<LedgerEntry> asOf(String object, Partition partition, long version) {
-    return ledger.asOf(object, partition, version);
+  public List<LedgerEntry> history(String object, Partition partition) {
+    return ledger.history(object, partition);
   }
 
   @Override

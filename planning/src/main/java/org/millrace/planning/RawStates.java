@@ -33,7 +33,8 @@ final class RawStates {
       state = new State.Blocked(List.of(Reason.of(Reason.Kind.NO_FILES, files.why())));
     } else if (entry.isEmpty()) {
       state = new State.Undone(List.of(Reason.of(Reason.Kind.NEVER_MADE, "")));
-    } else if (sources.isOfAnotherDefinition(source, entry.get().fingerprint())) {
+    } else if (day.isPresent()
+        && sources.isOfAnotherDefinition(source, entry.get().fingerprint())) {
       state = judge.compare(entry.get(), "of another definition", none);
     } else if (known instanceof SourceDays.Read read) {
       state = judge.compare(entry.get(), read.fingerprint(), none);

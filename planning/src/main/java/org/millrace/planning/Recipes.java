@@ -150,7 +150,7 @@ public final class Recipes {
 
   /** Of a day's predictions, where the spine is joined to the views that the champion needs. */
   public Recipe predictions(LocalDate day, ChampionRef champion) {
-    return new Recipe.Builder("a definition of scoring, spine or lookups")
+    return new Recipe.Builder("a definition of scoring, spine or lookups, or the model's file,")
         .word(pipeline.scoring().hash())
         .nested(spineDay(day))
         .word(champion.name())

@@ -33,11 +33,10 @@ final class MemoryLedger implements LedgerView {
   }
 
   @Override
-  public Optional<LedgerEntry> asOf(String object, Partition partition, long version) {
+  public List<LedgerEntry> history(String object, Partition partition) {
     return history.stream()
         .filter(entry -> entry.object().equals(object) && entry.partition().equals(partition))
-        .filter(entry -> entry.tableVersion().orElse(Long.MAX_VALUE) <= version)
-        .reduce((older, newer) -> newer);
+        .toList();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.millrace.planning;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -162,6 +163,13 @@ class TestPlanner {
       public Known of(SourceDefinition source, Optional<LocalDate> day) {
         return files.getOrDefault(
             source.table() + day.map(of -> " " + of).orElse(""), new SourceDays.Unread());
+      }
+
+      @Override
+      public boolean isOfNewRows(String before, String now) {
+        boolean isOfTwoDefinitions =
+            before.startsWith("1-") && now.startsWith("1-") && before.charAt(2) != now.charAt(2);
+        return !before.equals(now) && !isOfTwoDefinitions;
       }
 
       @Override
@@ -493,6 +501,27 @@ class TestPlanner {
     assertThat(scored(plan(request.within(due(request)))))
         .as("5 February does not see the 6th")
         .containsExactlyInAnyOrder(day(6), day(7));
+  }
+
+  @Test
+  void anEditHidesNoRowsThatCameBeforeOrAfterIt() {
+    NewRows newRows = new NewRows(pipeline, ledger, sources());
+    ledger.make("raw.events", day(5), "1-a-one", FILES);
+    ledger.make(
+        "features.v",
+        day(5),
+        "v1",
+        new Recipe("", List.of(new Recipe.Days("raw.events", days(5, 5)))));
+    LedgerEntry entry = requireNonNull(ledger.partitions("features.v").get(day(5)), "absent");
+    List<Reason> reasons =
+        List.of(new Reason(Reason.Kind.INPUT_CHANGED, "raw.events", List.of(days(5, 5)), ""));
+
+    ledger.make("raw.events", day(5), "1-b-two", FILES);
+    assertThat(newRows.areNone(entry, reasons)).as("an edit").isTrue();
+    ledger.make("raw.events", day(5), "1-b-three", FILES);
+    assertThat(newRows.areNone(entry, reasons)).as("rows after it").isFalse();
+    ledger.make("raw.events", day(5), "1-c-three", FILES);
+    assertThat(newRows.areNone(entry, reasons)).as("and another edit").isFalse();
   }
 
   private static Set<Partition> scored(Plan plan) {

@@ -215,8 +215,8 @@ public final class Main {
 
   private static Map<String, String> settings(Definitions definitions) {
     SparkConf submitted = new SparkConf();
-    SparkSettings.requireFree(submitted);
     SparkSettings.requireFree(definitions.platform().spark());
+    SparkSettings.requireFree(submitted);
     Map<String, String> settings =
         new LinkedHashMap<>(SparkSettings.of(definitions.platform().lake() + "/warehouse"));
     settings.putAll(

@@ -78,7 +78,7 @@ public final class Rooms {
 
   /** A room, ready to run. */
   public Room<?> open(Verb verb, RunKey key) {
-    return open(context, verb, key);
+    return verb == Verb.TRAIN ? new TrainCandidate(context, key) : open(context, verb, key);
   }
 
   private Room<?> open(JobContext of, Verb verb, RunKey key) {
@@ -87,7 +87,7 @@ public final class Rooms {
       case MATERIALIZE -> new MaterializeFeatures(of, key);
       case VALIDATE -> new ValidateFeatures(of, key);
       case TRAINING_SET -> new BuildTrainingSet(of, key);
-      case TRAIN -> new TrainCandidate(of, key);
+      case TRAIN -> TrainCandidate.ofPipeline(of, key);
       case GATE -> new GateCandidate(of, key);
       case SCORE -> new ScoreBatch(of, key, options.options().champions());
       case PUBLISH -> new PublishPredictions(of, key, options.options().champions());

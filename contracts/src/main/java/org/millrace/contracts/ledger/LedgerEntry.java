@@ -159,7 +159,9 @@ public record LedgerEntry(
     public Builder made(CommitNote note, PartitionNote made) {
       runKey = note.runKey();
       attempt = note.attempt();
-      inputVersions = CommitNote.versionsJson(note.inputs());
+      // the commit that made it read others than the one that wrote its rows again
+      inputVersions =
+          made.rewrittenFrom().isPresent() ? "{}" : CommitNote.versionsJson(note.inputs());
       fingerprint = made.fingerprint();
       rows = made.rows();
       verdict = made.verdict();

@@ -68,8 +68,8 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Takes a lease of more for the same attempt, and waits for nobody: whoever holds a part of it
-   * may be about to ask for what this lease covers.
+   * Takes a lease of more for the same attempt without waiting: the holder of a part of it may be
+   * about to ask for what this lease covers.
    *
    * @throws MillraceException of category BUSY if another run holds one of the claims
    */

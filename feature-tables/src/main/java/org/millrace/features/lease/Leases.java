@@ -92,7 +92,7 @@ public final class Leases implements AutoCloseable {
     return acquire(new Asked(runKey, attempt, wait), claims, wait, ", or give --wait");
   }
 
-  /** More for an attempt, of which nobody is waited for. */
+  /** More for an attempt, without waiting for other holders. */
   Lease acquireAtOnce(Asked asked, List<Claim> claims) {
     return acquire(asked, claims, Duration.ZERO, "");
   }

@@ -145,8 +145,8 @@ public final class Ledger implements LedgerView {
   }
 
   @Override
-  public Optional<LedgerEntry> asOf(String object, Partition partition, long version) {
-    return entries.asOf(object, partition, version);
+  public List<LedgerEntry> history(String object, Partition partition) {
+    return entries.history(object, partition);
   }
 
   /**

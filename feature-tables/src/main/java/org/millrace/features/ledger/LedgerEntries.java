@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.millrace.contracts.Partition;
@@ -41,19 +40,16 @@ final class LedgerEntries {
     return newest.keySet();
   }
 
-  /** The newest entry about a version of a table that is not later. */
-  Optional<LedgerEntry> asOf(String object, Partition partition, long version) {
+  /** All entries of a partition, the newest last. */
+  List<LedgerEntry> history(String object, Partition partition) {
     LedgerEntry last = of(object).get(partition);
-    if (last == null || isAsOf(last, version)) {
-      return Optional.ofNullable(last);
+    if (last == null) {
+      return List.of();
     }
 
-    return earlier.getOrDefault(object, Map.of()).getOrDefault(partition, List.of()).stream()
-        .filter(entry -> isAsOf(entry, version))
-        .reduce((older, newer) -> newer);
-  }
-
-  private static boolean isAsOf(LedgerEntry entry, long version) {
-    return entry.tableVersion().orElse(Long.MAX_VALUE) <= version;
+    List<LedgerEntry> all =
+        new ArrayList<>(earlier.getOrDefault(object, Map.of()).getOrDefault(partition, List.of()));
+    all.add(last);
+    return all;
   }
 }

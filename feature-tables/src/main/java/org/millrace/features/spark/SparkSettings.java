@@ -40,6 +40,10 @@ public final class SparkSettings {
           "spark.sql.parquet.inferTimestampNTZ.enabled",
           "spark.sql.parquet.datetimeRebaseModeInRead",
           "spark.sql.parquet.int96RebaseModeInRead",
+          "spark.sql.parser.escapedStringLiterals",
+          "spark.sql.parser.quotedRegexColumnNames",
+          "spark.sql.orderByOrdinal",
+          "spark.sql.groupByOrdinal",
           "spark.databricks.delta.setTransactionsInCrc.maxAllowed",
           "spark.databricks.delta.replaceWhere.constraintCheck.enabled",
           "spark.databricks.delta.optimizeMetadataQuery.enabled");
@@ -102,7 +106,7 @@ public final class SparkSettings {
     settings.put("spark.sql.warehouse.dir", warehouse);
     settings.put("spark.sql.session.timeZone", "UTC");
     settings.put("spark.sql.datetime.java8API.enabled", "true");
-    // Spark's defaults, which a site may have changed: the same SQL gives the same rows everywhere
+    // Spark's defaults, which a site may have changed: SQL means the same everywhere
     settings.put("spark.sql.ansi.enabled", "false");
     settings.put("spark.sql.caseSensitive", "false");
     settings.put("spark.sql.decimalOperations.allowPrecisionLoss", "true");
@@ -114,6 +118,10 @@ public final class SparkSettings {
     settings.put("spark.sql.parquet.inferTimestampNTZ.enabled", "true");
     settings.put("spark.sql.parquet.datetimeRebaseModeInRead", "EXCEPTION");
     settings.put("spark.sql.parquet.int96RebaseModeInRead", "EXCEPTION");
+    settings.put("spark.sql.parser.escapedStringLiterals", "false");
+    settings.put("spark.sql.parser.quotedRegexColumnNames", "false");
+    settings.put("spark.sql.orderByOrdinal", "true");
+    settings.put("spark.sql.groupByOrdinal", "true");
     // INT96, Spark's default, has no statistics by which files' parts could be left out
     settings.put("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
     // 50 by default: a state of many empty partitions costs a small lake half of each commit

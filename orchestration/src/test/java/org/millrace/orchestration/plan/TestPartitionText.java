@@ -45,8 +45,8 @@ class TestPartitionText {
           }
 
           @Override
-          public Optional<LedgerEntry> asOf(String object, Partition partition, long version) {
-            return Optional.empty();
+          public List<LedgerEntry> history(String object, Partition partition) {
+            return List.of(entry);
           }
 
           @Override

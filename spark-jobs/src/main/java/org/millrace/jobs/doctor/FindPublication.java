@@ -46,10 +46,10 @@ final class FindPublication {
     /** {@code predictions.m: committed as v4 (...), in the ledger}. */
     @Override
     public String toString() {
+      Map<Partition, PartitionNote> made = made(note);
       long rows =
-          RowCounts.sum(note.partitions().values().stream().map(PartitionNote::rows).toList())
-              .accepted();
-      String days = Differences.text(new TreeSet<>(note.partitions().keySet()));
+          RowCounts.sum(made.values().stream().map(PartitionNote::rows).toList()).accepted();
+      String days = Differences.text(new TreeSet<>(made.keySet()));
       String what =
           note.partitions().isEmpty() ? "" : (days.isEmpty() ? "" : days + ", ") + rows + " rows; ";
       return table
@@ -63,6 +63,13 @@ final class FindPublication {
           + "), "
           + inLedger;
     }
+  }
+
+  /** What a commit only wrote again is not of its run. */
+  private static Map<Partition, PartitionNote> made(CommitNote note) {
+    Map<Partition, PartitionNote> made = new TreeMap<>(note.partitions());
+    made.values().removeIf(partition -> partition.rewrittenFrom().isPresent());
+    return made;
   }
 
   /**
@@ -147,7 +154,8 @@ final class FindPublication {
 
     int known = 0;
     int later = 0;
-    for (Partition partition : note.partitions().keySet()) {
+    Map<Partition, PartitionNote> made = made(note);
+    for (Partition partition : made.keySet()) {
       long entered =
           ledger
               .entry(table, partition)
@@ -158,7 +166,7 @@ final class FindPublication {
       later += entered > commit.version() ? 1 : 0;
     }
 
-    int all = note.partitions().size();
+    int all = made.size();
     if (known + later == all) {
       return later == 0 ? "in the ledger" : "replaced by a later run, which is in the ledger";
     }

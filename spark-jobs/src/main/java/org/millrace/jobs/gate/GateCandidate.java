@@ -15,6 +15,7 @@ import org.millrace.contracts.Output;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
+import org.millrace.contracts.Status;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.GateDefinition;
@@ -122,7 +123,8 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
     Instant startedAt = context.clock().instant();
     GateInputs asked = GateInputs.read(context, gate);
     Optional<VerdictRecord> newest = verdicts.newest(gate.model());
-    Optional<VerdictRecord> recorded = newest.filter(verdict -> answers(verdict, asked));
+    Optional<VerdictRecord> recorded =
+        newest.filter(verdict -> answers(verdict, asked)).filter(verdict -> !isVoid());
     Optional<Verdict> told = inLedger(asked).filter(word -> isNewest(word, newest, recorded));
     if (told.isPresent() && !told.get().rejects()) {
       return decidedBefore(asked, told.get());
@@ -158,6 +160,15 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
         Optional.of(verdict));
   }
 
+  /** The candidate was trained again since, as its registry lost it: TRAIN says so. */
+  private boolean isVoid() {
+    return context
+        .ledger()
+        .entry(LedgerObjects.verdict(gate.model()), Partition.whole())
+        .filter(entry -> entry.status() == Status.PENDING)
+        .isPresent();
+  }
+
   private static boolean answers(VerdictRecord verdict, GateInputs asked) {
     return verdict.fingerprint().equals(asked.fingerprint())
         && verdict.candidate().equals(asked.candidate());
@@ -190,7 +201,13 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
   private String movedSince(GateInputs asked) {
     String candidate = asked.candidate();
     try {
-      asked.candidate(registry());
+      if (registry().byVersion(gate.model(), candidate).isEmpty()) {
+        return "; "
+            + registry().location()
+            + " does not have it any more: name the registry that has it, or run `millrace train`,"
+            + " which trains it again";
+      }
+
       Optional<String> holder = aliases.observe().map(ModelVersion::version);
       return holder.equals(Optional.of(candidate))
           ? ""

@@ -134,7 +134,12 @@ public record Champion(ModelVersion version, Path onnx, Origin origin) {
                     "no version has that alias in "
                         + registry.location()
                         + AliasMoves.lastHolder(context.lake(), scoring.model(), scoring.alias())
-                            .map(version -> "; version " + version + " held it last")
+                            .map(
+                                version ->
+                                    "; version "
+                                        + version
+                                        + " held it last: name the registry that has it, or run"
+                                        + " `millrace train` and `millrace gate`")
                             .orElse("; run `millrace train` and `millrace gate` first"));
     return new MillraceException(
         ErrorCategory.INPUT_MISSING,

@@ -17,6 +17,7 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.PlatformDefinition.WhenChanged;
+import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.jobs.model.Champions;
 import org.millrace.planning.CatchUp;
@@ -122,7 +123,7 @@ public final class PlanPipeline {
 
   private static boolean isOfAChange(Plan.Work work) {
     return work.reasons().stream()
-        .anyMatch(
+        .allMatch(
             reason -> reason.kind() == Reason.Kind.CHANGED_OUTSIDE && reason.object().isEmpty());
   }
 
@@ -211,8 +212,10 @@ public final class PlanPipeline {
                 scope -> plan(request.within(scope)),
                 (object, partition, reasons) -> {
                   LedgerEntry entry = inputs.ledger().partitions(object).get(partition);
-                  return entry != null && newRows.areNone(entry, reasons);
+                  return entry != null
+                      && (mayBeOfAnotherVersion(entry) || newRows.areNone(entry, reasons));
                 }));
+    noteOlderSources(request);
     if (options.mostDays().isEmpty()) {
       return due;
     }
@@ -228,6 +231,33 @@ public final class PlanPipeline {
         "%d days after %s are due too, and are left for the next call"
             .formatted(days.size() - most, last));
     return due.upTo(last);
+  }
+
+  /** Of what an earlier definition made, late files are not looked for: that is said. */
+  private void noteOlderSources(PlanRequest request) {
+    for (SourceDefinition source : pipeline.sources()) {
+      long days =
+          InputDays.within(inputs.ledger().partitions(source.table()), request.days())
+              .values()
+              .stream()
+              .filter(entry -> inputs.sources().isOfAnotherDefinition(source, entry.fingerprint()))
+              .count();
+      if (days > 0) {
+        notes.add(
+            "%d days of %s were made by an earlier definition: late files of theirs are found by a run of these days"
+                .formatted(days, source.table()));
+      }
+    }
+  }
+
+  /**
+   * Entries of earlier releases do not say who scored: by the clock, it was another version if the
+   * one that scores now got the alias later.
+   */
+  private boolean mayBeOfAnotherVersion(LedgerEntry entry) {
+    return entry.object().equals(pipeline.scoring().predictions())
+        && entry.model().isEmpty()
+        && entry.finishedAt().isBefore(championSince.orElse(Instant.MAX));
   }
 
   private DayRange sincePublished(Optional<DayRange> asked) {

@@ -32,11 +32,6 @@ record RegisteredCandidate(ModelVersion version, long rowsUsed, long rowsExclude
         : Optional.empty();
   }
 
-  /** Whether nothing says that a version is of another definition or training set. */
-  static boolean mayBeOf(ModelVersion version, String fingerprint) {
-    return version.tags().getOrDefault(FINGERPRINT, fingerprint).equals(fingerprint);
-  }
-
   private static long count(Map<String, String> tags, String tag) {
     return Long.parseLong(tags.getOrDefault(tag, "0"));
   }

@@ -48,15 +48,29 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
 
   private final JobContext context;
   private final RunKey runKey;
+  private final boolean believesLedger;
   private final TrainingDefinition training;
   private final SpineDefinition spine;
 
-  /** Prepares the room for the model that the run key names. */
+  /**
+   * Prepares the room for the model that the run key names, which is asked for by its name: what
+   * the registry does not have is trained again.
+   */
   public TrainCandidate(JobContext context, RunKey runKey) {
+    this(context, runKey, false);
+  }
+
+  private TrainCandidate(JobContext context, RunKey runKey, boolean believesLedger) {
+    this.believesLedger = believesLedger;
     this.context = requireNonNull(context, "context is null");
     this.runKey = requireNonNull(runKey, "runKey is null");
     this.training = context.pipeline().training();
     this.spine = context.pipeline().spine();
+  }
+
+  /** The room as a part of a pipeline, which believes the ledger. */
+  public static TrainCandidate ofPipeline(JobContext context, RunKey runKey) {
+    return new TrainCandidate(context, runKey, true);
   }
 
   @Override
@@ -114,7 +128,8 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
 
   /**
    * Trains, unless the newest candidate came from the same definition and training set, and the
-   * registry has it. If the registry does not answer, the ledger is believed.
+   * registry has it. If the registry does not answer, the ledger is believed; so it is in a
+   * pipeline.
    *
    * @throws org.millrace.contracts.MillraceException of category BUSY if the lease was taken over
    *     before all was registered
@@ -139,18 +154,19 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
     return trainAnew(table, startedAt, fingerprint, lease);
   }
 
+  /** Of a pipeline, whose nights must not train because an old version was cleaned up. */
   private boolean isRegistered(String fingerprint) {
-    LedgerEntry entry =
-        context
-            .ledger()
-            .require(LedgerObjects.candidate(training.model()), Partition.whole(), ROOM);
-    String number = entry.output().version();
+    if (believesLedger) {
+      return true;
+    }
+
     try {
       ModelRegistry registry = context.registry().get();
+      String number = candidate().output().version();
       boolean isThere =
           registry
               .byVersion(training.model(), number)
-              .filter(version -> RegisteredCandidate.mayBeOf(version, fingerprint))
+              .flatMap(version -> RegisteredCandidate.of(version, fingerprint))
               .isPresent();
       if (!isThere) {
         context
@@ -158,7 +174,8 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
             .say(
                 ROOM,
                 "%s/%s of %s is not in %s: it is trained again"
-                    .formatted(training.model(), number, entry.runKey(), registry.location()));
+                    .formatted(
+                        training.model(), number, candidate().runKey(), registry.location()));
       }
 
       return isThere;
@@ -170,6 +187,12 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
       context.progress().say(ROOM, "the ledger is believed: " + e.getMessage());
       return true;
     }
+  }
+
+  private LedgerEntry candidate() {
+    return context
+        .ledger()
+        .require(LedgerObjects.candidate(training.model()), Partition.whole(), ROOM);
   }
 
   private Result trainAnew(TableVersion table, Instant startedAt, String fingerprint, Lease lease) {
@@ -250,7 +273,7 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
             .finishedAt(context.clock().instant());
     List<LedgerEntry> entries = new ArrayList<>(List.of(entry));
     if (isInLedger(fingerprint)) {
-      undecided(note).ifPresent(entries::add);
+      undecided().ifPresent(entries::add);
     }
 
     lease.requireHeld();
@@ -258,14 +281,16 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
   }
 
   /** A verdict on a version that is gone is none on the one that takes its place. */
-  private Optional<LedgerEntry> undecided(CommitNote note) {
+  private Optional<LedgerEntry> undecided() {
+    RunKey gate = new RunKey(runKey.pipeline(), Verb.GATE.word(), runKey.days()); // what mends it
+    CommitNote gateNote = context.note(gate, "", List.of());
     return context
         .ledger()
         .entry(LedgerObjects.verdict(training.model()), Partition.whole())
         .map(
             given ->
                 LedgerEntry.of(given.object(), given.partition())
-                    .made(note, new PartitionNote("", RowCounts.NONE, PartitionNote.UNJUDGED))
+                    .made(gateNote, new PartitionNote("", RowCounts.NONE, PartitionNote.UNJUDGED))
                     .pending()
                     .finishedAt(context.clock().instant()));
   }

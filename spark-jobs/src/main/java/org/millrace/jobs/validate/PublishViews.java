@@ -54,6 +54,7 @@ final class PublishViews {
           throw e;
         }
 
+        lease.requireHeld(); // without it no other view could be published either
         refusals.add(e);
       }
     }

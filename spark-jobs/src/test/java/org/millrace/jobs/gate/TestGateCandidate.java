@@ -214,7 +214,8 @@ class TestGateCandidate {
     JobContext context = house.context();
     assertThatThrownBy(() -> Champion.resolve(context))
         .isInstanceOf(MillraceException.class)
-        .hasMessageContaining("no version has that alias in memory; version 1 held it last");
+        .hasMessageContaining(
+            "no version has that alias in memory; version 1 held it last: name the");
   }
 
   @Test

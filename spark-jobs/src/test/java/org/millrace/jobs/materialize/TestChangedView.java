@@ -225,6 +225,12 @@ class TestChangedView {
         .delete("object = '" + TABLE + "'");
 
     JobContext context = context();
+    JobResult published =
+        new Doctor(context.lake(), context.leases(), "a test", (room, text) -> {})
+            .run(new DoctorRequest(false, Optional.of(key(SECOND).toString()), Optional.empty()));
+    assertThat(published.message())
+        .as("rewritten days are not of that run")
+        .doesNotContain("in part");
     JobResult rebuilt =
         new Doctor(context.lake(), context.leases(), "a test", (room, text) -> {})
             .run(new DoctorRequest(true, Optional.empty(), Optional.empty()));

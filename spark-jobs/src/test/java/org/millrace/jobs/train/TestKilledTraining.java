@@ -110,16 +110,23 @@ class TestKilledTraining {
     assertThat(house.decide().message()).endsWith("BOOTSTRAP");
     house.store.versions.clear(); // as in a registry that is new
     house.store.aliases.clear();
-    assertThatThrownBy(house::decide)
-        .hasFieldOrPropertyWithValue("category", ErrorCategory.INPUT_MISSING)
-        .hasMessageContaining("run `millrace train`, which trains it again");
+    assertThat(house.decide().message())
+        .startsWith("Candidate 1 was decided on before: BOOTSTRAP; ")
+        .endsWith("or run `millrace train`, which trains it again");
+    assertThat(TestRooms.line(house.context(), KEY, TrainCandidate::ofPipeline).outcome())
+        .as("no night trains for that")
+        .isEqualTo(Outcome.NOTHING_TO_DO);
 
     JobResult again = TestRooms.line(house.context(), KEY, TrainCandidate::new);
 
     assertThat(again.outcome()).isEqualTo(Outcome.DONE);
     assertThat(house.said).anyMatch(line -> line.endsWith("it is trained again"));
-    assertThat(house.decide().message()).startsWith("Candidate late_flight/1: ");
-    assertThat(house.store.aliases).containsEntry("late_flight@champion", "1");
+    assertThatThrownBy(house::decide)
+        .hasFieldOrPropertyWithValue("category", ErrorCategory.GATE_REJECTED)
+        .hasMessageContaining("no version holds the alias now, late_flight/1 held it last");
+    assertThat(house.verdicts()).as("it was judged anew").hasSize(2);
+    house.store.aliases.put("late_flight@champion", "1"); // as the message says
+    assertThat(house.decide().message()).isEqualTo("Candidate late_flight/1: SAME");
 
     house.store.up = false;
     assertThat(TestRooms.line(house.context(), KEY, TrainCandidate::new).outcome())
