@@ -17,12 +17,9 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.PlatformDefinition.WhenChanged;
-import org.millrace.contracts.definition.SourceDefinition;
-import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.jobs.model.Champions;
 import org.millrace.planning.CatchUp;
 import org.millrace.planning.InputDays;
-import org.millrace.planning.NewRows;
 import org.millrace.planning.PipelineGraph;
 import org.millrace.planning.Plan;
 import org.millrace.planning.PlanRequest;
@@ -205,17 +202,9 @@ public final class PlanPipeline {
 
   /** What is due, and of that as many days as are wanted at most. */
   private PlanRequest due(PlanRequest request) {
-    NewRows newRows = new NewRows(pipeline, inputs.ledger(), inputs.sources());
-    PlanRequest due =
-        request.within(
-            CatchUp.scope(
-                scope -> plan(request.within(scope)),
-                (object, partition, reasons) -> {
-                  LedgerEntry entry = inputs.ledger().partitions(object).get(partition);
-                  return entry != null
-                      && (mayBeOfAnotherVersion(entry) || newRows.areNone(entry, reasons));
-                }));
-    noteOlderSources(request);
+    DueDays dueDays = new DueDays(pipeline, inputs, championSince);
+    PlanRequest due = request.within(dueDays.scope(scope -> plan(request.within(scope))));
+    notes.addAll(dueDays.olderSources(request.days()));
     if (options.mostDays().isEmpty()) {
       return due;
     }
@@ -231,33 +220,6 @@ public final class PlanPipeline {
         "%d days after %s are due too, and are left for the next call"
             .formatted(days.size() - most, last));
     return due.upTo(last);
-  }
-
-  /** Of what an earlier definition made, late files are not looked for: that is said. */
-  private void noteOlderSources(PlanRequest request) {
-    for (SourceDefinition source : pipeline.sources()) {
-      long days =
-          InputDays.within(inputs.ledger().partitions(source.table()), request.days())
-              .values()
-              .stream()
-              .filter(entry -> inputs.sources().isOfAnotherDefinition(source, entry.fingerprint()))
-              .count();
-      if (days > 0) {
-        notes.add(
-            "%d days of %s were made by an earlier definition: late files of theirs are found by a run of these days"
-                .formatted(days, source.table()));
-      }
-    }
-  }
-
-  /**
-   * Entries of earlier releases do not say who scored: by the clock, it was another version if the
-   * one that scores now got the alias later.
-   */
-  private boolean mayBeOfAnotherVersion(LedgerEntry entry) {
-    return entry.object().equals(pipeline.scoring().predictions())
-        && entry.model().isEmpty()
-        && entry.finishedAt().isBefore(championSince.orElse(Instant.MAX));
   }
 
   private DayRange sincePublished(Optional<DayRange> asked) {

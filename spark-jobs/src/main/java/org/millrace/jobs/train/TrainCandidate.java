@@ -3,17 +3,12 @@ package org.millrace.jobs.train;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.MillraceException;
-import org.millrace.contracts.Output;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
@@ -21,11 +16,8 @@ import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
-import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.contracts.ledger.LedgerObjects;
-import org.millrace.contracts.ledger.PartitionNote;
-import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lease.Lease;
 import org.millrace.jobs.evaluate.FeatureProfile;
@@ -51,6 +43,7 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
   private final boolean believesLedger;
   private final TrainingDefinition training;
   private final SpineDefinition spine;
+  private final CandidateEntry entry;
 
   /**
    * Prepares the room for the model that the run key names, which is asked for by its name: what
@@ -66,6 +59,7 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
     this.runKey = requireNonNull(runKey, "runKey is null");
     this.training = context.pipeline().training();
     this.spine = context.pipeline().spine();
+    this.entry = new CandidateEntry(context, runKey);
   }
 
   /** The room as a part of a pipeline, which believes the ledger. */
@@ -139,7 +133,8 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
     Instant startedAt = context.clock().instant();
     LedgerEntry set = trainingSet();
     String fingerprint = context.ledger().fingerprint(new Recipes(context.pipeline()).candidate());
-    if (isInLedger(fingerprint) && isRegistered(fingerprint)) {
+    // a pipeline's nights must not train because an old version was cleaned up
+    if (entry.isOf(fingerprint) && (believesLedger || entry.isRegistered(fingerprint))) {
       return new Result(Optional.empty(), RowCounts.NONE, Optional.empty());
     }
 
@@ -154,47 +149,6 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
     return trainAnew(table, startedAt, fingerprint, lease);
   }
 
-  /** Of a pipeline, whose nights must not train because an old version was cleaned up. */
-  private boolean isRegistered(String fingerprint) {
-    if (believesLedger) {
-      return true;
-    }
-
-    try {
-      ModelRegistry registry = context.registry().get();
-      String number = candidate().output().version();
-      boolean isThere =
-          registry
-              .byVersion(training.model(), number)
-              .flatMap(version -> RegisteredCandidate.of(version, fingerprint))
-              .isPresent();
-      if (!isThere) {
-        context
-            .progress()
-            .say(
-                ROOM,
-                "%s/%s of %s is not in %s: it is trained again"
-                    .formatted(
-                        training.model(), number, candidate().runKey(), registry.location()));
-      }
-
-      return isThere;
-    } catch (MillraceException e) {
-      if (e.category() != ErrorCategory.EXTERNAL) {
-        throw e;
-      }
-
-      context.progress().say(ROOM, "the ledger is believed: " + e.getMessage());
-      return true;
-    }
-  }
-
-  private LedgerEntry candidate() {
-    return context
-        .ledger()
-        .require(LedgerObjects.candidate(training.model()), Partition.whole(), ROOM);
-  }
-
   private Result trainAnew(TableVersion table, Instant startedAt, String fingerprint, Lease lease) {
     Dataset<Row> rows = TrainingSetTable.slice(context.lake(), table, TrainingSetTable.TRAINING);
     CheckedModel model;
@@ -207,7 +161,7 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
     }
 
     RegisteredCandidate candidate = RegisteredCandidate.of(version, model.trained());
-    append(table, candidate, fingerprint, lease);
+    entry.append(candidate, table, fingerprint, lease);
     return new Result(Optional.of(version), candidate.rows(), Optional.of(model.trees()));
   }
 
@@ -222,7 +176,7 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
 
   private Result takeUp(
       RegisteredCandidate candidate, TableVersion table, String fingerprint, Lease lease) {
-    append(table, candidate, fingerprint, lease);
+    entry.append(candidate, table, fingerprint, lease);
     context
         .progress()
         .say(ROOM, "took up " + candidate.version() + ", which an earlier run registered");
@@ -261,44 +215,6 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
     return seconds.entrySet().stream()
         .map(phase -> "%s %.1f s".formatted(phase.getKey(), phase.getValue()))
         .collect(Collectors.joining(", "));
-  }
-
-  private void append(
-      TableVersion table, RegisteredCandidate candidate, String fingerprint, Lease lease) {
-    CommitNote note = context.note(runKey, fingerprint, List.of(table));
-    LedgerEntry entry =
-        LedgerEntry.of(LedgerObjects.candidate(training.model()), Partition.whole())
-            .made(note, new PartitionNote(fingerprint, candidate.rows(), PartitionNote.UNJUDGED))
-            .output(new Output.Model(candidate.version().version()))
-            .finishedAt(context.clock().instant());
-    List<LedgerEntry> entries = new ArrayList<>(List.of(entry));
-    if (isInLedger(fingerprint)) {
-      undecided().ifPresent(entries::add);
-    }
-
-    lease.requireHeld();
-    context.ledger().append(entries, note);
-  }
-
-  /** A verdict on a version that is gone is none on the one that takes its place. */
-  private Optional<LedgerEntry> undecided() {
-    RunKey gate = new RunKey(runKey.pipeline(), Verb.GATE.word(), runKey.days()); // what mends it
-    CommitNote gateNote = context.note(gate, "", List.of());
-    return context
-        .ledger()
-        .entry(LedgerObjects.verdict(training.model()), Partition.whole())
-        .map(
-            given ->
-                LedgerEntry.of(given.object(), given.partition())
-                    .made(gateNote, new PartitionNote("", RowCounts.NONE, PartitionNote.UNJUDGED))
-                    .pending()
-                    .finishedAt(context.clock().instant()));
-  }
-
-  private boolean isInLedger(String fingerprint) {
-    return context
-        .ledger()
-        .isDone(LedgerObjects.candidate(training.model()), Partition.whole(), fingerprint);
   }
 
   private LedgerEntry trainingSet() {
