@@ -18,16 +18,8 @@ import org.millrace.contracts.ledger.LedgerObjects;
 
 /** The part of a plan that scores days, and judges what came true. Used once. */
 final class PlanScoring {
-  private final Pipeline pipeline;
-  private final LedgerView ledger;
-  private final Scorers scorers;
-  private final PlanDraft draft;
-  private final Judge judge;
-  private final Recipes recipes;
-  private final Map<ChampionRef, Recipes> ofVersions = new HashMap<>();
-
   /** Reasons beside which it does not matter who scored. */
-  private static final Set<Reason.Kind> LOST =
+  private static final Set<Reason.Kind> WHOEVER_SCORED =
       EnumSet.of(
           Reason.Kind.NEVER_MADE,
           Reason.Kind.CUT_OFF,
@@ -35,6 +27,13 @@ final class PlanScoring {
           Reason.Kind.RESTATED,
           Reason.Kind.CHANGED_OUTSIDE);
 
+  private final Pipeline pipeline;
+  private final LedgerView ledger;
+  private final Scorers scorers;
+  private final PlanDraft draft;
+  private final Judge judge;
+  private final Recipes recipes;
+  private final Map<ChampionRef, Recipes> ofVersions = new HashMap<>();
   private final IdentityHashMap<Scorer.AnyVersion, Recipes> ofAny = new IdentityHashMap<>();
 
   PlanScoring(Pipeline pipeline, LedgerView ledger, Scorers scorers, PlanDraft draft) {
@@ -114,7 +113,8 @@ final class PlanScoring {
   /** Says also that another version scored it, if that is so; else the inputs say it all. */
   private State byAnotherVersion(State.Undone undone, Partition partition, String scorer) {
     LedgerEntry entry = ledger.partitions(pipeline.scoring().predictions()).get(partition);
-    boolean isMade = undone.reasons().stream().noneMatch(reason -> LOST.contains(reason.kind()));
+    boolean isMade =
+        undone.reasons().stream().noneMatch(reason -> WHOEVER_SCORED.contains(reason.kind()));
     Optional<String> former =
         Optional.ofNullable(entry)
             .filter(made -> isMade)

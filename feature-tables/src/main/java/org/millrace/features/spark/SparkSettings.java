@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.millrace.contracts.ErrorCategory;
@@ -29,24 +30,29 @@ public final class SparkSettings {
           "spark.sql.session.timeZone",
           "spark.sql.datetime.java8API.enabled",
           "spark.sql.parquet.outputTimestampType",
-          "spark.sql.ansi.enabled",
-          "spark.sql.caseSensitive",
-          "spark.sql.decimalOperations.allowPrecisionLoss",
-          "spark.sql.mapKeyDedupPolicy",
-          "spark.sql.files.ignoreCorruptFiles",
-          "spark.sql.files.ignoreMissingFiles",
-          "spark.sql.timestampType",
-          "spark.sql.parquet.binaryAsString",
-          "spark.sql.parquet.inferTimestampNTZ.enabled",
-          "spark.sql.parquet.datetimeRebaseModeInRead",
-          "spark.sql.parquet.int96RebaseModeInRead",
-          "spark.sql.parser.escapedStringLiterals",
-          "spark.sql.parser.quotedRegexColumnNames",
-          "spark.sql.orderByOrdinal",
-          "spark.sql.groupByOrdinal",
           "spark.databricks.delta.setTransactionsInCrc.maxAllowed",
           "spark.databricks.delta.replaceWhere.constraintCheck.enabled",
           "spark.databricks.delta.optimizeMetadataQuery.enabled");
+
+  /** Spark's defaults, which a site may have changed: SQL means the same everywhere. */
+  private static final Map<String, String> MEANING =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("spark.sql.ansi.enabled", "false"),
+              Map.entry("spark.sql.caseSensitive", "false"),
+              Map.entry("spark.sql.decimalOperations.allowPrecisionLoss", "true"),
+              Map.entry("spark.sql.mapKeyDedupPolicy", "EXCEPTION"),
+              Map.entry("spark.sql.files.ignoreCorruptFiles", "false"),
+              Map.entry("spark.sql.files.ignoreMissingFiles", "false"),
+              Map.entry("spark.sql.timestampType", "TIMESTAMP_LTZ"),
+              Map.entry("spark.sql.parquet.binaryAsString", "false"),
+              Map.entry("spark.sql.parquet.inferTimestampNTZ.enabled", "true"),
+              Map.entry("spark.sql.parquet.datetimeRebaseModeInRead", "EXCEPTION"),
+              Map.entry("spark.sql.parquet.int96RebaseModeInRead", "EXCEPTION"),
+              Map.entry("spark.sql.parser.escapedStringLiterals", "false"),
+              Map.entry("spark.sql.parser.quotedRegexColumnNames", "false"),
+              Map.entry("spark.sql.orderByOrdinal", "true"),
+              Map.entry("spark.sql.groupByOrdinal", "true")));
 
   /** What SQL meant in earlier releases of Spark: no definition says that it is asked so. */
   private static final String OF_EARLIER_SPARKS = "spark.sql.legacy.";
@@ -62,7 +68,11 @@ public final class SparkSettings {
   public static void requireFree(Map<String, String> ofDefinitions) {
     requireNone(
         ofDefinitions.keySet().stream()
-            .filter(key -> KEPT.contains(key) || key.startsWith(OF_EARLIER_SPARKS)),
+            .filter(
+                key ->
+                    KEPT.contains(key)
+                        || MEANING.containsKey(key)
+                        || key.startsWith(OF_EARLIER_SPARKS)),
         "'spark:' of millrace.yaml");
   }
 
@@ -106,22 +116,7 @@ public final class SparkSettings {
     settings.put("spark.sql.warehouse.dir", warehouse);
     settings.put("spark.sql.session.timeZone", "UTC");
     settings.put("spark.sql.datetime.java8API.enabled", "true");
-    // Spark's defaults, which a site may have changed: SQL means the same everywhere
-    settings.put("spark.sql.ansi.enabled", "false");
-    settings.put("spark.sql.caseSensitive", "false");
-    settings.put("spark.sql.decimalOperations.allowPrecisionLoss", "true");
-    settings.put("spark.sql.mapKeyDedupPolicy", "EXCEPTION");
-    settings.put("spark.sql.files.ignoreCorruptFiles", "false");
-    settings.put("spark.sql.files.ignoreMissingFiles", "false");
-    settings.put("spark.sql.timestampType", "TIMESTAMP_LTZ");
-    settings.put("spark.sql.parquet.binaryAsString", "false");
-    settings.put("spark.sql.parquet.inferTimestampNTZ.enabled", "true");
-    settings.put("spark.sql.parquet.datetimeRebaseModeInRead", "EXCEPTION");
-    settings.put("spark.sql.parquet.int96RebaseModeInRead", "EXCEPTION");
-    settings.put("spark.sql.parser.escapedStringLiterals", "false");
-    settings.put("spark.sql.parser.quotedRegexColumnNames", "false");
-    settings.put("spark.sql.orderByOrdinal", "true");
-    settings.put("spark.sql.groupByOrdinal", "true");
+    settings.putAll(MEANING);
     // INT96, Spark's default, has no statistics by which files' parts could be left out
     settings.put("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
     // 50 by default: a state of many empty partitions costs a small lake half of each commit
