@@ -230,6 +230,7 @@ class TestChangedView {
             .run(new DoctorRequest(false, Optional.of(key(SECOND).toString()), Optional.empty()));
     assertThat(published.message())
         .as("rewritten days are not of that run")
+        .contains("in the ledger")
         .doesNotContain("in part");
     JobResult rebuilt =
         new Doctor(context.lake(), context.leases(), "a test", (room, text) -> {})
