@@ -11,6 +11,7 @@ import picocli.CommandLine.Mixin;
 final class BackfillCommand extends JobCommand {
   @Mixin BackfillOptions backfill = new BackfillOptions();
   @Mixin SelectOption select = new SelectOption();
+  @Mixin TreatOption treat = new TreatOption();
 
   private final CommandContext context;
 
@@ -22,6 +23,7 @@ final class BackfillCommand extends JobCommand {
   @Override
   List<String> otherArguments(String name) {
     List<String> words = new ArrayList<>(backfill.arguments());
+    words.addAll(treat.arguments());
     words.addAll(select.arguments(context, name));
     return words;
   }

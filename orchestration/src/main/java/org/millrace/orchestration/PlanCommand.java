@@ -40,6 +40,7 @@ final class PlanCommand implements Callable<Integer> {
   @Mixin SplitOptions split = new SplitOptions();
   @Mixin SelectOption select = new SelectOption();
   @Mixin BackfillOptions backfill = new BackfillOptions();
+  @Mixin TreatOption treat = new TreatOption();
 
   @Option(
       names = "--catch-up",
@@ -113,11 +114,11 @@ final class PlanCommand implements Callable<Integer> {
       return days.range();
     }
 
-    if (days.date != null || days.from != null || backfill.isGiven()) {
+    if (days.date != null || days.from != null || backfill.isGiven() || !treat.treated.isEmpty()) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
           "Cannot plan to catch up with days of your choice: --catch-up finds the first day itself,"
-              + " and takes --to alone");
+              + " takes --to alone, and leaves what an earlier definition made anyway");
     }
 
     ZoneId zone = launcher.definitions().platform().dayZone();
@@ -128,6 +129,7 @@ final class PlanCommand implements Callable<Integer> {
   private List<String> words(String name) {
     List<String> words = new ArrayList<>(split.arguments());
     words.addAll(backfill.arguments());
+    words.addAll(treat.arguments());
     words.addAll(select.arguments(context, name));
     if (catchUp) {
       words.add("--catch-up");

@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
 final class RunCommand extends JobCommand {
   @Mixin SplitOptions split = new SplitOptions();
   @Mixin SelectOption select = new SelectOption();
+  @Mixin TreatOption treat = new TreatOption();
 
   @Option(
       names = "--catch-up",
@@ -69,6 +70,7 @@ final class RunCommand extends JobCommand {
             || days.isGiven()
             || pipeline != null
             || select.select != null
+            || !treat.treated.isEmpty()
             || !split.arguments().isEmpty();
     if (isMore) {
       throw new MillraceException(
@@ -112,11 +114,14 @@ final class RunCommand extends JobCommand {
 
   /** A crontab line: what is not due needs neither Spark nor a word. */
   private int runDue() {
-    if (days.date != null || days.from != null || !split.arguments().isEmpty()) {
+    if (days.date != null
+        || days.from != null
+        || !split.arguments().isEmpty()
+        || !treat.treated.isEmpty()) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot catch up with days of your choice: --catch-up finds the first day itself, and"
-              + " takes --to alone");
+          "Cannot catch up with days of your choice: --catch-up finds the first day itself, takes"
+              + " --to alone, and leaves what an earlier definition made anyway");
     }
 
     JobLauncher launcher = new JobLauncher(context(), options);
@@ -141,6 +146,7 @@ final class RunCommand extends JobCommand {
   @Override
   List<String> otherArguments(String name) {
     List<String> words = new ArrayList<>(split.arguments());
+    words.addAll(treat.arguments());
     words.addAll(select.arguments(context(), name));
     if (catchUp) {
       words.add("--catch-up");

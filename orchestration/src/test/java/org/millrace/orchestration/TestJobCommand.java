@@ -170,6 +170,7 @@ class TestJobCommand {
             -1,
             List.of("backfill", "--restate", "raw.flights"),
             List.of(),
+            List.of(),
             List.of());
     Files.writeString(kept, Json.write(plan));
 

@@ -1,10 +1,6 @@
 package org.millrace.planning;
 
 import java.time.LocalDate;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -23,22 +19,11 @@ public final class CatchUp {
   private static final Set<Reason.Kind> LEFT =
       Set.of(Reason.Kind.DEFINITION_CHANGED, Reason.Kind.CHAMPION_CHANGED, Reason.Kind.WITHDRAWN);
 
-  /** There is nothing that could be left as it is. */
-  private static final Set<Reason.Kind> LOST =
-      Set.of(Reason.Kind.NEVER_MADE, Reason.Kind.CUT_OFF, Reason.Kind.CHANGED_OUTSIDE);
-
   private CatchUp() {}
 
-  /** What is left as it is. */
+  /** What else is left as it is. */
   @FunctionalInterface
-  public interface Left {
-    /**
-     * Whether a partition is left as it is.
-     *
-     * @param reasons why it is undone
-     */
-    boolean test(String object, Partition partition, List<Reason> reasons);
-  }
+  public interface Left extends LeftPartitions.Left {}
 
   /**
    * The scope of what is due.
@@ -48,34 +33,11 @@ public final class CatchUp {
    * @param left what else stays as it is, unless it is lost
    */
   public static Scope scope(Function<Scope, Plan> planned, Left left) {
-    Map<String, Set<Partition>> stays = new HashMap<>();
-    Scope scope = Scope.ALL;
-    while (addLeft(planned.apply(scope), stays, left)) {
-      scope = Scope.without(stays);
-    }
-
-    return scope;
-  }
-
-  private static boolean addLeft(Plan plan, Map<String, Set<Partition>> stays, Left left) {
-    boolean isMore = false;
-    for (Plan.Step step : plan.steps()) {
-      Set<Partition> own = stays.computeIfAbsent(step.object(), object -> new HashSet<>());
-      for (Plan.Work work : step.work()) {
-        for (Partition partition : work.all()) {
-          boolean isLeft =
-              !has(work, LOST)
-                  && (has(work, LEFT) || left.test(step.object(), partition, work.reasons()));
-          isMore |= isLeft && own.add(partition);
-        }
-      }
-    }
-
-    return isMore;
-  }
-
-  private static boolean has(Plan.Work work, Set<Reason.Kind> kinds) {
-    return work.reasons().stream().map(Reason::kind).anyMatch(kinds::contains);
+    return LeftPartitions.scope(
+        planned,
+        (object, partition, reasons) ->
+            reasons.stream().map(Reason::kind).anyMatch(LEFT::contains)
+                || left.test(object, partition, reasons));
   }
 
   /**

@@ -46,6 +46,20 @@ final class InputChanges {
         : Reason.merged(reasons);
   }
 
+  /** Only columns that nobody asks for may have changed since. */
+  private boolean isReadAsBefore(LedgerEntry now, long version, Recipe.Days days) {
+    return days.reading().isPresent()
+        && ledger.history(now.object(), now.partition()).stream()
+            .filter(entry -> entry.tableVersion().orElse(Long.MAX_VALUE) <= version)
+            .reduce((older, newer) -> newer)
+            .filter(
+                before ->
+                    ledger
+                        .fingerprint(before, days.reading())
+                        .equals(ledger.fingerprint(now, days.reading())))
+            .isPresent();
+  }
+
   private Optional<Reason> newer(Recipe.Days days, long version) {
     NavigableMap<Partition, LedgerEntry> entries = ledger.partitions(days.object());
     LedgerEntry whole = entries.get(Partition.whole());
@@ -57,7 +71,7 @@ final class InputChanges {
             : List.copyOf(InputDays.within(entries, days.days()).values());
     for (LedgerEntry input : among) {
       long made = input.tableVersion().orElse(-1);
-      if (made > version) {
+      if (made > version && !isReadAsBefore(input, version, days)) {
         newest = Math.max(newest, made);
         if (input.partition() instanceof Partition.Day day) {
           changed.add(day.date());

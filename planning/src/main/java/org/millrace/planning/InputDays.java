@@ -12,6 +12,7 @@ import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.Status;
+import org.millrace.contracts.definition.ViewReading;
 import org.millrace.contracts.ledger.ChangedOutside;
 import org.millrace.contracts.ledger.LedgerEntry;
 
@@ -25,6 +26,7 @@ public final class InputDays {
   private final LedgerView ledger;
   private final String object;
   private final LocalDate from;
+  private final Optional<ViewReading> reading;
   private final NavigableMap<Partition, LedgerEntry> all;
   private final @Nullable LocalDate earliest;
   private Digest.Running digest = new Digest.Running();
@@ -34,11 +36,13 @@ public final class InputDays {
    * Days of an object, which the ledger must not change while they are asked for.
    *
    * @param from the first day that is read
+   * @param reading which columns
    */
-  public InputDays(LedgerView ledger, String object, LocalDate from) {
+  InputDays(LedgerView ledger, String object, LocalDate from, Optional<ViewReading> reading) {
     this.ledger = requireNonNull(ledger, "ledger is null");
     this.object = requireNonNull(object, "object is null");
     this.from = requireNonNull(from, "from is null");
+    this.reading = requireNonNull(reading, "reading is null");
     this.all = ledger.partitions(object);
     this.earliest =
         all.keySet().stream()
@@ -48,8 +52,9 @@ public final class InputDays {
   }
 
   /** What a ledger has of these days of an object. */
-  public static Input of(LedgerView ledger, String object, DayRange days) {
-    return new InputDays(ledger, object, days.from()).upTo(days.to());
+  public static Input of(LedgerView ledger, Recipe.Days read) {
+    return new InputDays(ledger, read.object(), read.days().from(), read.reading())
+        .upTo(read.days().to());
   }
 
   /** What there is of the days up to a last one. */
@@ -85,7 +90,7 @@ public final class InputDays {
       return hasHole(day, to) ? Optional.of(missing(day, to)) : changed;
     }
 
-    digest.add(entry.partition() + "=" + entry.fingerprint());
+    digest.add(entry.partition() + "=" + ledger.fingerprint(entry, reading));
     taken = day;
     return Optional.empty();
   }

@@ -11,6 +11,8 @@ import java.util.TreeSet;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.Status;
+import org.millrace.contracts.definition.DefinitionSnapshot;
+import org.millrace.contracts.definition.ViewReading;
 import org.millrace.contracts.ledger.LedgerEntry;
 
 /**
@@ -28,18 +30,23 @@ final class Judge {
   private final IdentityHashMap<Recipe, String> nested = new IdentityHashMap<>();
 
   /** Where days of an object that are read begin: ranges that only grow share their digest. */
-  private record Start(String object, LocalDate from) {}
+  private record Start(String object, LocalDate from, Optional<ViewReading> reading) {}
 
   /**
    * Prepares.
    *
+   * @param now the definitions of now; empty if readers are not judged by columns
    * @param restated what is made again
    * @param scope what may be made: other partitions are judged, and stay as they are for those that
    *     read them
    */
-  Judge(LedgerView ledger, RestatedPartitions restated, Scope scope) {
+  Judge(
+      LedgerView ledger,
+      Optional<DefinitionSnapshot> now,
+      RestatedPartitions restated,
+      Scope scope) {
     this.ledger = ledger;
-    this.planned = new PlannedLedger(ledger);
+    this.planned = new PlannedLedger(ledger, now);
     this.restated = restated;
     this.scope = scope;
   }
@@ -58,7 +65,7 @@ final class Judge {
     List<Reason> blocked = blocked(recipe);
     if (!blocked.isEmpty()) {
       return remember(
-          object, partition, new State.Blocked(Reason.merged(blocked)), Optional.empty());
+          object, partition, new State.Blocked(Reason.merged(blocked)), Outcome.UNKNOWN);
     }
 
     String fingerprint = fingerprint(recipe);
@@ -67,7 +74,23 @@ final class Judge {
         entry == null
             ? new State.Undone(List.of(Reason.of(Reason.Kind.NEVER_MADE, "")))
             : restated.state(object, partition, recipe, compare(entry, fingerprint, recipe));
-    return remember(object, partition, state, Optional.of(fingerprint));
+    return remember(
+        object,
+        partition,
+        state,
+        new Outcome(
+            Optional.of(fingerprint),
+            Optional.of(recipe.inputsFingerprint(this::ready, this::ready))));
+  }
+
+  /**
+   * What a partition will be if it is made; what only the run can tell is empty.
+   *
+   * @param fingerprint of it
+   * @param inputs the fingerprint of its inputs alone
+   */
+  record Outcome(Optional<String> fingerprint, Optional<String> inputs) {
+    static final Outcome UNKNOWN = new Outcome(Optional.empty(), Optional.empty());
   }
 
   private List<Reason> blocked(Recipe recipe) {
@@ -83,15 +106,15 @@ final class Judge {
   /**
    * Remembers what was found otherwise.
    *
-   * @param fingerprint that it will have if it is made; empty if only the run can tell
+   * @param outcome what it will be if it is made
    */
-  State remember(String object, Partition partition, State state, Optional<String> fingerprint) {
+  State remember(String object, Partition partition, State state, Outcome outcome) {
     if (!scope.includes(object, partition)) {
       return state;
     }
 
     if (state instanceof State.Undone) {
-      planned.make(object, partition, fingerprint);
+      planned.make(object, partition, outcome.fingerprint(), outcome.inputs());
     } else if (state instanceof State.Blocked) {
       planned.block(object, partition);
     }
@@ -179,8 +202,8 @@ final class Judge {
         asked ->
             starts
                 .computeIfAbsent(
-                    new Start(asked.object(), asked.days().from()),
-                    start -> new InputDays(planned, start.object(), start.from()))
+                    new Start(asked.object(), asked.days().from(), asked.reading()),
+                    start -> new InputDays(planned, start.object(), start.from(), start.reading()))
                 .upTo(asked.days().to()));
   }
 

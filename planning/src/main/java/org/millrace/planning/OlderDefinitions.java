@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Partition;
+import org.millrace.contracts.definition.DefinitionSnapshot;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.ledger.ChangedOutside;
 import org.millrace.contracts.ledger.LedgerEntry;
@@ -26,7 +27,11 @@ public final class OlderDefinitions {
   public static List<LocalDate> days(
       LedgerView ledger, FeatureViewDefinition view, DayRange among) {
     Judge judge =
-        new Judge(new Entries(ledger), new RestatedPartitions(Optional.empty()), Scope.ALL);
+        new Judge(
+            new Entries(ledger),
+            Optional.empty(),
+            new RestatedPartitions(Optional.empty()),
+            Scope.ALL);
     Function<LocalDate, Recipe> recipes = Recipes.viewDays(view);
     NavigableMap<LocalDate, LedgerEntry> made =
         InputDays.within(ledger.partitions(view.table()), among);
@@ -57,6 +62,11 @@ public final class OlderDefinitions {
     @Override
     public List<LedgerEntry> history(String object, Partition partition) {
       return ledger.history(object, partition);
+    }
+
+    @Override
+    public Optional<DefinitionSnapshot> definitions(String hash) {
+      return ledger.definitions(hash);
     }
 
     @Override

@@ -35,6 +35,7 @@ import org.millrace.contracts.Partition;
  *     empty if no record says it
  * @param ledger version of the ledger that was read; -1 if there is none
  * @param options of the run, such as {@code --select} and its expression, beside pipeline and days
+ * @param changes definitions that are others than something was made by
  * @param steps in the order in which a run does them; every object of the pipeline
  * @param notes sentences about what cannot be told beforehand
  */
@@ -48,6 +49,7 @@ public record Plan(
     @JsonProperty("champion_since") Optional<Instant> championSince,
     @JsonProperty("ledger") long ledger,
     @JsonProperty("options") List<String> options,
+    @JsonProperty("changes") List<DefinitionChange> changes,
     @JsonProperty("steps") List<Step> steps,
     @JsonProperty("notes") List<String> notes) {
   /** Number of the form. */
@@ -59,6 +61,7 @@ public record Plan(
     requireNonNull(champion, "champion is null");
     requireNonNull(championSince, "championSince is null");
     options = List.copyOf(options);
+    changes = List.copyOf(changes);
     steps = List.copyOf(steps);
     notes = List.copyOf(notes);
   }
@@ -192,19 +195,42 @@ public record Plan(
     List<String> all = new ArrayList<>(notes);
     all.addAll(more);
     return new Plan(
-        schema, pipeline, from, to, trains, champion, championSince, ledger, options, steps, all);
+        schema,
+        pipeline,
+        from,
+        to,
+        trains,
+        champion,
+        championSince,
+        ledger,
+        options,
+        changes,
+        steps,
+        all);
   }
 
   /** The same plan of a run with options. */
   public Plan withOptions(List<String> words) {
     return new Plan(
-        schema, pipeline, from, to, trains, champion, championSince, ledger, words, steps, notes);
+        schema,
+        pipeline,
+        from,
+        to,
+        trains,
+        champion,
+        championSince,
+        ledger,
+        words,
+        changes,
+        steps,
+        notes);
   }
 
   /** The same plan, with the time since when its champion scores. */
   public Plan withChampionSince(Optional<Instant> since) {
     return new Plan(
-        schema, pipeline, from, to, trains, champion, since, ledger, options, steps, notes);
+        schema, pipeline, from, to, trains, champion, since, ledger, options, changes, steps,
+        notes);
   }
 
   /** True if nothing is to be made, compared, or blocked. */

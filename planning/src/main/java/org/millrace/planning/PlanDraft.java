@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.Verb;
+import org.millrace.contracts.definition.DefinitionSnapshot;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.ledger.LedgerObjects;
 
@@ -20,6 +21,7 @@ final class PlanDraft {
   private final Pipeline pipeline;
   private final LedgerView ledger;
   private final PlanRequest request;
+  private final DefinitionSnapshot now;
   private final RestatedPartitions restated;
   private final Judge judge;
   private final List<ObjectPlan> objects = new ArrayList<>();
@@ -29,8 +31,9 @@ final class PlanDraft {
     this.pipeline = pipeline;
     this.ledger = ledger;
     this.request = request;
+    this.now = DefinitionSnapshot.of(pipeline);
     this.restated = new RestatedPartitions(request.restatement());
-    this.judge = new Judge(ledger, restated, this::includes);
+    this.judge = new Judge(ledger, Optional.of(now), restated, this::includes);
   }
 
   Judge judge() {
@@ -126,6 +129,7 @@ final class PlanDraft {
         Optional.empty(),
         ledgerVersion,
         List.of(),
+        new DefinitionChanges(pipeline, ledger, days, trains).find(now),
         objects.stream().map(object -> object.step(ledger)).toList(),
         notes);
   }

@@ -76,7 +76,8 @@ final class PlanScoring {
 
     return scorer instanceof Scorer.Champion champion
         ? ofVersions.computeIfAbsent(
-            champion.version(), version -> new Recipes(pipeline, champion.views()))
+            champion.version(),
+            version -> Recipes.feeding(pipeline, champion.views(), champion.columns()))
         : recipes;
   }
 
@@ -107,7 +108,7 @@ final class PlanScoring {
             object,
             partition,
             new State.Undone(List.of(Reason.of(Reason.Kind.NEVER_MADE, ""))),
-            Optional.empty());
+            Judge.Outcome.UNKNOWN);
   }
 
   /** Says also that another version scored it, if that is so; else the inputs say it all. */
@@ -137,7 +138,7 @@ final class PlanScoring {
         pipeline.scoring().predictions(),
         partition,
         new State.Blocked(List.of(Reason.of(kind, detail))),
-        Optional.empty());
+        Judge.Outcome.UNKNOWN);
   }
 
   private void quality(ObjectPlan quality, LocalDate day, ObjectPlan predictions) {

@@ -18,6 +18,8 @@ import org.millrace.contracts.Output;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.Status;
+import org.millrace.contracts.definition.DefinitionSnapshot;
+import org.millrace.contracts.definition.ViewReading;
 import org.millrace.contracts.ledger.ChangedOutside;
 import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.contracts.ledger.PartitionNote;
@@ -31,25 +33,37 @@ final class PlannedLedger implements LedgerView {
   private static final String PLANNED = "planned";
 
   private final LedgerView ledger;
+  private final Optional<DefinitionSnapshot> now;
+  private final Optional<String> nowHash;
   private final Map<String, NavigableMap<Partition, LedgerEntry>> planned = new HashMap<>();
   private final Map<String, Set<Partition>> blocked = new HashMap<>();
   private int unknown;
 
-  PlannedLedger(LedgerView ledger) {
+  /**
+   * Nothing is planned yet.
+   *
+   * @param now the definitions that the plan makes everything by; empty if readers of what it makes
+   *     are not judged by columns
+   */
+  PlannedLedger(LedgerView ledger, Optional<DefinitionSnapshot> now) {
     this.ledger = ledger;
+    this.now = now;
+    this.nowHash = now.map(DefinitionSnapshot::hash);
   }
 
   /**
    * Notes that a partition is to be made.
    *
    * @param fingerprint that it will have; empty if only the run can tell
+   * @param inputs the fingerprint of its inputs alone; empty if only the run can tell
    */
-  void make(String object, Partition partition, Optional<String> fingerprint) {
+  void make(
+      String object, Partition partition, Optional<String> fingerprint, Optional<String> inputs) {
     // unlike any other, and so is that of whatever reads it
     String known = fingerprint.orElseGet(() -> "unknown " + unknown++);
     planned
         .computeIfAbsent(object, name -> new TreeMap<>(ledger.partitions(name)))
-        .put(partition, entry(object, partition, known));
+        .put(partition, entry(object, partition, known, inputs));
   }
 
   /** Notes that a partition should be made and cannot be. */
@@ -57,7 +71,8 @@ final class PlannedLedger implements LedgerView {
     blocked.computeIfAbsent(object, name -> new HashSet<>()).add(partition);
   }
 
-  private static LedgerEntry entry(String object, Partition partition, String fingerprint) {
+  private LedgerEntry entry(
+      String object, Partition partition, String fingerprint, Optional<String> inputs) {
     return new LedgerEntry(
         object,
         partition,
@@ -72,6 +87,8 @@ final class PlannedLedger implements LedgerView {
         PartitionNote.UNJUDGED,
         Optional.empty(),
         Optional.empty(),
+        nowHash,
+        inputs,
         Instant.EPOCH,
         -1);
   }
@@ -90,6 +107,11 @@ final class PlannedLedger implements LedgerView {
   @Override
   public Optional<ChangedOutside> difference(LedgerEntry entry) {
     return isPlanned(entry) ? Optional.empty() : ledger.difference(entry);
+  }
+
+  @Override
+  public Optional<DefinitionSnapshot> definitions(String hash) {
+    return nowHash.filter(hash::equals).isPresent() ? now : ledger.definitions(hash);
   }
 
   /** The reasons for which a part that is read cannot be read. */
@@ -115,11 +137,14 @@ final class PlannedLedger implements LedgerView {
   List<Reason> toBeMade(Recipe.Part read) {
     SortedSet<LocalDate> days = new TreeSet<>();
     boolean isWhole = false;
-    NavigableMap<Partition, LedgerEntry> now = ledger.partitions(Recipe.object(read));
+    NavigableMap<Partition, LedgerEntry> made = ledger.partitions(Recipe.object(read));
+    Optional<ViewReading> reading =
+        read instanceof Recipe.Days of ? of.reading() : Optional.empty();
     for (LedgerEntry entry : partitionsRead(read)) {
-      LedgerEntry before = now.get(entry.partition());
+      LedgerEntry before = made.get(entry.partition());
       if (isPlanned(entry)
-          && (before == null || !before.fingerprint().equals(entry.fingerprint()))) {
+          && (before == null
+              || !fingerprint(before, reading).equals(fingerprint(entry, reading)))) {
         isWhole |= !(entry.partition() instanceof Partition.Day);
         if (entry.partition() instanceof Partition.Day day) {
           days.add(day.date());

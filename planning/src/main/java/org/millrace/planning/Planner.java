@@ -107,7 +107,8 @@ public final class Planner {
                 view.table(),
                 partition,
                 daily(view, partition, done),
-                Optional.of(done.entry().fingerprint()));
+                new Judge.Outcome(
+                    Optional.of(done.entry().fingerprint()), done.entry().inputsFingerprint()));
       }
 
       draft.add(plan, partition, state);

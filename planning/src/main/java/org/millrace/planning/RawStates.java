@@ -51,7 +51,8 @@ final class RawStates {
     state = judge.restated(source.table(), partition, state);
     Optional<String> fingerprint =
         known instanceof SourceDays.Read read ? Optional.of(read.fingerprint()) : Optional.empty();
-    return judge.remember(source.table(), partition, state, fingerprint);
+    return judge.remember(
+        source.table(), partition, state, new Judge.Outcome(fingerprint, Optional.empty()));
   }
 
   private static State rowsChanged(State.Undone undone) {

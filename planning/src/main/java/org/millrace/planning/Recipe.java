@@ -4,11 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.Partition;
+import org.millrace.contracts.definition.ViewReading;
 
 /**
  * What a partition is made from: words of definitions and the partitions that are read, in order.
@@ -40,8 +42,14 @@ public record Recipe(String definitions, List<Part> parts) {
    *
    * @param object the table
    * @param days all of them must be there, but for those before its first one
+   * @param reading which columns of a view; empty for all, and where it is no view
    */
-  public record Days(String object, DayRange days) implements Part {}
+  public record Days(String object, DayRange days, Optional<ViewReading> reading) implements Part {
+    /** All columns. */
+    public Days(String object, DayRange days) {
+      this(object, days, Optional.empty());
+    }
+  }
 
   /**
    * One partition that must be there.
@@ -104,6 +112,11 @@ public record Recipe(String definitions, List<Part> parts) {
         : ofEntry.apply((Entry) part);
   }
 
+  /** The fingerprint of what is read alone, whatever is made of it. */
+  public String inputsFingerprint(Function<Days, String> ofDays, Function<Entry, String> ofEntry) {
+    return new Recipe(definitions, reads()).fingerprint(ofDays, ofEntry);
+  }
+
   /** All that is read, that of nested recipes too. */
   public List<Part> reads() {
     return parts.stream()
@@ -146,7 +159,11 @@ public record Recipe(String definitions, List<Part> parts) {
     }
 
     Builder days(String object, DayRange days) {
-      parts.add(new Days(object, days));
+      return days(object, days, Optional.empty());
+    }
+
+    Builder days(String object, DayRange days, Optional<ViewReading> reading) {
+      parts.add(new Days(object, days, reading));
       return this;
     }
 

@@ -4,11 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Digest;
@@ -17,6 +21,7 @@ import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.SpineDefinition;
+import org.millrace.contracts.definition.ViewReading;
 import org.millrace.contracts.ledger.LedgerObjects;
 
 /**
@@ -30,6 +35,7 @@ public final class Recipes {
 
   private final Pipeline pipeline;
   private final List<FeatureViewDefinition> views;
+  private final Optional<Set<String>> columns;
   private final Map<LocalDate, Recipe> spines = new HashMap<>();
 
   /** Of the spine, and of how a view is looked up, by the definition. */
@@ -46,8 +52,25 @@ public final class Recipes {
    * @param views that the spine is joined to, in the order in which their columns come
    */
   public Recipes(Pipeline pipeline, List<FeatureViewDefinition> views) {
+    this(pipeline, views, Optional.empty());
+  }
+
+  private Recipes(
+      Pipeline pipeline, List<FeatureViewDefinition> views, Optional<Set<String>> columns) {
     this.pipeline = requireNonNull(pipeline, "pipeline is null");
     this.views = List.copyOf(views);
+    this.columns = columns;
+  }
+
+  /**
+   * The recipes of a pipeline for a version that is fed from some columns: others of the same views
+   * do not matter to it.
+   *
+   * @param columns of the joined rows, by name
+   */
+  public static Recipes feeding(
+      Pipeline pipeline, List<FeatureViewDefinition> views, Collection<String> columns) {
+    return new Recipes(pipeline, views, Optional.of(Set.copyOf(columns)));
   }
 
   /** Of a known day of a view's table, by the day. */
@@ -86,11 +109,29 @@ public final class Recipes {
     Recipe.Builder recipe =
         new Recipe.Builder("the definition of spine " + spine.name() + " or of a lookup")
             .word(hashes.computeIfAbsent(spine, of -> spine.hash()));
-    joined.forEach(view -> recipe.word(hashes.computeIfAbsent(view, of -> view.lookupHash())));
+    joined.forEach(view -> recipe.word(hashes.computeIfAbsent(view, of -> lookupHash(view))));
     DayRange one = DayRange.of(day);
     spine.reads().forEach(table -> recipe.days(table, one.startingEarlier(spine.lookBackDays())));
-    joined.forEach(view -> recipe.days(view.table(), visible(view, one, 0)));
+    joined.forEach(
+        view ->
+            recipe.days(
+                view.table(),
+                visible(view, one, 0),
+                read(view).map(outputs -> ViewReading.of(view, outputs))));
     return recipe.build();
+  }
+
+  private String lookupHash(FeatureViewDefinition view) {
+    return read(view).map(view::lookupHash).orElseGet(view::lookupHash);
+  }
+
+  /** The outputs of a view that are read; empty for all. */
+  private Optional<Set<String>> read(FeatureViewDefinition view) {
+    return columns.map(
+        all ->
+            view.outputs().keySet().stream()
+                .filter(output -> all.contains(view.column(output)))
+                .collect(Collectors.toSet()));
   }
 
   /**

@@ -39,6 +39,11 @@ public interface Scope {
     return (object, partition) -> includes(object, partition) && other.includes(object, partition);
   }
 
+  /** Those of either. */
+  default Scope or(Scope other) {
+    return (object, partition) -> includes(object, partition) || other.includes(object, partition);
+  }
+
   /** Those of some days, in order. */
   default List<LocalDate> days(String object, DayRange asked) {
     return asked.days().stream().filter(day -> includes(object, Partition.of(day))).toList();

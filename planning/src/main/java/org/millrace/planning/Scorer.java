@@ -3,6 +3,7 @@ package org.millrace.planning;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.Set;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 
 /** Who scores the days of a plan. */
@@ -49,12 +50,15 @@ public sealed interface Scorer {
    *
    * @param version that holds the alias
    * @param views that it needs, in the order of its contract
+   * @param columns of the joined rows that it is fed from
    */
-  record Champion(ChampionRef version, List<FeatureViewDefinition> views) implements Scorer {
-    /** Copies the list. */
+  record Champion(ChampionRef version, List<FeatureViewDefinition> views, Set<String> columns)
+      implements Scorer {
+    /** Copies the collections. */
     public Champion {
       requireNonNull(version, "version is null");
       views = List.copyOf(views);
+      columns = Set.copyOf(columns);
     }
 
     @Override

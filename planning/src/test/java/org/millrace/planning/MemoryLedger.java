@@ -14,6 +14,7 @@ import org.millrace.contracts.Output;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.definition.DefinitionSnapshot;
 import org.millrace.contracts.ledger.ChangedOutside;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.ledger.LedgerEntry;
@@ -25,6 +26,8 @@ final class MemoryLedger implements LedgerView {
   private final List<LedgerEntry> history = new ArrayList<>();
   private final Map<String, ChangedOutside> changed = new HashMap<>();
   private final Map<String, Long> versions = new HashMap<>();
+  private final Map<String, DefinitionSnapshot> kept = new HashMap<>();
+  private String definitions = "";
   private long sequence;
 
   @Override
@@ -42,6 +45,17 @@ final class MemoryLedger implements LedgerView {
   @Override
   public Optional<ChangedOutside> difference(LedgerEntry entry) {
     return Optional.ofNullable(changed.get(entry.object() + " " + entry.partition()));
+  }
+
+  @Override
+  public Optional<DefinitionSnapshot> definitions(String hash) {
+    return Optional.ofNullable(kept.get(hash));
+  }
+
+  /** Makes everything by these definitions from now on. */
+  void by(DefinitionSnapshot snapshot) {
+    definitions = snapshot.hash();
+    kept.put(definitions, snapshot);
   }
 
   /** Place of the newest entry. */
@@ -63,13 +77,15 @@ final class MemoryLedger implements LedgerView {
             .distinct()
             .map(table -> new TableVersion(table, "", versions.getOrDefault(table, 0L)))
             .toList();
-    CommitNote note = new CommitNote("run-" + sequence, "attempt", fingerprint, read);
+    CommitNote note =
+        new CommitNote("run-" + sequence, "attempt", fingerprint, read).by(definitions);
     long version = versions.merge(object, 1L, Long::sum);
     LedgerEntry entry =
         LedgerEntry.of(object, partition)
             .made(
                 note,
                 new PartitionNote(fingerprint, RowCounts.accepted(10), PartitionNote.UNJUDGED)
+                    .readingInputs(inputsFingerprint(recipe))
                     .scoredBy(
                         Optional.of("m/1").filter(model -> object.startsWith("predictions."))))
             .output(new Output.Table(version))
@@ -90,14 +106,21 @@ final class MemoryLedger implements LedgerView {
   }
 
   String fingerprint(Recipe recipe) {
-    return recipe.fingerprint(
-        days -> {
-          Input input = InputDays.of(this, days.object(), days.days());
-          return input instanceof Input.Ready ready ? ready.fingerprint() : input.toString();
-        },
-        entry ->
-            requireNonNull(
-                    partitions(entry.object()).get(entry.partition()), () -> entry + " is absent")
-                .fingerprint());
+    return recipe.fingerprint(this::fingerprint, this::fingerprint);
+  }
+
+  private String inputsFingerprint(Recipe recipe) {
+    return recipe.inputsFingerprint(this::fingerprint, this::fingerprint);
+  }
+
+  private String fingerprint(Recipe.Days days) {
+    Input input = InputDays.of(this, days);
+    return input instanceof Input.Ready ready ? ready.fingerprint() : input.toString();
+  }
+
+  private String fingerprint(Recipe.Entry entry) {
+    return requireNonNull(
+            partitions(entry.object()).get(entry.partition()), () -> entry + " is absent")
+        .fingerprint();
   }
 }

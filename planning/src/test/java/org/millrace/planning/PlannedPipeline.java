@@ -8,10 +8,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Partition;
+import org.millrace.contracts.definition.DefinitionSnapshot;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.Pipeline;
@@ -68,7 +70,7 @@ abstract class PlannedPipeline {
     write("scoring/m.yaml", "model: m\npredictions: predictions.m\n");
     write("monitoring/m.yaml", "model: m\nlabel-days: 1\n");
     pipeline = load();
-    scorer = new Scorer.Champion(FIRST, pipeline.views());
+    scorer = new Scorer.Champion(FIRST, pipeline.views(), Set.of("v__x"));
   }
 
   void source(String name, String more) throws IOException {
@@ -115,7 +117,8 @@ abstract class PlannedPipeline {
 
   /** What a run of these days makes. */
   void run(DayRange days) {
-    Recipes recipes = new Recipes(pipeline);
+    Recipes recipes = Recipes.feeding(pipeline, pipeline.views(), Set.of("v__x"));
+    ledger.by(DefinitionSnapshot.of(pipeline));
     ledger.make("raw.planes", Partition.whole(), "planes", FILES);
     for (LocalDate day : days.days()) {
       ledger.make("raw.events", Partition.of(day), "rows of " + day, FILES);

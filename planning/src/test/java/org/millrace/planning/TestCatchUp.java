@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.millrace.contracts.Partition;
+import org.millrace.contracts.definition.DefinitionSnapshot;
 import org.millrace.contracts.ledger.LedgerEntry;
 
 /** What catching up makes, and what it leaves as it is. */
@@ -19,7 +20,7 @@ class TestCatchUp extends PlannedPipeline {
     run(days(5, 7));
     view("look-back-days: 0\nttl: P2D\n");
     pipeline = load();
-    scorer = new Scorer.Champion(new ChampionRef("m", "2", "b"), pipeline.views());
+    scorer = new Scorer.Champion(new ChampionRef("m", "2", "b"), pipeline.views(), Set.of("v__x"));
     ledger.make("raw.events", day(8), "rows of 8", FILES);
     files.put("raw.events 2013-02-08", new SourceDays.Read("rows of 8"));
     PlanRequest request = PlanRequest.of(days(5, 8)).withoutTraining();
@@ -40,7 +41,8 @@ class TestCatchUp extends PlannedPipeline {
     run(days(5, 7));
     view("look-back-days: 0\nttl: P2D\n");
     pipeline = load();
-    scorer = new Scorer.Champion(FIRST, pipeline.views());
+    scorer = new Scorer.Champion(FIRST, pipeline.views(), Set.of("v__x"));
+    ledger.by(DefinitionSnapshot.of(pipeline));
     for (int made = 5; made <= 7; made++) { // filled back, as a person asked for
       LocalDate of = LocalDate.of(2013, 2, made);
       ledger.make("features.v", day(made), Recipes.viewDays(view()).apply(of));
@@ -117,7 +119,7 @@ class TestCatchUp extends PlannedPipeline {
     ledger.remove("predictions.m", day(7));
     PlanRequest request = PlanRequest.of(days(5, 7)).withoutTraining();
     assertThat(scored(plan(request.within(due(request))))).contains(day(6), day(7));
-    scorer = new Scorer.Champion(new ChampionRef("m", "2", "b"), pipeline.views());
+    scorer = new Scorer.Champion(new ChampionRef("m", "2", "b"), pipeline.views(), Set.of("v__x"));
 
     assertThat(scored(plan(request.within(due(request))))).containsExactly(day(7));
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Json;
@@ -106,7 +107,7 @@ class TestPlanner extends PlannedPipeline {
     run(days(5, 6));
     view("look-back-days: 0\nttl: P2D\n");
     pipeline = load();
-    scorer = new Scorer.Champion(FIRST, pipeline.views());
+    scorer = new Scorer.Champion(FIRST, pipeline.views(), Set.of("v__x"));
 
     assertThat(work(plan(days(5, 6))).get(0))
         .isEqualTo(
@@ -118,7 +119,7 @@ class TestPlanner extends PlannedPipeline {
     run(days(5, 6));
     view("look-back-days: 1\nttl: P3D\n");
     pipeline = load();
-    scorer = new Scorer.Champion(FIRST, pipeline.views());
+    scorer = new Scorer.Champion(FIRST, pipeline.views(), Set.of("v__x"));
 
     assertThat(work(plan(days(6, 6))))
         .hasSize(1)
@@ -130,7 +131,7 @@ class TestPlanner extends PlannedPipeline {
   @Test
   void anotherChampionMakesPredictions() {
     run(days(5, 6));
-    scorer = new Scorer.Champion(new ChampionRef("m", "2", "b"), pipeline.views());
+    scorer = new Scorer.Champion(new ChampionRef("m", "2", "b"), pipeline.views(), Set.of("v__x"));
 
     assertThat(work(plan(days(6, 6))))
         .contains(
@@ -242,7 +243,8 @@ class TestPlanner extends PlannedPipeline {
     ledger.make(
         "predictions.m",
         day(6),
-        new Recipes(pipeline).predictions(LocalDate.of(2013, 2, 6), FIRST));
+        Recipes.feeding(pipeline, pipeline.views(), Set.of("v__x"))
+            .predictions(LocalDate.of(2013, 2, 6), FIRST));
     assertThat(work(plan(request)).get(0)).startsWith("predictions.m: MAKE 2013-02-07");
   }
 

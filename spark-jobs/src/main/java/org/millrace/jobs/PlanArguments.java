@@ -6,6 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.millrace.jobs.model.Champions;
 import org.millrace.jobs.plan.PlanOptions;
+import org.millrace.planning.Treatment;
 import picocli.CommandLine.Option;
 
 /** What is asked of a run, or of its plan, beside pipeline and days. */
@@ -25,6 +26,9 @@ final class PlanArguments {
   @Option(names = "--restate")
   private List<String> restated = List.of();
 
+  @Option(names = "--treat-as")
+  private List<String> treated = List.of();
+
   @Option(names = "--as-was")
   private boolean asWas;
 
@@ -41,6 +45,7 @@ final class PlanArguments {
         mostDays == null ? OptionalInt.empty() : OptionalInt.of(mostDays),
         isBackfill,
         restated,
+        treated.stream().map(Treatment::parse).toList(),
         asWas ? Champions.AS_WAS : Champions.NOW);
   }
 }

@@ -2,6 +2,7 @@ package org.millrace.contracts.definition;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,7 +23,8 @@ import org.millrace.contracts.Digest;
  *     row
  */
 public record DefinitionContent(
-    NavigableMap<String, String> data, NavigableMap<String, String> metadata) {
+    @JsonProperty("data") NavigableMap<String, String> data,
+    @JsonProperty("metadata") NavigableMap<String, String> metadata) {
   /** Copies the maps. */
   public DefinitionContent {
     data = copy(data);
@@ -39,6 +41,13 @@ public record DefinitionContent(
     return hash(data, sections::contains);
   }
 
+  /** The same without some paths of the data. */
+  DefinitionContent withoutData(Predicate<String> paths) {
+    NavigableMap<String, String> left = new TreeMap<>(data);
+    left.keySet().removeIf(paths);
+    return new DefinitionContent(left, metadata);
+  }
+
   /** SHA-256 of the metadata. */
   public String metadataHash() {
     return hash(metadata, section -> true);
@@ -48,13 +57,18 @@ public record DefinitionContent(
     List<String> parts = new ArrayList<>();
     values.forEach(
         (path, value) -> {
-          int end = path.indexOf('.');
-          if (sections.test(end < 0 ? path : path.substring(0, end))) {
+          if (sections.test(section(path))) {
             parts.add(path);
             parts.add(value);
           }
         });
     return Digest.sha256(parts.toArray(String[]::new));
+  }
+
+  /** The word that a path starts with. */
+  static String section(String path) {
+    int end = path.indexOf('.');
+    return end < 0 ? path : path.substring(0, end);
   }
 
   private static NavigableMap<String, String> copy(NavigableMap<String, String> values) {

@@ -60,6 +60,8 @@ public record FeatureViewDefinition(
 
   static final String DAILY_SUFFIX = "_daily";
 
+  private static final String AGGREGATES = "aggregates.";
+
   private static final Set<String> TABLE =
       Set.of(
           "keys",
@@ -195,8 +197,8 @@ public record FeatureViewDefinition(
     features.forEach((name, feature) -> feature.addTo(content, "features." + name));
     aggregates.forEach(
         (name, aggregate) -> {
-          content.data("aggregates." + name + ".of", aggregate.canonical());
-          aggregate.feature().addTo(content, "aggregates." + name);
+          content.data(AGGREGATES + name + ".of", aggregate.canonical());
+          aggregate.feature().addTo(content, AGGREGATES + name);
         });
     return content.build();
   }
@@ -215,5 +217,15 @@ public record FeatureViewDefinition(
   /** SHA-256 of what a spine row finds in its table: another one leaves the table as it is. */
   public String lookupHash() {
     return content().dataHash(LOOKUP);
+  }
+
+  /** The same, where only some of its outputs are asked for; by name. */
+  public String lookupHash(Set<String> asked) {
+    return content().withoutData(path -> isOfOther(path, asked)).dataHash(LOOKUP);
+  }
+
+  private boolean isOfOther(String path, Set<String> asked) {
+    return path.startsWith(AGGREGATES)
+        && !asked.contains(path.substring(AGGREGATES.length(), path.lastIndexOf('.')));
   }
 }

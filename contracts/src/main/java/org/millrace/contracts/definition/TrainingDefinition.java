@@ -58,7 +58,7 @@ public record TrainingDefinition(
   }
 
   // what the training set comes from; all else is the trainer's
-  private static final Set<String> TRAINING_SET = Set.of("spine", "views", "days");
+  static final Set<String> TRAINING_SET = Set.of("spine", "views", "days");
 
   /** What it means. */
   public DefinitionContent content() {

@@ -3,6 +3,7 @@ package org.millrace.contracts.definition;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,14 @@ public record WindowedFeature(AggregateText of, Optional<SqlText> condition, Fea
             of.windows(),
             condition.map(SqlText::canonical).orElse(""))
         .toString();
+  }
+
+  /** Whether a column of the events may count: it is aggregated, or the condition names it. */
+  boolean mayRead(String column) {
+    return of.column().filter(column::equals).isPresent()
+        || condition
+            .filter(sql -> sql.canonical().toLowerCase(Locale.ROOT).contains(column))
+            .isPresent();
   }
 
   /** Whether partial aggregates of whole days can serve it. */

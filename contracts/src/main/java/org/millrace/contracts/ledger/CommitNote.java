@@ -36,6 +36,8 @@ import org.millrace.contracts.TableVersion;
  * @param partitions the partitions that the commit makes; empty for tables that the ledger does not
  *     know
  * @param dayZone zone of the days that partition the lake; earlier releases do not say it
+ * @param definitions hash of the definitions that the run was given, under which the lake keeps
+ *     them; earlier releases do not say it
  */
 public record CommitNote(
     String runKey,
@@ -43,7 +45,8 @@ public record CommitNote(
     String fingerprint,
     List<TableVersion> inputs,
     NavigableMap<Partition, PartitionNote> partitions,
-    Optional<ZoneId> dayZone) {
+    Optional<ZoneId> dayZone,
+    Optional<String> definitions) {
   /** Copies the collections. */
   public CommitNote {
     requireNonNull(runKey, "runKey is null");
@@ -52,21 +55,29 @@ public record CommitNote(
     inputs = List.copyOf(inputs);
     partitions = Collections.unmodifiableNavigableMap(new TreeMap<>(partitions));
     requireNonNull(dayZone, "dayZone is null");
+    requireNonNull(definitions, "definitions is null");
   }
 
   /** A note of a commit whose partitions the ledger does not know. */
   public CommitNote(String runKey, String attempt, String fingerprint, List<TableVersion> inputs) {
-    this(runKey, attempt, fingerprint, inputs, new TreeMap<>(), Optional.empty());
+    this(runKey, attempt, fingerprint, inputs, new TreeMap<>(), Optional.empty(), Optional.empty());
   }
 
   /** The same note, with what it says of partitions. */
   public CommitNote with(NavigableMap<Partition, PartitionNote> made) {
-    return new CommitNote(runKey, attempt, fingerprint, inputs, made, dayZone);
+    return new CommitNote(runKey, attempt, fingerprint, inputs, made, dayZone, definitions);
   }
 
   /** The same note, with the zone of the lake's days. */
   public CommitNote in(ZoneId zone) {
-    return new CommitNote(runKey, attempt, fingerprint, inputs, partitions, Optional.of(zone));
+    return new CommitNote(
+        runKey, attempt, fingerprint, inputs, partitions, Optional.of(zone), definitions);
+  }
+
+  /** The same note of a run that was given these definitions; by their hash. */
+  public CommitNote by(String hash) {
+    return new CommitNote(
+        runKey, attempt, fingerprint, inputs, partitions, dayZone, Optional.of(hash));
   }
 
   /**
@@ -102,7 +113,7 @@ public record CommitNote(
     }
 
     dayZone.ifPresent(zone -> note.put("day_zone", zone.getId()));
-
+    definitions.ifPresent(hash -> note.put("definitions", hash));
     return Json.write(note);
   }
 
@@ -151,7 +162,8 @@ public record CommitNote(
       @JsonProperty("fingerprint") @Nullable String fingerprint,
       @JsonProperty("inputs") @Nullable Map<String, Long> inputs,
       @JsonProperty("partitions") @Nullable Map<String, PartitionNote> partitions,
-      @JsonProperty("day_zone") @Nullable ZoneId dayZone) {
+      @JsonProperty("day_zone") @Nullable ZoneId dayZone,
+      @JsonProperty("definitions") @Nullable String definitions) {
     boolean isWhole() {
       return runKey != null
           && attempt != null
@@ -176,7 +188,8 @@ public record CommitNote(
           requireNonNull(fingerprint, "fingerprint is null"),
           tables,
           made,
-          Optional.ofNullable(dayZone));
+          Optional.ofNullable(dayZone),
+          Optional.ofNullable(definitions));
     }
   }
 }

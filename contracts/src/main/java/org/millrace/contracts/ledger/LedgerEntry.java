@@ -36,6 +36,10 @@ import org.millrace.contracts.Withdrawal;
  *     WITHDRAWN, whose other facts are of what is in force again
  * @param model the version that scored it, such as {@code late_flight/3}; empty if none did, and in
  *     entries of earlier releases
+ * @param definitions hash of the definitions that the run was given, under which the lake keeps
+ *     them; empty in entries of earlier releases
+ * @param inputsFingerprint of a day of a view, of its inputs alone, without the definition; empty
+ *     elsewhere, and in entries of earlier releases
  * @param finishedAt when it became visible, by the writer's clock; it orders nothing
  * @param sequence place in the order of entries: the ledger's version that brought it; -1 before it
  *     is appended, and in entries of earlier releases
@@ -54,6 +58,8 @@ public record LedgerEntry(
     String verdict,
     Optional<Withdrawal> withdrawal,
     Optional<String> model,
+    Optional<String> definitions,
+    Optional<String> inputsFingerprint,
     Instant finishedAt,
     long sequence) {
   /** Checks that all is present. */
@@ -66,6 +72,8 @@ public record LedgerEntry(
     requireNonNull(outputRows, "outputRows is null");
     requireNonNull(withdrawal, "withdrawal is null");
     requireNonNull(model, "model is null");
+    requireNonNull(definitions, "definitions is null");
+    requireNonNull(inputsFingerprint, "inputsFingerprint is null");
     requireNonNull(finishedAt, "finishedAt is null");
   }
 
@@ -124,6 +132,8 @@ public record LedgerEntry(
         verdict,
         withdrawal,
         model,
+        definitions,
+        inputsFingerprint,
         finishedAt,
         place);
   }
@@ -143,6 +153,8 @@ public record LedgerEntry(
     private String verdict = PartitionNote.UNJUDGED;
     private Optional<Withdrawal> withdrawal = Optional.empty();
     private Optional<String> model = Optional.empty();
+    private Optional<String> definitions = Optional.empty();
+    private Optional<String> inputsFingerprint = Optional.empty();
 
     private Builder(String object, Partition partition) {
       this.object = object;
@@ -160,8 +172,10 @@ public record LedgerEntry(
       runKey = note.runKey();
       attempt = note.attempt();
       // the commit that made it read others than the one that wrote its rows again
-      inputVersions =
-          made.rewrittenFrom().isPresent() ? "{}" : CommitNote.versionsJson(note.inputs());
+      boolean isRewritten = made.rewrittenFrom().isPresent();
+      inputVersions = isRewritten ? "{}" : CommitNote.versionsJson(note.inputs());
+      definitions = isRewritten ? Optional.empty() : note.definitions();
+      inputsFingerprint = made.inputsFingerprint();
       fingerprint = made.fingerprint();
       rows = made.rows();
       verdict = made.verdict();
@@ -200,6 +214,8 @@ public record LedgerEntry(
           verdict,
           withdrawal,
           model,
+          definitions,
+          inputsFingerprint,
           when,
           -1);
     }

@@ -23,6 +23,8 @@ import org.millrace.contracts.Withdrawal;
  *     notes of earlier releases
  * @param rewrittenFrom the version of the table that made it, if the commit only writes its rows
  *     again, with the same values: what the ledger says of that version stays true
+ * @param inputsFingerprint of a day of a view, of its inputs alone, without the definition; empty
+ *     elsewhere, and in notes of earlier releases
  */
 public record PartitionNote(
     @JsonProperty("fingerprint") String fingerprint,
@@ -32,7 +34,9 @@ public record PartitionNote(
         Optional<Withdrawal> withdrawal,
     @JsonProperty("model") @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> model,
     @JsonProperty("rewritten_from") @JsonInclude(JsonInclude.Include.NON_ABSENT)
-        OptionalLong rewrittenFrom) {
+        OptionalLong rewrittenFrom,
+    @JsonProperty("inputs_fingerprint") @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<String> inputsFingerprint) {
   /** Verdict of what nothing judges. */
   public static final String UNJUDGED = "-";
 
@@ -44,26 +48,42 @@ public record PartitionNote(
     requireNonNull(withdrawal, "withdrawal is null");
     requireNonNull(model, "model is null");
     requireNonNull(rewrittenFrom, "rewrittenFrom is null");
+    requireNonNull(inputsFingerprint, "inputsFingerprint is null");
   }
 
   /** A note of a partition that was made. */
   public PartitionNote(String fingerprint, RowCounts rows, String verdict) {
-    this(fingerprint, rows, verdict, Optional.empty(), Optional.empty(), OptionalLong.empty());
+    this(
+        fingerprint,
+        rows,
+        verdict,
+        Optional.empty(),
+        Optional.empty(),
+        OptionalLong.empty(),
+        Optional.empty());
   }
 
   /** The same note of a commit that takes a publication back. */
   public PartitionNote takingBack(Withdrawal taken) {
-    return new PartitionNote(fingerprint, rows, verdict, Optional.of(taken), model, rewrittenFrom);
+    return new PartitionNote(
+        fingerprint, rows, verdict, Optional.of(taken), model, rewrittenFrom, inputsFingerprint);
   }
 
   /** The same note of what a version scored; empty for none. */
   public PartitionNote scoredBy(Optional<String> version) {
-    return new PartitionNote(fingerprint, rows, verdict, withdrawal, version, rewrittenFrom);
+    return new PartitionNote(
+        fingerprint, rows, verdict, withdrawal, version, rewrittenFrom, inputsFingerprint);
   }
 
   /** The same note of a commit that writes again what another version of the table made. */
   public PartitionNote rewrittenFrom(long version) {
     return new PartitionNote(
-        fingerprint, rows, verdict, withdrawal, model, OptionalLong.of(version));
+        fingerprint, rows, verdict, withdrawal, model, OptionalLong.of(version), inputsFingerprint);
+  }
+
+  /** The same note of a partition that was made from these inputs. */
+  public PartitionNote readingInputs(String inputs) {
+    return new PartitionNote(
+        fingerprint, rows, verdict, withdrawal, model, rewrittenFrom, Optional.of(inputs));
   }
 }

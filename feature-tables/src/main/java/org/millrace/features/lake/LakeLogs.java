@@ -23,6 +23,11 @@ public final class LakeLogs {
     this.storage = requireNonNull(storage, "storage is null");
   }
 
+  /** The lake's directory or URI. */
+  public String root() {
+    return root;
+  }
+
   /** Where a table lies: {@code raw.flights} in {@code <root>/warehouse/raw.db/flights}. */
   public String path(String table) {
     int dot = table.indexOf('.');

@@ -2,6 +2,7 @@ package org.millrace.features.ledger;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -25,6 +26,7 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.Status;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.definition.DefinitionSnapshot;
 import org.millrace.contracts.definition.PlatformDefinition.WhenChanged;
 import org.millrace.contracts.ledger.ChangedOutside;
 import org.millrace.contracts.ledger.CommitNote;
@@ -61,6 +63,7 @@ public final class Ledger implements LedgerView {
   private final TableTruth truth;
   private final RunsAtWork atWork;
   private final WhenChanged policy;
+  private final DefinitionFiles definitions;
   private final LedgerEntries entries = new LedgerEntries();
   private final Map<String, TreeMap<Partition, ChangedOutside>> changed = new LinkedHashMap<>();
 
@@ -73,6 +76,7 @@ public final class Ledger implements LedgerView {
   private Ledger(Lake lake, WhenChanged policy, BiPredicate<String, Claim> isAtWork) {
     this.table = new LedgerTable(lake);
     this.truth = new TableTruth(lake.logs());
+    this.definitions = new DefinitionFiles(Path.of(lake.root()));
     this.atWork = new RunsAtWork(lake.logs(), truth, isAtWork);
     this.policy = requireNonNull(policy, "policy is null");
   }
@@ -147,6 +151,21 @@ public final class Ledger implements LedgerView {
   @Override
   public List<LedgerEntry> history(String object, Partition partition) {
     return entries.history(object, partition);
+  }
+
+  @Override
+  public Optional<DefinitionSnapshot> definitions(String hash) {
+    return definitions.find(hash);
+  }
+
+  /**
+   * Keeps the definitions that something is made by.
+   *
+   * @return their hash, for the notes of commits
+   * @throws MillraceException of category EXTERNAL if they cannot be written
+   */
+  public String keep(DefinitionSnapshot snapshot) {
+    return definitions.keep(snapshot);
   }
 
   /**
@@ -335,7 +354,11 @@ public final class Ledger implements LedgerView {
    *     run is writing one, DATA_CONTRACT if a table says otherwise than the ledger
    */
   public String fingerprint(String object, DayRange days) {
-    Input input = InputDays.of(this, object, days);
+    return fingerprint(new Recipe.Days(object, days));
+  }
+
+  private String fingerprint(Recipe.Days days) {
+    Input input = InputDays.of(this, days);
     if (input instanceof Input.Ready ready) {
       return ready.fingerprint();
     }
@@ -355,15 +378,24 @@ public final class Ledger implements LedgerView {
   public String fingerprint(Recipe recipe) {
     String known = fingerprints.get(recipe);
     if (known == null) {
-      known =
-          recipe.fingerprint(
-              days -> fingerprint(days.object(), days.days()),
-              entry -> require(entry.object(), entry.partition(), entry.madeBy()).fingerprint(),
-              this::fingerprint);
+      known = recipe.fingerprint(this::fingerprint, this::fingerprint, this::fingerprint);
       fingerprints.put(recipe, known);
     }
 
     return known;
+  }
+
+  /**
+   * The fingerprint of what a recipe reads alone.
+   *
+   * @throws MillraceException as {@link #fingerprint(Recipe)}
+   */
+  public String inputsFingerprint(Recipe recipe) {
+    return recipe.inputsFingerprint(this::fingerprint, this::fingerprint);
+  }
+
+  private String fingerprint(Recipe.Entry entry) {
+    return require(entry.object(), entry.partition(), entry.madeBy()).fingerprint();
   }
 
   private void requireUnchanged(LedgerEntry entry) {

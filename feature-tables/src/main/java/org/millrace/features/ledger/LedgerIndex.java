@@ -2,6 +2,7 @@ package org.millrace.features.ledger;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import org.millrace.contracts.Partition;
+import org.millrace.contracts.definition.DefinitionSnapshot;
 import org.millrace.contracts.ledger.ChangedOutside;
 import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.features.lake.LakeLogs;
@@ -24,6 +26,7 @@ import org.millrace.planning.LedgerView;
 public final class LedgerIndex implements LedgerView {
   private final LedgerReader reader;
   private final TableTruth truth;
+  private final DefinitionFiles definitions;
   private final LedgerEntries entries = new LedgerEntries();
 
   private final IdentityHashMap<LedgerEntry, Optional<ChangedOutside>> differences =
@@ -32,6 +35,7 @@ public final class LedgerIndex implements LedgerView {
   private LedgerIndex(LakeLogs logs) {
     this.reader = new LedgerReader(logs);
     this.truth = new TableTruth(logs);
+    this.definitions = new DefinitionFiles(Path.of(logs.root()));
   }
 
   /**
@@ -71,6 +75,11 @@ public final class LedgerIndex implements LedgerView {
             truth
                 .difference(asked)
                 .map(what -> new ChangedOutside(asked.object(), asked.partition(), what)));
+  }
+
+  @Override
+  public Optional<DefinitionSnapshot> definitions(String hash) {
+    return definitions.find(hash);
   }
 
   /** All objects that have entries. */

@@ -45,7 +45,9 @@ final class LedgerRows {
           .add("output_rows", DataTypes.LongType)
           .add("sequence", DataTypes.LongType)
           .add("withdrawal", DataTypes.StringType)
-          .add("model", DataTypes.StringType);
+          .add("model", DataTypes.StringType)
+          .add("definitions", DataTypes.StringType)
+          .add("inputs_fingerprint", DataTypes.StringType);
 
   private static final String PENDING_OF_EARLIER_RELEASES = "pending";
 
@@ -73,7 +75,9 @@ final class LedgerRows {
         entry.outputRows().isPresent() ? entry.outputRows().getAsLong() : null,
         entry.sequence(),
         entry.withdrawal().map(Json::write).orElse(null),
-        entry.model().orElse(null));
+        entry.model().orElse(null),
+        entry.definitions().orElse(null),
+        entry.inputsFingerprint().orElse(null));
   }
 
   private static @Nullable LocalDate day(Partition partition) {
@@ -107,9 +111,16 @@ final class LedgerRows {
                 : OptionalLong.of(row.number("output_rows")),
             row.text("verdict"),
             withdrawal(row),
-            row.isNull("model") ? Optional.empty() : Optional.of(row.text("model")),
+            text(row, "model"),
+            text(row, "definitions"),
+            text(row, "inputs_fingerprint"),
             row.instant("finished_at"),
             row.number("sequence"));
+  }
+
+  /** Empty in files of earlier releases, which have no such column. */
+  private static Optional<String> text(ParquetRow row, String column) {
+    return row.isNull(column) ? Optional.empty() : Optional.of(row.text(column));
   }
 
   /** JSON; files that were written by an earlier release have no such column. */
@@ -141,6 +152,8 @@ final class LedgerRows {
             0),
         OptionalLong.empty(),
         row.text("verdict"),
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         row.instant("finished_at"),

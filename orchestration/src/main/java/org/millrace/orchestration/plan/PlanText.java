@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.millrace.planning.Plan;
 
-/** A plan as lines of text: what is to be done and why, then what is done. */
+/** A plan as lines of text: what changed, what is to be done and why, then what is done. */
 public final class PlanText {
   private final Plan plan;
   private final boolean withReads;
@@ -32,6 +32,7 @@ public final class PlanText {
                 plan.pipeline(),
                 days(),
                 plan.champion().isEmpty() ? "no champion" : "champion " + plan.champion()));
+    lines.addAll(new ChangeText(plan).lines());
     for (Plan.Step step : plan.steps()) {
       if (!step.work().isEmpty()) {
         lines.add(String.join(", ", step.verbs()) + "  " + step.object());

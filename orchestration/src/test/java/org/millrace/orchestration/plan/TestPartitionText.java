@@ -16,6 +16,7 @@ import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Withdrawal;
+import org.millrace.contracts.definition.DefinitionSnapshot;
 import org.millrace.contracts.ledger.ChangedOutside;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.ledger.LedgerEntry;
@@ -47,6 +48,11 @@ class TestPartitionText {
           @Override
           public List<LedgerEntry> history(String object, Partition partition) {
             return List.of(entry);
+          }
+
+          @Override
+          public Optional<DefinitionSnapshot> definitions(String hash) {
+            return Optional.empty();
           }
 
           @Override

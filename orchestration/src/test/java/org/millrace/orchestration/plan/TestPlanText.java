@@ -90,6 +90,7 @@ class TestPlanText {
         Optional.empty(),
         7,
         List.of(),
+        List.of(),
         steps,
         List.of("a note"));
   }

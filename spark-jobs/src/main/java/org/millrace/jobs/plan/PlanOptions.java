@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.millrace.jobs.model.Champions;
+import org.millrace.planning.Treatment;
 
 /**
  * What is asked of a run beside its pipeline and days. The same words make its plan.
@@ -16,6 +17,7 @@ import org.millrace.jobs.model.Champions;
  * @param mostDays of a catch-up, how many days are made at most, the oldest first; empty for all
  * @param isBackfill whether nothing is trained, whatever the days are
  * @param restated objects that are made again although they are done, as expressions like select
+ * @param treated how changes of definitions are treated; a later one of an object counts
  * @param champions who scores
  */
 public record PlanOptions(
@@ -25,13 +27,15 @@ public record PlanOptions(
     OptionalInt mostDays,
     boolean isBackfill,
     List<String> restated,
+    List<Treatment> treated,
     Champions champions) {
   /** No name of an object, nor an expression. */
   private static final String NOTHING = ",";
 
   /** A run of everything. */
   public static final PlanOptions NONE =
-      new PlanOptions("", Set.of(), false, OptionalInt.empty(), false, List.of(), Champions.NOW);
+      new PlanOptions(
+          "", Set.of(), false, OptionalInt.empty(), false, List.of(), List.of(), Champions.NOW);
 
   /** Copies the collections. */
   public PlanOptions {
@@ -39,6 +43,7 @@ public record PlanOptions(
     requireNonNull(champions, "champions is null");
     failedVerbs = Set.copyOf(failedVerbs);
     restated = List.copyOf(restated);
+    treated = List.copyOf(treated);
   }
 
   /** The same for exactly these objects. */
@@ -50,6 +55,7 @@ public record PlanOptions(
         mostDays,
         isBackfill,
         restated,
+        treated,
         champions);
   }
 
@@ -60,6 +66,6 @@ public record PlanOptions(
 
   /** True if a run of them does not do all that is undone. */
   public boolean isPart() {
-    return !select.isEmpty() || isCatchUp || isBackfill;
+    return !select.isEmpty() || isCatchUp || isBackfill || !treated.isEmpty();
   }
 }

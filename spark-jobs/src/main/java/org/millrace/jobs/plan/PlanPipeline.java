@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +22,7 @@ import org.millrace.contracts.definition.PlatformDefinition.WhenChanged;
 import org.millrace.jobs.model.Champions;
 import org.millrace.planning.CatchUp;
 import org.millrace.planning.InputDays;
+import org.millrace.planning.NewRows;
 import org.millrace.planning.PipelineGraph;
 import org.millrace.planning.Plan;
 import org.millrace.planning.PlanRequest;
@@ -29,6 +32,8 @@ import org.millrace.planning.Restatement;
 import org.millrace.planning.Scope;
 import org.millrace.planning.Scorers;
 import org.millrace.planning.Selector;
+import org.millrace.planning.TreatedChanges;
+import org.millrace.planning.Treatment;
 
 /** Makes the plan of a pipeline from what a lake and a registry say now. Writes nothing. */
 public final class PlanPipeline {
@@ -97,10 +102,32 @@ public final class PlanPipeline {
       request = request.within(Scope.of(selected(options.select(), request)));
     }
 
-    request = options.isCatchUp() ? due(request) : request;
+    request = options.isCatchUp() ? due(request) : request.within(untreated(request));
     Plan plan = plan(request).withChampionSince(championSince);
     refusal(plan).ifPresent(notes::add);
     return notes.isEmpty() ? plan : plan.withNotes(notes);
+  }
+
+  /** All but what a person wants to be left of what changed definitions would make again. */
+  private Scope untreated(PlanRequest request) {
+    if (options.treated().isEmpty()) {
+      return Scope.ALL;
+    }
+
+    Map<String, Treatment.As> byObject = new HashMap<>();
+    for (Treatment treatment : options.treated()) {
+      named("treat", treatment.objects()).forEach(object -> byObject.put(object, treatment.as()));
+    }
+
+    NewRows newRows = new NewRows(pipeline, inputs.ledger(), inputs.sources());
+    return new TreatedChanges(byObject, inputs.ledger(), newRows)
+        .scope(scope -> plan(request.within(scope)));
+  }
+
+  /** Objects that an expression without states names. */
+  private List<String> named(String what, String expression) {
+    return new Selector(PipelineGraph.of(pipeline), new WithoutStates(what, expression))
+        .select(expression);
   }
 
   /** What the rooms will say to work that is there because a table was changed outside. */
@@ -131,13 +158,7 @@ public final class PlanPipeline {
     }
 
     Set<String> objects = new LinkedHashSet<>();
-    PipelineGraph graph = PipelineGraph.of(pipeline);
-    options
-        .restated()
-        .forEach(
-            expression ->
-                objects.addAll(
-                    new Selector(graph, new WithoutStates(expression)).select(expression)));
+    options.restated().forEach(expression -> objects.addAll(named("make again", expression)));
     return Optional.of(
         new RestatementFile(inputs.lake(), pipeline.name(), days)
             .find(List.copyOf(objects), days, inputs.ledgerVersion()));
@@ -153,11 +174,13 @@ public final class PlanPipeline {
   }
 
   /**
-   * Of what is made again: it must name the same objects when a run that was cut off goes on.
+   * Of what is made again, or left: it must name the same objects when a run that was cut off goes
+   * on.
    *
+   * @param what is done, for the message
    * @param expression for the message
    */
-  private record WithoutStates(String expression) implements Selector.PlannedStates {
+  private record WithoutStates(String what, String expression) implements Selector.PlannedStates {
     @Override
     public List<Plan.Work> work(String object) {
       throw refusal();
@@ -171,8 +194,8 @@ public final class PlanPipeline {
     private MillraceException refusal() {
       return new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot make again '%s': states change while it is done; write names or tags"
-              .formatted(expression));
+          "Cannot %s '%s': states change while it is done; write names or tags"
+              .formatted(what, expression));
     }
   }
 

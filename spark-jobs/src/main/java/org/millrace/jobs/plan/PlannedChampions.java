@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
@@ -173,8 +174,9 @@ public final class PlannedChampions {
     ChampionRef reference =
         new ChampionRef(version.name(), version.version(), cache.noted(version).sha256());
     try {
+      ContractViews needed = ContractViews.of(pipeline, version, contract.get());
       return new Scorer.Champion(
-          reference, ContractViews.of(pipeline, version, contract.get()).views());
+          reference, needed.views(), Set.copyOf(needed.contract().columns()));
     } catch (MillraceException e) {
       return new Scorer.Unusable(reference, String.valueOf(e.getMessage()));
     }

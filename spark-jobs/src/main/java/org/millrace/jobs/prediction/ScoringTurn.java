@@ -42,7 +42,7 @@ public record ScoringTurn(
     List<ScoringTurn> turns = new ArrayList<>();
     for (Champions.Days own : champions.of(context, days)) {
       ContractViews needed = ContractViews.of(context, own.champion());
-      SpineFeatures features = new SpineFeatures(context, needed.views());
+      SpineFeatures features = SpineFeatures.feeding(context, needed);
       PredictionDays undone =
           PredictionDays.undone(context, features, own.champion().version(), own.days());
       turns.add(new ScoringTurn(own.champion(), needed, features, undone));

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.definition.DefinitionSnapshot;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.registry.ModelRegistry;
@@ -90,9 +91,11 @@ public record JobContext(
     return ledger.comparedWith(table).orElseGet(() -> lake.require(table, madeBy));
   }
 
-  /** The note of a commit of this program. */
+  /** The note of a commit of this program, whose definitions the lake keeps from now on. */
   public CommitNote note(RunKey runKey, String fingerprint, List<TableVersion> inputs) {
-    return new CommitNote(runKey.toString(), attempt, fingerprint, inputs).in(lake.dayZone());
+    return new CommitNote(runKey.toString(), attempt, fingerprint, inputs)
+        .in(lake.dayZone())
+        .by(ledger.keep(DefinitionSnapshot.of(pipeline)));
   }
 
   /** Seconds since a {@link System#nanoTime} reading. */

@@ -19,6 +19,7 @@ import org.millrace.contracts.Partition;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.features.source.DayFingerprint;
 import org.millrace.features.source.KnownSourceDays;
 import org.millrace.jobs.model.Champions;
@@ -239,12 +240,20 @@ final class RunPlans {
       return ready;
     }
 
-    if (plan.trains()) { // another champion may score more than is planned
-      return ready.and(Scope.of(plan.steps().stream().map(Plan.Step::object).toList()));
-    }
-
     // what is blocked for another reason is tried: its room says why
-    return Scope.only(plan.partitions(work -> !isNotReady(work)));
+    Scope planned = Scope.only(plan.partitions(work -> !isNotReady(work)));
+    return plan.trains() ? planned.or(ready.and(scored(plan))) : planned;
+  }
+
+  /** Another champion may score, and judge, more than is planned. */
+  private Scope scored(Plan plan) {
+    Set<String> objects =
+        plan.steps().stream().map(Plan.Step::object).collect(Collectors.toCollection(HashSet::new));
+    objects.retainAll(
+        Set.of(
+            context.pipeline().scoring().predictions(),
+            LedgerObjects.quality(context.pipeline().name())));
+    return Scope.of(objects);
   }
 
   /** Sentences about what is not ready, the sources first. */

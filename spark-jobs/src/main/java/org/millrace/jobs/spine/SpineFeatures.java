@@ -31,6 +31,7 @@ import org.millrace.features.nights.NightlySql;
 import org.millrace.features.window.EventWindows;
 import org.millrace.features.window.WindowAggregates;
 import org.millrace.features.window.WindowOracle;
+import org.millrace.jobs.model.ContractViews;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.tables.FeatureTableColumns;
 import org.millrace.planning.OlderDefinitions;
@@ -63,10 +64,22 @@ public final class SpineFeatures {
    * @param views in the order in which their columns come
    */
   public SpineFeatures(JobContext context, List<FeatureViewDefinition> views) {
+    this(context, views, new Recipes(context.pipeline(), views));
+  }
+
+  private SpineFeatures(JobContext context, List<FeatureViewDefinition> views, Recipes recipes) {
     this.context = requireNonNull(context, "context is null");
     this.spine = context.pipeline().spine();
     this.views = List.copyOf(views);
-    this.recipes = new Recipes(context.pipeline(), this.views);
+    this.recipes = recipes;
+  }
+
+  /** Prepares the spine and the views of a version, of which only what feeds it matters. */
+  public static SpineFeatures feeding(JobContext context, ContractViews needed) {
+    return new SpineFeatures(
+        context,
+        needed.views(),
+        Recipes.feeding(context.pipeline(), needed.views(), needed.contract().columns()));
   }
 
   /** The views that are joined. */

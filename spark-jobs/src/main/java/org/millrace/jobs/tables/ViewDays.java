@@ -7,7 +7,9 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Digest;
+import org.millrace.contracts.Partition;
 import org.millrace.contracts.definition.FeatureViewDefinition;
+import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.features.ledger.Ledger;
 import org.millrace.features.staging.StagedManifest;
 import org.millrace.planning.Recipe;
@@ -21,9 +23,13 @@ import org.millrace.planning.Recipes;
  * @param view the view
  * @param days the days, all of which are to be done
  * @param fingerprints by day, for every day of the range
+ * @param inputs fingerprints of what is read alone, likewise
  */
 public record ViewDays(
-    FeatureViewDefinition view, DayRange days, NavigableMap<LocalDate, String> fingerprints) {
+    FeatureViewDefinition view,
+    DayRange days,
+    NavigableMap<LocalDate, String> fingerprints,
+    NavigableMap<LocalDate, String> inputs) {
 
   /**
    * The days of a view that are not done, as ranges without the days between that are; empty where
@@ -32,22 +38,25 @@ public record ViewDays(
   public static List<ViewDays> undone(
       Ledger ledger, FeatureViewDefinition view, List<LocalDate> wanted) {
     TreeMap<LocalDate, String> undone = new TreeMap<>();
+    TreeMap<LocalDate, String> inputs = new TreeMap<>();
     Function<LocalDate, Recipe> recipes = Recipes.viewDays(view);
     for (LocalDate day : wanted) {
-      String fingerprint = ledger.fingerprint(recipes.apply(day));
+      Recipe recipe = recipes.apply(day);
+      String fingerprint = ledger.fingerprint(recipe);
       if (!isDone(ledger, view, day, fingerprint)) {
         undone.put(day, fingerprint);
+        inputs.put(day, ledger.inputsFingerprint(recipe));
       }
     }
 
     return DayRange.covering(undone.navigableKeySet()).stream()
-        .map(
-            range ->
-                new ViewDays(
-                    view,
-                    range,
-                    new TreeMap<>(undone.subMap(range.from(), true, range.to(), true))))
+        .map(range -> new ViewDays(view, range, within(undone, range), within(inputs, range)))
         .toList();
+  }
+
+  private static NavigableMap<LocalDate, String> within(
+      TreeMap<LocalDate, String> all, DayRange range) {
+    return new TreeMap<>(all.subMap(range.from(), true, range.to(), true));
   }
 
   private static boolean isDone(
@@ -55,6 +64,16 @@ public record ViewDays(
     return ledger.isDone(view.table(), day, fingerprint)
         && (!view.isKeptDaily()
             || ledger.isDone(view.dailyTable(), day, Recipes.daily(view, fingerprint)));
+  }
+
+  /** What a commit of staged rows says of these days. */
+  public NavigableMap<Partition, PartitionNote> partitions(StagedManifest staged, String verdict) {
+    NavigableMap<Partition, PartitionNote> partitions = staged.partitions(verdict);
+    inputs.forEach(
+        (day, read) ->
+            partitions.computeIfPresent(
+                Partition.of(day), (partition, note) -> note.readingInputs(read)));
+    return partitions;
   }
 
   /** One fingerprint over all days. */

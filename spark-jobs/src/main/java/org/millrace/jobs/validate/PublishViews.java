@@ -72,7 +72,7 @@ final class PublishViews {
     CommitNote note =
         context
             .note(runKey, audit.wanted().fingerprint(), manifest.inputs())
-            .with(manifest.partitions(audit.report().verdict().name()));
+            .with(audit.wanted().partitions(manifest, audit.report().verdict().name()));
     TableVersion version =
         new ViewTable(context, audit.wanted().view(), lease)
             .publish(audit.wanted(), audit.staged(), note, daily);

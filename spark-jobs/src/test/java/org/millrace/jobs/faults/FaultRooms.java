@@ -73,6 +73,7 @@ final class FaultRooms {
             option.startsWith("restate=")
                 ? List.of(option.substring("restate=".length()))
                 : List.of(),
+            List.of(),
             Champions.NOW),
         Optional.empty());
   }

@@ -57,17 +57,32 @@ class TestRunOptions {
   private static RunOptions restating(String... objects) {
     return options(
         new PlanOptions(
-            "", Set.of(), false, OptionalInt.empty(), true, List.of(objects), Champions.NOW));
+            "",
+            Set.of(),
+            false,
+            OptionalInt.empty(),
+            true,
+            List.of(objects),
+            List.of(),
+            Champions.NOW));
   }
 
   private static RunOptions catchingUp(OptionalInt most) {
-    return options(new PlanOptions("", Set.of(), true, most, false, List.of(), Champions.NOW));
+    return options(
+        new PlanOptions("", Set.of(), true, most, false, List.of(), List.of(), Champions.NOW));
   }
 
   private static RunOptions selecting(String expression) {
     return options(
         new PlanOptions(
-            expression, Set.of(), false, OptionalInt.empty(), false, List.of(), Champions.NOW));
+            expression,
+            Set.of(),
+            false,
+            OptionalInt.empty(),
+            false,
+            List.of(),
+            List.of(),
+            Champions.NOW));
   }
 
   private JobResult run(Verb verb, DayRange days, RunOptions options) {
@@ -194,7 +209,14 @@ class TestRunOptions {
     RunOptions asWas =
         options(
             new PlanOptions(
-                "", Set.of(), false, OptionalInt.empty(), true, List.of(), Champions.AS_WAS));
+                "",
+                Set.of(),
+                false,
+                OptionalInt.empty(),
+                true,
+                List.of(),
+                List.of(),
+                Champions.AS_WAS));
 
     JobResult result = run(Verb.BACKFILL, days(1, 3), asWas);
 

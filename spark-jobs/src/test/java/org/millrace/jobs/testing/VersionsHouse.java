@@ -251,7 +251,8 @@ public final class VersionsHouse {
   /** Makes what is due until the last of some days, as a newly started program. */
   public JobResult catchUp(DayRange days) {
     PlanOptions options =
-        new PlanOptions("", Set.of(), true, OptionalInt.empty(), false, List.of(), Champions.NOW);
+        new PlanOptions(
+            "", Set.of(), true, OptionalInt.empty(), false, List.of(), List.of(), Champions.NOW);
     return TestRooms.job(
         context(),
         ScoringHouse.key(Verb.RUN.word(), days),
