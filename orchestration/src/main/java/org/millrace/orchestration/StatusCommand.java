@@ -22,7 +22,9 @@ import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Outcome;
 import org.millrace.contracts.Partition;
+import org.millrace.contracts.RunKey;
 import org.millrace.orchestration.plan.DayStrips;
+import org.millrace.orchestration.plan.NextText;
 import org.millrace.orchestration.plan.PartitionText;
 import org.millrace.orchestration.service.MlflowServer;
 import org.millrace.planning.PartitionStatus;
@@ -83,26 +85,27 @@ final class StatusCommand implements Callable<Integer> {
       return describe(launcher);
     }
 
-    // the servers answer while the plans are made, in programs of their own
+    // the servers answer, and files are read, while the plans are made in programs of their own
     CompletableFuture<Map<String, String>> asked =
         CompletableFuture.supplyAsync(() -> services(launcher));
+    CompletableFuture<Ran> reading = CompletableFuture.supplyAsync(this::ran);
     Map<String, Plan> plans = new LinkedHashMap<>();
     Map<String, String> withoutPlan = new LinkedHashMap<>();
     for (String name : pipelines(launcher)) {
       try {
-        plans.put(name, new PlanProgram(launcher).plan(name, Optional.empty(), List.of()));
+        plans.put(name, new PlanProgram(launcher).plan(name, Optional.empty(), List.of("--due")));
       } catch (MillraceException e) { // the rest of the status is wanted all the more
         withoutPlan.put(name, String.valueOf(e.getMessage()));
       }
     }
 
     Map<String, String> services = joined(asked);
-    FailedRuns runs = new FailedRuns(context);
-    Map<String, Instant> atWork = runs.atWork();
-    List<FailedRun> allFailed = runs.newestFirst();
+    Ran ran = joined(reading);
+    Map<String, Instant> atWork = ran.atWork();
+    List<FailedRun> allFailed = ran.failed();
     List<FailedRun> failed =
         allFailed.stream().filter(run -> pipeline == null || run.key().isOf(pipeline)).toList();
-    List<JobResult> results = new LastResults(context).newestFirst(RESULTS_READ);
+    List<JobResult> results = ran.results();
     if (json) {
       Map<String, Object> all = new LinkedHashMap<>();
       all.put("plans", plans);
@@ -115,7 +118,7 @@ final class StatusCommand implements Callable<Integer> {
       return 0;
     }
 
-    plans.values().forEach(this::show);
+    plans.values().forEach(plan -> show(plan, keys(atWork.keySet()), failedKeys(failed)));
     withoutPlan.forEach((name, why) -> context.out().println(name + ": " + why));
     services.forEach((name, state) -> context.out().printf("%-8s %s%n", name, state));
     atWork.forEach(
@@ -135,6 +138,22 @@ final class StatusCommand implements Callable<Integer> {
                     .printf(
                         "%-14s %-45s %s%n", result.outcome(), result.runKey(), result.message()));
     return 0;
+  }
+
+  /**
+   * What the home's files say of programs.
+   *
+   * @param atWork since when, by key
+   * @param failed the newest first
+   * @param results the newest first
+   */
+  private record Ran(
+      Map<String, Instant> atWork, List<FailedRun> failed, List<JobResult> results) {}
+
+  private Ran ran() {
+    FailedRuns runs = new FailedRuns(context);
+    return new Ran(
+        runs.atWork(), runs.newestFirst(), new LastResults(context).newestFirst(RESULTS_READ));
   }
 
   /** A name with a dot that is no pipeline's. */
@@ -192,8 +211,23 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private void show(Plan plan) {
-    DayStrips strips = new DayStrips(plan, DAYS_SHOWN);
+  private static List<RunKey> keys(Collection<String> texts) {
+    return texts.stream().flatMap(text -> RunKey.parse(text).stream()).toList();
+  }
+
+  /** By the room that failed. */
+  private static List<RunKey> failedKeys(List<FailedRun> failed) {
+    return failed.stream()
+        .flatMap(
+            run ->
+                RunKey.parse(run.key().toString())
+                    .map(key -> new RunKey(key.pipeline(), run.room(), key.days()))
+                    .stream())
+        .toList();
+  }
+
+  private void show(Plan plan, List<RunKey> atWork, List<RunKey> failed) {
+    DayStrips strips = new DayStrips(plan, DAYS_SHOWN, atWork, failed);
     context
         .out()
         .printf(
@@ -216,6 +250,16 @@ final class StatusCommand implements Callable<Integer> {
             ? "nothing is undone from " + plan.from() + " to " + plan.to()
             : "undone work: bin/millrace plan " + plan.pipeline() + " says what and why";
     context.out().println("  " + next);
+    new NextText(plan, yesterday()).lines().forEach(line -> context.out().println("  " + line));
+  }
+
+  private LocalDate yesterday() {
+    return context
+        .clock()
+        .instant()
+        .atZone(new JobLauncher(context, options.launch()).definitions().platform().dayZone())
+        .toLocalDate()
+        .minusDays(1);
   }
 
   private void showFailed(List<FailedRun> failed) {

@@ -171,6 +171,7 @@ class TestJobCommand {
             List.of("backfill", "--restate", "raw.flights"),
             List.of(),
             List.of(),
+            Optional.empty(),
             List.of());
     Files.writeString(kept, Json.write(plan));
 

@@ -3,6 +3,7 @@ package org.millrace.planning;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.definition.DefinitionSnapshot;
@@ -23,6 +24,11 @@ public interface LedgerView {
 
   /** Definitions that something was made by, by their hash; empty if they are kept no more. */
   Optional<DefinitionSnapshot> definitions(String hash);
+
+  /** Bytes of a partition's data files as its table is now; empty if they are not known. */
+  default OptionalLong bytes(String object, Partition partition) {
+    return OptionalLong.empty();
+  }
 
   /**
    * The fingerprint of an entry for somebody who reads some columns of it: another one means that

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Partition;
@@ -66,9 +68,9 @@ final class ObjectPlan {
     return states;
   }
 
-  /** The step, with the rows that the ledger lets expect. */
-  Plan.Step step(LedgerView ledger) {
-    long usual = usualRows(ledger);
+  /** The step, with the rows, bytes and seconds that the ledger lets expect. */
+  Plan.Step step(LedgerView ledger, Pace pace) {
+    Usual usual = usual(ledger);
     List<Plan.Work> work = new ArrayList<>();
     List<Partition> run = new ArrayList<>();
     List<Reason> reasons = List.of();
@@ -104,16 +106,43 @@ final class ObjectPlan {
     int doneCount = doneDays.size() + done.size();
     DayRange.covering(doneDays).forEach(range -> done.add(range.toString()));
     return new Plan.Step(
-        object, verbs.stream().map(Verb::word).toList(), List.copyOf(reads), work, done, doneCount);
+        object,
+        verbs.stream().map(Verb::word).toList(),
+        List.copyOf(reads),
+        work,
+        done,
+        doneCount,
+        seconds(work, pace));
+  }
+
+  private double seconds(List<Plan.Work> work, Pace pace) {
+    long made =
+        work.stream().filter(of -> of.need() == Plan.Need.MAKE).mapToLong(Plan.Work::count).sum();
+    return made == 0 ? 0 : pace.seconds(object, made).orElse(-1);
   }
 
   private static void flush(
-      List<Plan.Work> work, List<Partition> run, Plan.Need need, List<Reason> reasons, long usual) {
-    if (!run.isEmpty()) {
+      List<Plan.Work> work,
+      List<Partition> run,
+      Plan.Need need,
+      List<Reason> reasons,
+      Usual usual) {
+    int count = run.size();
+    if (count > 0) {
       work.add(
-          new Plan.Work(text(run), run.size(), need, reasons, usual < 0 ? -1 : usual * run.size()));
+          new Plan.Work(
+              text(run),
+              count,
+              need,
+              reasons,
+              times(usual.rows(), count),
+              times(usual.bytes(), count)));
       run.clear();
     }
+  }
+
+  private static long times(long usual, int count) {
+    return usual < 0 ? -1 : usual * count;
   }
 
   private static String text(List<Partition> run) {
@@ -170,21 +199,30 @@ final class ObjectPlan {
         : ((State.Undone) state).reasons();
   }
 
-  /** The median of the newest days, or of the whole; -1 if there is none. */
-  private long usualRows(LedgerView ledger) {
+  /** Of one partition; -1 if nothing is known. */
+  private record Usual(long rows, long bytes) {}
+
+  /** The median of the newest days, or that of the whole. */
+  private Usual usual(LedgerView ledger) {
     NavigableMap<Partition, LedgerEntry> entries = ledger.partitions(object);
     LedgerEntry whole = entries.get(Partition.whole());
-    if (whole != null) {
-      return whole.rows().accepted();
-    }
+    List<LedgerEntry> newest =
+        whole != null
+            ? List.of(whole)
+            : InputDays.byDay(entries).descendingMap().values().stream()
+                .limit(DAYS_OF_MEDIAN)
+                .toList();
+    return new Usual(
+        median(newest.stream().mapToLong(entry -> entry.rows().accepted())),
+        median(
+            newest.stream()
+                .map(entry -> ledger.bytes(object, entry.partition()))
+                .filter(OptionalLong::isPresent)
+                .mapToLong(OptionalLong::getAsLong)));
+  }
 
-    NavigableMap<LocalDate, LedgerEntry> days = InputDays.byDay(entries);
-    List<Long> rows =
-        days.descendingMap().values().stream()
-            .limit(DAYS_OF_MEDIAN)
-            .map(entry -> entry.rows().accepted())
-            .sorted()
-            .toList();
-    return rows.isEmpty() ? -1 : rows.get(rows.size() / 2);
+  private static long median(LongStream values) {
+    long[] sorted = values.sorted().toArray();
+    return sorted.length == 0 ? -1 : sorted[sorted.length / 2];
   }
 }

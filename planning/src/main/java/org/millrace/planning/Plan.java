@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
@@ -37,6 +39,8 @@ import org.millrace.contracts.Partition;
  * @param options of the run, such as {@code --select} and its expression, beside pipeline and days
  * @param changes definitions that are others than something was made by
  * @param steps in the order in which a run does them; every object of the pipeline
+ * @param due of the same days, how many partitions of each object {@code run --catch-up} would
+ *     make; empty if it was not asked for, or nothing was published that could be caught up with
  * @param notes sentences about what cannot be told beforehand
  */
 public record Plan(
@@ -51,6 +55,7 @@ public record Plan(
     @JsonProperty("options") List<String> options,
     @JsonProperty("changes") List<DefinitionChange> changes,
     @JsonProperty("steps") List<Step> steps,
+    @JsonProperty("due") Optional<Map<String, Long>> due,
     @JsonProperty("notes") List<String> notes) {
   /** Number of the form. */
   public static final int SCHEMA = 1;
@@ -63,6 +68,7 @@ public record Plan(
     options = List.copyOf(options);
     changes = List.copyOf(changes);
     steps = List.copyOf(steps);
+    due = due.map(Map::copyOf);
     notes = List.copyOf(notes);
   }
 
@@ -115,6 +121,8 @@ public record Plan(
    * @param done partitions of those asked for that are done, as in work; days that are in neither
    *     were not asked for
    * @param doneCount how many
+   * @param seconds how long what is made may take, by what the ledger says of earlier runs; -1 if
+   *     it says nothing
    */
   public record Step(
       @JsonProperty("object") String object,
@@ -122,7 +130,8 @@ public record Plan(
       @JsonProperty("reads") List<String> reads,
       @JsonProperty("work") List<Work> work,
       @JsonProperty("done") List<String> done,
-      @JsonProperty("done_count") int doneCount) {
+      @JsonProperty("done_count") int doneCount,
+      @JsonProperty("seconds") double seconds) {
     /** Copies the lists. */
     public Step {
       requireNonNull(object, "object is null");
@@ -131,6 +140,20 @@ public record Plan(
       work = List.copyOf(work);
       done = List.copyOf(done);
     }
+
+    /** The same work for the same reasons, whatever is expected of it. */
+    public boolean isAs(Step other) {
+      return object.equals(other.object)
+          && verbs.equals(other.verbs)
+          && reads.equals(other.reads)
+          && done.equals(other.done)
+          && areAll(work, other.work, Work::isAs);
+    }
+  }
+
+  private static <T> boolean areAll(List<T> some, List<T> others, BiPredicate<T, T> alike) {
+    return some.size() == others.size()
+        && IntStream.range(0, some.size()).allMatch(i -> alike.test(some.get(i), others.get(i)));
   }
 
   /**
@@ -142,18 +165,26 @@ public record Plan(
    * @param reasons sentences, at least one
    * @param rows how many rows they will have, by the median of the object's newest days; -1 if the
    *     ledger has none to go by
+   * @param bytes likewise of their data files
    */
   public record Work(
       @JsonProperty("partitions") String partitions,
       @JsonProperty("count") int count,
       @JsonProperty("need") Need need,
       @JsonProperty("reasons") List<Reason> reasons,
-      @JsonProperty("rows") long rows) {
+      @JsonProperty("rows") long rows,
+      @JsonProperty("bytes") long bytes) {
     /** Copies the reasons. */
     public Work {
       requireNonNull(partitions, "partitions is null");
       requireNonNull(need, "need is null");
       reasons = List.copyOf(reasons);
+    }
+
+    private boolean isAs(Work other) {
+      return partitions.equals(other.partitions)
+          && need == other.need
+          && reasons.equals(other.reasons);
     }
 
     /** The partitions, one by one. */
@@ -173,7 +204,7 @@ public record Plan(
         && to.equals(other.to)
         && trains == other.trains
         && champion.equals(other.champion)
-        && steps.equals(other.steps);
+        && areAll(steps, other.steps, Step::isAs);
   }
 
   /** The partitions of each object with work of a kind. */
@@ -206,6 +237,7 @@ public record Plan(
         options,
         changes,
         steps,
+        due,
         all);
   }
 
@@ -223,13 +255,40 @@ public record Plan(
         words,
         changes,
         steps,
+        due,
+        notes);
+  }
+
+  /** The same plan, with what is due of it. */
+  public Plan withDue(Optional<Plan> catchUp) {
+    Optional<Map<String, Long>> counts =
+        catchUp.map(
+            plan -> {
+              Map<String, Long> byObject = new LinkedHashMap<>();
+              plan.partitions(work -> work.need() != Need.BLOCKED)
+                  .forEach((object, all) -> byObject.put(object, (long) all.size()));
+              return byObject;
+            });
+    return new Plan(
+        schema,
+        pipeline,
+        from,
+        to,
+        trains,
+        champion,
+        championSince,
+        ledger,
+        options,
+        changes,
+        steps,
+        counts,
         notes);
   }
 
   /** The same plan, with the time since when its champion scores. */
   public Plan withChampionSince(Optional<Instant> since) {
     return new Plan(
-        schema, pipeline, from, to, trains, champion, since, ledger, options, changes, steps,
+        schema, pipeline, from, to, trains, champion, since, ledger, options, changes, steps, due,
         notes);
   }
 

@@ -70,6 +70,11 @@ final class PlanDraft {
     return new DayRange(days.from(), last);
   }
 
+  private List<Plan.Step> steps() {
+    Pace pace = new Pace(ledger, PipelineGraph.of(pipeline).objects());
+    return objects.stream().map(object -> object.step(ledger, pace)).toList();
+  }
+
   private Optional<LocalDate> lastKnown() {
     TreeSet<LocalDate> last = new TreeSet<>();
     pipeline.views().forEach(view -> last.addAll(days(view.table())));
@@ -130,7 +135,8 @@ final class PlanDraft {
         ledgerVersion,
         List.of(),
         new DefinitionChanges(pipeline, ledger, days, trains).find(now),
-        objects.stream().map(object -> object.step(ledger)).toList(),
+        steps(),
+        Optional.empty(),
         notes);
   }
 }

@@ -41,7 +41,7 @@ final class TestSelector {
   }
 
   private static Plan.Work work(Plan.Need need, Reason.Kind kind) {
-    return new Plan.Work("2013-01-01", 1, need, List.of(Reason.of(kind, "")), -1);
+    return new Plan.Work("2013-01-01", 1, need, List.of(Reason.of(kind, "")), -1, -1);
   }
 
   private static List<String> select(String expression) {

@@ -18,12 +18,14 @@ import org.millrace.contracts.Partition;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.PlatformDefinition;
+import org.millrace.features.lake.LakeLogs;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.model.ViewsInUse;
 import org.millrace.jobs.plan.DescribePartition;
 import org.millrace.jobs.plan.LakeReading;
 import org.millrace.jobs.plan.PlanInputs;
+import org.millrace.jobs.plan.PlanOptions;
 import org.millrace.jobs.plan.PlanPipeline;
 import org.millrace.jobs.plan.PlannedChampions;
 import org.millrace.jobs.room.Failures;
@@ -63,6 +65,10 @@ public final class PlanMain {
     @Option(names = "--backfill")
     private boolean backfill;
 
+    /** Whether it is said too what of the days is due. */
+    @Option(names = "--due")
+    private boolean due;
+
     /** Then the parameter is an object, and nothing is planned. */
     @Option(names = "--partition")
     private @Nullable String partition;
@@ -88,6 +94,9 @@ public final class PlanMain {
   public static void main(String[] args) {
     PrintStream stdout = System.out;
     System.setOut(System.err); // whatever a library prints
+    Thread preparing = new Thread(LakeReading::prepare, "prepare");
+    preparing.setDaemon(true);
+    preparing.start(); // while the arguments are read
     int exitCode = 0;
     String line;
     try {
@@ -106,7 +115,7 @@ public final class PlanMain {
     byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
     stdout.write(bytes, 0, bytes.length);
     stdout.flush();
-    System.exit(exitCode);
+    Runtime.getRuntime().halt(exitCode); // nothing is open, and no hook has work
   }
 
   private static Object answer(String[] args) {
@@ -136,9 +145,10 @@ public final class PlanMain {
     String lake = requireNonNull(arguments.lake, "lake is null");
     PlatformDefinition platform = Definitions.platformAlone(conf, home).platform();
     // both are mostly classes that are loaded for the first time
+    CompletableFuture<LakeLogs> logs =
+        CompletableFuture.supplyAsync(() -> LakeReading.logs(lake, platform.spark()));
     CompletableFuture<LakeReading> reading =
-        CompletableFuture.supplyAsync(
-            () -> LakeReading.open(lake, platform.dayZone(), platform.spark()));
+        logs.thenApply(opened -> LakeReading.open(opened, platform.dayZone()));
     Definitions written =
         Definitions.load(conf, home, new CanonicalSql())
             .withLake(lake, home)
@@ -151,19 +161,30 @@ public final class PlanMain {
     Pipeline pipeline = ViewsInUse.pipeline(definitions, name, cache, progress);
     try (RegistryHolder registry =
         new RegistryHolder(definitions.platform().withoutRetries(), System.getenv())) {
+      PlannedChampions champions = new PlannedChampions(pipeline, registry, cache, joined(logs));
+      PlanOptions options = arguments.options.options(arguments.backfill);
+      champions.ask(options.champions()); // while the ledger is read
       LakeReading read = joined(reading);
-      PlannedChampions champions = new PlannedChampions(pipeline, registry, cache, read.logs());
       PlanInputs inputs =
           new PlanInputs(read.ledger(), read.ledger().version(), read.sources(), Path.of(lake));
-      return new PlanPipeline(
-              pipeline, inputs, arguments.options.options(arguments.backfill), champions)
-          .plan(arguments.days());
+      Plan plan = new PlanPipeline(pipeline, inputs, options, champions).plan(arguments.days());
+      return arguments.due ? withDue(plan, pipeline, inputs, champions) : plan;
     }
   }
 
-  private static LakeReading joined(CompletableFuture<LakeReading> reading) {
+  /** If nothing is undone, nothing is due. */
+  private static Plan withDue(
+      Plan plan, Pipeline pipeline, PlanInputs inputs, PlannedChampions champions) {
+    boolean isPublished = !inputs.ledger().partitions(pipeline.scoring().predictions()).isEmpty();
+    return plan.withDue(
+        plan.isIdle() && isPublished
+            ? Optional.of(plan)
+            : PlanPipeline.due(pipeline, inputs, champions, plan.to()));
+  }
+
+  private static <T> T joined(CompletableFuture<T> future) {
     try {
-      return reading.join();
+      return future.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;

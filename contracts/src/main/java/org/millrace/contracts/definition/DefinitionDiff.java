@@ -19,7 +19,6 @@ import java.util.TreeSet;
  */
 public record DefinitionDiff(DefinitionKey key, DefinitionContent before, DefinitionContent now) {
   private static final int LONGEST_VALUE = 60;
-  private static final String FEATURES = "features.";
 
   /** Checks that all is present. */
   public DefinitionDiff {
@@ -62,21 +61,10 @@ public record DefinitionDiff(DefinitionKey key, DefinitionContent before, Defini
 
   /** A reader of all columns that there were reads the same. */
   private boolean isAdditiveView() {
-    ViewReading all = new ViewReading(key, features(before));
+    ViewReading all = new ViewReading(key, ViewReading.features(before));
     return all.hash(before).equals(all.hash(now))
         && sections(Set.of("ttl", "boundary"))
         && now.data().entrySet().containsAll(aggregates(before).entrySet());
-  }
-
-  private static TreeSet<String> features(DefinitionContent content) {
-    TreeSet<String> columns = new TreeSet<>();
-    for (String path : content.data().tailMap(FEATURES).keySet()) {
-      if (path.startsWith(FEATURES)) {
-        columns.add(path.substring(FEATURES.length(), path.lastIndexOf('.')));
-      }
-    }
-
-    return columns;
   }
 
   private static NavigableMap<String, String> aggregates(DefinitionContent content) {

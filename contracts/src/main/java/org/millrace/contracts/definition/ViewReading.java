@@ -76,7 +76,20 @@ public record ViewReading(DefinitionKey view, NavigableSet<String> columns) {
       parts.add(data.getOrDefault(FEATURES + column + ".type", ""));
     }
 
-    parts.add(new CanonicalQuery(data.getOrDefault("sql", "")).giving(given));
+    String sql = data.getOrDefault("sql", "");
+    parts.add(columns.containsAll(features(content)) ? sql : new CanonicalQuery(sql).giving(given));
     return Digest.sha256(parts.toArray(String[]::new));
+  }
+
+  /** The columns of a view's table, beside the keys and the two times. */
+  static NavigableSet<String> features(DefinitionContent content) {
+    NavigableSet<String> columns = new TreeSet<>();
+    for (String path : content.data().tailMap(FEATURES).keySet()) {
+      if (path.startsWith(FEATURES)) {
+        columns.add(path.substring(FEATURES.length(), path.lastIndexOf('.')));
+      }
+    }
+
+    return columns;
   }
 }

@@ -36,7 +36,7 @@ class TestCommitNote {
     PartitionNote scored =
         new PartitionNote("p", RowCounts.accepted(4), "PASS").scoredBy(Optional.of("m/3"));
     PartitionNote rewritten =
-        new PartitionNote("q", RowCounts.accepted(5), "PASS").rewrittenFrom(7);
+        new PartitionNote("q", RowCounts.accepted(5), "PASS").readingInputs("i").rewrittenFrom(7);
     CommitNote note =
         new CommitNote("m.run.2013-01-01", "a", "f", List.of(new TableVersion("raw.t", "", 3)))
             .with(

@@ -9,6 +9,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -76,11 +77,21 @@ public final class TableLog {
    *     the table has rows without a day
    */
   public NavigableMap<LocalDate, OptionalLong> rowsByDay(long version) {
+    return byDay(version, FileChange::rows);
+  }
+
+  /** Likewise the bytes of the files. */
+  public NavigableMap<LocalDate, OptionalLong> bytesByDay(long version) {
+    return byDay(version, FileChange::bytes);
+  }
+
+  private NavigableMap<LocalDate, OptionalLong> byDay(
+      long version, Function<FileChange, OptionalLong> count) {
     NavigableMap<LocalDate, OptionalLong> days = new TreeMap<>();
     for (FileChange file : files(version).values()) {
       file.partition().keySet().stream()
           .findFirst()
-          .ifPresent(column -> days.merge(day(file, column), file.rows(), TableLog::sum));
+          .ifPresent(column -> days.merge(day(file, column), count.apply(file), TableLog::sum));
     }
 
     return days;
@@ -88,9 +99,16 @@ public final class TableLog {
 
   /** The rows of the whole table at a version; empty if a file of it has no statistics. */
   public OptionalLong rows(long version) {
-    return files(version).values().stream()
-        .map(FileChange::rows)
-        .reduce(OptionalLong.of(0), TableLog::sum);
+    return sum(version, FileChange::rows);
+  }
+
+  /** Likewise the bytes of the files. */
+  public OptionalLong bytes(long version) {
+    return sum(version, FileChange::bytes);
+  }
+
+  private OptionalLong sum(long version, Function<FileChange, OptionalLong> count) {
+    return files(version).values().stream().map(count).reduce(OptionalLong.of(0), TableLog::sum);
   }
 
   /**

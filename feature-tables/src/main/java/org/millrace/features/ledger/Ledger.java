@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -151,6 +152,11 @@ public final class Ledger implements LedgerView {
   @Override
   public List<LedgerEntry> history(String object, Partition partition) {
     return entries.history(object, partition);
+  }
+
+  @Override
+  public OptionalLong bytes(String object, Partition partition) {
+    return truth.bytes(object, partition);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.definition.DefinitionSnapshot;
 import org.millrace.contracts.ledger.ChangedOutside;
@@ -75,6 +76,11 @@ public final class LedgerIndex implements LedgerView {
             truth
                 .difference(asked)
                 .map(what -> new ChangedOutside(asked.object(), asked.partition(), what)));
+  }
+
+  @Override
+  public OptionalLong bytes(String object, Partition partition) {
+    return truth.bytes(object, partition);
   }
 
   @Override

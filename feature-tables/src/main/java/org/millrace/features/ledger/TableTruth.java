@@ -172,6 +172,12 @@ final class TableTruth {
     return rows;
   }
 
+  /** Bytes of a partition's data files; empty if they are not known. */
+  OptionalLong bytes(String table, Partition partition) {
+    Known known = known(table);
+    return known.version < 0 ? OptionalLong.empty() : known.bytes(partition);
+  }
+
   private Known known(String table) {
     return tables.computeIfAbsent(
         table, name -> new Known(log(name), log(name).newest().orElse(-1)));
@@ -188,6 +194,7 @@ final class TableTruth {
     private @Nullable PartitionTouches touches;
     private final Map<Partition, List<DataFiles.Lost>> lost = new HashMap<>();
     private @Nullable NavigableMap<LocalDate, OptionalLong> rowsByDay;
+    private @Nullable NavigableMap<LocalDate, OptionalLong> bytesByDay;
     private @Nullable DataFiles files;
 
     private Known(TableLog log, long version) {
@@ -207,6 +214,18 @@ final class TableTruth {
       DataFiles all = files == null ? log.dataFiles(version) : files;
       files = all;
       return lost.computeIfAbsent(partition, all::lost);
+    }
+
+    private OptionalLong bytes(Partition partition) {
+      if (!(partition instanceof Partition.Day day)) {
+        return partition.equals(Partition.whole()) ? log.bytes(version) : OptionalLong.empty();
+      }
+
+      if (bytesByDay == null) {
+        bytesByDay = log.bytesByDay(version);
+      }
+
+      return bytesByDay.getOrDefault(day.date(), OptionalLong.empty());
     }
 
     private OptionalLong rows(Partition partition) {

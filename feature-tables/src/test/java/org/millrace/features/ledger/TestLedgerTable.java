@@ -114,19 +114,22 @@ class TestLedgerTable {
   }
 
   @Test
-  void aLedgerThatKnowsNoWithdrawalsAndModelsIsReadAndTakesThem() {
-    save(rows(0, 3).drop("withdrawal", "model"));
+  void aLedgerOfAnEarlierReleaseIsReadAndTakesWhatThatDidNotKnow() {
+    save(rows(0, 3).drop("withdrawal", "model", "definitions", "inputs_fingerprint"));
     Ledger ledger = Ledger.open(lake);
     LedgerEntry made = ledger.entry("model.m1", day(1)).orElseThrow();
     Withdrawal withdrawal = new Withdrawal("anna", "why: \"so\"", "f2");
     PartitionNote inForce =
         new PartitionNote("f1", RowCounts.accepted(7), PartitionNote.UNJUDGED)
             .scoredBy(Optional.of("m/1"))
+            .readingInputs("i1")
             .takingBack(withdrawal);
 
     ledger.append(
         List.of(
-            LedgerEntry.of("model.m0", Partition.of(day(1))).made(NOTE, inForce).finishedAt(NOW)),
+            LedgerEntry.of("model.m0", Partition.of(day(1)))
+                .made(NOTE.by("d1"), inForce)
+                .finishedAt(NOW)),
         NOTE);
 
     Ledger again = Ledger.open(lake);
@@ -134,7 +137,11 @@ class TestLedgerTable {
     assertThat(taken.status()).isEqualTo(Status.WITHDRAWN);
     assertThat(taken.withdrawal()).contains(withdrawal);
     assertThat(taken.model()).contains("m/1");
+    assertThat(taken.definitions()).contains("d1");
+    assertThat(taken.inputsFingerprint()).contains("i1");
     assertThat(made.model()).isEmpty();
+    assertThat(made.definitions()).isEmpty();
+    assertThat(made.inputsFingerprint()).isEmpty();
     assertThat(taken.isReadable()).isTrue();
     assertThat(again.isDone("model.m0", day(1), "f1")).isFalse();
     assertThat(made.withdrawal()).isEmpty();

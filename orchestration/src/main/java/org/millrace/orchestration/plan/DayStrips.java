@@ -4,8 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.millrace.contracts.DayRange;
+import org.millrace.contracts.RunKey;
+import org.millrace.contracts.Verb;
 import org.millrace.planning.Plan;
 
 /**
@@ -15,20 +18,29 @@ import org.millrace.planning.Plan;
 public final class DayStrips {
   /** What the characters mean. */
   public static final String LEGEND =
-      "# done  . missing  ~ stale  ! changed outside  ? cut off  = to be compared  x blocked  w taken back";
+      "# done  . missing  ~ stale  f failed  r at work  ! changed outside  ? cut off  = to be compared  x blocked  w taken back";
+
+  /** What a failed run, or one at work, says more of than how it is now. */
+  private static final String MAY_BE_RUN = ".~?=";
 
   private static final String WHOLE = "whole";
 
   private final Plan plan;
   private final DayRange shown;
+  private final List<RunKey> atWork;
+  private final List<RunKey> failed;
 
   /**
    * Prepares the strips.
    *
    * @param newest how many days are shown at most: the newest of the plan's
+   * @param atWork runs that are at work, of any pipeline
+   * @param failed runs that failed and have not ended well since, by the room that failed
    */
-  public DayStrips(Plan plan, int newest) {
+  public DayStrips(Plan plan, int newest, List<RunKey> atWork, List<RunKey> failed) {
     this.plan = requireNonNull(plan, "plan is null");
+    this.atWork = List.copyOf(atWork);
+    this.failed = List.copyOf(failed);
     LocalDate earliest = plan.to().minusDays(newest - 1L);
     this.shown = new DayRange(earliest.isBefore(plan.from()) ? plan.from() : earliest, plan.to());
   }
@@ -59,12 +71,31 @@ public final class DayStrips {
       strip.append(
           step.work().stream()
               .filter(work -> covers(work.partitions(), day))
-              .map(DayStrips::sign)
+              .map(work -> run(step, day, sign(work)))
               .findFirst()
               .orElse(step.done().stream().anyMatch(done -> covers(done, day)) ? '#' : ' '));
     }
 
     return strip.toString().stripTrailing();
+  }
+
+  /** The sign of an undone day, or what a run makes of it. */
+  private char run(Plan.Step step, LocalDate day, char sign) {
+    if (MAY_BE_RUN.indexOf(sign) < 0) {
+      return sign;
+    }
+
+    return isAny(atWork, step, day) ? 'r' : isAny(failed, step, day) ? 'f' : sign;
+  }
+
+  private boolean isAny(List<RunKey> runs, Plan.Step step, LocalDate day) {
+    return runs.stream()
+        .filter(run -> run.pipeline().equals(plan.pipeline()) && run.days().contains(day))
+        .anyMatch(run -> step.verbs().contains(run.room()) || isPipeline(run.room()));
+  }
+
+  private static boolean isPipeline(String word) {
+    return Verb.of(word).filter(verb -> verb.kind() == Verb.Kind.PIPELINE).isPresent();
   }
 
   private static boolean covers(String partitions, LocalDate day) {

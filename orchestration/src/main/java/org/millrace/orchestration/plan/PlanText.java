@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.millrace.planning.Plan;
 
@@ -56,8 +57,28 @@ public final class PlanText {
       lines.add("done: " + done);
     }
 
+    expected().ifPresent(lines::add);
     plan.notes().forEach(note -> lines.add("note: " + note));
     return lines;
+  }
+
+  /** Of all that is made; what the ledger knows nothing about is left out. */
+  private Optional<String> expected() {
+    double seconds = plan.steps().stream().mapToDouble(step -> Math.max(0, step.seconds())).sum();
+    long bytes =
+        plan.steps().stream()
+            .flatMap(step -> step.work().stream())
+            .filter(work -> work.need() == Plan.Need.MAKE)
+            .mapToLong(work -> Math.max(0, work.bytes()))
+            .sum();
+    return seconds == 0 && bytes == 0
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "expected: about %,.1f MB of data, %,.0f s beside the start of Spark and the first table",
+                bytes / 1e6,
+                Math.ceil(seconds)));
   }
 
   private String days() {

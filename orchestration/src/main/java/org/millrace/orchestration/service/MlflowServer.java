@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
@@ -28,7 +29,7 @@ public final class MlflowServer {
   private final Path program;
   private final Path directory;
   private final Service service;
-  private final HttpClient http;
+  private @Nullable HttpClient http;
 
   /**
    * @param program {@code mlflow} of a virtual environment
@@ -38,11 +39,19 @@ public final class MlflowServer {
     this.program = requireNonNull(program, "program is null");
     this.directory = requireNonNull(directory, "directory is null");
     this.service = new Service("the MLflow server", directory);
-    this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(2))
-            .build();
+  }
+
+  /** Made when it is needed: it loads all that TLS takes. */
+  private synchronized HttpClient http() {
+    if (http == null) {
+      http =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .connectTimeout(Duration.ofSeconds(2))
+              .build();
+    }
+
+    return http;
   }
 
   /** {@code <home>/.runtime/venv/mlflow/bin/mlflow}, whether or not it is there. */
@@ -126,7 +135,7 @@ public final class MlflowServer {
             .timeout(Duration.ofSeconds(5))
             .build();
     try {
-      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> answer = http().send(request, HttpResponse.BodyHandlers.ofString());
       return answer.statusCode() == 200 && answer.body().strip().equals("OK");
     } catch (IOException e) {
       return false; // not listening yet, or no longer

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ChangeWalkIT {
   private static final Pattern BLOCK = Pattern.compile("```(sh)?\n(.*?)```", Pattern.DOTALL);
 
+  /** Commands that change nothing. */
+  private static final Pattern READING = Pattern.compile("bin/millrace (plan|status|ls) .*");
+
   /** Of a step that prints nothing. */
   private static final String NOTHING = "";
 
@@ -49,18 +52,30 @@ class ChangeWalkIT {
     StringBuilder exported = new StringBuilder();
     List<Step> steps = steps();
     assertThat(steps).hasSizeGreaterThan(9);
+    int reading = 0;
     for (Step step : steps) {
+      Map<String, String> before = home.files();
       FinishedCommand ended =
           home.shell(
               Map.of("MILLRACE_DRIVER_MEMORY", "2g"),
               exported + "home=$PWD\n" + step.commands() + "[[ $PWD == \"$home\" ]]\n");
       assertThat(ended.exitCode()).as("%s%n%s", step.commands(), ended.err()).isZero();
       assertShown(step, ended);
+      if (step.commands().lines().allMatch(line -> READING.matcher(line).matches())) {
+        reading++;
+        assertThat(home.files())
+            .as("lake, registry and home after %s", step.commands())
+            .isEqualTo(before);
+      }
+
       step.commands()
           .lines()
           .filter(line -> line.startsWith("export "))
           .forEach(line -> exported.append(line).append('\n'));
     }
+
+    assertThat(reading).isGreaterThanOrEqualTo(2);
+    assertThat(home.files()).hasSizeGreaterThan(5);
   }
 
   private static void assertShown(Step step, FinishedCommand ended) {

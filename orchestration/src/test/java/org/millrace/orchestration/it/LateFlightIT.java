@@ -107,7 +107,11 @@ class LateFlightIT {
   void reallyRunsAnOlderDayAgainAfterNewerOnesAndLeavesItsNeighboursAlone() {
     Path copy = lake.copy();
     ConfCopy conf =
-        lake.conf().replace("features/origin_weather.yaml", "ttl: PT6H", "ttl: PT6H\nvolume: 11");
+        lake.conf()
+            .replace(
+                "features/origin_weather.yaml",
+                "INTERVAL 1 HOUR AS known_at",
+                "INTERVAL 60 MINUTES AS known_at");
     Set<String> before = new TreeSet<>(SharedLake.commits(copy));
 
     String[] day27 = {"--date", "2013-01-27", "--conf", conf + ""};

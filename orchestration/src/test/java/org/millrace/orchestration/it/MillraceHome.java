@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -81,6 +82,23 @@ final class MillraceHome {
   FinishedCommand shell(Map<String, String> environment, String commands) {
     List<String> command = List.of("bash", "-euo", "pipefail", "-c", commands);
     return RunningCommand.start(command, environment, directory).await();
+  }
+
+  /** All files of it, with size and times; without what is kept of programs' classes. */
+  Map<String, String> files() {
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> tree = Files.walk(directory)) {
+      for (Path path : tree.filter(Files::isRegularFile).toList()) {
+        if (!path.startsWith(directory.resolve(".runtime"))) {
+          Map<String, Object> state = Files.readAttributes(path, "unix:size,ino,ctime");
+          files.put(directory.relativize(path).toString(), new TreeMap<>(state).toString());
+        }
+      }
+
+      return files;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A page of the documentation. */

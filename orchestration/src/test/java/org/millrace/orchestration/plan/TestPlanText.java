@@ -7,6 +7,12 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.millrace.contracts.DayRange;
+import org.millrace.contracts.Json;
+import org.millrace.contracts.RunKey;
+import org.millrace.contracts.definition.ChangeCategory;
+import org.millrace.contracts.definition.DefinitionKey;
+import org.millrace.contracts.definition.DefinitionKind;
+import org.millrace.planning.DefinitionChange;
 import org.millrace.planning.Plan;
 import org.millrace.planning.Plan.Need;
 import org.millrace.planning.Plan.Step;
@@ -31,16 +37,20 @@ class TestPlanText {
                           1,
                           Need.MAKE,
                           List.of(reason(Kind.CHANGED_OUTSIDE, "", "it has 0 rows")),
-                          61),
+                          61,
+                          1_500_000),
                       new Work(
                           "2013-12-05_2013-12-06",
                           2,
                           Need.COMPARE,
                           List.of(reason(Kind.FILES_CHANGED, "", "")),
-                          122)),
+                          122,
+                          3_000_000)),
                   List.of("2013-12-01_2013-12-02", "2013-12-04", "2013-12-07"),
-                  4),
-              new Step("raw.planes", List.of("ingest"), List.of(), List.of(), List.of("whole"), 1),
+                  4,
+                  -1),
+              new Step(
+                  "raw.planes", List.of("ingest"), List.of(), List.of(), List.of("whole"), 1, 0),
               new Step(
                   "features.w",
                   List.of("materialize", "validate"),
@@ -56,24 +66,28 @@ class TestPlanText {
                                   "raw.weather",
                                   List.of(DayRange.of(FIRST.plusDays(2))),
                                   "")),
-                          1800),
+                          1800,
+                          900_000),
                       new Work(
                           "2013-12-07",
                           1,
                           Need.BLOCKED,
                           List.of(reason(Kind.NO_CHAMPION, "", "none")),
-                          900)),
+                          900,
+                          450_000)),
                   List.of("2013-12-05_2013-12-06"),
-                  2),
+                  2,
+                  12.3),
               new Step(
                   "model.m",
                   List.of("train"),
                   List.of(),
                   List.of(
                       new Work(
-                          "whole", 1, Need.MAKE, List.of(reason(Kind.NEVER_MADE, "", "")), -1)),
+                          "whole", 1, Need.MAKE, List.of(reason(Kind.NEVER_MADE, "", "")), -1, -1)),
                   List.of(),
-                  0)));
+                  0,
+                  -1)));
 
   private static Reason reason(Kind kind, String object, String detail) {
     return new Reason(kind, object, List.of(), detail);
@@ -92,6 +106,7 @@ class TestPlanText {
         List.of(),
         List.of(),
         steps,
+        Optional.empty(),
         List.of("a note"));
   }
 
@@ -115,6 +130,7 @@ class TestPlanText {
             "  make    whole",
             "          was never made",
             "done: raw.weather 4, raw.planes 1, features.w 2",
+            "expected: about 2.4 MB of data, 13 s beside the start of Spark and the first table",
             "note: a note");
   }
 
@@ -129,7 +145,8 @@ class TestPlanText {
                     List.of(),
                     List.of(),
                     List.of("2013-12-01_2013-12-07"),
-                    7)));
+                    7,
+                    0)));
 
     assertThat(new PlanText(idle, false).lines())
         .containsExactly(
@@ -141,7 +158,7 @@ class TestPlanText {
 
   @Test
   void showsADayAsACharacter() {
-    DayStrips strips = new DayStrips(PLAN, 28);
+    DayStrips strips = new DayStrips(PLAN, 28, List.of(), List.of());
 
     assertThat(strips.strips())
         .containsEntry("raw.weather", "##!#==#")
@@ -152,11 +169,88 @@ class TestPlanText {
 
   @Test
   void showsTheNewestDaysIfThereAreTooMany() {
-    DayStrips strips = new DayStrips(PLAN, 3);
+    DayStrips strips = new DayStrips(PLAN, 3, List.of(), List.of());
 
     assertThat(strips.shown()).isEqualTo(new DayRange(FIRST.plusDays(4), FIRST.plusDays(6)));
     assertThat(strips.strips())
         .containsEntry("raw.weather", "==#")
         .containsEntry("raw.planes", "#");
+  }
+
+  @Test
+  void showsUndoneDaysOfRunsThatFailedOrAreAtWork() {
+    List<RunKey> atWork = List.of(key("late_flight", "run", 3, 3), key("other", "run", 0, 6));
+    List<RunKey> failed =
+        List.of(key("late_flight", "materialize", 0, 6), key("late_flight", "ingest", 4, 4));
+
+    assertThat(new DayStrips(PLAN, 28, atWork, failed).strips())
+        .containsEntry("raw.weather", "##!#f=#")
+        .containsEntry("features.w", "  fr##x")
+        .containsEntry("model.m", ".");
+  }
+
+  private static RunKey key(String pipeline, String verb, int from, int to) {
+    return new RunKey(pipeline, verb, new DayRange(FIRST.plusDays(from), FIRST.plusDays(to)));
+  }
+
+  @Test
+  void saysWhatChangedAndWhatFollows() {
+    DefinitionChange change =
+        new DefinitionChange(
+            new DefinitionKey(DefinitionKind.VIEW, "w"),
+            ChangeCategory.ADDITIVE,
+            List.of("+ features.y.type: double"),
+            List.of(new DayRange(FIRST, FIRST.plusDays(1)), DayRange.of(FIRST.plusDays(3))),
+            List.of("features.w"),
+            List.of("raw.planes", "gate.m"));
+    Plan changed =
+        new Plan(
+            Plan.SCHEMA,
+            "late_flight",
+            FIRST,
+            FIRST,
+            false,
+            "",
+            Optional.empty(),
+            7,
+            List.of(),
+            List.of(change),
+            PLAN.steps(),
+            Optional.empty(),
+            List.of());
+
+    assertThat(new PlanText(changed, false).lines())
+        .startsWith(
+            "late_flight, 2013-12-01: no champion",
+            "changed  view w: additive, columns that were there keep their values: who reads only"
+                + " these stands",
+            "      + features.y.type: double",
+            "    made before it: 2013-12-01 to 2013-12-02, ... 2013-12-04, 3 days",
+            "    directly: features.w (make 2, blocked 1)",
+            "    downstream: raw.planes (stands), gate.m (not in this plan)",
+            "ingest  raw.weather");
+    assertThat(Json.read(Json.write(changed), Plan.class)).isEqualTo(changed);
+    assertThat(Json.write(changed))
+        .contains("\"definition\":\"view w\"", "\"category\":\"additive\"");
+  }
+
+  @Test
+  void saysWhatIsDueAndWhatComesNext() {
+    LocalDate last = FIRST.plusDays(6);
+    assertThat(new NextText(PLAN, last).lines()).as("nothing was published").isEmpty();
+
+    Plan idle = PLAN.withDue(Optional.of(plan(List.of())));
+    assertThat(new NextText(idle, last).lines())
+        .containsExactly("next: 2013-12-08, when it is over");
+    assertThat(new NextText(idle, last.plusDays(1)).lines())
+        .containsExactly(
+            "next: 2013-12-08, as of yesterday; bin/millrace run late_flight --catch-up");
+
+    assertThat(new NextText(PLAN.withDue(Optional.of(PLAN)), last.plusDays(11)).lines())
+        .containsExactly(
+            "due until 2013-12-07: raw.weather 3, features.w 2, model.m 1;"
+                + " bin/millrace run late_flight --catch-up --to 2013-12-07",
+            "next: 2013-12-08, and 10 more days until yesterday;"
+                + " bin/millrace run late_flight --catch-up");
   }
 }

@@ -86,7 +86,7 @@ final class FillTable {
       known.keep(LakePlaces.root(context.lake()), source);
     }
 
-    new WriteDays(context, runKey, source, lease).describe();
+    new RawTable(context, source, lease).describe(runKey);
     if (!written.empty().isEmpty()) {
       throw new NotReadyException(new RawTableRules(source).withoutRows(written.empty()));
     }

@@ -9,36 +9,28 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Digest;
-import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
-import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.EmptyDays;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.lake.TableDescription;
-import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.source.DayFingerprint;
 import org.millrace.features.source.KnownDays;
 import org.millrace.features.source.RowFacts;
-import org.millrace.jobs.room.DayCounts;
 import org.millrace.jobs.room.JobContext;
 
 /**
  * Reads days of a source once, judges them, and writes those that the ledger does not have as they
- * are now: each run of adjacent days in one commit, followed by its entries. Days between are not
- * touched.
+ * are now.
  *
  * <p>Placement: driver only.
  */
@@ -118,19 +110,12 @@ final class WriteDays {
     empty.forEach(undone::remove);
     Map<LocalDate, RawTableRules.Verdict> verdicts =
         rules.judge(undone, context.ledger().entries(source.table()));
-    Optional<String> version = Optional.empty();
-    for (DayRange range : DayRange.covering(undone.navigableKeySet())) {
-      NavigableMap<LocalDate, String> part =
-          fingerprints.subMap(range.from(), true, range.to(), true);
-      CommitNote note = note(part, facts, verdicts);
-      TableVersion written = commit(rows, range, note);
-      context
-          .ledger()
-          .append(
-              context.ledger().countedEntriesOf(written, note, context.clock().instant()), note);
-      version = Optional.of(Long.toString(written.version()));
-    }
-
+    NavigableMap<LocalDate, String> made = new TreeMap<>(fingerprints);
+    made.keySet().retainAll(undone.keySet());
+    Optional<String> version =
+        new RawTable(context, source, lease)
+            .write(rows, made, part -> note(part, facts, verdicts))
+            .map(written -> Long.toString(written.version()));
     long accepted = undone.values().stream().mapToLong(RowFacts::rows).sum();
     long refused = undone.isEmpty() ? 0 : facts.nullDays();
     return new Written(fingerprints, version, accepted, refused, empty);
@@ -158,54 +143,5 @@ final class WriteDays {
                     RowCounts.accepted(facts.of(day).rows()),
                     verdicts.getOrDefault(day, RawTableRules.Verdict.PASS).name())));
     return context.note(runKey, Digest.sha256(fingerprints.toString()), List.of()).with(made);
-  }
-
-  /** Gives the table the words that the definition has for it now. */
-  void describe() {
-    writer()
-        .describe(context.note(runKey, "", List.of()))
-        .ifPresent(
-            version ->
-                context
-                    .progress()
-                    .say("ingest", version + " is described as its definition says now"));
-  }
-
-  private TableWriter writer() {
-    return new TableWriter(
-        context.lake(),
-        source.table(),
-        new TableDescription(source.metadata(), source.columns()),
-        source.day());
-  }
-
-  private TableVersion commit(Dataset<Row> rows, DayRange range, CommitNote note) {
-    TableWriter writer =
-        writer()
-            .fencedBy(
-                source.day().isEmpty()
-                    ? lease.fence(source.table())
-                    : lease.fence(source.table(), range.days()));
-    try {
-      if (source.day().isEmpty()) {
-        return writer.replaceAll(rows.coalesce(1), note);
-      }
-
-      String day = source.day().get();
-      Dataset<Row> wanted = rows.where(Lake.inDays(day, range));
-      return writer.replaceDaysAddingColumns(
-          DayCounts.oneFileADay(wanted, day, range), range, note);
-    } catch (Exception e) {
-      // Scala throws AnalysisException, a checked one, without saying so
-      if (e instanceof AnalysisException analysis) {
-        throw new MillraceException(
-            ErrorCategory.DATA_CONTRACT,
-            "Cannot fill %s: %s; cast the column in the source's SQL to the type that the table has"
-                .formatted(source.table(), analysis.getSimpleMessage()),
-            e);
-      }
-
-      throw e;
-    }
   }
 }

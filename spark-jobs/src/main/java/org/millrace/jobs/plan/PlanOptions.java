@@ -59,6 +59,12 @@ public record PlanOptions(
         champions);
   }
 
+  /** The same, of what is due alone. */
+  PlanOptions catchingUp() {
+    return new PlanOptions(
+        select, failedVerbs, true, mostDays, isBackfill, restated, treated, champions);
+  }
+
   /** True if no object is left of a selection. */
   boolean isOfNothing() {
     return select.equals(NOTHING);

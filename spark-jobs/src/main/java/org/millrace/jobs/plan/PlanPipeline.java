@@ -108,6 +108,19 @@ public final class PlanPipeline {
     return notes.isEmpty() ? plan : plan.withNotes(notes);
   }
 
+  /**
+   * What {@code run --catch-up} would make until a day; empty if nothing was published that could
+   * be caught up with.
+   */
+  public static Optional<Plan> due(
+      Pipeline pipeline, PlanInputs inputs, PlannedChampions champions, LocalDate until) {
+    PlanPipeline planner =
+        new PlanPipeline(pipeline, inputs, PlanOptions.NONE.catchingUp(), champions);
+    return planner.firstPublished().isEmpty()
+        ? Optional.empty()
+        : Optional.of(planner.plan(Optional.of(DayRange.of(until))));
+  }
+
   /** All but what a person wants to be left of what changed definitions would make again. */
   private Scope untreated(PlanRequest request) {
     if (options.treated().isEmpty()) {

@@ -43,6 +43,8 @@ public final class PlannedChampions {
   private final LakeLogs logs;
   private final List<String> notes = new ArrayList<>();
   private @Nullable Scorers known;
+  private Optional<Instant> since = Optional.empty();
+  private boolean isSinceKnown;
 
   /**
    * Nothing is asked yet.
@@ -74,11 +76,28 @@ public final class PlannedChampions {
     return known;
   }
 
+  /** Asks all that a plan will want to know. */
+  public void ask(Champions champions) {
+    scorers(champions);
+    if (champions == Champions.NOW) {
+      since();
+    }
+  }
+
   /**
    * Since when the version that scores now holds the alias; empty if no row says that it does, or
-   * the rows cannot be read, which is noted.
+   * the rows cannot be read, which is noted. Asked once.
    */
   Optional<Instant> since() {
+    if (!isSinceKnown) {
+      since = readSince();
+      isSinceKnown = true;
+    }
+
+    return since;
+  }
+
+  private Optional<Instant> readSince() {
     String holder = scorers(Champions.NOW).on(LocalDate.EPOCH).name();
     try {
       return AliasHistory.read(logs, scoring)

@@ -199,7 +199,7 @@ final class RunPlans {
     for (Plan.Step step : now.steps()) {
       Optional<Plan.Step> before =
           kept.steps().stream().filter(other -> other.object().equals(step.object())).findFirst();
-      if (before.isEmpty() || !before.get().equals(step)) {
+      if (before.isEmpty() || !before.get().isAs(step)) {
         return step.object()
             + " has "
             + text(step)

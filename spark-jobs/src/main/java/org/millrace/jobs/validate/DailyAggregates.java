@@ -26,6 +26,7 @@ import org.millrace.features.window.DailyPartials;
 import org.millrace.features.window.EventWindows;
 import org.millrace.jobs.room.DayCounts;
 import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.tables.RetypedTable;
 import org.millrace.jobs.tables.ViewDays;
 import org.millrace.planning.Recipes;
 

@@ -2,22 +2,17 @@ package org.millrace.jobs.validate;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.millrace.contracts.Claim;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
-import org.millrace.contracts.Partition;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.ledger.LedgerEntry;
-import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.features.lake.Fence;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableDescription;
@@ -26,6 +21,8 @@ import org.millrace.features.lease.Lease;
 import org.millrace.features.staging.StagedRows;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.tables.FeatureTableColumns;
+import org.millrace.jobs.tables.KeptDays;
+import org.millrace.jobs.tables.RetypedTable;
 import org.millrace.jobs.tables.ViewDays;
 
 /** The table of a view, as VALIDATE writes it. Driver only. */
@@ -53,7 +50,7 @@ final class ViewTable {
    */
   static Optional<String> refusal(Lake lake, ViewDays wanted, StagedRows staged) {
     return lake.current(wanted.view().table())
-        .flatMap(table -> RetypedTable.of(lake, wanted, staged.rows().schema(), table))
+        .flatMap(table -> RetypedTable.of(lake, made(wanted), staged.rows().schema(), table))
         .flatMap(RetypedTable::refusal);
   }
 
@@ -114,14 +111,14 @@ final class ViewTable {
             why -> {
               throw new MillraceException(ErrorCategory.DEFINITION, why);
             });
-    NavigableMap<LocalDate, LedgerEntry> kept = kept(wanted);
+    KeptDays kept = new KeptDays(context.ledger(), view.table(), wanted.days().days());
     Fence fence = lease.fence(view.table(), wanted.days().days());
     List<LedgerEntry> entries =
         keep(daily, wanted, staged, view.isKeptDaily() ? all.fence(view.dailyTable()) : Fence.NONE);
     TableVersion version =
         writer(fence.and(all.fence(view.table())))
             .replaceAllAt(
-                retyped.rowsWith(staged.rows()), table.get().version(), noting(kept, note));
+                retyped.rowsWith(staged.rows()), table.get().version(), kept.noting(note));
     say(version + ": " + retyped.changes() + "; rows of other days were rewritten so");
     entries.addAll(context.ledger().countedEntriesOf(version, note, context.clock().instant()));
     enter(entries, note);
@@ -145,31 +142,11 @@ final class ViewTable {
   }
 
   private Optional<RetypedTable> retyped(ViewDays wanted, StagedRows staged, TableVersion table) {
-    return RetypedTable.of(context.lake(), wanted, staged.rows().schema(), table);
+    return RetypedTable.of(context.lake(), made(wanted), staged.rows().schema(), table);
   }
 
-  /**
-   * Of other days, those that the ledger is right about: their entries stay, of their older
-   * definition and of the run that made them.
-   */
-  private NavigableMap<LocalDate, LedgerEntry> kept(ViewDays wanted) {
-    NavigableMap<LocalDate, LedgerEntry> kept =
-        context.ledger().agreed(context.ledger().entries(view.table()));
-    wanted.days().days().forEach(kept::remove);
-    return kept;
-  }
-
-  /** Notes also what the commit writes again, and does not make. */
-  private static CommitNote noting(NavigableMap<LocalDate, LedgerEntry> kept, CommitNote note) {
-    NavigableMap<Partition, PartitionNote> partitions = new TreeMap<>(note.partitions());
-    kept.values()
-        .forEach(
-            entry ->
-                partitions.put(
-                    entry.partition(),
-                    new PartitionNote(entry.fingerprint(), entry.rows(), entry.verdict())
-                        .rewrittenFrom(entry.tableVersion().orElseThrow())));
-    return note.with(partitions);
+  private static RetypedTable.Days made(ViewDays wanted) {
+    return new RetypedTable.Days(FeatureTableColumns.KNOWN_DATE, List.of(wanted.days()));
   }
 
   private TableWriter writer(Fence fence) {

@@ -38,6 +38,8 @@ record FaultCell(Situation situation, String fault, Way way) {
     UNPUBLISH("unpublish/" + FaultBase.DONE + "/" + FaultBase.DONE),
     /** A new day, with another type of a column: the days before are rewritten with it. */
     RETYPE(FaultRooms.day(FaultBase.NEW)),
+    /** The same of a column of a source. */
+    RETYPE_SOURCE(FaultRooms.day(FaultBase.NEW)),
     /** A better candidate. */
     GATE("gate/2013-01-01/2013-01-03"),
     /** The training set, with another definition before. */
@@ -119,6 +121,8 @@ record FaultCell(Situation situation, String fault, Way way) {
       FaultRooms.run(lake, "gate/2013-01-01/2013-01-03", "score" + done, "publish" + done);
     } else if (situation == Situation.RETYPE) {
       base.define(lake, "C");
+    } else if (situation == Situation.RETYPE_SOURCE) {
+      base.define(lake, "D");
     } else if (situation == Situation.TAKEN_BACK || situation == Situation.TRAINING_SET) {
       base.define(lake, "B");
     }

@@ -18,11 +18,15 @@ final class FaultDefinitions {
   /**
    * Writes all files.
    *
-   * @param typeOfN of a column that no model needs
+   * @param typeOfN of a column of the view that no model needs
+   * @param typeOfM of a column of the events that no view needs
    */
-  void write(int addedToX, String typeOfN) {
+  void write(int addedToX, String typeOfN, String typeOfM) {
     write("millrace.yaml", "lake: lake\nday-zone: UTC\n");
-    source("events", "SELECT k, event_timestamp, known_at, x + " + addedToX + " AS x, day");
+    source(
+        "events",
+        "SELECT k, event_timestamp, known_at, x + %d AS x, CAST(7 AS %s) AS m, day"
+            .formatted(addedToX, typeOfM));
     source("asked", "SELECT *");
     write(
         "features/e.yaml",

@@ -48,12 +48,16 @@ final class FaultLake {
   /**
    * Writes the definitions.
    *
-   * @param definition A; B: all x are 1000 more; C: a column has another type
+   * @param definition A; B: all x are 1000 more; C: a column of the view has another type; D: one
+   *     of the source
    * @param inputs directory of the inputs, which is not copied with the home
    */
   FaultLake define(String definition, Path inputs) {
     new FaultDefinitions(home, inputs)
-        .write(definition.equals("B") ? 1000 : 0, definition.equals("C") ? "string" : "int");
+        .write(
+            definition.equals("B") ? 1000 : 0,
+            definition.equals("C") ? "string" : "int",
+            definition.equals("D") ? "bigint" : "int");
     return this;
   }
 

@@ -81,6 +81,7 @@ final class FaultMatrix {
           Map.entry(Situation.TAKEN_BACK, List.of(INGEST, VIEWS, PREDICTIONS)),
           Map.entry(Situation.TWO_AT_ONCE, List.of(INGEST, VIEWS, PREDICTIONS)),
           Map.entry(Situation.RETYPE, List.of(VIEWS)),
+          Map.entry(Situation.RETYPE_SOURCE, List.of(INGEST)),
           Map.entry(Situation.BACKFILL, List.of(PREDICTIONS)),
           Map.entry(Situation.UNPUBLISH, List.of(UNPUBLISH)),
           Map.entry(Situation.GATE, List.of(GATE)),
@@ -157,7 +158,7 @@ final class FaultMatrix {
   private static String commits(Situation situation, String point) {
     return switch (situation) {
       case UNPUBLISH -> situation.name();
-      case RETYPE -> point.contains("_COMMIT:") ? situation.name() : "";
+      case RETYPE, RETYPE_SOURCE -> point.contains("_COMMIT:") ? situation.name() : "";
       default -> "";
     };
   }

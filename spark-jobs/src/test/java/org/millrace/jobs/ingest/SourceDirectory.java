@@ -35,15 +35,20 @@ final class SourceDirectory {
 
   /** Defines {@code raw.<name>} without days; further lines of the definition may follow. */
   void table(String name, String... lines) {
+    sql(name, "SELECT * FROM " + name, lines);
+  }
+
+  /** Defines {@code raw.<name>} by a query; further lines of the definition may follow. */
+  void sql(String name, String sql, String... lines) {
     write(
         "sources/" + name + ".yaml",
         """
         table: raw.%1$s
         description: D
         inputs: {%1$s: %1$s}
-        sql: SELECT * FROM %1$s
+        sql: %2$s
         """
-                .formatted(name)
+                .formatted(name, sql)
             + String.join("\n", lines));
   }
 

@@ -255,7 +255,7 @@ class TestChangedView {
             MillraceException.class,
             e -> assertThat(e.category()).isEqualTo(ErrorCategory.DEFINITION))
         .hasMessageStartingWith(
-            "Cannot publish features.rows of " + SECOND + ": column n is BIGINT in features.rows@v")
+            "Cannot write features.rows of " + SECOND + ": column n is BIGINT in features.rows@v")
         .hasMessageContaining(
             ", and the definition says BOOLEAN, and "
                 + first.size()

@@ -155,13 +155,77 @@ class TestVersionsInUse {
         .containsExactly("2013-01-05");
   }
 
+  @Test
+  void aColumnThatTheChampionDoesNotReadScoresNothingAgain() {
+    assertDone(house.run(days(5, 5), Verb.SCORE, Verb.PUBLISH));
+    house.view("v", Map.of("x", "x", "more", "x + 1"), "double");
+
+    assertDone(house.features(days(1, 5)));
+    assertThat(daysOf("features.v", "more > 1")).hasSize(5);
+    assertThat(house.run(days(5, 5), Verb.SCORE, Verb.PUBLISH).outcome())
+        .as("what it reads is as it was")
+        .isEqualTo(Outcome.NOTHING_TO_DO);
+
+    house.view("v", Map.of("x", "x", "more", "x + 2"), "double");
+    assertDone(house.features(days(1, 5)));
+    house.view("v", "x");
+    assertDone(house.features(days(1, 5)));
+    assertThat(house.run(days(5, 5), Verb.SCORE, Verb.PUBLISH).outcome())
+        .as("the column was changed and taken away again")
+        .isEqualTo(Outcome.NOTHING_TO_DO);
+
+    house.view("v", Map.of("x", "x * 1", "more", "x"), "double");
+    assertDone(house.features(days(1, 5)));
+    assertDone(house.run(days(5, 5), Verb.SCORE, Verb.PUBLISH));
+    assertThat(daysOf("predictions.late_flight", "superseded_at IS NOT NULL"))
+        .containsExactly("2013-01-05");
+  }
+
+  @Test
+  void aColumnIsRenamedBesideTheOldOneWhichGoesWithTheVersionThatReadIt() {
+    house.view("v", Map.of("x", "x", "better_name", "x"), "double");
+    house.trainOn("v", "v__better_name, b");
+    assertDone(house.features(days(1, 6)));
+    assertDone(house.run(days(6, 6), Verb.SCORE, Verb.PUBLISH));
+    assertThat(house.inForce()).as("before any training").containsExactly("2013-01-06 1");
+    JobResult gated = house.train();
+    assertThat(gated.values()).as(gated.message()).containsEntry("verdict", "PASS");
+
+    house.view("v", "better_name", "x", "double");
+    assertDone(house.features(days(7, 7)));
+    assertDone(house.run(days(5, 7), Verb.SCORE, Verb.PUBLISH));
+
+    assertThat(house.inForce()).containsExactly("2013-01-05 2", "2013-01-06 2", "2013-01-07 2");
+    assertThat(daysOf("features.v", "better_name IS NULL")).isEmpty();
+  }
+
+  @Test
+  void aColumnGetsAWiderTypeUnderTheVersionThatReadsIt() {
+    house.view("v", "x", "CAST(x * 100 AS INT)", "int");
+    assertDone(house.features(days(1, 6)));
+    assertDone(house.train());
+    assertThat(champion()).isEqualTo("2");
+    assertDone(house.run(days(5, 5), Verb.SCORE, Verb.PUBLISH));
+
+    house.view("v", "x", "floor(x * 1000) / 10", "double");
+    assertDone(house.features(days(6, 6)));
+    assertDone(house.run(days(6, 6), Verb.SCORE, Verb.PUBLISH));
+
+    assertThat(house.inForce()).containsExactly("2013-01-05 2", "2013-01-06 2");
+    assertThat(daysOf("features.v", "x <> floor(x)")).containsExactly("2013-01-06");
+    assertThat(daysOf("predictions.late_flight", "superseded_at IS NOT NULL"))
+        .as("days that were only cast are no news for who reads them")
+        .isEmpty();
+  }
+
   private List<String> daysOf(String table, String condition) {
+    String day = table.startsWith("features.") ? "known_date" : "day";
     JobContext context = house.context();
     return context
         .lake()
         .read(context.lake().require(table, "run"))
         .where(condition)
-        .selectExpr("CAST(day AS STRING)")
+        .selectExpr("CAST(" + day + " AS STRING)")
         .distinct()
         .collectAsList()
         .stream()

@@ -13,10 +13,12 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -128,6 +130,21 @@ public final class VersionsHouse {
 
   /** Defines a view of one feature, of a type, by an expression over the events' columns. */
   public void view(String name, String feature, String expression, String type) {
+    view(name, Map.of(feature, expression), type);
+  }
+
+  /**
+   * Defines a view of several features of a type, each by an expression over the events' columns.
+   */
+  public void view(String name, Map<String, String> features, String type) {
+    StringBuilder columns = new StringBuilder();
+    StringBuilder described = new StringBuilder();
+    new TreeMap<>(features)
+        .forEach(
+            (feature, expression) -> {
+              columns.append(", %s AS %s".formatted(expression, feature));
+              described.append("  %s: {type: %s, description: F}%n".formatted(feature, type));
+            });
     GateDefinitions.write(
         home,
         "features/" + name + ".yaml",
@@ -136,12 +153,11 @@ public final class VersionsHouse {
         description: V
         entity: {name: e, keys: {k: string}}
         reads: [raw.events]
-        sql: SELECT k, event_timestamp, known_at, %3$s AS %2$s FROM events
+        sql: SELECT k, event_timestamp, known_at%2$s FROM events
         features:
-          %2$s: {type: %4$s, description: F}
-        validation: v.dqdl
+        %3$svalidation: v.dqdl
         """
-            .formatted(name, feature, expression, type));
+            .formatted(name, columns, described));
   }
 
   /**

@@ -1,5 +1,6 @@
-package org.millrace.jobs.validate;
+package org.millrace.jobs.tables;
 
+import static java.util.Objects.requireNonNull;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
@@ -26,47 +27,70 @@ import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.TableVersion;
 import org.millrace.features.lake.Lake;
-import org.millrace.jobs.tables.FeatureTableColumns;
-import org.millrace.jobs.tables.ViewDays;
 
 /**
- * A view's table of which columns get another type. A table has one type a column, so the rows of
- * all other days are rewritten with the new days; that is done only where it keeps every value,
+ * A table with days of which columns get another type. A table has one type a column, so the rows
+ * of all other days are rewritten with the new days; that is done only where it keeps every value,
  * which is checked by casting it back.
  *
  * <p>Placement: driver only.
  */
-final class RetypedTable {
-  private final ViewDays wanted;
+public final class RetypedTable {
+  private final Days made;
   private final TableVersion table;
   private final Dataset<Row> others;
   private final Map<String, DataType> types;
 
+  /**
+   * Days of a table that are made.
+   *
+   * @param column DATE column that partitions the table
+   * @param ranges in order, at least one
+   */
+  public record Days(String column, List<DayRange> ranges) {
+    /** Copies the ranges. */
+    public Days {
+      requireNonNull(column, "column is null");
+      ranges = List.copyOf(ranges);
+    }
+
+    private Column contains() {
+      return ranges.stream()
+          .map(range -> expr(Lake.inDays(column, range)))
+          .reduce(Column::or)
+          .orElseThrow();
+    }
+
+    @Override
+    public String toString() {
+      return ranges.stream().map(DayRange::toString).collect(Collectors.joining(", "));
+    }
+  }
+
   private RetypedTable(
-      ViewDays wanted, TableVersion table, Dataset<Row> others, Map<String, DataType> types) {
-    this.wanted = wanted;
+      Days made, TableVersion table, Dataset<Row> others, Map<String, DataType> types) {
+    this.made = made;
     this.table = table;
     this.others = others;
     this.types = types;
   }
 
   /**
-   * A version of the table, if staged rows have a column of another type than it.
+   * A version of the table, if new rows have a column of another type than it.
    *
-   * @param staged schema of the rows of the wanted days
+   * @param schema of the rows of the days that are made
    */
-  static Optional<RetypedTable> of(
-      Lake lake, ViewDays wanted, StructType staged, TableVersion table) {
+  public static Optional<RetypedTable> of(
+      Lake lake, Days made, StructType schema, TableVersion table) {
     Dataset<Row> rows = lake.read(table);
-    Map<String, DataType> types = differing(staged, rows.schema());
-    Column isWanted = expr(Lake.inDays(FeatureTableColumns.KNOWN_DATE, wanted.days()));
+    Map<String, DataType> types = differing(schema, rows.schema());
     return types.isEmpty()
         ? Optional.empty()
-        : Optional.of(new RetypedTable(wanted, table, rows.where(not(isWanted)), types));
+        : Optional.of(new RetypedTable(made, table, rows.where(not(made.contains())), types));
   }
 
   /** Whether rows have a column of another type than a table. */
-  static boolean differs(StructType rows, Dataset<Row> table) {
+  public static boolean differs(StructType rows, Dataset<Row> table) {
     return !differing(rows, table.schema()).isEmpty();
   }
 
@@ -85,24 +109,21 @@ final class RetypedTable {
   }
 
   /** Why rows of other days cannot have the new types; empty if every value can. One Spark job. */
-  Optional<String> refusal() {
+  public Optional<String> refusal() {
     List<Column> lossy = new ArrayList<>();
     types.forEach((name, type) -> lossy.add(isLossy(name, type)));
     Row lost =
         others
             .where(lossy.stream().reduce(Column::or).orElseThrow())
-            .agg(
-                count(lit(1)),
-                min(FeatureTableColumns.KNOWN_DATE),
-                max(FeatureTableColumns.KNOWN_DATE))
+            .agg(count(lit(1)), min(made.column()), max(made.column()))
             .first();
     return lost.getLong(0) == 0
         ? Optional.empty()
         : Optional.of(
-            "Cannot publish %s of %s: %s, and %d rows of other days, within %s, would lose their value; make these days in the same run, or give the column another name"
+            "Cannot write %s of %s: %s, and %d rows of other days, within %s, would lose their value; make these days in the same run, or give the column another name"
                 .formatted(
-                    wanted.view().table(),
-                    wanted.days(),
+                    table.table(),
+                    made,
                     changes(),
                     lost.getLong(0),
                     new DayRange(lost.getLocalDate(1), lost.getLocalDate(2))));
@@ -122,7 +143,7 @@ final class RetypedTable {
   }
 
   /** {@code column n is BIGINT in features.w@v3, and the definition says STRING}. */
-  String changes() {
+  public String changes() {
     return types.entrySet().stream()
         .map(
             of ->
@@ -144,10 +165,10 @@ final class RetypedTable {
   }
 
   /**
-   * The staged rows and those of all other days, with the new types; what {@link #refusal} says has
+   * The new rows and those of all other days, with the new types; what {@link #refusal} says has
    * been heeded.
    */
-  Dataset<Row> rowsWith(Dataset<Row> staged) {
+  public Dataset<Row> rowsWith(Dataset<Row> rows) {
     Dataset<Row> cast = others;
     for (Map.Entry<String, DataType> of : types.entrySet()) {
       DataType old = others.schema().apply(of.getKey()).dataType();
@@ -158,8 +179,8 @@ final class RetypedTable {
       cast = cast.withColumn(of.getKey(), value);
     }
 
-    return cast.unionByName(staged, true)
-        .repartition(col(FeatureTableColumns.KNOWN_DATE))
-        .sortWithinPartitions(FeatureTableColumns.KNOWN_DATE);
+    return cast.unionByName(rows, true)
+        .repartition(col(made.column()))
+        .sortWithinPartitions(made.column());
   }
 }
