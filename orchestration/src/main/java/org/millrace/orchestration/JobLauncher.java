@@ -152,7 +152,7 @@ final class JobLauncher {
     command.addAll(archive);
     // a short life: little to compile, little to collect
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m", "-Xmn300m"));
-    command.add("-Dlog4j2.disable.jmx=true"); // nobody looks
+    command.add("-Dlog4j2.disable.jmx=true"); // it takes time to load
     command.add("-Dlog4j2.configurationFile=" + logging().toUri());
     command.add("-Dmillrace.spark.log.level=ERROR");
     command.addAll(List.of("-cp", runtime.classPath() + File.pathSeparator + context.jobsJar()));

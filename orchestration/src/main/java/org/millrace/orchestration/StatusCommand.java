@@ -118,7 +118,7 @@ final class StatusCommand implements Callable<Integer> {
       return 0;
     }
 
-    plans.values().forEach(plan -> show(plan, keys(atWork.keySet()), failedKeys(failed)));
+    plans.values().forEach(plan -> show(launcher, plan, keys(atWork.keySet()), failedKeys(failed)));
     withoutPlan.forEach((name, why) -> context.out().println(name + ": " + why));
     services.forEach((name, state) -> context.out().printf("%-8s %s%n", name, state));
     atWork.forEach(
@@ -226,7 +226,7 @@ final class StatusCommand implements Callable<Integer> {
         .toList();
   }
 
-  private void show(Plan plan, List<RunKey> atWork, List<RunKey> failed) {
+  private void show(JobLauncher launcher, Plan plan, List<RunKey> atWork, List<RunKey> failed) {
     DayStrips strips = new DayStrips(plan, DAYS_SHOWN, atWork, failed);
     context
         .out()
@@ -250,14 +250,16 @@ final class StatusCommand implements Callable<Integer> {
             ? "nothing is undone from " + plan.from() + " to " + plan.to()
             : "undone work: bin/millrace plan " + plan.pipeline() + " says what and why";
     context.out().println("  " + next);
-    new NextText(plan, yesterday()).lines().forEach(line -> context.out().println("  " + line));
+    new NextText(plan, yesterday(launcher))
+        .lines()
+        .forEach(line -> context.out().println("  " + line));
   }
 
-  private LocalDate yesterday() {
+  private LocalDate yesterday(JobLauncher launcher) {
     return context
         .clock()
         .instant()
-        .atZone(new JobLauncher(context, options.launch()).definitions().platform().dayZone())
+        .atZone(launcher.definitions().platform().dayZone())
         .toLocalDate()
         .minusDays(1);
   }

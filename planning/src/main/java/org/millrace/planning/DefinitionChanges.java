@@ -40,8 +40,8 @@ final class DefinitionChanges {
    * Nothing is compared yet.
    *
    * @param days that are looked at
-   * @param trains whether a model is trained: else the days of its slices are nobody's concern, as
-   *     a run may have been given others
+   * @param trains whether a model is trained: else the days of its slices do not matter, as a run
+   *     may have been given others
    */
   DefinitionChanges(Pipeline pipeline, LedgerView ledger, DayRange days, boolean trains) {
     this.pipeline = pipeline;

@@ -46,7 +46,7 @@ final class InputChanges {
         : Reason.merged(reasons);
   }
 
-  /** Only columns that nobody asks for may have changed since. */
+  /** Only columns that are not read may have changed since. */
   private boolean isReadAsBefore(LedgerEntry now, long version, Recipe.Days days) {
     return days.reading().isPresent()
         && ledger.history(now.object(), now.partition()).stream()

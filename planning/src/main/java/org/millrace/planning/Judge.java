@@ -35,7 +35,7 @@ final class Judge {
   /**
    * Prepares.
    *
-   * @param now the definitions of now; empty if readers are not judged by columns
+   * @param now the definitions as they are; empty if readers are not judged by columns
    * @param restated what is made again
    * @param scope what may be made: other partitions are judged, and stay as they are for those that
    *     read them
@@ -78,9 +78,12 @@ final class Judge {
         object,
         partition,
         state,
-        new Outcome(
-            Optional.of(fingerprint),
-            Optional.of(recipe.inputsFingerprint(this::ready, this::ready))));
+        new Outcome(Optional.of(fingerprint), Optional.of(inputs(recipe))));
+  }
+
+  /** The fingerprint of what a recipe reads alone, which is there or is to be made. */
+  String inputs(Recipe recipe) {
+    return recipe.inputsFingerprint(this::ready, this::ready);
   }
 
   /**

@@ -31,9 +31,9 @@ public interface LedgerView {
   }
 
   /**
-   * The fingerprint of an entry for somebody who reads some columns of it: another one means that
-   * these may have other values. That of all of it, where it is not known which columns are read,
-   * or what they come from.
+   * The fingerprint of an entry for a reader of some columns of it: another one means that these
+   * may have other values. That of all of it, where it is not known which columns are read, or what
+   * they come from.
    */
   default String fingerprint(LedgerEntry entry, Optional<ViewReading> reading) {
     if (reading.isEmpty() || entry.inputsFingerprint().isEmpty()) {

@@ -19,7 +19,7 @@ import org.millrace.contracts.ledger.LedgerEntry;
  * estimate and nothing else.
  */
 final class Pace {
-  /** What nobody waits for: another program, or a person, came between. */
+  /** More is no work: another program, or a person, came between. */
   private static final Duration LONGEST = Duration.ofHours(12);
 
   private final Map<String, List<Took>> byObject = new HashMap<>();

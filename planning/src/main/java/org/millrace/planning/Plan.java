@@ -66,7 +66,7 @@ public record Plan(
     requireNonNull(champion, "champion is null");
     requireNonNull(championSince, "championSince is null");
     options = List.copyOf(options);
-    changes = List.copyOf(changes);
+    changes = changes == null ? List.of() : List.copyOf(changes); // of an earlier release
     steps = List.copyOf(steps);
     due = due.map(Map::copyOf);
     notes = List.copyOf(notes);
@@ -141,6 +141,14 @@ public record Plan(
       done = List.copyOf(done);
     }
 
+    /** All partitions that belong to the plan: what is to be made, and what is done. */
+    public Set<Partition> partitions() {
+      Set<Partition> all = new TreeSet<>();
+      work.forEach(of -> all.addAll(of.all()));
+      done.forEach(text -> all.addAll(Plan.partitions(text)));
+      return all;
+    }
+
     /** The same work for the same reasons, whatever is expected of it. */
     public boolean isAs(Step other) {
       return object.equals(other.object)
@@ -189,12 +197,16 @@ public record Plan(
 
     /** The partitions, one by one. */
     public List<Partition> all() {
-      String[] ends = partitions.split("_", 2);
-      return ends.length == 1
-          ? List.of(Partition.parse(partitions))
-          : new DayRange(LocalDate.parse(ends[0]), LocalDate.parse(ends[1]))
-              .days().stream().map(Partition::of).toList();
+      return Plan.partitions(partitions);
     }
+  }
+
+  private static List<Partition> partitions(String text) {
+    String[] ends = text.split("_", 2);
+    return ends.length == 1
+        ? List.of(Partition.parse(text))
+        : new DayRange(LocalDate.parse(ends[0]), LocalDate.parse(ends[1]))
+            .days().stream().map(Partition::of).toList();
   }
 
   /** The same steps in the same order: the same work for the same reasons. */

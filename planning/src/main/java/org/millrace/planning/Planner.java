@@ -108,7 +108,7 @@ public final class Planner {
                 partition,
                 daily(view, partition, done),
                 new Judge.Outcome(
-                    Optional.of(done.entry().fingerprint()), done.entry().inputsFingerprint()));
+                    Optional.of(done.entry().fingerprint()), Optional.of(judge.inputs(recipe))));
       }
 
       draft.add(plan, partition, state);

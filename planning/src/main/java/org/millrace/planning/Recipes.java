@@ -2,6 +2,7 @@ package org.millrace.planning;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Collection;
@@ -116,7 +117,7 @@ public final class Recipes {
         view ->
             recipe.days(
                 view.table(),
-                visible(view, one, 0),
+                visible(read(view).map(view::reach).orElseGet(view::reach), one, 0),
                 read(view).map(outputs -> ViewReading.of(view, outputs))));
     return recipe.build();
   }
@@ -145,10 +146,14 @@ public final class Recipes {
    * @param earlier so many days more
    */
   public DayRange visible(FeatureViewDefinition view, DayRange days, int earlier) {
+    return visible(view.reach(), days, earlier);
+  }
+
+  private DayRange visible(Optional<Duration> reach, DayRange days, int earlier) {
     ZoneId zone = pipeline.platform().dayZone();
     LocalDate earliest = LocalDate.EPOCH;
     LocalDate first =
-        view.reach()
+        reach
             .map(days.from().atStartOfDay(zone).minusHours(1)::minus)
             .map(from -> from.toLocalDate().minusDays(earlier))
             .filter(earliest::isBefore)

@@ -53,9 +53,8 @@ public final class TreatedChanges {
   }
 
   private boolean isLeft(String object, Partition partition, List<Reason> reasons) {
-    return treated.get(object) == As.FORWARD_ONLY
-        ? isOfDefinitionAlone(reasons)
-        : isOfAddition(object, partition, reasons);
+    return (treated.get(object) == As.FORWARD_ONLY && isOfDefinitionAlone(reasons))
+        || isOfAddition(object, partition, reasons);
   }
 
   private boolean isOfAddition(String object, Partition partition, List<Reason> reasons) {

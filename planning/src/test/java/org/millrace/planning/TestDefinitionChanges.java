@@ -3,6 +3,7 @@ package org.millrace.planning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.List;
@@ -10,10 +11,13 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.definition.ChangeCategory;
+import org.millrace.contracts.definition.DefinitionKind;
 import org.millrace.contracts.definition.DefinitionSnapshot;
+import org.millrace.contracts.definition.ViewReading;
 
 /** What a plan says of changed definitions, and what it leaves because of what is read of them. */
 class TestDefinitionChanges extends PlannedPipeline {
@@ -101,6 +105,99 @@ class TestDefinitionChanges extends PlannedPipeline {
                 + " after it was read: v4 -> v8]",
             "monitoring.m_quality: MAKE 2013-02-06 because [predictions.m of 2013-02-06 is to be"
                 + " made first]");
+  }
+
+  /** Windows of 1 and, if asked for, of 3 days; the champion reads the first. */
+  private void windowed(String more) throws IOException {
+    write(
+        "training/m.yaml",
+        """
+        model: m
+        spine: s
+        views: [v]
+        numeric: [v__a]
+        days: {from: 2013-02-01, to: 2013-02-02}
+        major-minor: "1.0"
+        """);
+    write(
+        "features/v.yaml",
+        """
+        view: v
+        description: V
+        entity: {name: e, keys: {k: string}}
+        reads: [raw.events, raw.planes]
+        sql: SELECT `k` , `event_timestamp` , `known_at` , `x` , `Delay` FROM `events` JOIN `planes` USING ( `k` )
+        features:
+          x: {type: double, description: X}
+          Delay: {type: double, description: D}
+        aggregates:
+          a: {of: avg(x) over 1d where DELAY > 5, type: double, description: A}
+        %svalidation: v.dqdl
+        """
+            .formatted(more));
+    pipeline = load();
+    championOf("v__a");
+  }
+
+  @Test
+  void aLongerWindowConcernsNoReaderOfAShorterOne() throws IOException {
+    windowed("");
+    ledger.by(DefinitionSnapshot.of(pipeline));
+    Recipes recipes = Recipes.feeding(pipeline, pipeline.views(), Set.of("v__a"));
+    for (LocalDate of : days(4, 7).days()) {
+      ledger.make("features.v", Partition.of(of), Recipes.viewDays(view()).apply(of));
+      ledger.make("predictions.m", Partition.of(of), recipes.predictions(of, FIRST));
+    }
+    windowed("  b: {of: max(x) over 3d, type: double, description: B}\n");
+
+    Plan plan = plan(PlanRequest.of(days(7, 7)).withoutTraining());
+
+    assertThat(work(plan)).noneMatch(line -> line.startsWith("predictions.m"));
+    assertThat(plan.changes())
+        .filteredOn(change -> change.definition().kind() == DefinitionKind.VIEW)
+        .extracting(DefinitionChange::category)
+        .containsExactly(ChangeCategory.ADDITIVE);
+  }
+
+  @Test
+  void aColumnOfAConditionIsReadWhateverItsCase() throws IOException {
+    windowed("");
+
+    assertThat(ViewReading.of(view(), Set.of("a")).columns()).containsExactly("Delay", "x");
+  }
+
+  @Test
+  void aPlanOfAnEarlierReleaseHasNoChanges() {
+    Plan plan = plan(days(5, 6));
+    ObjectNode tree = Json.MAPPER.valueToTree(plan);
+    tree.remove(List.of("changes", "due"));
+
+    Plan read = Plan.parse(tree.toString(), "a file");
+
+    assertThat(read.changes()).isEmpty();
+    assertThat(read.isAs(plan)).isTrue();
+  }
+
+  @Test
+  void treatmentsOfSeveralObjectsHoldTogether() throws IOException {
+    canonical("`x` + 1 AS `x`", "");
+    pipeline = load();
+    championOf("v__x");
+    ledger.make("raw.planes", Partition.whole(), "other planes", FILES);
+    files.put("raw.planes", new SourceDays.Read("other planes"));
+    PlanRequest request = PlanRequest.of(days(5, 7)).withoutTraining();
+
+    assertThat(work(plan(request)).get(0)).startsWith("features.v: MAKE 2013-02-05_2013-02-07");
+    Scope scope =
+        new TreatedChanges(
+                Map.of(
+                    "raw.planes", Treatment.As.ADDITIVE, "features.v", Treatment.As.FORWARD_ONLY),
+                ledger,
+                new NewRows(pipeline, ledger, sources()))
+            .scope(of -> plan(request.within(of)));
+    assertThat(work(plan(request.within(scope))))
+        .as("planes have new rows, which no treatment of an edit hides")
+        .isNotEmpty();
   }
 
   @Test

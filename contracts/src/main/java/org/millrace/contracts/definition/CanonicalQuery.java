@@ -1,6 +1,6 @@
 package org.millrace.contracts.definition;
 
-import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -64,32 +64,33 @@ final class CanonicalQuery {
     Set<String> wanted = new LinkedHashSet<>();
     columns.forEach(column -> wanted.add(column.toLowerCase(Locale.ROOT)));
     QueryWords left = words;
-    Optional<QueryWords> less = without(left, wanted);
-    while (less.isPresent()) {
-      left = less.get();
-      less = without(left, wanted);
+    BitSet unread = unread(left, wanted);
+    while (!unread.isEmpty()) {
+      left = left.without(unread);
+      unread = unread(left, wanted);
     }
 
     return left.toString();
   }
 
   private boolean isWhole() {
-    return words.size() > MOST_WORDS
-        || words.isReadOtherwise()
-        || SelectList.all(words).stream().anyMatch(SelectList::isReadOtherwise);
+    return words.size() > MOST_WORDS || !words.isReadByName();
   }
 
-  /** The query without one item that nothing reads; empty if there is none. */
-  private static Optional<QueryWords> without(QueryWords words, Set<String> wanted) {
+  /**
+   * The words of items that nothing reads, as far as the others tell it; none if there are none.
+   */
+  private static BitSet unread(QueryWords words, Set<String> wanted) {
+    BitSet unread = new BitSet();
     for (SelectList list : SelectList.all(words)) {
-      for (SelectList.Item item : list.items()) {
-        if (list.canDo(item) && !isRead(words, list, item, wanted)) {
-          return Optional.of(words.without(list.cut(item)));
-        }
-      }
+      List<SelectList.Item> items =
+          list.items().stream()
+              .filter(item -> item.name().isPresent() && !isRead(words, list, item, wanted))
+              .toList();
+      list.cut(items, unread);
     }
 
-    return Optional.empty();
+    return unread;
   }
 
   private static boolean isRead(
@@ -99,15 +100,17 @@ final class CanonicalQuery {
       return true;
     }
 
-    List<QueryWords.Range> readers = new ArrayList<>(words.level(list.block()));
-    if (list.place() == SelectList.Place.NAMED) { // only what comes after it knows its name
-      readers.add(new QueryWords.Range(list.block().to(), words.size()));
-    } else if (list.place() == SelectList.Place.RELATION) {
-      QueryWords.Range around = words.around(list.block());
-      readers.add(new QueryWords.Range(around.from(), list.block().from()));
-      readers.add(new QueryWords.Range(list.block().to(), around.to()));
-    }
-
-    return readers.stream().anyMatch(range -> words.hasName(name, range, item.words()));
+    QueryWords.Range block = list.block();
+    boolean isReadBeside =
+        words.level(block).stream().anyMatch(range -> words.hasName(name, range, item.words()));
+    return isReadBeside
+        || switch (list.place()) {
+          case OUTERMOST -> false;
+          // only what comes after it knows its name
+          case NAMED ->
+              words.hasName(name, new QueryWords.Range(block.to(), words.size()), item.words());
+          case RELATION -> words.hasName(name, words.around(block), block);
+          case ELSEWHERE -> true;
+        };
   }
 }

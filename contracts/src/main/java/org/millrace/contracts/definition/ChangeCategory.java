@@ -14,9 +14,9 @@ public enum ChangeCategory {
   /** Descriptions, owners, tags, policies that change no row: nothing is computed. */
   METADATA_ONLY("nothing is computed"),
   /** Columns that were there keep their values; new ones come, or other checks. */
-  ADDITIVE("columns that were there keep their values: who reads only these stands"),
+  ADDITIVE("columns that were there keep their values; what reads only these stays"),
   /** Another model or verdict comes of the same training set. */
-  TRAINER_ONLY("features and training set stand"),
+  TRAINER_ONLY("features and training set stay as they are"),
   /** Rows come out otherwise. */
   BREAKING("rows come out otherwise");
 

@@ -72,7 +72,8 @@ public record DefinitionContent(
   }
 
   private static NavigableMap<String, String> copy(NavigableMap<String, String> values) {
-    return Collections.unmodifiableNavigableMap(
-        new TreeMap<>(requireNonNull(values, "values are null")));
+    requireNonNull(values, "values are null")
+        .forEach((path, value) -> requireNonNull(value, () -> path + " is null"));
+    return Collections.unmodifiableNavigableMap(new TreeMap<>(values));
   }
 }

@@ -102,10 +102,18 @@ public final class DefinitionSnapshot {
   public static DefinitionSnapshot parse(String json, String where) {
     try {
       Written written = Json.MAPPER.readValue(json, Written.class);
+      if (written.schema() != SCHEMA) {
+        throw new IllegalArgumentException(
+            "its schema is %d vs %d of this release".formatted(written.schema(), SCHEMA));
+      }
+
       Map<DefinitionKey, DefinitionContent> contents = new TreeMap<>();
       written
           .definitions()
-          .forEach((key, content) -> contents.put(DefinitionKey.parse(key), content));
+          .forEach(
+              (key, content) ->
+                  contents.put(
+                      DefinitionKey.parse(key), requireNonNull(content, () -> key + " is null")));
       return new DefinitionSnapshot(contents);
     } catch (IOException | RuntimeException e) {
       throw new MillraceException(

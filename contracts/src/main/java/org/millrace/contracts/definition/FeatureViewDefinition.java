@@ -169,11 +169,23 @@ public record FeatureViewDefinition(
    * window; empty where there is no limit.
    */
   public Optional<Duration> reach() {
-    return isWindowed()
-        ? aggregates.values().stream()
-            .flatMap(aggregate -> aggregate.of().windows().stream())
-            .max(Comparator.naturalOrder())
-        : ttl;
+    return reach(aggregates.keySet());
+  }
+
+  /**
+   * The same for some of its outputs, by name; that of all if it has none of them, as a window must
+   * be looked into to tell whether there is a row.
+   */
+  public Optional<Duration> reach(Set<String> asked) {
+    if (!isWindowed()) {
+      return ttl;
+    }
+
+    return aggregates.entrySet().stream()
+        .filter(aggregate -> asked.contains(aggregate.getKey()))
+        .flatMap(aggregate -> aggregate.getValue().of().windows().stream())
+        .max(Comparator.naturalOrder())
+        .or(() -> asked.equals(aggregates.keySet()) ? Optional.empty() : reach());
   }
 
   /** What it means. */

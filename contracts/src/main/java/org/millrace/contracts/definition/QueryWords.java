@@ -2,10 +2,11 @@ package org.millrace.contracts.definition;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,11 +18,13 @@ import java.util.regex.Pattern;
 final class QueryWords {
   private static final Pattern WORD =
       Pattern.compile(
-          "'(?:[^'\\\\]|\\\\.)*+'|\"(?:[^\"\\\\]|\\\\.)*+\"|`(?:[^`]|``)*+`|[^\\s'\"`]++");
+          "(?s)'(?:[^'\\\\]|\\\\.)*+'|\"(?:[^\"\\\\]|\\\\.)*+\"|`(?:[^`]|``)*+`|[^\\s'\"`]++");
 
   /** Words of queries whose columns are not read by name alone. */
   private static final Set<String> READ_OTHERWISE =
-      Set.of("NATURAL", "PIVOT", "UNPIVOT", "TRANSFORM", "MAP", "REDUCE", "R", "r");
+      Set.of("NATURAL", "PIVOT", "UNPIVOT", "TRANSFORM", "MAP", "REDUCE", "TABLE", "R");
+
+  private static final Set<String> SET_OPERATORS = Set.of("UNION", "INTERSECT", "EXCEPT", "MINUS");
 
   private static final Set<String> ENDS_GROUPING =
       Set.of(
@@ -38,7 +41,13 @@ final class QueryWords {
           "FROM",
           "SELECT");
 
+  /** What stands before a star that is no multiplication. */
+  private static final Set<String> BEFORE_STAR = Set.of("(", ",", ".", "SELECT", "DISTINCT", "ALL");
+
   private final List<String> words;
+
+  /** Names in lower case, as Spark compares them; empty for other words. */
+  private final String[] names;
 
   /** By word, the place of the bracket that it stands in; -1 for none. */
   private final int[] opened;
@@ -46,7 +55,7 @@ final class QueryWords {
   /** By opening bracket, the place of its end. */
   private final int[] closed;
 
-  private final boolean isBalanced;
+  private final boolean isUnderstood;
 
   /**
    * Words one after the other.
@@ -60,21 +69,40 @@ final class QueryWords {
     }
   }
 
-  private QueryWords(List<String> words) {
+  private QueryWords(List<String> words, boolean isUnderstood) {
     this.words = List.copyOf(words);
+    this.names = new String[words.size()];
     this.opened = new int[words.size()];
     this.closed = new int[words.size()];
-    this.isBalanced = matchBrackets();
+    for (int i = 0; i < names.length; i++) {
+      String word = words.get(i);
+      names[i] =
+          word.charAt(0) == '`'
+              ? word.substring(1, word.length() - 1).toLowerCase(Locale.ROOT)
+              : "";
+    }
+
+    boolean isBalanced = matchBrackets();
+    this.isUnderstood = isUnderstood && isBalanced;
   }
 
   static QueryWords of(String text) {
     List<String> words = new ArrayList<>();
     Matcher word = WORD.matcher(text);
+    boolean isUnderstood = true;
+    int end = 0;
     while (word.find()) {
+      isUnderstood &= text.substring(end, word.start()).isBlank() && isCanonical(word.group());
       words.add(word.group());
+      end = word.end();
     }
 
-    return new QueryWords(words);
+    return new QueryWords(words, isUnderstood && text.substring(end).isBlank());
+  }
+
+  /** A text that could not be parsed has words in lower case: its quotes may mean anything. */
+  private static boolean isCanonical(String word) {
+    return !Character.isLetter(word.charAt(0)) || word.equals(word.toUpperCase(Locale.ROOT));
   }
 
   private boolean matchBrackets() {
@@ -110,13 +138,12 @@ final class QueryWords {
   }
 
   boolean isName(int place) {
-    return at(place).startsWith("`");
+    return !name(place).isEmpty();
   }
 
-  /** A name without backquotes, in lower case, as Spark compares names. */
+  /** A name without backquotes, in lower case; empty for another word. */
   String name(int place) {
-    String quoted = at(place);
-    return quoted.substring(1, quoted.length() - 1).toLowerCase(Locale.ROOT);
+    return place >= 0 && place < names.length ? names[place] : "";
   }
 
   /** The bracket that a word stands in; -1 for none. */
@@ -129,9 +156,14 @@ final class QueryWords {
     return bracket < 0 ? words.size() : closed[bracket];
   }
 
-  /** What stands in the bracket around a block, without it. */
+  /** Whether a bracket, or the whole query for -1, begins as a query does. */
+  boolean isQuery(int bracket) {
+    return is(bracket + 1, "SELECT") || is(bracket + 1, "WITH");
+  }
+
+  /** What stands in the bracket around a block. */
   Range around(Range block) {
-    int outer = block.from() == 0 ? -1 : opened[block.from()];
+    int outer = opened[block.from()];
     return new Range(outer + 1, end(outer));
   }
 
@@ -154,7 +186,7 @@ final class QueryWords {
   /** Whether a name stands in a range, but for some words. */
   boolean hasName(String name, Range range, Range without) {
     for (int i = range.from(); i < range.to(); i++) {
-      if (isName(i) && !without.contains(i) && name(i).equals(name)) {
+      if (names[i].equals(name) && !without.contains(i)) {
         return true;
       }
     }
@@ -162,20 +194,41 @@ final class QueryWords {
     return false;
   }
 
-  /** Whether its columns are read otherwise than by name, or it is not understood. */
-  boolean isReadOtherwise() {
-    if (!isBalanced) {
-      return true;
+  /** Whether all is understood, and columns are read by their names alone. */
+  boolean isReadByName() {
+    Set<Integer> selecting = new HashSet<>();
+    boolean isByName = isUnderstood;
+    for (int i = 0; i < words.size() && isByName; i++) {
+      boolean isSecond =
+          is(i, "SELECT") && !selecting.add(opened[i]) && !isOfSetOperation(opened[i]);
+      isByName =
+          !isSecond
+              && !at(i).startsWith("/*")
+              && !READ_OTHERWISE.contains(at(i))
+              && !isStar(i)
+              && !renames(i)
+              && !groupsByPlace(i);
     }
 
-    for (int i = 0; i < words.size(); i++) {
-      boolean isHint = at(i).startsWith("/*");
-      if (isHint || READ_OTHERWISE.contains(at(i)) || groupsByPlace(i)) {
-        return true;
-      }
-    }
+    return isByName;
+  }
 
-    return false;
+  /** Whether what is in a bracket is more than one query. */
+  boolean isOfSetOperation(int bracket) {
+    return next(SET_OPERATORS, bracket + 1, bracket) < end(bracket);
+  }
+
+  /** All columns of something, wherever; {@code count(*)} reads none. */
+  private boolean isStar(int place) {
+    boolean isCount = name(place - 2).equals("count") && is(place - 1, "(") && is(place + 1, ")");
+    return is(place, "*") && BEFORE_STAR.contains(at(place - 1)) && !isCount;
+  }
+
+  /** {@code t AS s (a, b)}: other names, by their places. */
+  private boolean renames(int place) {
+    boolean isAlias =
+        isName(place - 1) || is(place - 1, "AS") || is(place - 1, ")") || is(place - 1, "WITH");
+    return isName(place) && isAlias && is(place + 1, "(");
   }
 
   /** {@code BY 1}, {@code BY ALL}. */
@@ -184,10 +237,10 @@ final class QueryWords {
       return false;
     }
 
-    int end = end(opened[by]);
-    for (int i = by + 1; i < end && !ENDS_GROUPING.contains(at(i)); i++) {
-      boolean isAll = isName(i) && name(i).equals("all"); // no keyword there
-      if (opened[i] == opened[by] && (isAll || Character.isDigit(at(i).charAt(0)))) {
+    int end = next(ENDS_GROUPING, by + 1, opened[by]);
+    for (int i = by + 1; i < end; i++) {
+      boolean isAll = name(i).equals("all"); // no keyword there
+      if (isAll || Character.isDigit(at(i).charAt(0))) {
         return true;
       }
     }
@@ -195,10 +248,15 @@ final class QueryWords {
     return false;
   }
 
-  QueryWords without(Range range) {
-    List<String> left = new ArrayList<>(words.subList(0, range.from()));
-    left.addAll(words.subList(range.to(), words.size()));
-    return new QueryWords(left);
+  QueryWords without(BitSet places) {
+    List<String> left = new ArrayList<>();
+    for (int i = 0; i < words.size(); i++) {
+      if (!places.get(i)) {
+        left.add(words.get(i));
+      }
+    }
+
+    return new QueryWords(left, isUnderstood);
   }
 
   /** The first of some keywords in a bracket, from a place on; its end if there is none. */
@@ -215,26 +273,5 @@ final class QueryWords {
   @Override
   public String toString() {
     return String.join(" ", words);
-  }
-
-  /** The name that a word stands for as the alias of what is before it, if it is one. */
-  Optional<String> alias(Range item) {
-    int last = item.to() - 1;
-    boolean isAlias = is(last - 1, "AS") || is(last - 1, ")");
-    return isName(last) && (isPlain(item.from(), item.to()) || isAlias)
-        ? Optional.of(name(last))
-        : Optional.empty();
-  }
-
-  /** Whether some words are a column: {@code a}, {@code t . a}. */
-  boolean isPlain(int from, int to) {
-    for (int i = from; i < to; i++) {
-      boolean isOdd = (i - from) % 2 == 1;
-      if (isOdd ? !is(i, ".") : !isName(i)) {
-        return false;
-      }
-    }
-
-    return (to - from) % 2 == 1;
   }
 }

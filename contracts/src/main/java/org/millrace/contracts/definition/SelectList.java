@@ -1,6 +1,7 @@
 package org.millrace.contracts.definition;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -9,7 +10,7 @@ import java.util.Set;
  * The columns that one SELECT of a query lists.
  *
  * @param words of the query
- * @param place where the SELECT stands
+ * @param place where the SELECT is
  * @param block its brackets and what is in them; all of the query for the outermost
  * @param items in order
  */
@@ -29,8 +30,6 @@ record SelectList(QueryWords words, Place place, QueryWords.Range block, List<It
           "WINDOW",
           "LATERAL");
 
-  private static final Set<String> SET_OPERATORS = Set.of("UNION", "INTERSECT", "EXCEPT", "MINUS");
-
   /** Functions of which one row gives several, or none. */
   private static final Set<String> GENERATORS =
       Set.of(
@@ -43,7 +42,7 @@ record SelectList(QueryWords words, Place place, QueryWords.Range block, List<It
           "stack",
           "json_tuple");
 
-  /** Where a SELECT stands. */
+  /** Where a SELECT is. */
   enum Place {
     /** Its columns are those of the query. */
     OUTERMOST,
@@ -60,17 +59,12 @@ record SelectList(QueryWords words, Place place, QueryWords.Range block, List<It
    *
    * @param words of it
    * @param name of the column, in lower case; empty if it cannot be told
-   * @param source the column that it is, with or without another name, in lower case; empty if it
-   *     is an expression
-   * @param isStar whether it stands for all columns
+   * @param source the first name of the column that it is, with or without another name: of a
+   *     table, or its own; empty if it is an expression
    * @param makesRows whether it has a function that gives several rows
    */
   record Item(
-      QueryWords.Range words,
-      Optional<String> name,
-      Optional<String> source,
-      boolean isStar,
-      boolean makesRows) {}
+      QueryWords.Range words, Optional<String> name, Optional<String> source, boolean makesRows) {}
 
   SelectList {
     items = List.copyOf(items);
@@ -92,7 +86,7 @@ record SelectList(QueryWords words, Place place, QueryWords.Range block, List<It
     int bracket = words.bracket(select);
     int first = select + (words.is(select + 1, "ALL") ? 2 : 1);
     int end = words.next(ENDS, first, bracket);
-    while (words.is(end, "FROM") && words.is(end - 1, "DISTINCT")) { // IS DISTINCT FROM
+    while (isOfAnItem(words, end)) {
       end = words.next(ENDS, end + 1, bracket);
     }
 
@@ -111,26 +105,44 @@ record SelectList(QueryWords words, Place place, QueryWords.Range block, List<It
     return new SelectList(words, place(words, select, bracket), block, items);
   }
 
+  /** {@code IS DISTINCT FROM}, {@code WITHIN GROUP (...)}. */
+  private static boolean isOfAnItem(QueryWords words, int end) {
+    return (words.is(end, "FROM") && words.is(end - 1, "DISTINCT"))
+        || (words.is(end, "GROUP") && !words.is(end + 1, "BY"));
+  }
+
   private static Item item(QueryWords words, QueryWords.Range range) {
+    int last = range.to() - 1;
     int as = range.to() - 2;
     int end = words.is(as, "AS") ? as : range.to();
-    int last = range.to() - 1;
+    boolean isPlain = isPlain(words, range.from(), end);
+    boolean isNamed = isPlain || words.is(as, "AS") || words.is(as, ")");
     boolean makesRows = false;
     for (int i = range.from(); i < range.to(); i++) {
-      makesRows |= words.isName(i) && GENERATORS.contains(words.name(i));
+      makesRows |= GENERATORS.contains(words.name(i));
     }
 
     return new Item(
         range,
-        words.alias(range),
-        words.isPlain(range.from(), end) ? Optional.of(words.name(end - 1)) : Optional.empty(),
-        words.is(last, "*"),
+        isNamed && words.isName(last) ? Optional.of(words.name(last)) : Optional.empty(),
+        isPlain ? Optional.of(words.name(range.from())) : Optional.empty(),
         makesRows);
   }
 
+  /** Whether some words are a column: {@code a}, {@code t . a}. */
+  private static boolean isPlain(QueryWords words, int from, int to) {
+    for (int i = from; i < to; i++) {
+      boolean isOdd = (i - from) % 2 == 1;
+      if (isOdd ? !words.is(i, ".") : !words.isName(i)) {
+        return false;
+      }
+    }
+
+    return (to - from) % 2 == 1;
+  }
+
   private static Place place(QueryWords words, int select, int bracket) {
-    boolean isOfSet = words.next(SET_OPERATORS, bracket + 1, bracket) < words.end(bracket);
-    if (isOfSet || words.is(select + 1, "DISTINCT")) {
+    if (words.isOfSetOperation(bracket) || words.is(select + 1, "DISTINCT")) {
       return Place.ELSEWHERE;
     }
 
@@ -142,56 +154,69 @@ record SelectList(QueryWords words, Place place, QueryWords.Range block, List<It
       return Place.ELSEWHERE;
     }
 
-    return words.is(bracket - 1, "AS") ? Place.NAMED : Place.RELATION;
+    if (words.is(bracket - 1, "AS")) {
+      return Place.NAMED;
+    }
+
+    // a join in brackets hands its columns on outwards
+    return words.isQuery(words.bracket(bracket)) ? Place.RELATION : Place.ELSEWHERE;
   }
 
   /** Whether a bracket holds a subquery whose columns are read by their names. */
   static boolean isRelation(QueryWords words, int bracket) {
-    boolean isQuery =
-        words.is(bracket, "(")
-            && (words.is(bracket + 1, "SELECT") || words.is(bracket + 1, "WITH"));
-    if (!isQuery) {
-      return false;
-    }
-
-    if (words.is(bracket - 1, "AS")) { // with a list of names before it, they go by their places
-      return words.isName(bracket - 2);
-    }
-
-    int after = words.end(bracket) + (words.is(words.end(bracket) + 1, "AS") ? 2 : 1);
-    boolean renames = words.isName(after) && words.is(after + 1, "(");
-    return (words.is(bracket - 1, "FROM") || words.is(bracket - 1, "JOIN")) && !renames;
-  }
-
-  /** Whether it lists all columns of something. */
-  boolean isReadOtherwise() {
-    return items.stream().anyMatch(Item::isStar);
+    boolean isNamed = words.is(bracket - 1, "AS") && words.isName(bracket - 2);
+    boolean isRead = words.is(bracket - 1, "FROM") || words.is(bracket - 1, "JOIN");
+    return words.is(bracket, "(") && words.isQuery(bracket) && (isNamed || isRead);
   }
 
   /**
-   * Whether it gives the same rows without an item: what has a plain column beside it is no
-   * aggregate over all rows.
+   * Adds the words of some of its items, and of commas, to those that are left out: as many items
+   * as it gives the same rows without.
    */
-  boolean canDo(Item without) {
-    return place != Place.ELSEWHERE
-        && without.name().isPresent()
-        && !without.makesRows()
-        && items.stream().anyMatch(item -> !item.equals(without) && isOfARow(item));
+  void cut(List<Item> unread, BitSet words) {
+    if (place == Place.ELSEWHERE) {
+      return;
+    }
+
+    List<Item> kept = new ArrayList<>(items);
+    unread.stream().filter(item -> !item.makesRows()).forEach(kept::remove);
+    if (kept.stream().noneMatch(this::isOfARow)) {
+      // without a plain column beside them, aggregates would be over all rows
+      Optional<Item> one = unread.stream().filter(this::isOfARow).findFirst();
+      if (one.isEmpty()) {
+        return;
+      }
+
+      kept.add(one.get());
+    }
+
+    for (Item item : items) {
+      if (!kept.contains(item)) {
+        words.set(item.words().from(), item.words().to());
+      }
+    }
+
+    cutCommas(kept, words);
+  }
+
+  /** One comma between each two that are kept. */
+  private void cutCommas(List<Item> kept, BitSet left) {
+    boolean isKeptBefore = false;
+    for (int i = 0; i < items.size(); i++) {
+      boolean isKept = kept.contains(items.get(i));
+      if (i > 0 && !(isKept && isKeptBefore)) {
+        left.set(items.get(i - 1).words().to());
+      }
+
+      isKeptBefore |= isKept;
+    }
   }
 
   /** Whether it is a column of what is selected from, and not another item by its name. */
   private boolean isOfARow(Item item) {
     return item.source().isPresent()
         && items.stream()
-            .filter(other -> other.source().isEmpty())
+            .filter(other -> !other.equals(item))
             .noneMatch(other -> other.name().equals(item.source()));
-  }
-
-  /** The words to leave out for an item: a comma too. */
-  QueryWords.Range cut(Item item) {
-    QueryWords.Range range = item.words();
-    return words.is(range.to(), ",")
-        ? new QueryWords.Range(range.from(), range.to() + 1)
-        : new QueryWords.Range(range.from() - 1, range.to());
   }
 }

@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import org.millrace.contracts.Digest;
 
 /**
- * Which columns of a view's table somebody reads. What other columns come from does not matter to
- * that reader, and neither do rules and other checks: rows of a day that passed them are the same.
+ * Which columns of a view's table are read. What other columns come from does not matter to that
+ * reader, and neither do rules and other checks: rows of a day that passed them are the same.
  *
  * @param view whose table it is
  * @param columns beside the keys, the two times and the tie
@@ -76,8 +76,7 @@ public record ViewReading(DefinitionKey view, NavigableSet<String> columns) {
       parts.add(data.getOrDefault(FEATURES + column + ".type", ""));
     }
 
-    String sql = data.getOrDefault("sql", "");
-    parts.add(columns.containsAll(features(content)) ? sql : new CanonicalQuery(sql).giving(given));
+    parts.add(new CanonicalQuery(data.getOrDefault("sql", "")).giving(given));
     return Digest.sha256(parts.toArray(String[]::new));
   }
 

@@ -34,10 +34,14 @@ public record WindowedFeature(AggregateText of, Optional<SqlText> condition, Fea
 
   /** Whether a column of the events may count: it is aggregated, or the condition names it. */
   boolean mayRead(String column) {
-    return of.column().filter(column::equals).isPresent()
+    return of.column().filter(column::equalsIgnoreCase).isPresent()
         || condition
-            .filter(sql -> sql.canonical().toLowerCase(Locale.ROOT).contains(column))
+            .filter(sql -> sql.canonical().toLowerCase(Locale.ROOT).contains(lower(column)))
             .isPresent();
+  }
+
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
   }
 
   /** Whether partial aggregates of whole days can serve it. */

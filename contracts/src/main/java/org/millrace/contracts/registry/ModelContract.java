@@ -2,6 +2,7 @@ package org.millrace.contracts.registry;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashSet;
@@ -122,17 +123,36 @@ public record ModelContract(
    *
    * @param name in the model
    * @param column of the joined rows: a column of the spine, or {@code <view>__<output>}
+   * @param matrix of an input that is a matrix the columns that feed it, in their order, of which
+   *     {@code column} is the first; empty where the input is one column
    * @param type of the model's tensor: {@code float}, {@code double}, {@code long}, {@code int},
    *     {@code string}, or another type in ONNX's word in lower case
    */
-  public record Input(String name, String column, String type, Kind kind, Nulls nulls) {
+  public record Input(
+      String name,
+      String column,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> matrix,
+      String type,
+      Kind kind,
+      Nulls nulls) {
     /** Checks that all is present. */
     public Input {
+      matrix = matrix == null ? List.of() : List.copyOf(matrix); // most contracts do not have it
       requireNonNull(name, "name is null");
       requireNonNull(column, "column is null");
       requireNonNull(type, "type is null");
       requireNonNull(kind, "kind is null");
       requireNonNull(nulls, "nulls is null");
+    }
+
+    /** One that is one column. */
+    public Input(String name, String column, String type, Kind kind, Nulls nulls) {
+      this(name, column, List.of(), type, kind, nulls);
+    }
+
+    /** The columns that feed it, in order; one if it is no matrix. */
+    public List<String> columns() {
+      return matrix.isEmpty() ? List.of(column) : matrix;
     }
 
     /** Whether its numbers have no fraction. */
@@ -184,7 +204,7 @@ public record ModelContract(
 
   /** The columns that feed the model, each once, in the model's order. */
   public List<String> columns() {
-    return inputs.stream().map(Input::column).distinct().toList();
+    return inputs.stream().flatMap(input -> input.columns().stream()).distinct().toList();
   }
 
   /** As JSON: numbers read back bit for bit; NaN is the text {@code "NaN"}, null is null. */

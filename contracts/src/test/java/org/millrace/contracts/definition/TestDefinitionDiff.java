@@ -116,6 +116,9 @@ class TestDefinitionDiff {
   @CsvSource(
       delimiter = '|',
       value = {
+        "{\"schema\":1,\"definitions\":{\"view v\":null}}",
+        "{\"schema\":1,\"definitions\":{\"view v\":{\"data\":{\"sql\":null},\"metadata\":{}}}}",
+        "{\"schema\":2,\"definitions\":{}}",
         "{}",
         "[]",
         "{\"definitions\":{\"room v\":{}}}",

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -126,6 +128,10 @@ class TestAdditiveSql {
         """,
         """
         SELECT k, t AS event_timestamp, t AS known_at, x FROM additive_rows CROSS JOIN
+        (SELECT p [[, m]] FROM (SELECT 1 AS one, one AS n, n AS p [[, max(x) AS m]] FROM additive_rows))
+        """,
+        """
+        SELECT k, t AS event_timestamp, t AS known_at, x FROM additive_rows CROSS JOIN
         (SELECT n [[, m]] FROM (SELECT 1 AS one, one AS n [[, max(x) AS m]] FROM additive_rows))
         """,
         """
@@ -139,6 +145,100 @@ class TestAdditiveSql {
 
     assertThat(rows(now)).isNotEqualTo(rows(before));
     assertThat(category(before, now)).isEqualTo(ChangeCategory.BREAKING);
+  }
+
+  /**
+   * Two columns of which one is read: {@code [[y|z]]} is the one, then the other. If the readers of
+   * x are said to read the same, x is the same.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        """
+        SELECT l.k, l.t AS event_timestamp, l.t AS known_at, r.v AS x FROM
+        (additive_rows l JOIN (SELECT k, [[x|y]] AS v FROM additive_rows) r ON l.k = r.k)
+        """,
+        """
+        SELECT k, t AS event_timestamp, t AS known_at, xxhash64(*) AS x
+        FROM (SELECT k, t, [[x|y]] AS v FROM additive_rows)
+        """,
+        """
+        SELECT k, t AS event_timestamp, t AS known_at, to_json(struct(s.*)) AS x
+        FROM (SELECT k, t, [[x|y]] AS v FROM additive_rows) s
+        """,
+        """
+        SELECT k, t AS event_timestamp, t AS known_at, v AS x FROM (
+          SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY x) OVER (PARTITION BY k) AS m, s.*
+          FROM (SELECT k, t, x, [[x|y]] AS v FROM additive_rows) s)
+        """,
+        """
+        WITH a AS (SELECT k, t, [[x|y]] AS v FROM additive_rows)
+        SELECT c1 AS k, c2 AS event_timestamp, c2 AS known_at, c3 AS x FROM a AS q (c1, c2, c3)
+        """,
+        """
+        WITH a AS (SELECT k, t, [[x|y]] AS v FROM additive_rows)
+        SELECT c1 AS k, c2 AS event_timestamp, c2 AS known_at, c3 AS x FROM a q(c1, c2, c3)
+        """,
+        """
+        WITH b AS (SELECT k, t AS event_timestamp, t AS known_at, [[x|y]] AS v FROM additive_rows)
+        SELECT k, t AS event_timestamp, t AS known_at, x FROM additive_rows UNION ALL TABLE b
+        """,
+        """
+        FROM additive_rows SELECT k, t AS event_timestamp, t AS known_at, x
+        SELECT k, t, t, [[x|y]]
+        """,
+        """
+        SELECT k, t AS event_timestamp, t AS known_at, x FROM
+        (SELECT k, t, [[x|y]] AS v, max(x) AS x FROM additive_rows GROUP BY (1), (2), (3))
+        """,
+        """
+        SELECT k, t AS event_timestamp, t AS known_at, x FROM
+        (SELECT k, t, [[x|y]] AS v, max(x) AS x FROM additive_rows GROUP BY ROLLUP(1, 2, 3))
+        """,
+        """
+        SELECT k, t AS event_timestamp, t AS known_at, x FROM additive_rows WHERE k <> 'a\\
+        b' AND [[x|y]] > 1 AND k <> 'd'
+        """,
+        """
+        SELECT k, t AS event_timestamp, t AS known_at, X FROM
+        (SELECT K, T, [[x|Y]] AS x FROM additive_rows)
+        """,
+        """
+        SELECT k, t AS event_timestamp, t AS known_at, s.dew AS x FROM
+        (SELECT k, t, named_struct('dew', [[x|y]]) AS s FROM additive_rows)
+        """,
+        """
+        SELECT k, t AS event_timestamp, t AS known_at, x FROM additive_rows o
+        WHERE EXISTS (SELECT 1 FROM (SELECT k, [[x|y]] AS v FROM additive_rows) i WHERE i.k = o.k AND i.v > 25)
+        """,
+        """
+        SELECT k, t AS event_timestamp, t AS known_at, v AS x
+        FROM (SELECT k, t, a FROM additive_rows), LATERAL (SELECT [[element_at(a, 1)|element_at(a, 2)]] AS v)
+        """,
+        """
+        SELECT k, t AS event_timestamp, t AS known_at, c AS x
+        FROM (SELECT k, t, array([[x|y]]) AS b FROM additive_rows) LATERAL VIEW explode(b) e AS c
+        """,
+        """
+        SELECT k, t AS event_timestamp, t AS known_at, x FROM
+        (SELECT k, t, x, rank() OVER (PARTITION BY k ORDER BY [[x|y]]) AS r FROM additive_rows) WHERE r = 1
+        """,
+        """
+        SELECT k, t AS event_timestamp, t AS known_at, sum(x) AS x FROM additive_rows
+        GROUP BY k, t, [[x|y]]
+        """,
+        """
+        SELECT k, t AS event_timestamp, t AS known_at, sum(x) AS x FROM additive_rows
+        GROUP BY k, t HAVING max([[x|y]]) > 15
+        """
+      })
+  void whoReadsTheSameFindsTheSame(String marked) {
+    Matcher column = Pattern.compile("\\[\\[(.*?)\\|(.*?)\\]\\]").matcher(marked);
+    String one = column.replaceFirst("$1");
+    String other = column.reset().replaceFirst("$2");
+    assertThat(rows(one)).as("%s vs %s", one, other).isNotEqualTo(rows(other));
+
+    assertThat(category(one, other)).isEqualTo(ChangeCategory.BREAKING);
   }
 
   @Test

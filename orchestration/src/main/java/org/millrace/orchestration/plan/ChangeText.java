@@ -63,7 +63,7 @@ final class ChangeText {
     }
 
     return step.work().isEmpty()
-        ? "stands"
+        ? "stays"
         : step.work().stream()
             .collect(
                 Collectors.groupingBy(Plan.Work::need, Collectors.summingInt(Plan.Work::count)))

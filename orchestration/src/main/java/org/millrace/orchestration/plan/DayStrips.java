@@ -90,8 +90,15 @@ public final class DayStrips {
 
   private boolean isAny(List<RunKey> runs, Plan.Step step, LocalDate day) {
     return runs.stream()
-        .filter(run -> run.pipeline().equals(plan.pipeline()) && run.days().contains(day))
+        .filter(run -> run.pipeline().equals(plan.pipeline()) && isOf(run, step, day))
         .anyMatch(run -> step.verbs().contains(run.room()) || isPipeline(run.room()));
+  }
+
+  /** What comes true is judged some days after the day that it is of. */
+  private static boolean isOf(RunKey run, Plan.Step step, LocalDate day) {
+    return step.verbs().contains(Verb.MONITOR.word())
+        ? !day.isAfter(run.days().to())
+        : run.days().contains(day);
   }
 
   private static boolean isPipeline(String word) {

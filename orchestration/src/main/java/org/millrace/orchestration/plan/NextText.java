@@ -52,7 +52,7 @@ public final class NextText {
                           .formatted(
                               next,
                               more == 0
-                                  ? ", as of yesterday"
+                                  ? ", which is over"
                                   : ", and " + more + " more days until yesterday",
                               catchUp));
             });

@@ -71,14 +71,19 @@ public final class PlanText {
             .filter(work -> work.need() == Plan.Need.MAKE)
             .mapToLong(work -> Math.max(0, work.bytes()))
             .sum();
-    return seconds == 0 && bytes == 0
-        ? Optional.empty()
-        : Optional.of(
-            String.format(
+    if (seconds == 0 && bytes == 0) {
+      return Optional.empty();
+    }
+
+    String time =
+        seconds == 0
+            ? ""
+            : String.format(
                 Locale.ROOT,
-                "expected: about %,.1f MB of data, %,.0f s beside the start of Spark and the first table",
-                bytes / 1e6,
-                Math.ceil(seconds)));
+                ", %,.0f s beside the start of Spark and the first table",
+                Math.ceil(seconds));
+    return Optional.of(
+        String.format(Locale.ROOT, "expected: about %,.1f MB of data%s", bytes / 1e6, time));
   }
 
   private String days() {

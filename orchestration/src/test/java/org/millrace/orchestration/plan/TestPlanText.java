@@ -222,12 +222,12 @@ class TestPlanText {
     assertThat(new PlanText(changed, false).lines())
         .startsWith(
             "late_flight, 2013-12-01: no champion",
-            "changed  view w: additive, columns that were there keep their values: who reads only"
-                + " these stands",
+            "changed  view w: additive, columns that were there keep their values; what reads only"
+                + " these stays",
             "      + features.y.type: double",
             "    made before it: 2013-12-01 to 2013-12-02, ... 2013-12-04, 3 days",
             "    directly: features.w (make 2, blocked 1)",
-            "    downstream: raw.planes (stands), gate.m (not in this plan)",
+            "    downstream: raw.planes (stays), gate.m (not in this plan)",
             "ingest  raw.weather");
     assertThat(Json.read(Json.write(changed), Plan.class)).isEqualTo(changed);
     assertThat(Json.write(changed))
@@ -244,7 +244,7 @@ class TestPlanText {
         .containsExactly("next: 2013-12-08, when it is over");
     assertThat(new NextText(idle, last.plusDays(1)).lines())
         .containsExactly(
-            "next: 2013-12-08, as of yesterday; bin/millrace run late_flight --catch-up");
+            "next: 2013-12-08, which is over; bin/millrace run late_flight --catch-up");
 
     assertThat(new NextText(PLAN.withDue(Optional.of(PLAN)), last.plusDays(11)).lines())
         .containsExactly(

@@ -1,6 +1,7 @@
 package org.millrace.jobs.ingest;
 
 import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -16,10 +17,12 @@ import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.contracts.ledger.CommitNote;
+import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableDescription;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
+import org.millrace.features.source.DayFingerprint;
 import org.millrace.jobs.room.DayCounts;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.tables.KeptDays;
@@ -71,6 +74,7 @@ final class RawTable {
     List<DayRange> ranges = DayRange.covering(days.navigableKeySet());
     boolean isRetyped =
         source.day().isPresent()
+            && isOfAnEdit()
             && context
                 .lake()
                 .current(source.table())
@@ -84,6 +88,18 @@ final class RawTable {
     try (Lease all = lease.alsoAtOnce(List.of(Claim.whole(source.table())))) {
       return all.during(() -> retype(rows, ranges, days, note, all));
     }
+  }
+
+  /**
+   * Whether the table was filled by another definition last: files that come with other types under
+   * the same one break the contract.
+   */
+  private boolean isOfAnEdit() {
+    String now = source.hash();
+    return context.ledger().partitions(source.table()).values().stream()
+        .max(Comparator.comparingLong(LedgerEntry::sequence))
+        .filter(newest -> DayFingerprint.isOfAnotherDefinition(now, newest.fingerprint()))
+        .isPresent();
   }
 
   private Optional<TableVersion> replace(
@@ -130,7 +146,7 @@ final class RawTable {
                     .and(all.fence(source.table())))
             .replaceAllAt(
                 retyped.rowsWith(wanted(rows, ranges)), table.get().version(), kept.noting(made));
-    say(version + ": " + retyped.changes() + "; rows of other days were rewritten so");
+    say(version + ": " + retyped.changes() + "; the rows of all other days were cast");
     return Optional.of(entered(version, made));
   }
 

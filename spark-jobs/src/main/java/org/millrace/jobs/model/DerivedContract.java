@@ -5,30 +5,44 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.Pipeline;
+import org.millrace.contracts.registry.MlflowSignature;
 import org.millrace.contracts.registry.ModelContract;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.registry.onnx.FeatureEncoding;
 import org.millrace.registry.onnx.OnnxModelInfo;
 
 /**
- * The contract of a version that has none: its ONNX inputs, each fed from the column of its name. A
- * column of a view has the view's name in it, so that views count which the training definition no
- * longer names. Driver only; stateless.
+ * The contract of a version that has none: its ONNX inputs, each fed from the column of its name,
+ * or one that is a matrix from the columns that its MLflow signature names. A column of a view has
+ * the view's name in it, so that views count which the training definition no longer names. Driver
+ * only; stateless.
  */
 final class DerivedContract {
   private final Pipeline pipeline;
   private final ModelVersion version;
   private final OnnxModelInfo onnx;
+  private final Supplier<Optional<MlflowSignature>> signature;
 
-  DerivedContract(Pipeline pipeline, ModelVersion version, OnnxModelInfo onnx) {
+  /**
+   * Nothing is derived yet.
+   *
+   * @param signature that MLflow has for it; asked if the names of the inputs do not tell
+   */
+  DerivedContract(
+      Pipeline pipeline,
+      ModelVersion version,
+      OnnxModelInfo onnx,
+      Supplier<Optional<MlflowSignature>> signature) {
     this.pipeline = pipeline;
     this.version = version;
     this.onnx = onnx;
+    this.signature = signature;
   }
 
   /**
@@ -40,29 +54,12 @@ final class DerivedContract {
   ModelContract derive() {
     List<FeatureViewDefinition> views = views();
     Set<String> columns = columns(views);
-    List<String> lost =
-        onnx.inputs().stream()
-            .map(OnnxModelInfo.Tensor::name)
-            .filter(name -> !columns.contains(name))
-            .toList();
-    if (!lost.isEmpty()) {
-      throw refused(
-          "its inputs "
-              + String.join(", ", lost)
-              + " are the names of no column; the columns are "
-              + String.join(", ", columns)
-              + "; define the columns, or register the model with inputs of these names or with a"
-              + " contract.json");
-    }
-
-    List<ModelContract.Input> inputs = onnx.inputs().stream().map(DerivedContract::input).toList();
+    List<ModelContract.Input> inputs = inputs(columns);
     return new ModelContract(
         ModelContract.SCHEMA,
         ModelContract.Task.BINARY_CLASSIFICATION,
         new ModelContract.Spine(pipeline.spine().name(), pipeline.spine().hash()),
-        ContractViews.feeding(views, names(onnx.inputs())).stream()
-            .map(ContractViews::described)
-            .toList(),
+        ContractViews.feeding(views, fed(inputs)).stream().map(ContractViews::described).toList(),
         inputs,
         onnx.outputs().stream()
             .map(output -> new ModelContract.Output(output.name(), output.type()))
@@ -72,6 +69,59 @@ final class DerivedContract {
         Optional.empty(),
         Optional.empty(),
         List.of());
+  }
+
+  private static List<String> fed(List<ModelContract.Input> inputs) {
+    return inputs.stream().flatMap(input -> input.columns().stream()).toList();
+  }
+
+  /** By the names of the inputs; those of the signature where the one input is a matrix. */
+  private List<ModelContract.Input> inputs(Set<String> columns) {
+    List<String> lost =
+        names(onnx.inputs()).stream().filter(name -> !columns.contains(name)).toList();
+    if (lost.isEmpty()) {
+      return onnx.inputs().stream().map(DerivedContract::input).toList();
+    }
+
+    boolean isMatrix = onnx.inputs().size() == 1 && onnx.inputs().get(0).shape().size() == 2;
+    Optional<MlflowSignature> named = isMatrix ? signature.get() : Optional.empty();
+    if (named.isEmpty()) {
+      throw refused(
+          "its inputs "
+              + String.join(", ", lost)
+              + " are the names of no column; the columns are "
+              + String.join(", ", columns)
+              + "; define the columns, or register the model with inputs of these names, with a"
+              + " signature that names them in the order of its matrix, or with a contract.json");
+    }
+
+    return List.of(matrix(onnx.inputs().get(0), named.get().columns(), columns));
+  }
+
+  private ModelContract.Input matrix(
+      OnnxModelInfo.Tensor tensor, List<String> named, Set<String> columns) {
+    List<String> lost = named.stream().filter(name -> !columns.contains(name)).toList();
+    if (!lost.isEmpty()) {
+      throw refused(
+          "its signature names "
+              + String.join(", ", lost)
+              + ", which are no columns; the columns are "
+              + String.join(", ", columns)
+              + "; define the columns, or register it with a signature of columns, or with a"
+              + " contract.json");
+    }
+
+    String width = tensor.shape().get(1);
+    boolean isKnown = width.chars().allMatch(Character::isDigit);
+    if (isKnown && !width.equals(Integer.toString(named.size()))) {
+      throw refused(
+          "its input %s has %s columns vs %d that its signature names: %s"
+              .formatted(tensor.name(), width, named.size(), String.join(", ", named)));
+    }
+
+    ModelContract.Input one = input(tensor);
+    return new ModelContract.Input(
+        one.name(), named.get(0), named, one.type(), one.kind(), one.nulls());
   }
 
   /** The pipeline's own first, then all others that its spine has the keys of. */

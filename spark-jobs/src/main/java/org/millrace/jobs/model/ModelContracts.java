@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.Pipeline;
+import org.millrace.contracts.registry.MlflowSignature;
 import org.millrace.contracts.registry.ModelContract;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
@@ -48,7 +49,7 @@ public final class ModelContracts {
   public ModelContract of(ModelRegistry registry, ModelVersion version) {
     return ModelFiles.isCarriedBy(version, ModelFiles.CONTRACT)
         ? read(version, cache.file(registry, version, ModelFiles.CONTRACT))
-        : derived(version, cache.onnx(registry, cache.identified(registry, version)));
+        : derived(registry, cache.identified(registry, version));
   }
 
   /**
@@ -60,7 +61,7 @@ public final class ModelContracts {
   public ModelContract cached(ModelVersion version) {
     return ModelFiles.isCarriedBy(version, ModelFiles.CONTRACT)
         ? read(version, cache.cached(version, ModelFiles.CONTRACT))
-        : derived(version, cache.cached(cache.noted(version), ModelFiles.ONNX));
+        : derived(cache.noted(version));
   }
 
   /** The contract of a champion, whose files are here since it was resolved. */
@@ -79,8 +80,45 @@ public final class ModelContracts {
         .or(() -> Optional.ofNullable(version.tags().get("millrace.training_set")));
   }
 
-  private ModelContract derived(ModelVersion version, Path onnx) {
-    return new DerivedContract(pipeline, version, OnnxInspector.inspect(onnx)).derive();
+  private ModelContract derived(ModelRegistry registry, ModelVersion version) {
+    Path onnx = cache.onnx(registry, version);
+    return new DerivedContract(
+            pipeline,
+            version,
+            OnnxInspector.inspect(onnx),
+            () -> mlmodel(registry, version).flatMap(ModelContracts::signature))
+        .derive();
+  }
+
+  /** A registry that is no MLflow has no such file. */
+  private Optional<Path> mlmodel(ModelRegistry registry, ModelVersion version) {
+    try {
+      return Optional.of(cache.file(registry, version, ModelFiles.MLMODEL));
+    } catch (MillraceException e) {
+      if (e.category() == ErrorCategory.DATA_CONTRACT) {
+        return Optional.empty();
+      }
+
+      throw e;
+    }
+  }
+
+  private ModelContract derived(ModelVersion version) {
+    Path onnx = cache.cached(version, ModelFiles.ONNX);
+    return new DerivedContract(
+            pipeline,
+            version,
+            OnnxInspector.inspect(onnx),
+            () -> cache.kept(version, ModelFiles.MLMODEL).flatMap(ModelContracts::signature))
+        .derive();
+  }
+
+  private static Optional<MlflowSignature> signature(Path mlmodel) {
+    try {
+      return MlflowSignature.read(Files.readString(mlmodel));
+    } catch (IOException e) {
+      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + mlmodel + ": " + e, e);
+    }
   }
 
   private static ModelContract read(ModelVersion version, Path file) {

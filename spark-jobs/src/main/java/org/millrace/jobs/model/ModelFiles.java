@@ -19,6 +19,9 @@ public final class ModelFiles {
   /** What a version needs and gives, JSON. */
   public static final String CONTRACT = "contract.json";
 
+  /** What MLflow says of a model, YAML. */
+  public static final String MLMODEL = "MLmodel";
+
   private ModelFiles() {}
 
   /** Whether a version was registered with a file; a tag with the file's SHA-256 says so. */

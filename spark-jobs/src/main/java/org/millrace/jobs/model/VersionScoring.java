@@ -1,8 +1,6 @@
 package org.millrace.jobs.model;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -19,13 +17,12 @@ public final class VersionScoring {
   /** A scoring that lacks only the columns to keep and the name of the score's. */
   public static OnnxScoring of(
       OnnxModel model, ModelContract contract, ScoringDefinition definition) {
-    Map<String, String> columns = new LinkedHashMap<>();
-    contract.inputs().forEach(input -> columns.put(input.name(), input.column()));
-    OnnxScoring scoring =
-        output(OnnxScoring.of(model), contract.score()).inputs(columns).settings(definition);
+    OnnxScoring scoring = output(OnnxScoring.of(model), contract.score()).settings(definition);
+    contract.inputs().forEach(input -> scoring.input(input.name(), input.columns()));
     contract.inputs().stream()
         .filter(input -> input.nulls() == ModelContract.Nulls.REJECT)
-        .forEach(input -> scoring.nulls(input.column(), NullPolicy.reject()));
+        .flatMap(input -> input.columns().stream())
+        .forEach(column -> scoring.nulls(column, NullPolicy.reject()));
     return scoring;
   }
 

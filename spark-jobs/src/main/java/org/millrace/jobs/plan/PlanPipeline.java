@@ -121,7 +121,7 @@ public final class PlanPipeline {
         : Optional.of(planner.plan(Optional.of(DayRange.of(until))));
   }
 
-  /** All but what a person wants to be left of what changed definitions would make again. */
+  /** All but what is treated so that it is left, of what changed definitions would make again. */
   private Scope untreated(PlanRequest request) {
     if (options.treated().isEmpty()) {
       return Scope.ALL;

@@ -15,6 +15,7 @@ import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
+import org.millrace.contracts.definition.DefinitionSnapshot;
 import org.millrace.contracts.ledger.ChangedOutside;
 import org.millrace.features.lease.Lease;
 import org.millrace.jobs.tables.OpsTables;
@@ -59,6 +60,7 @@ public final class RoomRunner {
               JobGroup group = JobGroup.of(context.spark().sparkContext())) {
             group.name(key, room.verb());
             context.ledger().refresh();
+            context.ledger().keep(DefinitionSnapshot.of(context.pipeline()));
             RoomResult result = lease.during(() -> room.run(lease));
             if (result.isIdle()) {
               context.progress().say(room.verb().word(), result.message());

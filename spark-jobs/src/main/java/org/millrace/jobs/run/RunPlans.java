@@ -245,15 +245,17 @@ final class RunPlans {
     return plan.trains() ? planned.or(ready.and(scored(plan))) : planned;
   }
 
-  /** Another champion may score, and judge, more than is planned. */
+  /** Another champion may score, and judge, more than is planned; not what is left as it is. */
   private Scope scored(Plan plan) {
-    Set<String> objects =
-        plan.steps().stream().map(Plan.Step::object).collect(Collectors.toCollection(HashSet::new));
-    objects.retainAll(
+    Set<String> scored =
         Set.of(
             context.pipeline().scoring().predictions(),
-            LedgerObjects.quality(context.pipeline().name())));
-    return Scope.of(objects);
+            LedgerObjects.quality(context.pipeline().name()));
+    Map<String, Set<Partition>> looked = new HashMap<>();
+    plan.steps().stream()
+        .filter(step -> scored.contains(step.object()))
+        .forEach(step -> looked.put(step.object(), step.partitions()));
+    return Scope.only(looked);
   }
 
   /** Sentences about what is not ready, the sources first. */

@@ -35,8 +35,12 @@ public final class KeptDays {
             entry ->
                 partitions.put(
                     entry.partition(),
-                    new PartitionNote(entry.fingerprint(), entry.rows(), entry.verdict())
-                        .rewrittenFrom(entry.tableVersion().orElseThrow())));
+                    noted(entry).rewrittenFrom(entry.tableVersion().orElseThrow())));
     return note.with(partitions);
+  }
+
+  private static PartitionNote noted(LedgerEntry entry) {
+    PartitionNote note = new PartitionNote(entry.fingerprint(), entry.rows(), entry.verdict());
+    return entry.inputsFingerprint().map(note::readingInputs).orElse(note);
   }
 }

@@ -22,6 +22,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.NullType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.DayRange;
@@ -100,7 +101,8 @@ public final class RetypedTable {
     Map<String, DataType> differing = new LinkedHashMap<>();
     for (StructField field : table.fields()) {
       DataType type = wanted.get(field.name());
-      if (type != null && !type.sameType(field.dataType())) {
+      boolean isOfNulls = type instanceof NullType; // they are of any type
+      if (type != null && !isOfNulls && !type.sameType(field.dataType())) {
         differing.put(field.name(), type);
       }
     }

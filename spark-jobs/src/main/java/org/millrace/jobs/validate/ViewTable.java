@@ -119,7 +119,7 @@ final class ViewTable {
         writer(fence.and(all.fence(view.table())))
             .replaceAllAt(
                 retyped.rowsWith(staged.rows()), table.get().version(), kept.noting(note));
-    say(version + ": " + retyped.changes() + "; rows of other days were rewritten so");
+    say(version + ": " + retyped.changes() + "; the rows of all other days were cast");
     entries.addAll(context.ledger().countedEntriesOf(version, note, context.clock().instant()));
     enter(entries, note);
     return version;

@@ -1,9 +1,11 @@
 package org.millrace.jobs.model;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -50,12 +53,36 @@ final class TestModelContracts {
         pipeline, new ModelCache(directory.resolve("models"), (room, text) -> said.add(text)));
   }
 
+  /** As {@code mlflow.onnx.log_model} leaves it; empty for no signature. */
+  private static Map<String, byte[]> mlmodel(String... columns) {
+    String inputs =
+        List.of(columns).stream()
+            .map(column -> "{\"type\": \"double\", \"name\": \"%s\"}".formatted(column))
+            .collect(Collectors.joining(", ", "[", "]"));
+    String signature =
+        columns.length == 0 ? "" : "signature:\n  inputs: '" + inputs + "'\n  params: null\n";
+    String yaml = "flavors:\n  onnx:\n    data: model.onnx\n" + signature + "utc_time_created: x\n";
+    return Map.of(ModelFiles.MLMODEL, yaml.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A model of LightGBM: one input X of eight columns, one output. */
+  private ModelVersion registerMatrix(Map<String, byte[]> files) throws IOException {
+    try (InputStream model =
+        requireNonNull(getClass().getResourceAsStream("/onnx-corpus/lgbm-regression.onnx"))) {
+      return register(files, model.readAllBytes());
+    }
+  }
+
   private ModelVersion register(Map<String, byte[]> files, String... inputs) throws IOException {
     List<Numeric> numeric = List.of(inputs).stream().map(name -> new Numeric(name, 0)).toList();
     List<Double> weights = numeric.stream().map(input -> 0.5).toList();
     byte[] onnx =
         OnnxExport.linear(
             new LinearModel(new FeatureEncoding(numeric, List.of()), weights, 0), Map.of());
+    return register(files, onnx);
+  }
+
+  private ModelVersion register(Map<String, byte[]> files, byte[] onnx) throws IOException {
     Path file = Files.write(directory.resolve("model.onnx"), onnx);
     return registry.register(
         registry.logRun(Runs.training("late_flight", "late_flight.train", "" + files.hashCode())),
@@ -156,6 +183,59 @@ final class TestModelContracts {
                 + " flight_id, ")
         .hasMessageContaining("origin_weather__temp")
         .hasMessageContaining("plane_facts__seats");
+  }
+
+  @Test
+  void aMatrixIsFedByTheColumnsThatTheSignatureNames() throws IOException {
+    String[] eight = {
+      "distance",
+      "plane_facts__seats",
+      "origin_weather__temp",
+      "origin_weather__dewp",
+      "origin_weather__humid",
+      "origin_weather__precip",
+      "origin_weather__visib",
+      "plane_facts__engines"
+    };
+    ModelVersion version = registerMatrix(mlmodel(eight));
+
+    ModelContract derived = contracts().of(registry, version);
+
+    assertThat(derived.columns()).containsExactly(eight);
+    assertThat(derived.inputs())
+        .singleElement()
+        .satisfies(
+            input -> {
+              assertThat(input.name()).isEqualTo("X");
+              assertThat(input.columns()).containsExactly(eight);
+            });
+    assertThat(derived.views())
+        .extracting(ModelContract.View::name)
+        .containsExactlyInAnyOrder("origin_weather", "plane_facts");
+    assertThat(ModelContract.fromJson(derived.toJson(), "x")).isEqualTo(derived);
+    store.up = false;
+    assertThat(contracts().cached(version)).as("without a registry").isEqualTo(derived);
+  }
+
+  @Test
+  void aMatrixThatNoColumnsAreKnownOfIsRefusedWithBothSides() throws IOException {
+    for (Map<String, byte[]> files : List.of(Map.<String, byte[]>of(), mlmodel())) {
+      ModelVersion version = registerMatrix(files);
+      assertRefused(ErrorCategory.DATA_CONTRACT, () -> contracts().of(registry, version))
+          .hasMessageContaining(
+              "its inputs X are the names of no column; the columns are flight_id")
+          .hasMessageContaining("with a signature that names them in the order of its matrix");
+    }
+
+    ModelVersion strange =
+        registerMatrix(mlmodel("distance", "speed", "a", "b", "c", "d", "e", "f"));
+    assertRefused(ErrorCategory.DATA_CONTRACT, () -> contracts().of(registry, strange))
+        .hasMessageContaining("its signature names speed, a, b, c, d, e, f, which are no columns")
+        .hasMessageContaining("plane_facts__seats");
+    ModelVersion narrow = registerMatrix(mlmodel("distance", "plane_facts__seats"));
+    assertRefused(ErrorCategory.DATA_CONTRACT, () -> contracts().of(registry, narrow))
+        .hasMessageContaining(
+            "its input X has 8 columns vs 2 that its signature names: distance, plane_facts__seats");
   }
 
   @Test
