@@ -84,15 +84,13 @@ final class MillraceHome {
     return RunningCommand.start(command, environment, directory).await();
   }
 
-  /** All files of it, with size and times; without what is kept of programs' classes. */
+  /** All files of its state, with size, inode and time of the last change. */
   Map<String, String> files() {
     Map<String, String> files = new TreeMap<>();
-    try (Stream<Path> tree = Files.walk(directory)) {
+    try (Stream<Path> tree = Files.walk(directory.resolve(".millrace"))) {
       for (Path path : tree.filter(Files::isRegularFile).toList()) {
-        if (!path.startsWith(directory.resolve(".runtime"))) {
-          Map<String, Object> state = Files.readAttributes(path, "unix:size,ino,ctime");
-          files.put(directory.relativize(path).toString(), new TreeMap<>(state).toString());
-        }
+        Map<String, Object> state = Files.readAttributes(path, "unix:size,ino,ctime");
+        files.put(directory.relativize(path).toString(), new TreeMap<>(state).toString());
       }
 
       return files;
