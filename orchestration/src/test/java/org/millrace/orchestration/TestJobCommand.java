@@ -192,6 +192,7 @@ class TestJobCommand {
           ls nothing|Cannot find pipeline 'nothing'
           ls --select raw.nothing|Cannot select 'raw.nothing': 'raw.nothing' names nothing; there are raw.flights
           plan --catch-up --from 2013-12-01 --to 2013-12-02|takes --to alone
+          plan --catch-up --treat-as raw.flights=additive|leaves what an earlier definition made anyway
           """)
   void whatIsNoJobAnswersWrongArgumentsWith64(String arguments, String message) {
     assertThat(home.execute(arguments.split(" ", -1))).isEqualTo(64);
@@ -234,7 +235,9 @@ class TestJobCommand {
           score --date 2013-12-01 --reason wrong|Unknown option: '--reason'
           run --date 2013-12-01 --train-to 2013-12-01|give --train-to and a later --gate-to together
           run --date 2013-12-01 --train-to 2013-12-02 --gate-to 2013-12-02|a later --gate-to
-          run --catch-up --date 2013-12-01|--catch-up finds the first day itself, and takes --to alone
+          run --catch-up --date 2013-12-01|--catch-up finds the first day itself, takes --to alone
+          run --catch-up --treat-as raw.flights=additive|leaves what an earlier definition made anyway
+          run --date 2013-12-01 --treat-as raw.flights=breaking|write OBJECT=forward-only or OBJECT=additive
           run --catch-up --max-days 0|Cannot use --max-days 0: it is a number from 1 on
           run --date 2013-12-01 --max-days 2|and belongs to --catch-up
           run --plan nowhere.json|Cannot read a plan from
