@@ -209,7 +209,7 @@ final class SharedLake {
 
   /** Without the metastore: it names tables by absolute paths, and is made anew. */
   private Path copyTables(Path target) {
-    for (String part : List.of("warehouse", "models")) {
+    for (String part : List.of("warehouse", "models", "definitions")) {
       MillraceHome.copy(path().resolve(part), target.resolve(part));
     }
 
