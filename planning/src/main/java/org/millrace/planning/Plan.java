@@ -237,71 +237,40 @@ public record Plan(
   public Plan withNotes(List<String> more) {
     List<String> all = new ArrayList<>(notes);
     all.addAll(more);
-    return new Plan(
-        schema,
-        pipeline,
-        from,
-        to,
-        trains,
-        champion,
-        championSince,
-        ledger,
-        options,
-        changes,
-        steps,
-        due,
-        all);
+    return with(championSince, options, due, all);
   }
 
   /** The same plan of a run with options. */
   public Plan withOptions(List<String> words) {
-    return new Plan(
-        schema,
-        pipeline,
-        from,
-        to,
-        trains,
-        champion,
-        championSince,
-        ledger,
-        words,
-        changes,
-        steps,
-        due,
-        notes);
+    return with(championSince, words, due, notes);
   }
 
-  /** The same plan, with what is due of it. */
+  /** The same plan, with what a plan of the same days to catch up would make; empty for unknown. */
   public Plan withDue(Optional<Plan> catchUp) {
-    Optional<Map<String, Long>> counts =
-        catchUp.map(
-            plan -> {
-              Map<String, Long> byObject = new LinkedHashMap<>();
-              plan.partitions(work -> work.need() != Need.BLOCKED)
-                  .forEach((object, all) -> byObject.put(object, (long) all.size()));
-              return byObject;
-            });
-    return new Plan(
-        schema,
-        pipeline,
-        from,
-        to,
-        trains,
-        champion,
-        championSince,
-        ledger,
-        options,
-        changes,
-        steps,
-        counts,
-        notes);
+    return with(championSince, options, catchUp.map(Plan::counts), notes);
   }
 
   /** The same plan, with the time since when its champion scores. */
   public Plan withChampionSince(Optional<Instant> since) {
+    return with(since, options, due, notes);
+  }
+
+  private Plan with(
+      Optional<Instant> since,
+      List<String> words,
+      Optional<Map<String, Long>> counts,
+      List<String> sentences) {
     return new Plan(
-        schema, pipeline, from, to, trains, champion, since, ledger, options, changes, steps, due,
-        notes);
+        schema, pipeline, from, to, trains, champion, since, ledger, words, changes, steps, counts,
+        sentences);
+  }
+
+  /** How many partitions of each object it makes or compares. */
+  private Map<String, Long> counts() {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    partitions(work -> work.need() != Need.BLOCKED)
+        .forEach((object, all) -> counts.put(object, (long) all.size()));
+    return counts;
   }
 
   /** True if nothing is to be made, compared, or blocked. */

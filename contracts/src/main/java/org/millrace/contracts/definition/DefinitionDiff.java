@@ -27,11 +27,6 @@ public record DefinitionDiff(DefinitionKey key, DefinitionContent before, Defini
     requireNonNull(now, "now is null");
   }
 
-  /** True if nothing differs. */
-  public boolean isEmpty() {
-    return before.equals(now);
-  }
-
   /** What it means. */
   public ChangeCategory category() {
     if (before.data().equals(now.data())) {

@@ -39,7 +39,8 @@ public record LakeReading(LakeLogs logs, LedgerIndex ledger, KnownSourceDays sou
   }
 
   /**
-   * Loads what the reading of most lakes needs; whether that can be done is told by who reads one.
+   * Loads the classes that reading most lakes needs. A failure here is no error: opening the lake
+   * meets it again and reports it.
    *
    * @return whether it could be done
    */
