@@ -3,9 +3,7 @@ package org.millrace.contracts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -15,7 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import org.millrace.contracts.files.InputFiles;
 
 /** SHA-256 (FIPS 180-4) as lower-case hex: of definitions, files, models and fingerprints. */
 public final class Digest {
@@ -71,60 +69,29 @@ public final class Digest {
   }
 
   /**
-   * Of a file, or of all files in a directory and below, without reading them: names, sizes,
-   * modification times and, on systems that keep them, inode and change time. The change time moves
-   * with each write and with each setting of the modification time, so that files of equal size and
-   * modification time are still told apart.
-   *
-   * <p>Files that Spark does not read are left out: hidden ones and those with an underscore in
-   * front.
+   * Of a file, of all files in a directory and below, or of those that a pattern names, without
+   * reading them: names, sizes, modification times and, on systems that keep them, inode and change
+   * time. The change time moves with each write and with each setting of the modification time, so
+   * that files of equal size and modification time are still told apart.
    *
    * @throws MillraceException INPUT_MISSING if there is nothing to read
    */
   public static String listing(Path path) {
     List<String> parts = new ArrayList<>();
-    for (Path file : filesRead(path)) {
-      parts.add(path.relativize(file).toString());
+    Path log =
+        path.resolve("_delta_log"); // of a Delta table: its data files may outlive their rows
+    InputFiles input = InputFiles.list(Files.isDirectory(log) ? log : path);
+    for (Path file : input.files()) {
+      parts.add(input.base().relativize(file).toString());
       try {
         parts.add(stamp(file));
       } catch (IOException e) {
-        throw unreadable(path, e);
+        throw new MillraceException(
+            ErrorCategory.INPUT_MISSING, "Cannot read " + path + ": " + e, e);
       }
     }
 
     return sha256(parts.toArray(String[]::new));
-  }
-
-  /**
-   * A file, or all files in a directory and below that Spark reads, in order.
-   *
-   * @throws MillraceException INPUT_MISSING if there is nothing to read
-   */
-  public static List<Path> filesRead(Path path) {
-    List<Path> files;
-    try (Stream<Path> below = Files.walk(path, FileVisitOption.FOLLOW_LINKS)) {
-      files =
-          below
-              .filter(Files::isRegularFile)
-              .filter(file -> isRead(path.relativize(file)))
-              .sorted()
-              .toList();
-    } catch (IOException | UncheckedIOException e) {
-      throw unreadable(path, e);
-    }
-
-    if (files.isEmpty()) {
-      throw new MillraceException(
-          ErrorCategory.INPUT_MISSING,
-          "Cannot read " + path + ": no file is in it; run again when its files have arrived");
-    }
-
-    return files;
-  }
-
-  private static MillraceException unreadable(Path path, Exception cause) {
-    return new MillraceException(
-        ErrorCategory.INPUT_MISSING, "Cannot read " + path + ": " + cause, cause);
   }
 
   /**
@@ -136,20 +103,6 @@ public final class Digest {
     MessageDigest digest = algorithm();
     new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static boolean isRead(Path name) {
-    for (Path part : name) {
-      String word = part.toString();
-      boolean isPartition = word.contains("=");
-      if (word.startsWith(".")
-          || (word.startsWith("_") && !isPartition)
-          || word.endsWith("._COPYING_")) {
-        return false;
-      }
-    }
-
-    return true;
   }
 
   private static String stamp(Path file) throws IOException {

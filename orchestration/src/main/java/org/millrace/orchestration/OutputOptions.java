@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.files.InputFiles;
 import org.millrace.contracts.files.OutputRequest;
 import org.millrace.orchestration.launch.Redaction;
 import picocli.CommandLine.Option;
@@ -42,7 +43,7 @@ final class OutputOptions {
   static String input(String name, Path workingDirectory) {
     requireNoPassword(name);
     Path path = workingDirectory.resolve(name.contains(":/") ? "" : name).normalize();
-    boolean isPath = name.contains("/") || path.toFile().exists();
+    boolean isPath = name.contains("/") || InputFiles.isPattern(name) || path.toFile().exists();
     return name.contains(":/") || !isPath ? name : path.toString();
   }
 

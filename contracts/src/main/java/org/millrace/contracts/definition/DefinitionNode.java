@@ -98,6 +98,11 @@ final class DefinitionNode {
     return value(key) instanceof MappingNode child && child.getValue().isEmpty();
   }
 
+  /** Whether there is a mapping below a key. */
+  boolean isMapping(String key) {
+    return value(key) instanceof MappingNode;
+  }
+
   /** The keys of this mapping, in order. */
   List<String> keys() {
     return List.copyOf(values.keySet());

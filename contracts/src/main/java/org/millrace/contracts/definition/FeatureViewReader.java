@@ -6,10 +6,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.FeatureViewDefinition.Boundary;
@@ -18,12 +16,6 @@ import org.millrace.contracts.definition.FeatureViewDefinition.PartialAggregates
 
 /** Reads a file of {@code conf/features/}, with its rules. */
 final class FeatureViewReader {
-  private static final Pattern TYPE =
-      Pattern.compile(
-          "(boolean|tinyint|byte|smallint|short|int|integer|bigint|long|float|real|double|string|date"
-              + "|timestamp|timestamp_ntz|binary|decimal(\\([0-9]+ *, *-?[0-9]+\\))?"
-              + "|(array|struct) *<.+>)");
-
   private FeatureViewReader() {}
 
   private static String rules(Path directory, String validation) {
@@ -48,16 +40,6 @@ final class FeatureViewReader {
     }
 
     return ttl;
-  }
-
-  private static void checkType(DefinitionNode node, String type) {
-    if (!type.isEmpty() && !TYPE.matcher(type.toLowerCase(Locale.ROOT)).matches()) {
-      node.error(
-          "type",
-          "'type': expected a Spark SQL type such as double, bigint, string, timestamp or array<float>, found '"
-              + type
-              + "'");
-    }
   }
 
   private static void checkWindowed(DefinitionNode node) {
@@ -107,7 +89,7 @@ final class FeatureViewReader {
         .forEach(
             (name, child) -> {
               features.put(name, new Feature(child.string("type"), child.string("description")));
-              checkType(child, features.get(name).type());
+              ColumnTypes.check(child, "type", features.get(name).type());
               child.done();
             });
     if (features.isEmpty() && !node.has("aggregates")) {

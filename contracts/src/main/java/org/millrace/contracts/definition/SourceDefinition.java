@@ -10,8 +10,7 @@ import java.util.Optional;
  *
  * @param table qualified name of the raw table, such as {@code raw.flights}
  * @param metadata what a row is, whose table it is
- * @param inputs files to read, or directories of files, by the name that the SQL knows them by;
- *     Parquet; columns of all files together
+ * @param inputs what to read, by the name that the SQL knows it by; columns of all files together
  * @param sql the rows of the table; reads the inputs by name
  * @param day DATE column that says on which day a row arrives; empty for a table that is replaced
  *     as a whole
@@ -22,7 +21,7 @@ import java.util.Optional;
 public record SourceDefinition(
     String table,
     DefinitionMetadata metadata,
-    Map<String, Path> inputs,
+    Map<String, InputDefinition> inputs,
     SqlText sql,
     Optional<String> day,
     EmptyDays emptyDays,
@@ -34,7 +33,9 @@ public record SourceDefinition(
    * rows.
    */
   public DefinitionContent content() {
-    return new ContentBuilder()
+    ContentBuilder content = new ContentBuilder();
+    inputs.forEach((name, input) -> input.addTo(content, "input." + name));
+    return content
         .data("inputs", inputs.keySet().stream().sorted().toList())
         .data("sql", sql)
         .data("day", day)
@@ -54,9 +55,9 @@ public record SourceDefinition(
   }
 
   static SourceDefinition read(DefinitionNode node, Path home) {
-    Map<String, Path> inputs = new LinkedHashMap<>();
+    Map<String, InputDefinition> inputs = new LinkedHashMap<>();
     DefinitionNode paths = node.node("inputs");
-    paths.keys().forEach(name -> inputs.put(name, paths.path(name, home)));
+    paths.keys().forEach(name -> inputs.put(name, InputDefinition.read(paths, name, home)));
     if (inputs.isEmpty()) {
       node.error("inputs", "'inputs': expected at least one name and path");
     }

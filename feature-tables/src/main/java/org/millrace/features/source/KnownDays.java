@@ -71,7 +71,7 @@ public record KnownDays(
 
   private static String listing(SourceDefinition source) {
     TreeMap<String, String> listings = new TreeMap<>();
-    source.inputs().forEach((name, path) -> listings.put(name, Digest.listing(path)));
+    source.inputs().forEach((name, input) -> listings.put(name, Digest.listing(input.path())));
     return Digest.sha256(listings.toString());
   }
 

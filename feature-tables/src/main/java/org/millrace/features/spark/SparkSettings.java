@@ -47,8 +47,15 @@ public final class SparkSettings {
               Map.entry("spark.sql.timestampType", "TIMESTAMP_LTZ"),
               Map.entry("spark.sql.parquet.binaryAsString", "false"),
               Map.entry("spark.sql.parquet.inferTimestampNTZ.enabled", "true"),
-              Map.entry("spark.sql.parquet.datetimeRebaseModeInRead", "EXCEPTION"),
-              Map.entry("spark.sql.parquet.int96RebaseModeInRead", "EXCEPTION"),
+              // as written, in the proleptic calendar: old Sparks mark their files, and those are
+              // rebased
+              Map.entry("spark.sql.parquet.datetimeRebaseModeInRead", "CORRECTED"),
+              Map.entry("spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED"),
+              Map.entry("spark.sql.parquet.int96RebaseModeInRead", "CORRECTED"),
+              Map.entry("spark.sql.parquet.int96RebaseModeInWrite", "CORRECTED"),
+              Map.entry("spark.sql.avro.datetimeRebaseModeInRead", "CORRECTED"),
+              // names of directories are no numbers: 007 is not 7
+              Map.entry("spark.sql.sources.partitionColumnTypeInference.enabled", "false"),
               Map.entry("spark.sql.parser.escapedStringLiterals", "false"),
               Map.entry("spark.sql.parser.quotedRegexColumnNames", "false"),
               Map.entry("spark.sql.orderByOrdinal", "true"),
@@ -129,6 +136,8 @@ public final class SparkSettings {
     settings.put("spark.databricks.delta.replaceWhere.constraintCheck.enabled", "true");
     // answers max(date) from the log with java.sql.Date, which the java.time API above cannot cast
     settings.put("spark.databricks.delta.optimizeMetadataQuery.enabled", "false");
+    // no type of Spark holds them: the reader of inputs makes microseconds of them
+    settings.put("spark.sql.legacy.parquet.nanosAsLong", "true");
     settings.put("spark.ui.showConsoleProgress", "false");
     return settings;
   }

@@ -1,11 +1,11 @@
 package org.millrace.jobs.files;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.fs.FileSystem;
+import java.util.SortedSet;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
@@ -17,32 +17,53 @@ import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
-import org.millrace.features.lake.TableLog;
+import org.millrace.features.input.InputReader;
+import org.millrace.features.input.OpenedInput;
 import scala.collection.JavaConverters;
 
 /**
  * An input that was named on the command line, opened. Driver only.
  *
  * @param name as it was given
- * @param rows lazily; of a Delta table, those of one pinned version
- * @param version the pinned version of a Delta table that was given by its path
+ * @param rows lazily; of a Delta table that was given by its path, those of one pinned version
+ * @param version that version
+ * @param places the directories and files that its rows are in
+ * @param directories values by column of partition directories
+ * @param texts columns whose type was found from texts
  */
-record InputTable(String name, Dataset<Row> rows, Optional<Long> version) {
+record InputTable(
+    String name,
+    Dataset<Row> rows,
+    Optional<Long> version,
+    List<Path> places,
+    Map<String, SortedSet<String>> directories,
+    List<String> texts) {
 
   /**
-   * Opens a table by its name, or a path: a Delta table where there is a Delta log, else Parquet
-   * files.
+   * Opens a table by its name, or files by their path or a pattern.
    *
    * @throws MillraceException INPUT_MISSING where nothing is there; DATA_CONTRACT where what is
    *     there cannot be read as a table
    */
   static InputTable open(SparkSession spark, String name) {
+    return open(spark, name, Map.of());
+  }
+
+  /**
+   * The same, with the types of some columns of files.
+   *
+   * @param columns SQL types by column
+   */
+  static InputTable open(SparkSession spark, String name, Map<String, String> columns) {
+    if (isPath(name)) {
+      OpenedInput input = new InputReader(spark, name).open(InputReader.Request.of(name, columns));
+      return new InputTable(
+          name, input.rows(), input.version(), input.places(), input.directories(), input.texts());
+    }
+
     try {
-      return isPath(name)
-          ? openPath(spark, name)
-          : new InputTable(name, spark.table(name), Optional.empty());
-    } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot look for " + name + ": " + e, e);
+      Dataset<Row> rows = spark.table(name);
+      return new InputTable(name, rows, Optional.empty(), places(rows), Map.of(), List.of());
     } catch (Exception e) { // Spark's checked AnalysisException is not declared in Java
       if (e instanceof AnalysisException analysis) {
         throw unreadable(name, analysis);
@@ -57,8 +78,12 @@ record InputTable(String name, Dataset<Row> rows, Optional<Long> version) {
     return Arrays.stream(names).filter(InputTable::isPath).map(Path::new).toList();
   }
 
-  /** The directories and files that its rows are in, also of a table that was given by its name. */
-  List<Path> places() {
+  /** The same input, with other rows. */
+  InputTable withRows(Dataset<Row> others) {
+    return new InputTable(name, others, version, places, directories, texts);
+  }
+
+  private static List<Path> places(Dataset<Row> rows) {
     List<Path> places = new ArrayList<>();
     LogicalPlan plan = rows.queryExecution().analyzed();
     for (LogicalPlan leaf : JavaConverters.seqAsJavaList(plan.collectLeaves())) {
@@ -78,24 +103,6 @@ record InputTable(String name, Dataset<Row> rows, Optional<Long> version) {
     return name.startsWith("/") || name.contains(":/");
   }
 
-  private static InputTable openPath(SparkSession spark, String name) throws IOException {
-    Path path = new Path(name);
-    FileSystem files = path.getFileSystem(spark.sessionState().newHadoopConf());
-    if (!files.exists(path)) {
-      throw new MillraceException(
-          ErrorCategory.INPUT_MISSING,
-          "Cannot read " + name + ": nothing is there; check the path, or wait for its producer");
-    }
-
-    if (files.exists(new Path(path, "_delta_log"))) {
-      long version = TableLog.of(spark, name).newest().orElse(0);
-      Dataset<Row> rows = spark.read().format("delta").option("versionAsOf", version).load(name);
-      return new InputTable(name, rows, Optional.of(version));
-    }
-
-    return new InputTable(name, spark.read().parquet(name), Optional.empty());
-  }
-
   private static MillraceException unreadable(String name, AnalysisException e) {
     boolean absent =
         e.getErrorClass() != null && e.getErrorClass().startsWith("TABLE_OR_VIEW_NOT_FOUND");
@@ -108,7 +115,11 @@ record InputTable(String name, Dataset<Row> rows, Optional<Long> version) {
             e)
         : new MillraceException(
             ErrorCategory.DATA_CONTRACT,
-            "Cannot read " + name + ": expected Parquet files or a Delta table; " + e.getMessage(),
+            "Cannot read table "
+                + name
+                + ": "
+                + e.getSimpleMessage()
+                + "; mend the table, or give its files by their path",
             e);
   }
 }

@@ -63,11 +63,17 @@ final class JoinAsOf {
 
   private JobResult join(FileOutput output) {
     long start = System.nanoTime();
-    InputTable spine = InputTable.open(spark, request.spine());
-    InputTable view = InputTable.open(spark, request.view());
+    AlignedKeys aligned =
+        AlignedKeys.of(
+            spark,
+            InputTable.open(spark, request.spine()),
+            InputTable.open(spark, request.view()),
+            request.keys());
+    InputTable spine = aligned.spine();
+    InputTable view = aligned.view();
     output.requireApart(spine.places());
     output.requireApart(view.places());
-    Dataset<Row> asked = spine.rows().withColumn(AS_OF, instant(spine, request.asOf(), "as-of"));
+    Dataset<Row> asked = aligned.asked().withColumn(AS_OF, instant(spine, request.asOf(), "as-of"));
     Dataset<Row> facts =
         view.rows()
             .withColumn(EVENT, instant(view, request.eventTime(), "event-time"))
@@ -75,26 +81,24 @@ final class JoinAsOf {
                 KNOWN, instant(view, request.knownAt().orElse(request.eventTime()), "known-at"));
     Supplier<AsOfCounts> counts =
         request.aggregates().isEmpty()
-            ? stageJoin(output, spine.rows(), asked, facts, features(view.rows()))
-            : stageWindows(output, spine.rows(), asked, facts);
+            ? stageJoin(output, aligned, asked, facts)
+            : stageWindows(output, aligned, asked, facts);
     AsOfCounts conserved = counts.get().requireConserved();
     output.publish();
     return result(conserved, spine, view, start);
   }
 
   private Supplier<AsOfCounts> stageJoin(
-      FileOutput output,
-      Dataset<Row> spine,
-      Dataset<Row> asked,
-      Dataset<Row> facts,
-      List<String> features) {
-    AsOfJoin.Result joined = AsOfJoin.spine(asked, AS_OF).with(view(facts, features)).join();
-    output.stage(joined.rows().select(columns(spine, features)));
+      FileOutput output, AlignedKeys aligned, Dataset<Row> asked, Dataset<Row> facts) {
+    List<String> features = features(aligned.view().rows());
+    AsOfView view = view(facts, aligned.keys(), features);
+    AsOfJoin.Result joined = AsOfJoin.spine(asked, AS_OF).with(view).join();
+    output.stage(joined.rows().select(columns(aligned.spine().rows(), features)));
     return joined::counts;
   }
 
   private Supplier<AsOfCounts> stageWindows(
-      FileOutput output, Dataset<Row> spine, Dataset<Row> asked, Dataset<Row> facts) {
+      FileOutput output, AlignedKeys aligned, Dataset<Row> asked, Dataset<Row> facts) {
     boolean isLookUp = !request.features().isEmpty() || request.tie().isPresent();
     if (isLookUp || request.ttl().isPresent()) {
       throw new MillraceException(
@@ -105,31 +109,31 @@ final class JoinAsOf {
               + " --aggregate");
     }
 
-    EventWindows windows = windows(facts);
+    EventWindows windows = windows(facts, aligned.keys());
     WindowAggregates.Result result = WindowAggregates.spine(asked, AS_OF).over(windows).aggregate();
     int prefix = VIEW.length() + 2;
     List<String> names = windows.columns().stream().map(name -> name.substring(prefix)).toList();
-    output.stage(result.rows().select(columns(spine, names)));
+    output.stage(result.rows().select(columns(aligned.spine().rows(), names)));
     return result::counts;
   }
 
-  private EventWindows windows(Dataset<Row> facts) {
+  private EventWindows windows(Dataset<Row> facts, Map<String, String> keys) {
     EventWindows.Builder builder =
         EventWindows.of(VIEW, facts)
             .times(EVENT, request.knownAt().isPresent() ? KNOWN : EVENT)
             .boundary(request.boundary());
-    request.keys().forEach(builder::key);
+    keys.forEach(builder::key);
     request.aggregates().forEach(builder::aggregate);
     return builder.build();
   }
 
-  private AsOfView view(Dataset<Row> facts, List<String> features) {
+  private AsOfView view(Dataset<Row> facts, Map<String, String> keys, List<String> features) {
     AsOfView.Builder builder =
         AsOfView.of(VIEW, facts)
             .times(EVENT, KNOWN)
             .boundary(request.boundary())
             .features(features);
-    request.keys().forEach(builder::key);
+    keys.forEach(builder::key);
     request.ttl().ifPresent(builder::ttl);
     request.tie().ifPresent(builder::tie);
     return builder.build();
@@ -186,13 +190,17 @@ final class JoinAsOf {
       return ColumnNames.column(name);
     }
 
-    if (type.equals(DataTypes.TimestampNTZType) || type.equals(DataTypes.DateType)) {
+    boolean isDirectory =
+        table.directories().containsKey(name)
+            && table.directories().get(name).stream()
+                .allMatch(day -> day.isEmpty() || AlignedKeys.isWritten(day, DataTypes.DateType));
+    if (type.equals(DataTypes.TimestampNTZType) || type.equals(DataTypes.DateType) || isDirectory) {
       return ColumnNames.column(name).cast(DataTypes.TimestampType);
     }
 
     throw new MillraceException(
         ErrorCategory.DEFINITION,
-        "Cannot use --%s %s: it is %s in %s vs TIMESTAMP or DATE; cast it where the table is made"
+        "Cannot use --%s %s: it is %s in %s vs TIMESTAMP or DATE; have its producer write times such as 2024-03-01T05:00:00Z"
             .formatted(option, name, type.sql(), table.name()));
   }
 

@@ -1,6 +1,5 @@
 package org.millrace.jobs.ingest;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -13,13 +12,14 @@ import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.InputDefinition;
 import org.millrace.contracts.definition.SourceDefinition;
+import org.millrace.features.input.InputReader;
 import org.millrace.features.lake.DefinitionSql;
 import org.millrace.jobs.room.JobContext;
 
 /**
- * The rows that a source's SQL yields. An input has the columns of all its files: one that only
- * some files have is null in the rows of the others.
+ * The rows that a source's SQL yields over its inputs.
  *
  * <p>Placement: driver only; rows are lazy.
  */
@@ -41,7 +41,7 @@ final class SourceRows {
    */
   Dataset<Row> rows(DayRange days) {
     Map<String, Dataset<Row>> inputs = new LinkedHashMap<>();
-    source.inputs().forEach((name, path) -> inputs.put(name, input(name, path)));
+    source.inputs().forEach((name, input) -> inputs.put(name, input(name, input)));
     Dataset<Row> rows =
         new DefinitionSql(context.lake())
             .rows("source " + source.table(), source.sql().text(), inputs, days);
@@ -49,33 +49,9 @@ final class SourceRows {
     return rows;
   }
 
-  private Dataset<Row> input(String name, Path path) {
-    ParquetInput.require("input '%s' of %s".formatted(name, source.table()), path);
-    try {
-      return context.spark().read().option("mergeSchema", "true").parquet(path.toString());
-    } catch (Exception e) { // Scala throws SparkException, a checked one, without saying so
-      throw new MillraceException(
-          ErrorCategory.DATA_CONTRACT,
-          "Cannot read input '%s' of %s: %s; replace the file or move it out of %s"
-              .formatted(name, source.table(), reason(e), path),
-          e);
-    }
-  }
-
-  /** Spark's first sentence, and the reason that it gives further down if that is another one. */
-  private static String reason(Exception failure) {
-    List<String> reasons = new ArrayList<>();
-    Throwable cause = failure;
-    while (cause != null && reasons.size() < 3) {
-      String line = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-      if (reasons.stream().noneMatch(said -> said.contains(line) || line.contains(said))) {
-        reasons.add(line);
-      }
-
-      cause = cause.getCause();
-    }
-
-    return String.join(": ", reasons);
+  private Dataset<Row> input(String name, InputDefinition input) {
+    String what = "input '%s' of %s".formatted(name, source.table());
+    return new InputReader(context.spark(), what).open(InputReader.Request.of(input)).rows();
   }
 
   private void requireColumns(StructType schema) {

@@ -1,0 +1,159 @@
+package org.millrace.features.input;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.InputFormat;
+
+/** Finds how each file of an input is to be read. Driver only. */
+final class FileSchemas {
+  private final SparkSession spark;
+  private final Configuration hadoop;
+  private final String what;
+  private final InputReader.Request request;
+
+  FileSchemas(SparkSession spark, Configuration hadoop, String what, InputReader.Request request) {
+    this.spark = spark;
+    this.hadoop = hadoop;
+    this.what = what;
+    this.request = request;
+  }
+
+  /**
+   * The schemas by file, in the files' order. Columns that the names of directories give too are
+   * left out: the directories' values count.
+   *
+   * @throws MillraceException DATA_CONTRACT where a file is not of the format
+   */
+  Map<Path, FileSchema> of(InputFormat format, FoundFiles files, Set<String> partition) {
+    return switch (format) {
+      case PARQUET -> {
+        ParquetFooter footers = new ParquetFooter(hadoop, spark.sessionState().conf(), what);
+        yield sideBySide(files, file -> without(partition, footers.read(file)));
+      }
+      case CSV -> sideBySide(files, this::csv);
+      case JSON -> json(files);
+      case ORC, AVRO -> {
+        Map<Path, FileSchema> schemas = new LinkedHashMap<>();
+        files.files().forEach(file -> schemas.put(file, without(partition, own(format, file))));
+        yield schemas;
+      }
+      case DELTA -> throw new IllegalArgumentException("Cannot read files of a Delta table alone");
+    };
+  }
+
+  private static Map<Path, FileSchema> sideBySide(
+      FoundFiles files, Function<Path, FileSchema> read) {
+    List<FileSchema> schemas = files.files().parallelStream().map(read).toList();
+    Map<Path, FileSchema> byFile = new LinkedHashMap<>();
+    for (int i = 0; i < schemas.size(); i++) {
+      byFile.put(files.files().get(i), schemas.get(i));
+    }
+
+    return byFile;
+  }
+
+  private static FileSchema without(Set<String> partition, FileSchema schema) {
+    Set<String> names =
+        partition.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+    StructField[] kept =
+        Arrays.stream(schema.columns().fields())
+            .filter(field -> !names.contains(field.name().toLowerCase(Locale.ROOT)))
+            .toArray(StructField[]::new);
+    return new FileSchema(new StructType(kept), schema.nanoseconds(), schema.options());
+  }
+
+  private FileSchema csv(Path file) {
+    CsvLayout layout =
+        CsvLayout.of(hadoop, what, file, request.text(), List.copyOf(request.columns().keySet()));
+    return new FileSchema(
+        layout.schema(), Set.of(), CsvLayout.options(layout.separator(), request.text()));
+  }
+
+  private FileSchema own(InputFormat format, Path file) {
+    try {
+      String name = format.name().toLowerCase(Locale.ROOT);
+      return FileSchema.of(spark.read().format(name).load(file.toString()).schema());
+    } catch (Exception e) { // of any kind: what Scala throws is not declared
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot read %s: %s is no %s file, or it is broken; replace it, move it away, or say its format"
+              .formatted(what, FoundFiles.shown(file), format),
+          e);
+    }
+  }
+
+  /** A file is one array, or has an object in each line; the columns of all of a kind are found. */
+  private Map<Path, FileSchema> json(FoundFiles files) {
+    Set<Path> arrays = new TreeSet<>();
+    for (Path file : files.files()) {
+      if (firstCharacter(file) == '[') {
+        arrays.add(file);
+      }
+    }
+
+    List<Path> lines = new ArrayList<>(files.files());
+    lines.removeAll(arrays);
+    Optional<FileSchema> ofArrays =
+        arrays.isEmpty() ? Optional.empty() : Optional.of(json(List.copyOf(arrays), true));
+    Optional<FileSchema> ofLines =
+        lines.isEmpty() ? Optional.empty() : Optional.of(json(lines, false));
+    Map<Path, FileSchema> schemas = new LinkedHashMap<>();
+    for (Path file : files.files()) {
+      (arrays.contains(file) ? ofArrays : ofLines).ifPresent(schema -> schemas.put(file, schema));
+    }
+
+    return schemas;
+  }
+
+  private FileSchema json(List<Path> files, boolean isArray) {
+    Map<String, String> options =
+        Map.of("multiLine", Boolean.toString(isArray), "mode", "FAILFAST");
+    String[] paths = files.stream().map(Path::toString).toArray(String[]::new);
+    StructType found = spark.read().options(options).json(paths).schema();
+    StructType schema = new StructType();
+    for (StructField field : found.fields()) {
+      boolean isTyped = request.columns().containsKey(field.name()) && isSingle(field.dataType());
+      schema = schema.add(field.name(), isTyped ? DataTypes.StringType : field.dataType());
+    }
+
+    return new FileSchema(schema, Set.of(), options);
+  }
+
+  private static boolean isSingle(DataType type) {
+    return TextColumn.canBe(type);
+  }
+
+  private int firstCharacter(Path file) {
+    try (InputStream in = CsvLayout.open(hadoop, file)) {
+      int read = in.read();
+      while (read >= 0 && (Character.isWhitespace(read) || read > 0x7f)) { // a mark of UTF-8 too
+        read = in.read();
+      }
+
+      return read;
+    } catch (IOException e) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot read %s: %s".formatted(what, e), e);
+    }
+  }
+}
