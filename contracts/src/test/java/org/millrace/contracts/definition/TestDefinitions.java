@@ -53,7 +53,9 @@ final class TestDefinitions {
     assertThat(weather.metadata().description())
         .isEqualTo("Hourly weather at the three New York airports");
     assertThat(weather.inputs())
-        .isEqualTo(Map.of("weather", HOME.resolve("data/nyc-flights/weather.parquet")));
+        .isEqualTo(
+            Map.of(
+                "weather", InputDefinition.of(HOME.resolve("data/nyc-flights/weather.parquet"))));
     assertThat(weather.sql().text()).startsWith("SELECT\n").endsWith("FROM weather\n");
     assertThat(weather.day()).contains("weather_date");
     assertThat(weather.emptyDays()).isEqualTo(EmptyDays.ALLOW);
@@ -66,6 +68,73 @@ final class TestDefinitions {
                 Optional.of(10.0)));
     assertThat(weather.columns()).containsEntry("visib", "Visibility, miles");
     assertThat(weather.hash()).matches("[0-9a-f]{64}");
+  }
+
+  @Test
+  void mapsInputsWithTheirFormatsAndTypes() {
+    ConfDirectory conf = new ConfDirectory(home);
+    conf.write(
+        "sources/a.yaml",
+        """
+        table: raw.a
+        description: A
+        inputs:
+          a: loans/*.csv
+          b:
+            path: b.txt
+            format: csv
+            columns: {id: bigint, at: timestamp, amount: 'decimal(9,2)'}
+            separator: ;
+            header: true
+            encoding: latin1
+            nulls: [NA, '-']
+            zone: Europe/Berlin
+        sql: SELECT 1
+        """);
+
+    SourceDefinition source = named(conf.load().sources(), "raw.a");
+    assertThat(named(source.inputs(), "a"))
+        .isEqualTo(InputDefinition.of(home.resolve("loans/*.csv")));
+    assertThat(named(source.inputs(), "b"))
+        .isEqualTo(
+            new InputDefinition(
+                home.resolve("b.txt"),
+                Optional.of(InputFormat.CSV),
+                Map.of("id", "bigint", "at", "timestamp", "amount", "decimal(9,2)"),
+                new InputDefinition.TextOptions(
+                    Optional.of(";"),
+                    true,
+                    "ISO-8859-1",
+                    List.of("NA", "-"),
+                    ZoneId.of("Europe/Berlin"))));
+    assertThat(source.content().data())
+        .containsEntry("input.b.columns.amount", "decimal(9,2)")
+        .containsEntry("input.b.nulls", "[\"NA\",\"-\"]")
+        .doesNotContainKeys("input.a.format", "input.b.path", "input.b.header");
+
+    conf.write(
+        "sources/a.yaml",
+        """
+        table: raw.a
+        description: A
+        inputs:
+          a:
+            format: xls
+            columns: {id: number}
+            separator: tab
+            encoding: utf-9
+            header: maybe
+            sep: x
+        sql: SELECT 1
+        """);
+    assertThatThrownBy(conf::load)
+        .hasMessageContaining("a.yaml:5: key 'path' is missing: expected a path")
+        .hasMessageContaining("a.yaml:5: 'format': expected one of parquet, csv, json, orc, avro")
+        .hasMessageContaining("a.yaml:6: 'id': expected a Spark SQL type such as double")
+        .hasMessageContaining("a.yaml:7: 'separator': expected one character such as ;")
+        .hasMessageContaining("a.yaml:8: 'encoding': expected a name such as ISO-8859-1")
+        .hasMessageContaining("a.yaml:9: 'header': expected true or false, found 'maybe'")
+        .hasMessageContaining("a.yaml:10: unknown key 'sep'");
   }
 
   @Test

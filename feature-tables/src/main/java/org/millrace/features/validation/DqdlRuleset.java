@@ -1,8 +1,11 @@
 package org.millrace.features.validation;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
+
 import com.amazon.deequ.dqdl.EvaluateDataQuality;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +15,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -21,13 +26,15 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.features.sql.DefinitionGuard;
 import software.amazon.glue.dqdl.exception.InvalidDataQualityRulesetException;
 import software.amazon.glue.dqdl.model.DQRule;
+import software.amazon.glue.dqdl.model.DQRuleLogicalOperator;
 import software.amazon.glue.dqdl.model.DQRuleset;
-import software.amazon.glue.dqdl.parser.DQDLParser;
 
 /**
- * A DQDL ruleset that fits some rows; the only class that knows Deequ. What Deequ would report as a
- * failed rule although no data could pass it (a misspelt column, a type that a rule does not take)
- * is refused here as a wrong definition. Driver only.
+ * A DQDL ruleset that fits some rows; the only class that knows Deequ. Deequ is asked for what it
+ * answers exactly: rules on values are judged here ({@link ValueRule}), and so is what {@code and}
+ * and {@code or} make of their parts. What Deequ would report as a failed rule although no data
+ * could pass it (a misspelt column, a type that a rule does not take) is refused here as a wrong
+ * definition. Driver only.
  */
 final class DqdlRuleset {
   /** Rule types that are tested with this version of Deequ; {@code docs/validation.md} has them. */
@@ -59,24 +66,46 @@ final class DqdlRuleset {
       List.of(
           "does not meet the constraint requirement", "Empty state", "do not match the pattern");
 
-  /** Also inside a composite rule, whose other parts may have been evaluated. */
   private static final String WRONG_TYPE = "Expected type of column";
 
   private final String source;
-  private final String text;
   private final List<DQRule> rules;
+  private final Map<DQRule, ValueRule> ofValues = new LinkedHashMap<>();
 
-  private DqdlRuleset(String source, String text, List<DQRule> rules) {
+  private DqdlRuleset(String source, List<DQRule> rules, StructType schema) {
     this.source = source;
-    this.text = text;
     this.rules = rules;
+    for (DQRule rule : leaves(rules)) {
+      try {
+        ValueRule.of(rule, schema).ifPresent(own -> ofValues.put(rule, own));
+      } catch (PatternSyntaxException e) {
+        throw wrong(source, rule, "its pattern is none: " + e.getDescription());
+      }
+    }
+  }
+
+  /** The rules that are no composition of others, each once. */
+  private static List<DQRule> leaves(List<DQRule> rules) {
+    return rules.stream()
+        .flatMap(
+            rule ->
+                rule.getNestedRules().isEmpty()
+                    ? Stream.of(rule)
+                    : leaves(rule.getNestedRules()).stream())
+        .distinct()
+        .toList();
+  }
+
+  /** The rules on values. */
+  List<ValueRule> ofValues() {
+    return List.copyOf(ofValues.values());
   }
 
   /** Throws DEFINITION, with the file and the rule. */
   static DqdlRuleset parse(SparkSession spark, String source, String text, StructType schema) {
     DQRuleset ruleset;
     try {
-      ruleset = new DQDLParser().parse(text);
+      ruleset = DqdlText.parse(text);
     } catch (InvalidDataQualityRulesetException | RuntimeException e) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
@@ -88,7 +117,7 @@ final class DqdlRuleset {
         .getRules()
         .forEach(rule -> check(source, rule, Set.copyOf(List.of(schema.fieldNames()))));
     ruleset.getRules().forEach(rule -> requireConditions(spark, source, rule));
-    return new DqdlRuleset(source, text, ruleset.getRules().stream().distinct().toList());
+    return new DqdlRuleset(source, ruleset.getRules().stream().distinct().toList(), schema);
   }
 
   private static void check(String source, DQRule rule, Set<String> columns) {
@@ -146,24 +175,66 @@ final class DqdlRuleset {
         .toList();
   }
 
-  /** The outcome of each rule, in the order of the file. Throws DEFINITION as {@link #parse}. */
-  List<RuleOutcome> evaluate(Dataset<Row> rows) {
+  /**
+   * The outcome of each rule, in the order of the file. Throws DEFINITION as {@link #parse}.
+   *
+   * @param judged outcomes of {@link #ofValues()}
+   */
+  List<RuleOutcome> evaluate(Dataset<Row> rows, Map<ValueRule, RuleOutcome> judged) {
+    Map<DQRule, RuleOutcome> outcomes = new HashMap<>();
+    ofValues.forEach((rule, own) -> outcomes.put(rule, requireNonNull(judged.get(own))));
+    List<DQRule> asked =
+        leaves(rules).stream().filter(rule -> !ofValues.containsKey(rule)).toList();
+    outcomes.putAll(ask(rows, asked));
+    return rules.stream().map(rule -> composed(rule, outcomes)).toList();
+  }
+
+  private Map<DQRule, RuleOutcome> ask(Dataset<Row> rows, List<DQRule> asked) {
+    Map<DQRule, RuleOutcome> outcomes = new HashMap<>();
+    if (asked.isEmpty()) {
+      return outcomes;
+    }
+
+    String text = asked.stream().map(DQRule::toString).collect(joining(",\n", "Rules = [", "]"));
     Map<String, Row> results = new HashMap<>();
     for (Row result : EvaluateDataQuality.process(rows, text).collectAsList()) {
       results.put(result.getAs("Rule"), result);
     }
 
-    List<RuleOutcome> outcomes = new ArrayList<>();
-    for (DQRule rule : rules) {
+    for (DQRule rule : asked) {
       Row result = results.get(rule.toString());
       if (result == null) {
         throw wrong(source, rule, "Deequ gave no outcome for it; write it another way");
       }
 
-      outcomes.add(outcome(rule, result));
+      outcomes.put(rule, outcome(rule, result));
     }
 
     return outcomes;
+  }
+
+  private static RuleOutcome composed(DQRule rule, Map<DQRule, RuleOutcome> outcomes) {
+    RuleOutcome own = outcomes.get(rule);
+    if (own != null) {
+      return own;
+    }
+
+    List<RuleOutcome> parts =
+        rule.getNestedRules().stream().map(part -> composed(part, outcomes)).toList();
+    boolean passed =
+        rule.getOperator() == DQRuleLogicalOperator.AND
+            ? parts.stream().allMatch(RuleOutcome::passed)
+            : parts.stream().anyMatch(RuleOutcome::passed);
+    Map<String, Double> metrics = new TreeMap<>();
+    parts.forEach(part -> metrics.putAll(part.metrics()));
+    String reasons = parts.stream().flatMap(part -> part.reason().stream()).collect(joining("; "));
+    return new RuleOutcome(
+        rule.toString(),
+        passed,
+        metrics,
+        OptionalDouble.empty(),
+        rule.toString(),
+        passed ? Optional.empty() : Optional.of(reasons));
   }
 
   private RuleOutcome outcome(DQRule rule, Row result) {
@@ -182,7 +253,7 @@ final class DqdlRuleset {
         metrics,
         value(metrics, reason),
         bound(rule),
-        passed ? Optional.empty() : Optional.of(explained(reason)));
+        passed ? Optional.empty() : Optional.of(reason));
   }
 
   private static OptionalDouble value(Map<String, Double> metrics, String reason) {
@@ -197,20 +268,9 @@ final class DqdlRuleset {
   }
 
   private static String bound(DQRule rule) {
-    if (!rule.getNestedRules().isEmpty()) {
-      return rule.toString();
-    }
-
     String condition =
         rule.getCondition() == null ? "" : rule.getCondition().getFormattedCondition();
     return condition.isBlank() ? "= 1.0" : condition;
-  }
-
-  private static String explained(String reason) {
-    return reason.contains("Value: NULL")
-        ? reason
-            + " A null breaks this rule; where nulls are allowed, add: where \"<column> is not null\""
-        : reason;
   }
 
   private static MillraceException wrong(String source, DQRule rule, String problem) {

@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,11 +66,17 @@ final class StandingRules {
    * What was found.
    *
    * @param rows how many there are
+   * @param ofValues outcomes of the file's rules on values; empty where there are no rows
    */
-  record Result(long rows, List<RuleOutcome> outcomes) {}
+  record Result(long rows, List<RuleOutcome> outcomes, Map<ValueRule, RuleOutcome> ofValues) {}
 
-  Result evaluate(Dataset<Row> rows) {
-    Row counts = counts(rows);
+  /**
+   * Counts what breaks the rules.
+   *
+   * @param more rules of the file that are counted in the same pass
+   */
+  Result evaluate(Dataset<Row> rows, List<ValueRule> more) {
+    Row counts = counts(rows, more);
     long rowCount = counts.getLong(0);
     List<RuleOutcome> outcomes = new ArrayList<>();
     if (rules.emptyDays() == EmptyDays.FAIL) {
@@ -98,7 +105,13 @@ final class StandingRules {
               "rows agree in all of them"));
     }
 
-    return new Result(rowCount, outcomes);
+    Map<ValueRule, RuleOutcome> ofValues = new LinkedHashMap<>();
+    for (ValueRule rule : rowCount == 0 ? List.<ValueRule>of() : more) {
+      long judged = counts.getLong(next++);
+      ofValues.put(rule, rule.outcome(rows, judged, counts.getLong(next++)));
+    }
+
+    return new Result(rowCount, outcomes, ofValues);
   }
 
   private List<String> requiredColumns() {
@@ -107,8 +120,11 @@ final class StandingRules {
     return columns;
   }
 
-  /** Rows, distinct identities, nulls by required column, NaN and infinities by feature. */
-  private Row counts(Dataset<Row> rows) {
+  /**
+   * Rows, distinct identities, nulls by required column, NaN and infinities by feature; by rule on
+   * values the rows that it judges and those that break it.
+   */
+  private Row counts(Dataset<Row> rows, List<ValueRule> more) {
     Column[] by = new Column[identity.size()];
     for (int i = 0; i < by.length; i++) {
       by[i] = ColumnNames.column(identity.get(i)).as("id" + i);
@@ -121,6 +137,11 @@ final class StandingRules {
     }
     nanFeatures.forEach(name -> found.add(isnan(ColumnNames.column(name))));
     floatingFeatures.forEach(name -> found.add(abs(ColumnNames.column(name)).equalTo(INFINITY)));
+    for (ValueRule rule : more) {
+      found.add(rule.where().orElse(lit(true)));
+      found.add(rule.isBroken());
+    }
+
     Column[] inGroup = new Column[found.size()];
     for (int i = 0; i < inGroup.length; i++) {
       inGroup[i] = count(when(found.get(i), 1)).as("found" + i);

@@ -16,9 +16,9 @@ import org.apache.spark.sql.Row;
  * tie. Where there is no row the file's rules are checked, not evaluated: Deequ fails most rules on
  * nothing.
  *
- * <p>Placement: driver only; reads the rows twice (one pass for what always holds, one for all
- * single-column rules of the file; a rule on uniqueness costs one more). Hand in rows that are
- * cheap to read again, such as staged Parquet.
+ * <p>Placement: driver only; reads the rows once for what always holds and for rules on values,
+ * once more for other single-column rules of the file, and once for each rule on uniqueness. Hand
+ * in rows that are cheap to read again, such as staged Parquet.
  */
 public final class ValidateRows {
   private ValidateRows() {}
@@ -34,10 +34,10 @@ public final class ValidateRows {
     DqdlRuleset ruleset =
         DqdlRuleset.parse(rows.sparkSession(), rules.source(), rules.dqdl(), rows.schema());
     StandingRules standing = new StandingRules(rules, rows.schema());
-    StandingRules.Result always = standing.evaluate(rows);
+    StandingRules.Result always = standing.evaluate(rows, ruleset.ofValues());
     List<RuleOutcome> outcomes = new ArrayList<>(always.outcomes());
     if (always.rows() > 0) {
-      outcomes.addAll(ruleset.evaluate(rows));
+      outcomes.addAll(ruleset.evaluate(rows, always.ofValues()));
     }
 
     return new ValidationReport(always.rows(), outcomes);
