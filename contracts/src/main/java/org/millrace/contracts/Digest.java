@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
-import org.millrace.contracts.files.InputFiles;
 
 /** SHA-256 (FIPS 180-4) as lower-case hex: of definitions, files, models and fingerprints. */
 public final class Digest {

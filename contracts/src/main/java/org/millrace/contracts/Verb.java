@@ -45,6 +45,10 @@ public enum Verb {
   ASOF("Join facts to questions, as of each question's own time.", Kind.FILES),
   /** A model over a plain file. */
   SCORE_FILE("Score a file of rows with an ONNX model.", Kind.FILES),
+  /** What is known of definitions before a run. */
+  CHECK("Find what is wrong in the definitions, before a run does.", Kind.DEFINITIONS),
+  /** Rows of a source, view or spine, of which nothing is kept. */
+  PREVIEW("Show rows of a source, view or spine; nothing is written.", Kind.DEFINITIONS),
   /** The ledger held against all tables. */
   DOCTOR("Hold the ledger against the tables; find what a run left.", Kind.LAKE);
 
@@ -68,6 +72,8 @@ public enum Verb {
     SERVER,
     /** Files and tables that its arguments name; no pipeline. */
     FILES,
+    /** Definitions and the files that they read; no lake. */
+    DEFINITIONS,
     /** The whole lake, once; no pipeline. */
     LAKE
   }
@@ -90,6 +96,11 @@ public enum Verb {
   /** True if it works on the days of a pipeline. */
   public boolean isForDays() {
     return kind == Kind.ROOM || kind == Kind.PIPELINE || kind == Kind.BY_HAND;
+  }
+
+  /** True if a definition pins the days that it works on, so that none need be named. */
+  public boolean hasOwnDays() {
+    return this == TRAINING_SET || this == TRAIN || this == GATE;
   }
 
   /** True if it scores in bulk: its JVM then gets the vector module. */

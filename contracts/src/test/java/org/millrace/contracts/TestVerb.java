@@ -29,6 +29,8 @@ final class TestVerb {
             "sql",
             "asof",
             "score-file",
+            "check",
+            "preview",
             "doctor");
   }
 
@@ -63,7 +65,8 @@ final class TestVerb {
             "report");
     assertThat(Verb.rooms()).allMatch(Verb::isForDays);
     assertThat(Arrays.stream(Verb.values()).filter(verb -> !verb.isForDays()))
-        .containsExactly(Verb.SQL, Verb.ASOF, Verb.SCORE_FILE, Verb.DOCTOR);
+        .containsExactly(
+            Verb.SQL, Verb.ASOF, Verb.SCORE_FILE, Verb.CHECK, Verb.PREVIEW, Verb.DOCTOR);
   }
 
   @Test

@@ -19,8 +19,9 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     description = {
       "Join rows to the newest facts known at each row's own time.",
-      "Inputs are names of tables, or paths to Parquet files or Delta tables. The output has all"
-          + " columns of the spine, then the view's features by their names."
+      "Inputs are names of tables, or paths or patterns of Parquet, CSV, JSON, ORC or Avro files or"
+          + " Delta tables. The output has all columns of the spine, then the view's features by"
+          + " their names."
     })
 final class AsOfCommand extends FileCommand {
   @Option(names = "--spine", required = true, paramLabel = "INPUT", description = "Rows to enrich.")
@@ -39,10 +40,10 @@ final class AsOfCommand extends FileCommand {
   @Option(
       names = "--keys",
       required = true,
-      split = ",",
-      paramLabel = "COLUMN",
+      converter = NameList.Converter.class,
+      paramLabel = "COLUMN,...",
       description = "Columns that must be equal, comma-separated; SPINE=VIEW where names differ.")
-  List<String> keys = new ArrayList<>();
+  NameList keys = NameList.none();
 
   @Option(
       names = "--event-time",
@@ -80,10 +81,10 @@ final class AsOfCommand extends FileCommand {
 
   @Option(
       names = "--features",
-      split = ",",
-      paramLabel = "COLUMN",
+      converter = NameList.Converter.class,
+      paramLabel = "COLUMN,...",
       description = "Columns to look up; default: all but keys, times and tie.")
-  List<String> features = new ArrayList<>();
+  NameList features = NameList.none();
 
   @Option(
       names = "--aggregate",
@@ -104,10 +105,7 @@ final class AsOfCommand extends FileCommand {
   @Override
   Object request(Path workingDirectory) {
     Map<String, String> spineByView = new LinkedHashMap<>();
-    for (String key : keys) {
-      String[] pair = key.split("=", 2);
-      spineByView.put(pair[pair.length - 1], pair[0]);
-    }
+    keys.items().forEach(key -> spineByView.put(key.other(), key.name()));
 
     return new AsOfRequest(
         OutputOptions.input(spine, workingDirectory),
@@ -119,7 +117,7 @@ final class AsOfCommand extends FileCommand {
         Optional.ofNullable(ttl),
         boundary,
         Optional.ofNullable(tie),
-        features,
+        features.names(),
         aggregates,
         prefix,
         output.request(workingDirectory));

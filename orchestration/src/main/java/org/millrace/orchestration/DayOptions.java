@@ -17,7 +17,7 @@ final class DayOptions {
       names = "--date",
       paramLabel = "DAY",
       converter = IsoDay.class,
-      description = "One day, such as 2013-12-01.")
+      description = "One day, such as 2024-03-01.")
   @Nullable LocalDate date;
 
   @Option(
@@ -65,7 +65,7 @@ final class DayOptions {
         return LocalDate.parse(text);
       } catch (DateTimeParseException e) {
         throw new TypeConversionException(
-            "'" + text + "' is not a day of the calendar; write it as 2013-12-01");
+            "'" + text + "' is not a day of the calendar; write it as 2024-03-01");
       }
     }
   }

@@ -57,8 +57,7 @@ final class DoctorCommand implements Callable<Integer>, ResultPrinter {
   @Option(
       names = "--publication",
       paramLabel = "RUN_KEY",
-      description =
-          "Say which commits of a run took effect, such as late_flight.publish.2013-12-01.")
+      description = "Say which commits of a run took effect, such as my_model.publish.2024-03-01.")
   @Nullable String publication;
 
   @Option(
@@ -113,7 +112,7 @@ final class DoctorCommand implements Callable<Integer>, ResultPrinter {
 
     if (publication != null && RunKey.parse(publication).isEmpty()) {
       throw wrong(
-          "'" + publication + "' is no run key; give one such as late_flight.publish.2013-12-01");
+          "'" + publication + "' is no run key; give one such as my_model.publish.2024-03-01");
     }
   }
 

@@ -16,6 +16,8 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
+import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.Pipeline;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -134,31 +136,36 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
   @Override
   public Integer call() {
     Optional<DayRange> range = days.range();
-    if (range.isEmpty()) {
+    if (range.isEmpty() && !verb.hasOwnDays()) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot " + verb.word() + ": no day given; add --date 2013-12-01, or --from and --to");
+          "Cannot "
+              + verb.word()
+              + ": no day given; add --date such as 2024-03-01, or --from and --to");
     }
 
     String named = pipeline == null ? "" : pipeline;
-    return start(verb, named, range.get(), this::otherArguments);
+    return start(verb, named, range, this::otherArguments);
   }
 
   /**
    * Starts the job.
    *
    * @param named the pipeline; empty for the only one
+   * @param range empty for the days that the definitions pin
    * @param words other arguments, by the pipeline's name
    */
-  int start(Verb of, String named, DayRange range, Function<String, List<String>> words) {
+  int start(Verb of, String named, Optional<DayRange> range, Function<String, List<String>> words) {
     Calls calls = Calls.of(context, spec);
     JobLauncher launcher =
         options.dryRun
             ? new JobLauncher(context, options)
             : calls.prepare(
-                new CallKey(of.word(), named, range.toString()),
+                new CallKey(of.word(), named, range.map(DayRange::toString).orElse("")),
                 () -> new JobLauncher(context, options));
-    RunKey key = new RunKey(launcher.pipeline(named), of.word(), range);
+    String name = launcher.pipeline(named);
+    DayRange worked = range.orElseGet(() -> ownDays(launcher.definitions(), name));
+    RunKey key = new RunKey(name, of.word(), worked);
     List<String> others = new ArrayList<>(words.apply(key.pipeline()));
     if (wait != null) {
       others.addAll(List.of("--wait", wait.toString()));
@@ -167,6 +174,12 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
     IntSupplier job =
         () -> launcher.runJob(launcher.submission(arguments(key, others), MEMORY), key.toString());
     return options.dryRun ? job.getAsInt() : calls.run(CallKey.of(key), job);
+  }
+
+  /** From the first day of training to the last of the gate. */
+  private static DayRange ownDays(Definitions definitions, String name) {
+    Pipeline pipeline = Pipeline.of(definitions, name);
+    return new DayRange(pipeline.training().days().from(), pipeline.gate().days().to());
   }
 
   @Override

@@ -83,6 +83,8 @@ public final class Millrace implements Runnable, ResultPrinter {
     add(commands, "score-file", () -> new ScoreFileCommand(context));
     add(commands, "asof", () -> new AsOfCommand(context));
     add(commands, "sql", () -> new SqlCommand(context));
+    add(commands, "check", () -> new CheckCommand(context));
+    add(commands, "preview", () -> new PreviewCommand(context));
     add(commands, "plan", () -> new PlanCommand(context));
     add(commands, "ls", () -> new LsCommand(context));
     add(commands, "retry", () -> new RetryCommand(context));

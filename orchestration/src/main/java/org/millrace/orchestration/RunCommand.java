@@ -98,7 +98,7 @@ final class RunCommand extends JobCommand {
     List<String> others = new ArrayList<>(words.subList(1, words.size()));
     others.addAll(List.of("--plan", file.toString()));
     DayRange range = new DayRange(kept.from(), kept.to());
-    return start(verb, kept.pipeline(), range, name -> others);
+    return start(verb, kept.pipeline(), Optional.of(range), name -> others);
   }
 
   private static Plan read(Path file) {
@@ -131,7 +131,7 @@ final class RunCommand extends JobCommand {
     Plan due = new PlanProgram(launcher).plan(name, Optional.of(DayRange.of(last)), words);
     return due.isIdle()
         ? 0
-        : start(Verb.RUN, name, new DayRange(due.from(), due.to()), of -> words);
+        : start(Verb.RUN, name, Optional.of(new DayRange(due.from(), due.to())), of -> words);
   }
 
   private LocalDate yesterday(JobLauncher launcher) {

@@ -1,8 +1,6 @@
 package org.millrace.orchestration;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.files.ScoreFileRequest;
@@ -13,9 +11,10 @@ import picocli.CommandLine.Option;
 @Command(
     description = {
       "Score a table or files with an ONNX file.",
-      "The input is the name of a table, or a path to Parquet files or a Delta table. The output"
-          + " has the kept columns, then the model's outputs by their names: vectors as arrays,"
-          + " ZipMap as a map."
+      "The input is the name of a table, or a path or pattern of Parquet, CSV, JSON, ORC or Avro"
+          + " files or a Delta table. The output has the kept columns, then the model's outputs by"
+          + " their names: vectors as arrays, ZipMap as a map.",
+      "Names of columns with a comma or an equals sign stand in double quotes."
     })
 final class ScoreFileCommand extends FileCommand {
   @Option(names = "--model", required = true, paramLabel = "FILE", description = "The ONNX file.")
@@ -26,19 +25,46 @@ final class ScoreFileCommand extends FileCommand {
 
   @Option(
       names = "--keep",
-      split = ",",
-      paramLabel = "COLUMN",
+      converter = NameList.Converter.class,
+      paramLabel = "COLUMN,...",
       description = "Columns to hand on, comma-separated.")
-  List<String> keep = new ArrayList<>();
+  NameList keep = NameList.none();
 
   @Option(
       names = "--columns",
-      split = ",",
-      paramLabel = "COLUMN",
+      converter = NameList.Converter.class,
+      paramLabel = "COLUMN,...",
       description =
           "Columns to feed: in order for a model of one input, else of the inputs' names;"
               + " default: for each input the column of its name.")
-  List<String> columns = new ArrayList<>();
+  NameList columns = NameList.none();
+
+  @Option(
+      names = "--inputs",
+      converter = NameList.Converter.class,
+      paramLabel = "INPUT=COLUMN,...",
+      description =
+          "Which column feeds which input of the model; an input that is named several times takes"
+              + " these columns in order.")
+  NameList inputs = NameList.none();
+
+  @Option(
+      names = "--outputs",
+      converter = NameList.Converter.class,
+      paramLabel = "OUTPUT[=COLUMN],...",
+      description =
+          "Outputs to hand on, and under what name: label,probabilities[1]=score; default: all, by"
+              + " their own names.")
+  NameList outputs = NameList.none();
+
+  @Option(
+      names = "--null",
+      converter = NameList.Converter.class,
+      paramLabel = "COLUMN=VALUE,...",
+      description =
+          "What the model is given where a value is missing; default: NaN for numbers that can be,"
+              + " else a missing value is refused.")
+  NameList nulls = NameList.none();
 
   @Option(
       names = "--output-name",
@@ -55,9 +81,12 @@ final class ScoreFileCommand extends FileCommand {
     return new ScoreFileRequest(
         workingDirectory.resolve(model).normalize().toString(),
         OutputOptions.input(input, workingDirectory),
-        keep,
-        columns,
+        keep.names(),
+        columns.names(),
+        inputs.groups(),
+        outputs.pairs(),
         Optional.ofNullable(outputName),
+        nulls.pairs(),
         output.request(workingDirectory));
   }
 }

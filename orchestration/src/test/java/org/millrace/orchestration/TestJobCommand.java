@@ -69,6 +69,15 @@ class TestJobCommand {
   }
 
   @Test
+  void whatADefinitionPinsNeedsNoDay() {
+    for (String verb : List.of("training-set", "train", "gate")) {
+      assertThat(home.execute(verb, "--dry-run")).as(verb).isZero();
+      assertThat(home.out())
+          .contains(" " + verb + " late_flight --from 2013-01-01 --to 2013-11-30 ");
+    }
+  }
+
+  @Test
   void passesTheRegistryOfTheEnvironment() {
     home.variable("MLFLOW_TRACKING_URI", "https://mlflow.example")
         .execute("score", "--date", "2013-12-01", "--dry-run");
@@ -221,16 +230,16 @@ class TestJobCommand {
       delimiter = '|',
       textBlock =
           """
-          score|no day given; add --date 2013-12-01, or --from and --to
+          score|no day given; add --date such as 2024-03-01, or --from and --to
           score --from 2013-12-01|give --date alone, or --from and --to together
           score --date 2013-12-01 --to 2013-12-02|give --date alone, or --from and --to together
-          score --date 2013-12-32|'2013-12-32' is not a day of the calendar; write it as 2013-12-01
+          score --date 2013-12-32|'2013-12-32' is not a day of the calendar; write it as 2024-03-01
           score --date 2013-12-01 --wait 10|'--wait': expected an ISO 8601 duration such as PT10M, found '10'
           score --date 2013-12-01 --wait PT-1M|an ISO 8601 duration such as PT10M, found 'PT-1M'
           score --from 2013-12-02 --to 2013-12-01|the last day is before the first
           score early_flight --date 2013-12-01|Cannot find pipeline 'early_flight'
           score --date 2013-12-01 --train-to 2013-12-01|Unknown option: '--train-to'
-          unpublish --reason wrong|no day given; add --date 2013-12-01, or --from and --to
+          unpublish --reason wrong|no day given; add --date such as 2024-03-01, or --from and --to
           unpublish --date 2013-12-01 --seen v13|'--seen'
           score --date 2013-12-01 --reason wrong|Unknown option: '--reason'
           run --date 2013-12-01 --train-to 2013-12-01|give --train-to and a later --gate-to together
@@ -242,7 +251,7 @@ class TestJobCommand {
           run --date 2013-12-01 --max-days 2|and belongs to --catch-up
           run --plan nowhere.json|Cannot read a plan from
           run --plan nowhere.json --date 2013-12-01|pipeline, days and options are the plan's; give --plan alone
-          backfill --restate raw.flights|no day given; add --date 2013-12-01, or --from and --to
+          backfill --restate raw.flights|no day given; add --date such as 2024-03-01, or --from and --to
           backfill --date 2013-12-01 --as-is --as-was|give one of them, or none for --as-is
           backfill --date 2013-12-01 --train-to 2013-12-01|Unknown option: '--train-to'
           """)
@@ -270,7 +279,7 @@ class TestJobCommand {
     assertThat(home.err())
         .contains("conf/gate/late_flight.yaml:2: unknown key 'rangs'")
         .contains(
-            "conf/gate/late_flight.yaml:3: 'from': expected a date such as 2013-12-01, found 'x'");
+            "conf/gate/late_flight.yaml:3: 'from': expected a date such as 2024-03-01, found 'x'");
     assertThat(directory.resolve("spark-was-started")).doesNotExist();
   }
 

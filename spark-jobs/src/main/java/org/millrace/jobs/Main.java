@@ -1,7 +1,9 @@
 package org.millrace.jobs;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -16,12 +18,14 @@ import org.millrace.contracts.JobResult;
 import org.millrace.contracts.ProcessStamp;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
+import org.millrace.contracts.definition.DefinitionLines;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.PlatformDefinition;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lease.Leases;
 import org.millrace.features.ledger.Ledger;
 import org.millrace.features.spark.SparkSettings;
+import org.millrace.jobs.check.CheckDefinitions;
 import org.millrace.jobs.doctor.Doctor;
 import org.millrace.jobs.doctor.DoctorRequest;
 import org.millrace.jobs.files.FileJobs;
@@ -29,6 +33,7 @@ import org.millrace.jobs.metastore.MetastoreAddress;
 import org.millrace.jobs.metastore.MetastoreLogin;
 import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.model.ViewsInUse;
+import org.millrace.jobs.preview.PreviewRows;
 import org.millrace.jobs.readonly.ReadOnlySql;
 import org.millrace.jobs.room.Failures;
 import org.millrace.jobs.room.JobContext;
@@ -55,7 +60,7 @@ public final class Main {
         System.getProperty(ProcessStamp.PARENT_PROPERTY, ""),
         System.getProperty("spark.submit.deployMode", ""));
     String attempt = UUID.randomUUID().toString();
-    JobResult result = PeakMemory.in(run(args, attempt)).withAttempt(attempt);
+    JobResult result = PeakMemory.in(run(args, attempt, stdout)).withAttempt(attempt);
     ResultFile.keep(args, result);
     byte[] line = (result.toJsonLine() + "\n").getBytes(StandardCharsets.UTF_8);
     stdout.write(line, 0, line.length);
@@ -63,13 +68,17 @@ public final class Main {
     System.exit(result.exitCode());
   }
 
-  private static JobResult run(String[] args, String attempt) {
+  private static JobResult run(String[] args, String attempt, PrintStream stdout) {
     long start = System.nanoTime();
     JobArguments arguments = new JobArguments();
     String runKey = args.length == 0 ? "" : args[0];
     try {
       if (FileArguments.areMeant(args)) {
         return runOnFiles(args);
+      }
+
+      if (DefinitionArguments.areMeant(args)) {
+        return look(args, stdout);
       }
 
       new CommandLine(arguments).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(args);
@@ -210,6 +219,30 @@ public final class Main {
           : FileJobs.joinAsOf(spark, arguments.asOf());
     } finally {
       spark.stop();
+    }
+  }
+
+  /** Nothing is written, so the warehouse that a session must have is a directory that goes. */
+  private static JobResult look(String[] args, PrintStream stdout) throws IOException {
+    DefinitionArguments arguments = new DefinitionArguments();
+    new CommandLine(arguments).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(args);
+    Definitions definitions = arguments.definitions();
+    Map<String, String> settings = settings(definitions);
+    Path warehouse = Files.createTempDirectory("millrace-" + arguments.verb());
+    settings.put("spark.sql.warehouse.dir", warehouse.toString());
+    settings.putAll(definitions.platform().spark());
+    SparkSession spark = session(arguments.verb(), settings);
+    try {
+      PlatformDefinition platform = definitions.platform();
+      Lake lake = new Lake(spark, platform.lake(), platform.dayZone());
+      return arguments.isPreview()
+          ? new PreviewRows(lake, definitions, arguments.preview(), stdout).preview()
+          : new CheckDefinitions(
+                  lake, definitions, DefinitionLines.of(arguments.conf(), arguments.home()), stdout)
+              .check();
+    } finally {
+      spark.stop();
+      Files.deleteIfExists(warehouse);
     }
   }
 

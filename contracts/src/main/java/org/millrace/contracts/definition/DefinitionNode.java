@@ -225,8 +225,8 @@ final class DefinitionNode {
   }
 
   LocalDate date(String key) {
-    return scalar(key, "a date such as 2013-12-01", LocalDate::parse)
-        .orElseGet(() -> missing(key, "a date such as 2013-12-01", LocalDate.EPOCH));
+    return scalar(key, "a date such as 2024-03-01", LocalDate::parse)
+        .orElseGet(() -> missing(key, "a date such as 2024-03-01", LocalDate.EPOCH));
   }
 
   ZoneId zone(String key, ZoneId fallback) {

@@ -156,6 +156,13 @@ public record Definitions(
     return found;
   }
 
+  /** As errors name the directory: from the project's home on, or whole if it is not in there. */
+  static Path shown(Path conf, Path home) {
+    Path directory = conf.toAbsolutePath().normalize();
+    Path start = home.toAbsolutePath().normalize();
+    return directory.startsWith(start) ? start.relativize(directory) : directory;
+  }
+
   /** Opens files, and remembers those that could not be used at all. */
   private record Reader(
       Path conf,
@@ -167,18 +174,11 @@ public record Definitions(
     static Reader of(Path conf, Path home, DefinitionErrors errors, SqlForm sqlForm) {
       return new Reader(
           conf,
-          shown(conf, home),
+          Definitions.shown(conf, home),
           errors,
           sqlForm,
           new ArrayList<>(),
           new DefinitionPlaces(errors));
-    }
-
-    /** As errors name the directory: from the project's home on, or whole if it is not in there. */
-    private static Path shown(Path conf, Path home) {
-      Path directory = conf.toAbsolutePath().normalize();
-      Path start = home.toAbsolutePath().normalize();
-      return directory.startsWith(start) ? start.relativize(directory) : directory;
     }
 
     DefinitionNode platform() {

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.millrace.contracts.definition.FeatureViewDefinition.Boundary;
 
 /**
- * An as-of join of two inputs, each a table's name or a path to Parquet files or a Delta table. The
- * output has all columns of the spine, then the view's features by their names.
+ * An as-of join of two inputs, each a table's name, or a path or pattern of files or of a Delta
+ * table. The output has all columns of the spine, then the view's features by their names.
  *
  * @param spine rows to enrich
  * @param asOf time column of the spine: the moment each row asks from

@@ -2,7 +2,10 @@ package org.millrace.contracts.files;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -10,11 +13,15 @@ import java.util.Optional;
  * outputs by their names: vectors as arrays, ZipMap as a map.
  *
  * @param model absolute path of the ONNX file, on the driver's machine
- * @param input a table's name, or a path to Parquet files or a Delta table
+ * @param input a table's name, or a path or pattern of files or of a Delta table
  * @param keep columns to hand on
  * @param columns in order for a model of one input, else named like the model's inputs; empty to
  *     take, for each input of the model, the column of its name
+ * @param inputs columns, in order, by the model input that they feed; others are fed as above
+ * @param outputs names of columns by output, or part of one such as {@code probabilities[1]}, in
+ *     their order; empty for all outputs by their own names
  * @param outputName name of the output's column, for a model of one output; empty for its own
+ * @param nulls what stands for a missing value, by column
  * @param output where the rows go
  */
 public record ScoreFileRequest(
@@ -22,7 +29,10 @@ public record ScoreFileRequest(
     String input,
     List<String> keep,
     List<String> columns,
+    Map<String, List<String>> inputs,
+    Map<String, String> outputs,
     Optional<String> outputName,
+    Map<String, String> nulls,
     OutputRequest output) {
   /** Copies the collections. */
   public ScoreFileRequest {
@@ -31,5 +41,8 @@ public record ScoreFileRequest(
     requireNonNull(output, "output is null");
     keep = List.copyOf(keep);
     columns = List.copyOf(columns);
+    inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+    outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+    nulls = Map.copyOf(nulls);
   }
 }

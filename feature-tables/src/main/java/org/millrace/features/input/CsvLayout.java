@@ -175,7 +175,7 @@ record CsvLayout(String separator, List<String> columns) {
     options.put("nullValue", NOTHING);
     options.put("emptyValue", "");
     options.put("multiLine", "true");
-    options.put("mode", "FAILFAST");
+    options.putAll(FileSchema.HANDING_ON);
     options.put("columnPruning", "false"); // else lines that are cut short are not seen
     options.put("maxCharsPerColumn", "-1");
     return options;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -126,12 +127,16 @@ final class FileSchemas {
   }
 
   private FileSchema json(List<Path> files, boolean isArray) {
-    Map<String, String> options =
-        Map.of("multiLine", Boolean.toString(isArray), "mode", "FAILFAST");
+    Map<String, String> options = new HashMap<>(FileSchema.HANDING_ON);
+    options.put("multiLine", Boolean.toString(isArray));
     String[] paths = files.stream().map(Path::toString).toArray(String[]::new);
     StructType found = spark.read().options(options).json(paths).schema();
     StructType schema = new StructType();
     for (StructField field : found.fields()) {
+      if (field.name().equals(FileSchema.UNREAD)) {
+        continue;
+      }
+
       boolean isTyped = request.columns().containsKey(field.name()) && isSingle(field.dataType());
       schema = schema.add(field.name(), isTyped ? DataTypes.StringType : field.dataType());
     }

@@ -15,8 +15,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.catalyst.catalog.ExternalCatalogUtils;
 import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.InputFiles;
 import org.millrace.contracts.MillraceException;
-import org.millrace.contracts.files.InputFiles;
 
 /**
  * The files of an input, on any file system. Driver only.

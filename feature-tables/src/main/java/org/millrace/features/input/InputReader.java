@@ -155,6 +155,10 @@ public final class InputReader {
       all = all.add(name, DataTypes.StringType);
     }
 
+    if (schema.hasUnread()) {
+      all = all.add(FileSchema.UNREAD, DataTypes.StringType);
+    }
+
     return spark
         .read()
         .format(typed.format().name().toLowerCase(Locale.ROOT))

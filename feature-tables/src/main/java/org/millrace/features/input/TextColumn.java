@@ -153,12 +153,13 @@ record TextColumn(String what, String name, List<String> nulls, ZoneId zone)
             .formatted(name, what, expected, shortened(value), plain(file), why));
   }
 
-  private static String shortened(@Nullable String value) {
+  static String shortened(@Nullable String value) {
     String text = String.valueOf(value);
     return text.length() <= 100 ? text : text.substring(0, 100) + "...";
   }
 
-  private static String plain(String file) {
+  /** A file as people write it. */
+  static String plain(String file) {
     return file.replaceFirst("^file:/+", "/");
   }
 }

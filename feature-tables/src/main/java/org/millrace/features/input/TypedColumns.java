@@ -15,6 +15,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF2;
+import org.apache.spark.sql.api.java.UDF3;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -52,7 +53,26 @@ record TypedColumns(
       columns.add(column(rows.schema(), schema, field).as(field.name()));
     }
 
-    return rows.select(columns.toArray(Column[]::new));
+    return (schema.hasUnread() ? allRead(rows, schema) : rows)
+        .select(columns.toArray(Column[]::new));
+  }
+
+  /** The same rows; where Spark could not read one, reading them fails. */
+  private Dataset<Row> allRead(Dataset<Row> rows, FileSchema schema) {
+    String of = what;
+    UDF3<@Nullable String, String, @Nullable Object, Boolean> refuse =
+        (record, file, first) -> {
+          throw new MillraceException(
+              ErrorCategory.DATA_CONTRACT,
+              "Cannot read %s: a record of %s is not as its columns are: '%s'; have its producer write it again"
+                  .formatted(of, TextColumn.plain(file), TextColumn.shortened(record)));
+        };
+    Column unread = ColumnNames.column(FileSchema.UNREAD);
+    // a query of this column alone is refused by Spark, so that of another one stands beside it
+    Column another =
+        ColumnNames.column(schema.columns().fieldNames()[0]).cast(DataTypes.StringType);
+    Column refused = functions.udf(refuse, DataTypes.BooleanType).apply(unread, file(), another);
+    return rows.where(unread.isNull().or(refused));
   }
 
   private Column column(StructType read, FileSchema schema, StructField field) {
@@ -109,7 +129,7 @@ record TypedColumns(
           throw new MillraceException(
               ErrorCategory.DATA_CONTRACT,
               "Cannot read column '%s' of %s: %s has a time of %d ns since 1970, and digits below a microsecond would be lost; have its producer round it, or leave the column out"
-                  .formatted(name, of, file.replaceFirst("^file:/+", "/"), value));
+                  .formatted(name, of, TextColumn.plain(file), value));
         };
     Column whole = nanoseconds.mod(lit(NANOS_OF_MICRO)).equalTo(lit(0L)).or(nanoseconds.isNull());
     Column micros = functions.expr("`" + name.replace("`", "``") + "` DIV " + NANOS_OF_MICRO);

@@ -68,15 +68,18 @@ public final class DefinitionSql {
       // Scala throws AnalysisException, a checked one, without saying so
       if (e instanceof AnalysisException analysis) {
         throw new MillraceException(
-            ErrorCategory.DEFINITION,
-            "Cannot run the SQL of " + what + ": " + analysis.getSimpleMessage(),
-            e);
+            ErrorCategory.DEFINITION, "Cannot run the SQL of " + what + ": " + plain(analysis), e);
       }
 
       throw e;
     } finally {
       inputs.keySet().forEach(name -> lake.spark().catalog().dropTempView(name));
     }
+  }
+
+  /** Spark's sentence, without the name that its programs know the error by. */
+  private static String plain(AnalysisException failure) {
+    return failure.getSimpleMessage().replaceFirst("^\\[[A-Z][A-Z0-9_.]+\\]\\s*", "");
   }
 
   /** {@code flights} for {@code raw.flights}: how SQL knows a table. */

@@ -54,8 +54,6 @@ public final class SparkSettings {
               Map.entry("spark.sql.parquet.int96RebaseModeInRead", "CORRECTED"),
               Map.entry("spark.sql.parquet.int96RebaseModeInWrite", "CORRECTED"),
               Map.entry("spark.sql.avro.datetimeRebaseModeInRead", "CORRECTED"),
-              // names of directories are no numbers: 007 is not 7
-              Map.entry("spark.sql.sources.partitionColumnTypeInference.enabled", "false"),
               Map.entry("spark.sql.parser.escapedStringLiterals", "false"),
               Map.entry("spark.sql.parser.quotedRegexColumnNames", "false"),
               Map.entry("spark.sql.orderByOrdinal", "true"),

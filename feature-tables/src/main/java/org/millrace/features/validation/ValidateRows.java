@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Judges rows before they become visible.
@@ -22,6 +24,15 @@ import org.apache.spark.sql.Row;
  */
 public final class ValidateRows {
   private ValidateRows() {}
+
+  /**
+   * Looks whether rules can be evaluated on rows of a schema, without any. Throws DEFINITION where
+   * they cannot be read, have a rule type that is not supported or name a column that is not there.
+   */
+  public static void check(SparkSession spark, ValidationRules rules, StructType schema) {
+    DqdlRuleset.parse(spark, rules.source(), rules.dqdl(), schema);
+    new StandingRules(rules, schema);
+  }
 
   /**
    * Evaluates all rules. Throws DEFINITION, before anything is read, where the ruleset cannot be

@@ -120,10 +120,13 @@ class TestTextInputs {
   @Test
   void linesThatAreCutShortOrTooLongAreRefused() {
     input.text("a.csv", "id,amount\n1,2\n3\n");
-    assertThatThrownBy(() -> values(input.rows())).hasStackTraceContaining("MALFORMED");
+    assertThatThrownBy(() -> values(input.rows()))
+        .hasStackTraceContaining(
+            "a record of %s/a.csv is not as its columns are: '3'".formatted(directory));
     input.text("a.csv", "id,amount\n1,2\n3,4,5\n");
     assertThatThrownBy(() -> values(input.rows().select("id")))
-        .hasStackTraceContaining("MALFORMED");
+        .hasStackTraceContaining("is not as its columns are: '3,4,5'");
+    assertThatThrownBy(() -> input.rows().count()).hasStackTraceContaining("is not as its columns");
   }
 
   @Test
@@ -167,6 +170,7 @@ class TestTextInputs {
   @Test
   void brokenJsonIsRefused() {
     input.text("1.json", "{\"id\": 1}\n{\"id\": \n");
-    assertThatThrownBy(() -> values(input.rows())).hasStackTraceContaining("Malformed");
+    assertThatThrownBy(() -> values(input.rows()))
+        .hasStackTraceContaining("a record of %s/1.json is not as".formatted(directory));
   }
 }

@@ -73,7 +73,7 @@ public final class Doctor {
                         "Cannot look for '"
                             + text
                             + "': it is no run key such as"
-                            + " late_flight.publish.2013-12-01"));
+                            + " my_model.publish.2024-03-01"));
     List<FindPublication.Committed> found =
         new FindPublication(lake, Ledger.open(lake), key, request.attempt()).run();
     found.forEach(committed -> progress.say(WORD, committed.toString()));

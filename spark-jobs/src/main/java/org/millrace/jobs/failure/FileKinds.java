@@ -92,6 +92,10 @@ final class FileKinds {
             .map(cause -> Wording.plain(cause.message()))
             .findFirst()
             .orElse(Wording.plain(chain.innermost().message()));
-    return "Cannot read an input of CSV or JSON: " + record + "; have its producer write it again";
+    return "Cannot read "
+        + Wording.pathOr(chain, "an input of CSV or JSON")
+        + ": "
+        + record
+        + ", which is not as its columns are; have its producer write it again";
   }
 }

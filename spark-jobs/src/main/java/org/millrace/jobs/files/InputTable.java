@@ -3,9 +3,11 @@ package org.millrace.jobs.files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
@@ -81,6 +83,36 @@ record InputTable(
   /** The same input, with other rows. */
   InputTable withRows(Dataset<Row> others) {
     return new InputTable(name, others, version, places, directories, texts);
+  }
+
+  /**
+   * The column that a name means: the one of exactly that name, else the only one that differs in
+   * case alone; the name itself where there is none.
+   */
+  String column(String asked) {
+    return column(asked, name -> name.toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * The column that a model's input means, as above; else the only one from whose name converters
+   * make the input's, by writing {@code _} for what is no letter, digit or underscore.
+   */
+  String columnOfInput(String input) {
+    String found = column(input);
+    return List.of(rows.columns()).contains(found)
+        ? found
+        : column(input, name -> name.replaceAll("[^A-Za-z0-9_]", "_"));
+  }
+
+  private String column(String asked, UnaryOperator<String> spelled) {
+    List<String> columns = List.of(rows.columns());
+    if (columns.contains(asked)) {
+      return asked;
+    }
+
+    List<String> alike =
+        columns.stream().filter(name -> spelled.apply(name).equals(spelled.apply(asked))).toList();
+    return alike.size() == 1 ? alike.get(0) : asked;
   }
 
   private static List<Path> places(Dataset<Row> rows) {

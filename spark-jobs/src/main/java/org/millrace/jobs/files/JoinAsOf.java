@@ -37,15 +37,23 @@ final class JoinAsOf {
   private static final String AS_OF = "__millrace_as_of";
   private static final String EVENT = "__millrace_event";
   private static final String KNOWN = "__millrace_known";
-  private static final String VIEW = "v";
 
   private final SparkSession spark;
   private final AsOfRequest request;
+  private final String name;
 
   /** Prepares the join. */
   JoinAsOf(SparkSession spark, AsOfRequest request) {
     this.spark = requireNonNull(spark, "spark is null");
     this.request = requireNonNull(request, "request is null");
+    this.name = nameOf(request.view());
+  }
+
+  /** What messages call the view: its file or directory, or its table. */
+  private static String nameOf(String view) {
+    String last = view.replaceFirst("/+$", "").replaceFirst(".*/", "");
+    String word = last.replaceFirst("[.][a-z.]+$", "").replaceAll("[^A-Za-z0-9]+", "_");
+    return word.replace("_", "").isEmpty() ? "view" : word;
   }
 
   /**
@@ -111,7 +119,7 @@ final class JoinAsOf {
 
     EventWindows windows = windows(facts, aligned.keys());
     WindowAggregates.Result result = WindowAggregates.spine(asked, AS_OF).over(windows).aggregate();
-    int prefix = VIEW.length() + 2;
+    int prefix = name.length() + 2;
     List<String> names = windows.columns().stream().map(name -> name.substring(prefix)).toList();
     output.stage(result.rows().select(columns(aligned.spine().rows(), names)));
     return result::counts;
@@ -119,7 +127,7 @@ final class JoinAsOf {
 
   private EventWindows windows(Dataset<Row> facts, Map<String, String> keys) {
     EventWindows.Builder builder =
-        EventWindows.of(VIEW, facts)
+        EventWindows.of(name, facts)
             .times(EVENT, request.knownAt().isPresent() ? KNOWN : EVENT)
             .boundary(request.boundary());
     keys.forEach(builder::key);
@@ -129,7 +137,7 @@ final class JoinAsOf {
 
   private AsOfView view(Dataset<Row> facts, Map<String, String> keys, List<String> features) {
     AsOfView.Builder builder =
-        AsOfView.of(VIEW, facts)
+        AsOfView.of(name, facts)
             .times(EVENT, KNOWN)
             .boundary(request.boundary())
             .features(features);
@@ -170,7 +178,7 @@ final class JoinAsOf {
                 .formatted(request.view(), name));
       }
 
-      columns.add(ColumnNames.column(VIEW + "__" + feature).as(name));
+      columns.add(ColumnNames.column(name + "__" + feature).as(name));
     }
 
     return columns.toArray(Column[]::new);
@@ -208,8 +216,8 @@ final class JoinAsOf {
     Map<String, Long> named = new LinkedHashMap<>();
     named.put("rows_in", counts.spineRows());
     named.put("rows_out", counts.rows());
-    if (counts.matched().containsKey(VIEW)) {
-      named.put("matched", counts.matched().getOrDefault(VIEW, 0L));
+    if (counts.matched().containsKey(name)) {
+      named.put("matched", counts.matched().getOrDefault(name, 0L));
     }
     Map<String, String> versions = new LinkedHashMap<>();
     for (InputTable input : List.of(spine, view)) {

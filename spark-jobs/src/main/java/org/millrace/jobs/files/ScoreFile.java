@@ -9,15 +9,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.files.ScoreFileRequest;
 import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.score.onnx.NullPolicy;
 import org.millrace.jobs.score.onnx.OnnxModel;
 import org.millrace.jobs.score.onnx.OnnxScoring;
 import org.millrace.jobs.score.onnx.ScoringCounts;
@@ -61,8 +65,11 @@ final class ScoreFile {
     InputTable input = InputTable.open(spark, request.input());
     output.requireApart(input.places());
     OnnxScoring scoring =
-        OnnxScoring.of(model).keep(request.keep().toArray(String[]::new)).outputs(outputs(graph));
-    columnsByInput(graph, List.of(input.rows().columns())).forEach(scoring::input);
+        OnnxScoring.of(model)
+            .keep(request.keep().stream().map(input::column).toArray(String[]::new))
+            .outputs(outputs(graph));
+    columnsByInput(graph, input).forEach(scoring::input);
+    nulls(input).forEach(scoring::nulls);
     Dataset<Row> scored = scoring.apply(input.rows());
     output.stage(scored);
     output.publish();
@@ -80,44 +87,99 @@ final class ScoreFile {
     }
   }
 
-  private Map<String, List<String>> columnsByInput(OnnxModelInfo graph, List<String> given) {
-    List<String> inputs = graph.inputs().stream().map(Tensor::name).toList();
+  private Map<String, List<String>> columnsByInput(OnnxModelInfo graph, InputTable input) {
     Map<String, List<String>> columns = new LinkedHashMap<>();
-    if (inputs.size() == 1 && !request.columns().isEmpty()) {
-      columns.put(inputs.get(0), request.columns());
+    request
+        .inputs()
+        .forEach((name, fed) -> columns.put(name, fed.stream().map(input::column).toList()));
+    List<String> others =
+        graph.inputs().stream()
+            .map(Tensor::name)
+            .filter(name -> !columns.containsKey(name))
+            .toList();
+    if (others.size() == 1 && !request.columns().isEmpty()) {
+      columns.put(others.get(0), request.columns().stream().map(input::column).toList());
       return columns;
     }
 
-    if (inputs.size() == 1 && !given.contains(inputs.get(0))) {
+    others.forEach(name -> columns.put(name, List.of(input.columnOfInput(name))));
+    if (!request.columns().isEmpty() && !Set.copyOf(request.columns()).equals(Set.copyOf(others))) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot score with %s: %s has no column of the name of the model's one input, %s, of shape %s; name the columns that fill it with --columns, in the model's order"
-              .formatted(
-                  request.model(), request.input(), inputs.get(0), graph.inputs().get(0).shape()));
+          "Cannot score with %s: --columns names %s vs the model's inputs %s; name exactly these, or say which column feeds which with --inputs INPUT=COLUMN"
+              .formatted(request.model(), request.columns(), others));
     }
 
-    inputs.forEach(name -> columns.put(name, List.of(name)));
-    if (!request.columns().isEmpty() && !Set.copyOf(request.columns()).equals(columns.keySet())) {
-      throw new MillraceException(
-          ErrorCategory.DEFINITION,
-          "Cannot score with %s: --columns names %s vs the model's inputs %s; name exactly these"
-              .formatted(request.model(), request.columns(), inputs));
-    }
-
+    requireThere(graph, input, columns);
     return columns;
+  }
+
+  private void requireThere(
+      OnnxModelInfo graph, InputTable input, Map<String, List<String>> columns) {
+    List<String> there = List.of(input.rows().columns());
+    List<Tensor> missing =
+        graph.inputs().stream()
+            .filter(tensor -> !request.inputs().containsKey(tensor.name()))
+            .filter(tensor -> !there.containsAll(columns.getOrDefault(tensor.name(), List.of())))
+            .toList();
+    if (missing.isEmpty()) {
+      return;
+    }
+
+    boolean isMatrix = graph.inputs().size() == 1;
+    throw new MillraceException(
+        ErrorCategory.DEFINITION,
+        "Cannot score with %s: %s has no column of the name of the model's input %s; it has %s; %s"
+            .formatted(
+                request.model(),
+                request.input(),
+                missing.stream()
+                    .map(tensor -> tensor.name() + " of shape " + tensor.shape())
+                    .collect(Collectors.joining(", ")),
+                String.join(", ", there),
+                isMatrix
+                    ? "name the columns that fill it with --columns, in the model's order"
+                    : "say which column feeds which input with --inputs INPUT=COLUMN"));
+  }
+
+  private Map<String, NullPolicy> nulls(InputTable input) {
+    Map<String, NullPolicy> policies = new LinkedHashMap<>();
+    StructType schema = input.rows().schema();
+    request
+        .nulls()
+        .forEach(
+            (asked, value) -> {
+              String column = input.column(asked);
+              boolean isText =
+                  List.of(schema.fieldNames()).contains(column)
+                      && schema.apply(column).dataType().equals(DataTypes.StringType);
+              policies.put(column, isText ? NullPolicy.value(value) : number(column, value));
+            });
+    return policies;
+  }
+
+  private static NullPolicy number(String column, String value) {
+    try {
+      return NullPolicy.value(Double.parseDouble(value));
+    } catch (NumberFormatException e) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot use --null %s=%s: the column holds numbers; give one".formatted(column, value),
+          e);
+    }
   }
 
   private Map<String, String> outputs(OnnxModelInfo graph) {
     if (request.outputName().isEmpty()) {
-      return Map.of(); // all, by their own names
+      return request.outputs(); // where none is named, all by their own names
     }
 
     List<String> outputs = graph.outputs().stream().map(Tensor::name).toList();
-    if (outputs.size() != 1) {
+    if (outputs.size() != 1 || !request.outputs().isEmpty()) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot name the output of %s: it has %d outputs, %s; leave --output-name out"
-              .formatted(request.model(), outputs.size(), outputs));
+          "Cannot name the output of %s: it has the outputs %s; give --outputs OUTPUT=COLUMN in place of --output-name"
+              .formatted(request.model(), outputs));
     }
 
     return Map.of(outputs.get(0), request.outputName().get());

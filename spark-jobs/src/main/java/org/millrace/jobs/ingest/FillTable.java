@@ -10,6 +10,7 @@ import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.SourceDefinition;
+import org.millrace.features.input.SourceRows;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.source.DayFingerprint;
 import org.millrace.features.source.KnownDays;
@@ -119,7 +120,7 @@ final class FillTable {
     all.addAll(wanted);
     SourceFacts facts =
         SourceFacts.of(
-            new SourceRows(context, source).rows(new DayRange(all.first(), all.last())),
+            new SourceRows(context.lake(), source).rows(new DayRange(all.first(), all.last())),
             source.day(),
             List.of());
     new RawTableRules(source).requireDays(facts);

@@ -21,6 +21,7 @@ import org.millrace.contracts.definition.EmptyDays;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.ledger.PartitionNote;
+import org.millrace.features.input.SourceRows;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lease.Lease;
 import org.millrace.features.source.DayFingerprint;
@@ -81,7 +82,7 @@ final class WriteDays {
   }
 
   private Dataset<Row> rows(SortedSet<LocalDate> days) {
-    SourceRows all = new SourceRows(context, source);
+    SourceRows all = new SourceRows(context.lake(), source);
     if (source.day().isEmpty()) {
       return all.rows(runKey.days());
     }

@@ -144,8 +144,7 @@ final class DerivedContract {
 
   private static ModelContract.Input input(OnnxModelInfo.Tensor tensor) {
     boolean isText = tensor.type().equals("string");
-    boolean knowsMissing =
-        isText || tensor.type().equals("float") || tensor.type().equals("double");
+    boolean knowsMissing = tensor.type().equals("float") || tensor.type().equals("double");
     return new ModelContract.Input(
         tensor.name(),
         tensor.name(),

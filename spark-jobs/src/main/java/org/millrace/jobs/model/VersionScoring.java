@@ -23,6 +23,15 @@ public final class VersionScoring {
         .filter(input -> input.nulls() == ModelContract.Nulls.REJECT)
         .flatMap(input -> input.columns().stream())
         .forEach(column -> scoring.nulls(column, NullPolicy.reject()));
+    if (definition.nulls() == ScoringDefinition.Nulls.IMPUTE) {
+      // it was trained so: ModelColumns makes the empty text of a missing one
+      contract.inputs().stream()
+          .filter(input -> input.kind() != ModelContract.Kind.NUMERIC)
+          .filter(input -> input.nulls() == ModelContract.Nulls.IMPUTE)
+          .flatMap(input -> input.columns().stream())
+          .forEach(column -> scoring.nulls(column, NullPolicy.value("")));
+    }
+
     return scoring;
   }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,8 +78,7 @@ final class TestScoreFile {
         .hasMessageContaining("matrix.onnx version " + Digest.sha256(matrix).substring(0, 12))
         .hasMessageContaining("features");
     assertFails(matrix, List.of(), ErrorCategory.DEFINITION)
-        .hasMessageContaining(
-            "has no column of the name of the model's one input, features, of shape")
+        .hasMessageContaining("has no column of the name of the model's input features of shape")
         .hasMessageContaining("name the columns that fill it with --columns");
     assertThat(output).doesNotExist();
   }
@@ -110,7 +110,10 @@ final class TestScoreFile {
         input.toString(),
         List.of("id"),
         columns,
+        Map.of(),
+        Map.of(),
         name,
+        Map.of(),
         new OutputRequest(output.toString(), OutputRequest.Format.PARQUET, false));
   }
 

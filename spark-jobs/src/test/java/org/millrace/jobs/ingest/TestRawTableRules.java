@@ -155,7 +155,7 @@ class TestRawTableRules {
             "Cannot fill 2 of 5 raw tables (raw.damaged, raw.none): Cannot read input 'damaged' of"
                 + " raw.damaged: ")
         .hasMessageContaining(" is cut short: its ")
-        .hasMessageContaining("none: java.nio.file.NoSuchFileException");
+        .hasMessageContaining("none: nothing is there; check the path, or wait for its producer");
     assertThat(sources.rows("raw.a", "k")).hasSize(2);
     assertThat(sources.rows("raw.z", "k")).hasSize(3);
     assertThat(sources.context().ledger().entry("raw.z", LocalDate.parse(DAY))).isPresent();
@@ -165,18 +165,18 @@ class TestRawTableRules {
   @Test
   void aFileThatIsNoParquetFileIsNamedWithWhatItStartsWith() throws IOException {
     sources.day("t", DAY, 1);
-    Path csv = sources.path("t", DAY).resolveSibling("more.csv");
+    Path csv = sources.path("t", DAY).resolveSibling("more.txt");
     Files.writeString(csv, "d,k,v\n2024-01-01,1,1.0\n");
 
     assertBroken(DAY)
         .hasMessageContaining(
             "Cannot read input 't' of raw.t: "
                 + csv
-                + " is no Parquet file, it starts with 'd,k,'; inputs are Parquet files: convert it,"
-                + " or move it away");
+                + " is no Parquet file, it starts with 'd,k,'; inputs are Parquet files unless"
+                + " their names or 'format' say otherwise: convert it, or move it away");
 
     Files.writeString(csv, "");
-    assertBroken(DAY).hasMessageContaining(csv + " is empty; inputs are Parquet files: ");
+    assertBroken(DAY).hasMessageContaining(csv + " is empty; inputs are Parquet files unless ");
   }
 
   @Test

@@ -201,7 +201,7 @@ final class ArrayInput extends InputBuffer {
   }
 
   private boolean rejectsIntegers() {
-    return elements.isInteger() && column.nulls().rejectsIntegers();
+    return elements.isInteger() && column.nulls().rejectsWithoutNan();
   }
 
   private void requireWidth(int length, int at) {

@@ -1,23 +1,31 @@
 package org.millrace.jobs.score.onnx;
 
 import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.platform.Fp16Conversions;
 import java.nio.ByteBuffer;
 
 /** Element types of tensors that are filled from numbers. */
 enum Elements {
-  FLOAT(Float.BYTES, false),
-  DOUBLE(Double.BYTES, false),
-  LONG(Long.BYTES, true),
-  INT(Integer.BYTES, true),
-  SHORT(Short.BYTES, true),
-  BYTE(Byte.BYTES, true);
+  FLOAT(Float.BYTES, -Double.MAX_VALUE, Double.MAX_VALUE),
+  DOUBLE(Double.BYTES, -Double.MAX_VALUE, Double.MAX_VALUE),
+  /** IEEE 754's binary16: to the nearest, up to 65,504. */
+  HALF(Short.BYTES, -65_504, 65_504),
+  /** The upper half of a FLOAT, to the nearest. */
+  BRAIN(Short.BYTES, -3.3895313892515355e38, 3.3895313892515355e38),
+  LONG(Long.BYTES, Long.MIN_VALUE, Long.MAX_VALUE),
+  INT(Integer.BYTES, Integer.MIN_VALUE, Integer.MAX_VALUE),
+  SHORT(Short.BYTES, Short.MIN_VALUE, Short.MAX_VALUE),
+  BYTE(Byte.BYTES, Byte.MIN_VALUE, Byte.MAX_VALUE),
+  UNSIGNED(Byte.BYTES, 0, 255);
 
   private final int bytes;
-  private final boolean integer;
+  private final double least;
+  private final double most;
 
-  Elements(int bytes, boolean integer) {
+  Elements(int bytes, double least, double most) {
     this.bytes = bytes;
-    this.integer = integer;
+    this.least = least;
+    this.most = most;
   }
 
   /** Booleans are bytes 0 and 1. */
@@ -28,8 +36,11 @@ enum Elements {
       case INT64 -> LONG;
       case INT32 -> INT;
       case INT16 -> SHORT;
-      case INT8, UINT8, BOOL -> BYTE;
-      case STRING, FLOAT16, BFLOAT16, UNKNOWN ->
+      case INT8, BOOL -> BYTE;
+      case UINT8 -> UNSIGNED;
+      case FLOAT16 -> HALF;
+      case BFLOAT16 -> BRAIN;
+      case STRING, UNKNOWN ->
           throw new IllegalArgumentException("Cannot fill a tensor of " + type + " with numbers");
     };
   }
@@ -39,7 +50,20 @@ enum Elements {
   }
 
   boolean isInteger() {
-    return integer;
+    return switch (this) {
+      case LONG, INT, SHORT, BYTE, UNSIGNED -> true;
+      case FLOAT, DOUBLE, HALF, BRAIN -> false;
+    };
+  }
+
+  /** Whether a whole number can be held; any can be as a LONG. */
+  boolean holds(long value) {
+    return this == LONG || (value >= least && value <= most);
+  }
+
+  /** Whether a number can be held, if only the nearest to it; infinities can, and NaN. */
+  boolean holds(double value) {
+    return !Double.isFinite(value) || (value >= least && value <= most);
   }
 
   void put(ByteBuffer buffer, int index, long value) {
@@ -47,8 +71,8 @@ enum Elements {
       case LONG -> buffer.putLong(index * Long.BYTES, value);
       case INT -> buffer.putInt(index * Integer.BYTES, (int) value);
       case SHORT -> buffer.putShort(index * Short.BYTES, (short) value);
-      case BYTE -> buffer.put(index, (byte) value);
-      case FLOAT, DOUBLE -> put(buffer, index, (double) value);
+      case BYTE, UNSIGNED -> buffer.put(index, (byte) value);
+      case FLOAT, DOUBLE, HALF, BRAIN -> put(buffer, index, (double) value);
     }
   }
 
@@ -56,7 +80,10 @@ enum Elements {
     switch (this) {
       case FLOAT -> buffer.putFloat(index * Float.BYTES, (float) value);
       case DOUBLE -> buffer.putDouble(index * Double.BYTES, value);
-      case LONG, INT, SHORT, BYTE -> put(buffer, index, (long) value);
+      case HALF -> buffer.putShort(index * Short.BYTES, Fp16Conversions.floatToFp16((float) value));
+      case BRAIN ->
+          buffer.putShort(index * Short.BYTES, Fp16Conversions.floatToBf16((float) value));
+      case LONG, INT, SHORT, BYTE, UNSIGNED -> put(buffer, index, (long) value);
     }
   }
 }

@@ -170,17 +170,22 @@ final class InputMatch {
 
   private static boolean isKnown(OnnxJavaType type) {
     return switch (type) {
-      case FLOAT, DOUBLE, INT64, INT32, INT16, INT8, UINT8, BOOL, STRING -> true;
-      case FLOAT16, BFLOAT16, UNKNOWN -> false;
+      case FLOAT, DOUBLE, FLOAT16, BFLOAT16, INT64, INT32, INT16, INT8, UINT8, BOOL, STRING -> true;
+      case UNKNOWN -> false;
     };
   }
 
-  /** A number may be narrowed to a float, as training does; integers are only widened. */
+  /**
+   * A number may be rounded to a float, as training does; a whole number is handed on as it is, and
+   * each is looked at where the model's type holds fewer.
+   */
   private static boolean suits(OnnxJavaType element, InputColumn.Kind kind) {
     return switch (element) {
-      case FLOAT, DOUBLE ->
+      case FLOAT, DOUBLE, FLOAT16, BFLOAT16 ->
           switch (kind) {
             case STRING, INTS, LONGS -> false;
+            case FLOATS, DOUBLES, VECTOR ->
+                element == OnnxJavaType.FLOAT || element == OnnxJavaType.DOUBLE;
             default -> true;
           };
       case INT64 ->
@@ -190,17 +195,17 @@ final class InputMatch {
           };
       case INT32 ->
           switch (kind) {
-            case INT, SHORT, BYTE, BOOLEAN, INTS -> true;
+            case LONG, INT, SHORT, BYTE, BOOLEAN, INTS -> true;
             default -> false;
           };
-      case INT16 ->
-          kind == InputColumn.Kind.SHORT
-              || kind == InputColumn.Kind.BYTE
-              || kind == InputColumn.Kind.BOOLEAN;
-      case INT8, UINT8 -> kind == InputColumn.Kind.BYTE || kind == InputColumn.Kind.BOOLEAN;
+      case INT16, INT8, UINT8 ->
+          switch (kind) {
+            case LONG, INT, SHORT, BYTE, BOOLEAN -> true;
+            default -> false;
+          };
       case BOOL -> kind == InputColumn.Kind.BOOLEAN;
       case STRING -> kind == InputColumn.Kind.STRING;
-      case FLOAT16, BFLOAT16, UNKNOWN -> false;
+      case UNKNOWN -> false;
     };
   }
 

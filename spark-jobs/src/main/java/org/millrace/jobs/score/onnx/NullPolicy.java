@@ -17,8 +17,8 @@ public record NullPolicy(Kind kind, double number, String text) implements Seria
   /** Treatments. */
   public enum Kind {
     /**
-     * A number becomes NaN and a text becomes empty. A model input of integers or booleans knows no
-     * NaN: there a null is rejected.
+     * A number becomes NaN. A model input of integers, booleans or texts knows no missing value:
+     * there a null is rejected.
      */
     NAN,
     /** Becomes a declared value. */
@@ -33,7 +33,7 @@ public record NullPolicy(Kind kind, double number, String text) implements Seria
     requireNonNull(text, "text is null");
   }
 
-  /** Numbers become NaN, texts empty. */
+  /** Numbers become NaN, all else is rejected. */
   public static NullPolicy nan() {
     return new NullPolicy(Kind.NAN, Double.NaN, "");
   }
@@ -61,8 +61,8 @@ public record NullPolicy(Kind kind, double number, String text) implements Seria
     return kind == Kind.REJECT;
   }
 
-  /** For element types without NaN. */
-  boolean rejectsIntegers() {
+  /** For element types that know no missing value. */
+  boolean rejectsWithoutNan() {
     return kind != Kind.VALUE;
   }
 }

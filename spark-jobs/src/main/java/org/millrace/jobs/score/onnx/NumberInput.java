@@ -27,7 +27,7 @@ final class NumberInput extends InputBuffer {
         if (vector.isNullAt(row)) {
           putMissing(column, i, row);
         } else if (elements.isInteger()) {
-          putLong(column, i, integer(vector, read, row));
+          putLong(column, i, row, integer(vector, read, row));
         } else {
           putDouble(column, i, row, number(vector, read, row));
         }
@@ -43,7 +43,7 @@ final class NumberInput extends InputBuffer {
       if (row.isNullAt(ordinal)) {
         putMissing(column, at, at);
       } else if (elements.isInteger()) {
-        putLong(column, at, integer(row, read, ordinal));
+        putLong(column, at, at, integer(row, read, ordinal));
       } else {
         putDouble(column, at, at, number(row, read, ordinal));
       }
@@ -62,15 +62,19 @@ final class NumberInput extends InputBuffer {
 
   private void putMissing(int column, int at, int row) {
     NullPolicy nulls = plan.columns().get(column).nulls();
-    missed(column, row, elements.isInteger() ? nulls.rejectsIntegers() : nulls.rejects());
+    missed(column, row, elements.isInteger() ? nulls.rejectsWithoutNan() : nulls.rejects());
     if (elements.isInteger()) {
-      putLong(column, at, (long) nulls.number());
+      putLong(column, at, row, (long) nulls.number());
     } else {
       elements.put(bytes, at * width + column, nulls.number());
     }
   }
 
-  private void putLong(int column, int at, long value) {
+  private void putLong(int column, int at, int row, long value) {
+    if (!elements.holds(value)) {
+      throw unfit(column, row, value);
+    }
+
     elements.put(bytes, at * width + column, value);
   }
 
@@ -80,9 +84,16 @@ final class NumberInput extends InputBuffer {
       NullPolicy nulls = plan.columns().get(column).nulls();
       missed(column, row, nulls.rejects());
       given = nulls.number();
+    } else if (!elements.holds(value)) {
+      throw unfit(column, row, value);
     }
 
     elements.put(bytes, at * width + column, given);
+  }
+
+  private RejectedInput unfit(int column, int row, Object value) {
+    String name = plan.columns().get(column).name();
+    return RejectedInput.unfit(name, row, value, plan.element().name());
   }
 
   private static long integer(SpecializedGetters row, InputColumn column, int ordinal) {

@@ -12,6 +12,7 @@ import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.jobs.score.onnx.trees.ForestTargets;
 
 /**
  * Adds a model's scores to rows of features. Driver only; not thread-safe.
@@ -108,7 +109,8 @@ public final class OnnxScoring {
 
   /**
    * Hands on whole outputs instead of one score, each in its own type: {@code [N]} and {@code [N,
-   * 1]} as a number, text or boolean, {@code [N, ...]} as an array, a sequence of maps as a map.
+   * 1]} as a number, text or boolean, {@code [N, ...]} as an array, a sequence of maps as a map; or
+   * parts of them as DOUBLE, each under a name such as {@code probabilities[1]}.
    *
    * @param columnByOutput names of the columns, in their order
    */
@@ -123,9 +125,10 @@ public final class OnnxScoring {
   }
 
   /**
-   * What a missing input means. IMPUTE (the default): a number becomes NaN, a text becomes empty,
-   * and it is counted. REJECT: the reading fails with category DATA_CONTRACT, as the cause of
-   * Spark's exception.
+   * What a missing input means. IMPUTE (the default): a number becomes NaN where the model takes
+   * one, and it is counted; a missing text, integer or boolean fails the reading unless {@link
+   * #nulls(String, NullPolicy)} says what it means. REJECT: each fails it, with category
+   * DATA_CONTRACT, as the cause of Spark's exception.
    */
   public OnnxScoring nulls(ScoringDefinition.Nulls policy) {
     nulls = requireNonNull(policy, "policy is null");
@@ -241,7 +244,7 @@ public final class OnnxScoring {
   }
 
   private ScoringPlan plan(ModelSignature signature, Dataset<Row> features) {
-    OutputMatch outputMatch = new OutputMatch(signature);
+    OutputMatch outputMatch = new OutputMatch(signature, ForestTargets.of(model.verifiedBytes()));
     List<OutputPlan> outputs = outputs(signature, outputMatch);
     InputMatch match = new InputMatch(model, signature, features.schema());
     match.kept(kept, outputNames(signature));
@@ -271,7 +274,7 @@ public final class OnnxScoring {
     }
 
     columnByOutput(signature)
-        .forEach((name, column) -> match.whole(column, name).ifPresent(plans::add));
+        .forEach((name, column) -> match.wholeOrPart(column, name).ifPresent(plans::add));
     return plans;
   }
 

@@ -73,7 +73,7 @@ final class OrtEngine implements Engine {
     }
 
     long filled = System.nanoTime();
-    OrtSession.Result made = open.run(given, returned, places);
+    OrtSession.Result made = run(open, given, places, rows);
     NativeHandles.RESULTS.opened();
     times.filled(filled - start);
     times.ran(System.nanoTime() - filled);
@@ -88,11 +88,35 @@ final class OrtEngine implements Engine {
     pinned.forEach(output -> output.read(rows, at));
   }
 
+  private OrtSession.Result run(
+      OrtSession open, Map<String, OnnxTensor> given, Map<String, OnnxTensor> places, int rows)
+      throws OrtException {
+    try {
+      return open.run(given, returned, places);
+    } catch (OrtException e) {
+      requireRows(open, given, rows);
+      throw e;
+    }
+  }
+
+  /** A model that drops rows fails where its output has a place already: says so. */
+  private void requireRows(OrtSession open, Map<String, OnnxTensor> given, int rows) {
+    try (OrtSession.Result made = open.run(given)) {
+      for (PinnedOutput output : pinned) {
+        OnnxTensor tensor = (OnnxTensor) made.get(output.name()).orElseThrow();
+        long[] shape = tensor.getInfo().getShape();
+        requireRows(output.name(), shape.length == 0 ? 1 : shape[0], rows);
+      }
+    } catch (OrtException again) {
+      // it fails in whatever way it is run: the first failure says how
+    }
+  }
+
   private void read(String name, OnnxValue value, int rows, int at) throws OrtException {
     List<OutputColumn> columns = outputs.getOrDefault(name, List.of());
     if (value instanceof OnnxSequence sequence) {
       List<Map<?, ?>> maps = MapValues.read(sequence);
-      requireRows(name, value, maps.size(), rows);
+      requireRows(name, maps.size(), rows);
       columns.forEach(column -> MapValues.put(column, maps, at));
       return;
     }
@@ -100,20 +124,20 @@ final class OrtEngine implements Engine {
     OnnxTensor tensor = (OnnxTensor) value;
     long[] shape = tensor.getInfo().getShape();
     long[] dims = shape.length == 0 ? shape : Arrays.copyOfRange(shape, 1, shape.length);
-    requireRows(name, value, shape.length == 0 ? 1 : shape[0], rows);
+    requireRows(name, shape.length == 0 ? 1 : shape[0], rows);
     TensorValues values = TensorValues.of(tensor);
     for (OutputColumn column : columns) {
-      column.plan.requireDims(dims, value.getInfo());
+      column.plan.requireDims(dims);
       column.put(values, dims, rows, at);
     }
   }
 
-  private static void requireRows(String name, OnnxValue value, long found, int rows) {
+  private static void requireRows(String name, long found, int rows) {
     if (found != rows) {
       throw new MillraceException(
           ErrorCategory.DATA_CONTRACT,
-          "Cannot read the model's output %s: expected one entry for each of %d rows, found %s"
-              .formatted(name, rows, value.getInfo()));
+          "Cannot read the model's output %s: expected one entry for each of %d rows, found %d; the model drops, adds or mixes rows, so none has a value of its own: ask for other outputs alone, or export it without"
+              .formatted(name, rows, found));
     }
   }
 

@@ -6,9 +6,12 @@ import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.ValueInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +22,25 @@ import org.jspecify.annotations.Nullable;
 final class OutputMatch {
   private static final String NO_COLUMN = "which no column can hold";
 
+  private static final Pattern PART = Pattern.compile("(.+)\\[(.+)]");
+
   private final Map<String, ValueInfo> outputs;
+  private final Map<String, List<Long>> known = new LinkedHashMap<>();
   private final List<String> problems = new ArrayList<>();
 
-  OutputMatch(ModelSignature signature) {
+  /**
+   * Compares with what the model says of itself.
+   *
+   * @param targets numbers a row of outputs that forests make, whatever the model says of them
+   */
+  OutputMatch(ModelSignature signature, Map<String, Integer> targets) {
     this.outputs = signature.outputs();
+    targets.forEach(
+        (output, count) -> {
+          if (count > 1) {
+            known.put(output, List.of((long) count));
+          }
+        });
   }
 
   /** What did not fit so far. */
@@ -39,12 +56,21 @@ final class OutputMatch {
    */
   Optional<OutputPlan> score(String column, Optional<String> wanted, @Nullable String pick) {
     if (wanted.isEmpty() && outputs.size() != 1) {
-      problems.add("the model has the outputs " + outputs.keySet() + ": name one with modelOutput");
+      problems.add(
+          "the model has the outputs " + outputs.keySet() + ": say which one is the score");
       return Optional.empty();
     }
 
     return find(wanted.orElseGet(() -> outputs.keySet().iterator().next()))
         .flatMap(output -> pick == null ? one(column, output) : picked(column, output, pick));
+  }
+
+  /** A part, where the name is none of an output and ends as in {@code probabilities[1]}. */
+  Optional<OutputPlan> wholeOrPart(String column, String wanted) {
+    Matcher part = PART.matcher(wanted);
+    return !outputs.containsKey(wanted) && part.matches()
+        ? score(column, Optional.of(part.group(1)), part.group(2))
+        : whole(column, wanted);
   }
 
   /** A whole output, in its own type: a number, text or boolean, an array of them, or a map. */
@@ -69,7 +95,7 @@ final class OutputMatch {
         && tensor.getShape()[0] != -1
         && !isLabel(tensor)) {
       problems.add(
-          "model output %s is %s, its batch dimension is fixed vs open: export it with a dynamic one"
+          "model output %s is %s: its first dimension is not one entry for each row, so no row has a value of its own; ask for other outputs alone, or export the model with one"
               .formatted(name, ModelSignature.describe(info)));
       return Optional.empty();
     }
@@ -79,7 +105,7 @@ final class OutputMatch {
 
   private Optional<OutputPlan> one(String column, Map.Entry<String, ValueInfo> output) {
     if (output.getValue() instanceof TensorInfo tensor && isNumber(tensor.type)) {
-      List<Long> dims = dims(tensor);
+      List<Long> dims = dims(output.getKey(), tensor);
       // an open dimension may turn out right; the first batch tells
       if (dims.isEmpty() || (dims.size() == 1 && (dims.get(0) == -1 || dims.get(0) == 1))) {
         return Optional.of(plan(output.getKey(), column, DataTypes.DoubleType, tensor, null));
@@ -100,7 +126,7 @@ final class OutputMatch {
 
     if (output.getValue() instanceof TensorInfo tensor
         && isNumber(tensor.type)
-        && isIndex(pick, dims(tensor))) {
+        && isIndex(pick, dims(output.getKey(), tensor))) {
       return Optional.of(plan(output.getKey(), column, DataTypes.DoubleType, tensor, pick));
     }
 
@@ -118,7 +144,7 @@ final class OutputMatch {
     }
 
     TensorInfo tensor = (TensorInfo) output.getValue();
-    List<Long> dims = dims(tensor);
+    List<Long> dims = dims(output.getKey(), tensor);
     DataType type = element.get();
     if (!(dims.isEmpty() || dims.equals(List.of(1L)))) {
       for (int i = 0; i < dims.size(); i++) {
@@ -156,12 +182,17 @@ final class OutputMatch {
     return Optional.empty();
   }
 
-  private static OutputPlan plan(
+  private OutputPlan plan(
       String output, String column, DataType type, TensorInfo tensor, @Nullable String pick) {
-    return new OutputPlan(output, column, type, tensor.type, null, dims(tensor), pick);
+    return new OutputPlan(output, column, type, tensor.type, null, dims(output, tensor), pick);
   }
 
-  private static List<Long> dims(TensorInfo tensor) {
+  private List<Long> dims(String output, TensorInfo tensor) {
+    List<Long> certain = known.get(output);
+    if (certain != null) {
+      return certain;
+    }
+
     return Arrays.stream(tensor.getShape()).skip(1).boxed().toList();
   }
 

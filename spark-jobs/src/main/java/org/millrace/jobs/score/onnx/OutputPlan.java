@@ -2,6 +2,7 @@ package org.millrace.jobs.score.onnx;
 
 import ai.onnxruntime.OnnxJavaType;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.types.ArrayType;
@@ -72,10 +73,9 @@ record OutputPlan(
    * Compares with what came out.
    *
    * @param made dimensions after the rows
-   * @param found for the message
    * @throws MillraceException DATA_CONTRACT
    */
-  void requireDims(long[] made, Object found) {
+  void requireDims(long[] made) {
     int width = OutputColumn.width(made);
     boolean fits =
         index().isPresent()
@@ -84,8 +84,8 @@ record OutputPlan(
     if (!fits) {
       throw new MillraceException(
           ErrorCategory.DATA_CONTRACT,
-          "Cannot read the model's output %s as column %s of type %s: found %s"
-              .formatted(modelOutput, column, type.sql(), found));
+          "Cannot read the model's output %s as column %s of type %s: it declares %s for each row and made %s; export the model with the dimensions that it has"
+              .formatted(modelOutput, column, type.sql(), dims, Arrays.toString(made)));
     }
   }
 

@@ -85,8 +85,8 @@ record ScoringTask(
 
     return new MillraceException(
         ErrorCategory.DATA_CONTRACT,
-        "Cannot score: column %s is null or NaN in the row %s, and the null policy is REJECT; fill the feature or use IMPUTE"
-            .formatted(rejected.column(), key));
+        "Cannot score: column %s %s in the row %s, and %s"
+            .formatted(rejected.column(), rejected.is(), key, rejected.why()));
   }
 
   /** A kept column may be an array of thousands. */

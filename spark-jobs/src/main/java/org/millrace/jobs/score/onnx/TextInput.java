@@ -40,7 +40,7 @@ final class TextInput extends InputBuffer {
   private void put(int column, int at, int row, @Nullable UTF8String text) {
     NullPolicy nulls = plan.columns().get(column).nulls();
     if (text == null) {
-      missed(column, row, nulls.rejects());
+      missed(column, row, nulls.rejectsWithoutNan());
     }
 
     texts[at * width + column] = text == null ? nulls.text() : text.toString();

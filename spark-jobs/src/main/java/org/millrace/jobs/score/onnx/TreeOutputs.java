@@ -30,7 +30,7 @@ final class TreeOutputs {
     for (int at = 0; at < made.size(); at++) {
       if (made.get(at).name().equals(plan.modelOutput())) {
         if (made.get(at).keys().isEmpty()) {
-          plan.requireDims(dims(made.get(at)), made.get(at));
+          plan.requireDims(dims(made.get(at)));
         }
 
         return at;

@@ -34,6 +34,7 @@ class TestInputsAndOutputs {
     "id",
     "cast(id / 3 AS float) AS f",
     "id / 7D AS d",
+    "cast(id / 8 AS float) AS h", // halves hold these as they are
     "id * 10000000000 AS l",
     "cast(id * -3 AS int) AS i",
     "cast(id AS smallint) AS s",
@@ -44,8 +45,8 @@ class TestInputsAndOutputs {
   };
   private static final Map<String, String> BY_TYPE =
       Map.of(
-          "float", "f", "double", "d", "int64", "l", "int32", "i", "int16", "s", "int8", "t",
-          "uint8", "u", "bool", "flag", "string", "text");
+          "float", "f", "double", "d", "float16", "h", "int64", "l", "int32", "i", "int16", "s",
+          "int8", "t", "uint8", "u", "bool", "flag", "string", "text");
 
   @TempDir private Path directory;
   private final SparkSession spark = TestSpark.session();
@@ -70,7 +71,7 @@ class TestInputsAndOutputs {
 
     assertThat(scored.schema().simpleString())
         .isEqualTo(
-            "struct<id:bigint,float_out:float,double_out:double,int64_out:bigint,int32_out:int,"
+            "struct<id:bigint,float_out:float,double_out:double,float16_out:float,int64_out:bigint,int32_out:int,"
                 + "int16_out:smallint,int8_out:tinyint,uint8_out:smallint,bool_out:boolean,"
                 + "string_out:string>");
     List<String> expected = rows.orderBy("id").collectAsList().stream().map(Row::toString).toList();
@@ -209,7 +210,7 @@ class TestInputsAndOutputs {
     assertThat(thrown)
         .rootCause()
         .hasMessageStartingWith(
-            "Cannot score: column y is null or NaN in the row {id=2}, and the null policy is REJECT");
+            "Cannot score: column y is null or NaN in the row {id=2}, and nothing says what the model is to be given then");
   }
 
   @ParameterizedTest
@@ -254,6 +255,59 @@ class TestInputsAndOutputs {
             "Cannot score: column x is null or NaN in the row {id=7, x=WrappedArray(7.0, 14.0, 21.0, 28.0, 35.0, 42.0, 49.0, 56.0, ...}, and");
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void numbersThatTheModelsTypeCannotHoldAreRefused(boolean columns) {
+    Dataset<Row> rows =
+        given(
+            spark.sql(
+                "SELECT id, 100 * id AS u, if(id = 2, 200, 1) AS t, if(id = 1, 1000000, 1) AS wide,"
+                    + " if(id = 1, 70000F, 1F) AS h FROM range(4)"),
+            columns);
+
+    for (Object[] unfit :
+        new Object[][] {
+          {TensorProto.DataType.UINT8, "u", "{id=3}", "is 300", "UINT8"},
+          {TensorProto.DataType.INT8, "t", "{id=2}", "is 200", "INT8"},
+          {TensorProto.DataType.INT16, "wide", "{id=1}", "is 1000000", "INT16"},
+          {TensorProto.DataType.FLOAT16, "h", "{id=1}", "is 70000.0", "FLOAT16"},
+        }) {
+      byte[] model = TestModels.identity((TensorProto.DataType) unfit[0], 1);
+      OnnxScoring scoring = identity(model, (String) unfit[1]).keep("id");
+      assertThatThrownBy(() -> scoring.apply(rows).collectAsList())
+          .rootCause()
+          .hasMessage(
+              "Cannot score: column %s %s in the row %s, and the model's input is %s, which cannot hold it; correct the value"
+                  .formatted(unfit[1], unfit[3], unfit[2], unfit[4]));
+    }
+
+    assertThat(
+            identity(TestModels.identity(TensorProto.DataType.UINT8, 1), "u")
+                .apply(rows.where("id < 3"))
+                .orderBy("id")
+                .collectAsList())
+        .extracting(row -> row.getShort(1))
+        .containsExactly((short) 0, (short) 100, (short) 200);
+  }
+
+  @Test
+  void aNullIsNoText() {
+    byte[] model = TestModels.identity(TensorProto.DataType.STRING, 1);
+    Dataset<Row> rows = spark.sql("SELECT id, if(id = 1, null, 'a') AS x FROM range(3)");
+
+    assertThatThrownBy(() -> identity(model, "x").keep("id").apply(rows).collectAsList())
+        .rootCause()
+        .hasMessageStartingWith("Cannot score: column x is null or NaN in the row {id=1}");
+    assertThat(
+            identity(model, "x")
+                .nulls("x", NullPolicy.value("none"))
+                .apply(rows)
+                .orderBy("id")
+                .collectAsList())
+        .extracting(row -> row.getString(1))
+        .containsExactly("a", "none", "a");
+  }
+
   @Test
   void aNullIsNoInteger() {
     byte[] model = TestModels.identity(TensorProto.DataType.INT64, 1);
@@ -292,8 +346,6 @@ class TestInputsAndOutputs {
         .hasMessageContaining("model input features is INT64, its column x is DOUBLE");
     refused(identity(TestModels.identity(TensorProto.DataType.FLOAT, 1), "ts"), rows)
         .hasMessageContaining("model input features is FLOAT, its column ts is ARRAY<STRING>");
-    refused(identity(TestModels.identity(TensorProto.DataType.FLOAT16, 1), "x"), rows)
-        .hasMessageContaining("model input features is FLOAT16 [-1, 1], which no column can fill");
     refused(
             OnnxScoring.of(OnnxModel.of("fixed", "1", TestModels.fixedBatch()))
                 .inputs(Map.of("features", "x")),

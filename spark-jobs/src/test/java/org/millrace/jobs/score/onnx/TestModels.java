@@ -25,6 +25,7 @@ public final class TestModels {
       List.of(
           TensorProto.DataType.FLOAT,
           TensorProto.DataType.DOUBLE,
+          TensorProto.DataType.FLOAT16,
           TensorProto.DataType.INT64,
           TensorProto.DataType.INT32,
           TensorProto.DataType.INT16,
@@ -139,7 +140,7 @@ public final class TestModels {
   }
 
   /** Gives {@code features} back, with these dimensions behind the rows. */
-  static byte[] identity(TensorProto.DataType type, long... dims) {
+  public static byte[] identity(TensorProto.DataType type, long... dims) {
     long[] shape = new long[dims.length + 1];
     shape[0] = -1;
     System.arraycopy(dims, 0, shape, 1, dims.length);
@@ -302,6 +303,53 @@ public final class TestModels {
                             .setType(AttributeProto.AttributeType.STRINGS)
                             .addStrings(ByteString.copyFromUtf8("BRANCH_LEQ"))
                             .addStrings(ByteString.copyFromUtf8("LEAF")))));
+  }
+
+  /**
+   * A forest of three targets that declares one number a row, as converters do: where {@code f <=
+   * 0.5} they are 1, 2, 3, else 4, 5, 6. Its other output has its rows on the second axis.
+   */
+  public static byte[] threeTargets() {
+    return model(
+        GraphProto.newBuilder()
+            .setName("three")
+            .addInput(value("f.1", FLOAT, -1, 1))
+            .addOutput(value("targets", FLOAT, -1, 1))
+            .addOutput(value("turned", FLOAT, 1, -1))
+            .addNode(node("Transpose", "turned", "f.1"))
+            .addNode(
+                node("TreeEnsembleRegressor", "targets", "f.1").toBuilder()
+                    .setDomain("ai.onnx.ml")
+                    .addAttribute(integer("n_targets", 3))
+                    .addAttribute(integers("nodes_treeids", 0, 0, 0))
+                    .addAttribute(integers("nodes_nodeids", 0, 1, 2))
+                    .addAttribute(integers("nodes_featureids", 0, 0, 0))
+                    .addAttribute(integers("nodes_truenodeids", 1, 0, 0))
+                    .addAttribute(integers("nodes_falsenodeids", 2, 0, 0))
+                    .addAttribute(integers("target_treeids", 0, 0, 0, 0, 0, 0))
+                    .addAttribute(integers("target_nodeids", 1, 1, 1, 2, 2, 2))
+                    .addAttribute(integers("target_ids", 0, 1, 2, 0, 1, 2))
+                    .addAttribute(list("nodes_values", 0.5f, 0f, 0f))
+                    .addAttribute(list("target_weights", 1f, 2f, 3f, 4f, 5f, 6f))
+                    .addAttribute(
+                        AttributeProto.newBuilder()
+                            .setName("nodes_modes")
+                            .setType(AttributeProto.AttributeType.STRINGS)
+                            .addStrings(ByteString.copyFromUtf8("BRANCH_LEQ"))
+                            .addStrings(ByteString.copyFromUtf8("LEAF"))
+                            .addStrings(ByteString.copyFromUtf8("LEAF")))));
+  }
+
+  /** Hands on the rows whose number is not negative, and no others. */
+  public static byte[] droppingRows() {
+    return model(
+        GraphProto.newBuilder()
+            .setName("dropping")
+            .addInput(value("x", FLOAT, -1))
+            .addOutput(value("kept", FLOAT, -1))
+            .addInitializer(floats("zero", List.of(), 0f))
+            .addNode(node("GreaterOrEqual", "mask", "x", "zero"))
+            .addNode(node("Compress", "kept", "x", "mask")));
   }
 
   private static AttributeProto integers(String name, long... values) {

@@ -205,8 +205,9 @@ class TestOnnxScoring {
     assertThat(thrown.getCause())
         .isInstanceOf(MillraceException.class)
         .hasMessage(
-            "Cannot score: column weather temp is null or NaN in the row {id=10}, and the null policy"
-                + " is REJECT; fill the feature or use IMPUTE")
+            "Cannot score: column weather temp is null or NaN in the row {id=10}, and nothing says"
+                + " what the model is to be given then; fill it before, or say so (score-file: --null"
+                + " weather temp=VALUE; a pipeline: nulls: impute in conf/scoring, for numbers)")
         .extracting(cause -> ((MillraceException) cause).category())
         .isEqualTo(ErrorCategory.DATA_CONTRACT);
   }
@@ -222,7 +223,12 @@ class TestOnnxScoring {
   }
 
   private OnnxScoring scoring() {
-    return OnnxScoring.of(model).inputs(INPUTS).keep("id").output("score").batchRows(64);
+    return OnnxScoring.of(model)
+        .inputs(INPUTS)
+        .nulls("carrier", NullPolicy.value(""))
+        .keep("id")
+        .output("score")
+        .batchRows(64);
   }
 
   private Dataset<Row> features(List<Row> rows) {

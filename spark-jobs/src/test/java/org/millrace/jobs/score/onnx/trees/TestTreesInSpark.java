@@ -152,6 +152,7 @@ final class TestTreesInSpark {
     OnnxScoring scoring =
         OnnxScoring.of(OnnxModel.of("export", "1", export()))
             .inputs(Map.of("temp", "temp", "wind", "wind", "carrier", "carrier"))
+            .nulls("carrier", NullPolicy.value(""))
             .keep("id");
 
     assertSameRows(scoring, features);

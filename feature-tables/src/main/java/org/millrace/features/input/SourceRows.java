@@ -1,4 +1,4 @@
-package org.millrace.jobs.ingest;
+package org.millrace.features.input;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,21 +14,21 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.InputDefinition;
 import org.millrace.contracts.definition.SourceDefinition;
-import org.millrace.features.input.InputReader;
 import org.millrace.features.lake.DefinitionSql;
-import org.millrace.jobs.room.JobContext;
+import org.millrace.features.lake.Lake;
 
 /**
  * The rows that a source's SQL yields over its inputs.
  *
  * <p>Placement: driver only; rows are lazy.
  */
-final class SourceRows {
-  private final JobContext context;
+public final class SourceRows {
+  private final Lake lake;
   private final SourceDefinition source;
 
-  SourceRows(JobContext context, SourceDefinition source) {
-    this.context = context;
+  /** Prepares to read a source; of the lake, its session and its day zone are used. */
+  public SourceRows(Lake lake, SourceDefinition source) {
+    this.lake = lake;
     this.source = source;
   }
 
@@ -39,19 +39,18 @@ final class SourceRows {
    * @throws MillraceException of category DATA_CONTRACT if a file is no Parquet file or files
    *     disagree in the type of a column; DEFINITION if the SQL or its columns are not as declared
    */
-  Dataset<Row> rows(DayRange days) {
+  public Dataset<Row> rows(DayRange days) {
     Map<String, Dataset<Row>> inputs = new LinkedHashMap<>();
     source.inputs().forEach((name, input) -> inputs.put(name, input(name, input)));
     Dataset<Row> rows =
-        new DefinitionSql(context.lake())
-            .rows("source " + source.table(), source.sql().text(), inputs, days);
+        new DefinitionSql(lake).rows("source " + source.table(), source.sql().text(), inputs, days);
     requireColumns(rows.schema());
     return rows;
   }
 
   private Dataset<Row> input(String name, InputDefinition input) {
     String what = "input '%s' of %s".formatted(name, source.table());
-    return new InputReader(context.spark(), what).open(InputReader.Request.of(input)).rows();
+    return new InputReader(lake.spark(), what).open(InputReader.Request.of(input)).rows();
   }
 
   private void requireColumns(StructType schema) {

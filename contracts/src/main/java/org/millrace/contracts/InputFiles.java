@@ -1,4 +1,4 @@
-package org.millrace.contracts.files;
+package org.millrace.contracts;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,8 +10,6 @@ import java.nio.file.PathMatcher;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.MillraceException;
 
 /**
  * The files of an input on this machine: one file, all files in a directory and below, or those

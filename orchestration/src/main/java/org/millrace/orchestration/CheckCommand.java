@@ -1,0 +1,78 @@
+package org.millrace.orchestration;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.IntSupplier;
+import org.millrace.contracts.Verb;
+import org.millrace.contracts.definition.Definitions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What is wrong in the definitions, before a run finds it. */
+@Command(
+    mixinStandardHelpOptions = true,
+    description = {
+      "Find what is wrong in the definitions, before a run does: all errors at once, each with file"
+          + " and line.",
+      "Without --data, their form and what they name of one another, in less than a second. With"
+          + " it, all SQL is analysed against the files' columns too, in one start of Spark."
+    })
+final class CheckCommand implements Callable<Integer>, ResultPrinter {
+  private static final String MEMORY = "2g";
+
+  private final CommandContext context;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Mixin LaunchOptions options = new LaunchOptions();
+
+  @Option(
+      names = "--data",
+      description =
+          "Read the columns of all inputs, and hold SQL, keys, times, types and rules against them.")
+  boolean data;
+
+  CheckCommand(CommandContext context) {
+    this.context = requireNonNull(context, "context is null");
+  }
+
+  @Override
+  public Integer call() {
+    JobLauncher launcher = new JobLauncher(context, options); // refuses what it cannot read
+    if (!data) {
+      context.out().println(sentence(launcher.definitions()));
+      UnusedDefinitions.of(launcher.definitions()).forEach(context.out()::println);
+      return 0;
+    }
+
+    IntSupplier job =
+        () -> launcher.runJob(launcher.submission(List.of(Verb.CHECK.word()), MEMORY), name());
+    return options.dryRun
+        ? job.getAsInt()
+        : Calls.of(context, spec).run(new CallKey(name(), "", ""), job);
+  }
+
+  private static String sentence(Definitions definitions) {
+    return "The definitions are sound: %s, %s, %s, %s; --data holds them against the files too"
+        .formatted(
+            counted(definitions.sources(), "source"),
+            counted(definitions.views(), "view"),
+            counted(definitions.spines(), "spine"),
+            counted(definitions.training(), "model"));
+  }
+
+  private static String counted(Map<String, ?> definitions, String word) {
+    return definitions.size() + " " + word + (definitions.size() == 1 ? "" : "s");
+  }
+
+  @Override
+  public String name() {
+    return Verb.CHECK.word();
+  }
+}

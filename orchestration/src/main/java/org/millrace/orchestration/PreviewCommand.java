@@ -1,0 +1,116 @@
+package org.millrace.orchestration;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Verb;
+import org.millrace.contracts.definition.Definitions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Rows of one object on the screen. */
+@Command(
+    mixinStandardHelpOptions = true,
+    description = {
+      "Show rows of a source, view or spine of a day, as the files are now; nothing is written.",
+      "A source, or a view, can be looked at before there is a pipeline that uses it."
+    })
+final class PreviewCommand implements Callable<Integer>, ResultPrinter {
+  private static final String MEMORY = "2g";
+
+  private final CommandContext context;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Mixin LaunchOptions options = new LaunchOptions();
+
+  @Parameters(
+      index = "0",
+      paramLabel = "KIND",
+      description = "What to look at: ${COMPLETION-CANDIDATES}.")
+  Kind kind = Kind.SOURCE;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "NAME",
+      description = "Its name, such as raw.loans for a source.")
+  String name = "";
+
+  @Option(
+      names = "--date",
+      required = true,
+      paramLabel = "DAY",
+      converter = DayOptions.IsoDay.class,
+      description = "The day, such as 2024-03-01; a source without days shows all of it.")
+  @Nullable LocalDate date;
+
+  @Option(names = "--rows", paramLabel = "N", description = "How many rows at most; default: 20.")
+  int rows = 20;
+
+  @Option(names = "--explain", description = "Show the SQL with its bounds in place of rows.")
+  boolean explain;
+
+  /** What can be looked at. */
+  enum Kind {
+    SOURCE,
+    VIEW,
+    SPINE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  PreviewCommand(CommandContext context) {
+    this.context = requireNonNull(context, "context is null");
+  }
+
+  @Override
+  public Integer call() {
+    if (rows < 1) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION, "Cannot show " + rows + " rows: --rows is a number from 1 on");
+    }
+
+    JobLauncher launcher = new JobLauncher(context, options);
+    requireThere(launcher.definitions());
+    List<String> arguments = new ArrayList<>(List.of(name()));
+    arguments.addAll(List.of("--kind", kind.toString(), "--name", name));
+    arguments.addAll(List.of("--date", String.valueOf(date), "--rows", Integer.toString(rows)));
+    if (explain) {
+      arguments.add("--explain");
+    }
+
+    IntSupplier job = () -> launcher.runJob(launcher.submission(arguments, MEMORY), name());
+    return options.dryRun
+        ? job.getAsInt()
+        : Calls.of(context, spec).run(new CallKey(name(), "", ""), job);
+  }
+
+  /** Told before Spark starts. */
+  private void requireThere(Definitions definitions) {
+    switch (kind) {
+      case SOURCE -> Definitions.named(definitions.sources(), "source", name);
+      case VIEW -> Definitions.named(definitions.views(), "view", name);
+      case SPINE -> Definitions.named(definitions.spines(), "spine", name);
+    }
+  }
+
+  @Override
+  public String name() {
+    return Verb.PREVIEW.word();
+  }
+}

@@ -1,0 +1,186 @@
+package org.millrace.jobs.check;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.PrintStream;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.DefinitionLines;
+import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.FeatureViewDefinition;
+import org.millrace.contracts.definition.SourceDefinition;
+import org.millrace.contracts.definition.SpineDefinition;
+import org.millrace.contracts.definition.TrainingDefinition;
+import org.millrace.features.input.SourceRows;
+import org.millrace.features.lake.DefinitionSql;
+import org.millrace.features.lake.Lake;
+import org.millrace.jobs.failure.Endings;
+import org.millrace.jobs.room.JobContext;
+
+/**
+ * {@code millrace check --data}: analyses all SQL of the definitions against the schemas that the
+ * files have, and holds keys, times, types and rules against what it yields. All errors are found
+ * at once; reads footers and headers and no rows, but for JSON, whose columns are in its rows.
+ *
+ * <p>Placement: driver only. Writes nothing.
+ */
+public final class CheckDefinitions {
+  /** Any: no rows are read, and SQL means the same for all days. */
+  private static final DayRange A_DAY = DayRange.of(LocalDate.EPOCH);
+
+  private final Lake lake;
+  private final Definitions definitions;
+  private final DefinitionLines lines;
+  private final PrintStream out;
+  private final List<Finding> findings = new ArrayList<>();
+  private final Map<String, StructType> sources = new HashMap<>();
+  private final Map<String, StructType> spines = new HashMap<>();
+
+  /**
+   * Prepares to look.
+   *
+   * @param lake its session and its day zone are used
+   * @param out where errors are printed, a line each
+   */
+  public CheckDefinitions(
+      Lake lake, Definitions definitions, DefinitionLines lines, PrintStream out) {
+    this.lake = requireNonNull(lake, "lake is null");
+    this.definitions = requireNonNull(definitions, "definitions is null");
+    this.lines = requireNonNull(lines, "lines is null");
+    this.out = requireNonNull(out, "out is null");
+  }
+
+  /**
+   * Looks at all definitions.
+   *
+   * @return done; or failed with category DEFINITION and every error with its place
+   */
+  public JobResult check() {
+    long start = System.nanoTime();
+    definitions.sources().values().forEach(this::check);
+    definitions.views().values().forEach(this::check);
+    definitions.spines().values().forEach(this::check);
+    definitions.training().values().forEach(this::check);
+    double seconds = JobContext.secondsSince(start);
+    findings.forEach(out::println);
+    out.flush();
+    if (!findings.isEmpty()) {
+      return JobResult.failed(
+          "check",
+          ErrorCategory.DEFINITION,
+          "Cannot use the definitions: %d error%s\n  %s"
+              .formatted(
+                  findings.size(),
+                  findings.size() == 1 ? "" : "s",
+                  String.join("\n  ", findings.stream().map(Finding::toString).toList())),
+          seconds);
+    }
+
+    Map<String, Long> counts = new LinkedHashMap<>();
+    counts.put("sources", (long) definitions.sources().size());
+    counts.put("views", (long) definitions.views().size());
+    counts.put("spines", (long) definitions.spines().size());
+    counts.put("models", (long) definitions.training().size());
+    return JobResult.done("check", "The definitions fit the data", counts, Map.of(), seconds);
+  }
+
+  private void check(SourceDefinition source) {
+    schema("sources", source.table(), () -> new SourceRows(lake, source).rows(A_DAY))
+        .ifPresent(schema -> sources.put(source.table(), schema));
+  }
+
+  private void check(FeatureViewDefinition view) {
+    Optional<StructType> found =
+        schema(
+            "features",
+            view.name(),
+            () -> sql("view", view.name(), view.sql().text(), view.reads()));
+    found.ifPresent(
+        schema -> findings.addAll(new ViewColumns(lake.spark(), lines, view).check(schema)));
+  }
+
+  private void check(SpineDefinition spine) {
+    Optional<StructType> found =
+        schema(
+            "spines",
+            spine.name(),
+            () -> sql("spine", spine.name(), spine.sql().text(), spine.reads()));
+    found.ifPresent(
+        schema -> {
+          spines.put(spine.name(), schema);
+          findings.addAll(new SpineColumns(lines, spine).check(schema));
+        });
+  }
+
+  private void check(TrainingDefinition training) {
+    StructType spine = spines.get(training.spine());
+    if (spine != null) {
+      findings.addAll(new ModelInputs(lines, definitions, training).check(spine));
+    }
+  }
+
+  /** Rows of the inputs' schemas, without any; throws where a source could not be analysed. */
+  private Dataset<Row> sql(String kind, String name, String sql, List<String> reads) {
+    Map<String, Dataset<Row>> inputs = new LinkedHashMap<>();
+    for (String table : reads) {
+      StructType schema = sources.get(table);
+      if (schema == null) {
+        throw new SourceUnknown();
+      }
+
+      inputs.put(DefinitionSql.shortName(table), lake.spark().createDataFrame(List.of(), schema));
+    }
+
+    return new DefinitionSql(lake).rows(kind + " " + name, sql, inputs, A_DAY);
+  }
+
+  private Optional<StructType> schema(String room, String name, Supplier<Dataset<Row>> rows) {
+    try {
+      return Optional.of(rows.get().schema());
+    } catch (SourceUnknown e) {
+      return Optional.empty(); // what is wrong there was noted
+    } catch (Exception e) { // of any kind: what Scala throws is not declared
+      findings.add(new Finding(place(room, name, e), said(e)));
+      return Optional.empty();
+    }
+  }
+
+  /** Where it stands in the SQL is told by the place. */
+  private static String said(Exception failure) {
+    return Endings.of(failure).sentence().replaceFirst("; line \\d+ pos \\d+$", "");
+  }
+
+  private String place(String room, String name, Exception failure) {
+    if (failure instanceof MillraceException
+        && failure.getCause() instanceof AnalysisException analysis
+        && analysis.line().isDefined()) {
+      int line = (Integer) analysis.line().get();
+      int column =
+          analysis.startPosition().isDefined() ? (Integer) analysis.startPosition().get() : 0;
+      return lines.ofSql(room, name, line, column);
+    }
+
+    boolean isOfFiles =
+        failure instanceof MillraceException ours && ours.category() != ErrorCategory.DEFINITION;
+    return lines.of(room, name, isOfFiles ? "inputs" : "sql");
+  }
+
+  /** A source that could not be analysed: what reads it is not looked at. */
+  private static final class SourceUnknown extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+}

@@ -1,0 +1,81 @@
+package org.millrace.jobs.check;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructType;
+import org.millrace.contracts.definition.DefinitionLines;
+import org.millrace.contracts.definition.SpineDefinition;
+import org.millrace.jobs.spine.SpineFeatures;
+
+/** Holds what a spine's SQL yields against what its definition says. Driver only; reads no row. */
+final class SpineColumns {
+  private static final String ROOM = "spines";
+
+  private final DefinitionLines lines;
+  private final SpineDefinition spine;
+  private final List<Finding> findings = new ArrayList<>();
+
+  SpineColumns(DefinitionLines lines, SpineDefinition spine) {
+    this.lines = lines;
+    this.spine = spine;
+  }
+
+  List<Finding> check(StructType schema) {
+    Predicate<DataType> any = type -> true;
+    spine
+        .id()
+        .forEach(name -> column(schema, name, any, "", lines.of(ROOM, spine.name(), "id", name)));
+    column(
+        schema,
+        SpineFeatures.AS_OF,
+        DataTypes.TimestampType::equals,
+        "TIMESTAMP",
+        lines.of(ROOM, spine.name(), "sql"));
+    column(
+        schema,
+        spine.day(),
+        DataTypes.DateType::equals,
+        "DATE",
+        lines.of(ROOM, spine.name(), "day"));
+    spine
+        .columns()
+        .forEach(
+            name -> column(schema, name, any, "", lines.of(ROOM, spine.name(), "columns", name)));
+    column(
+        schema,
+        spine.label(),
+        type -> type instanceof NumericType || type instanceof BooleanType,
+        "a number, 0 or 1",
+        lines.of(ROOM, spine.name(), "label"));
+    column(
+        schema,
+        spine.labelKnownAt(),
+        DataTypes.TimestampType::equals,
+        "TIMESTAMP",
+        lines.of(ROOM, spine.name(), "label-known-at"));
+    return findings;
+  }
+
+  private void column(
+      StructType schema, String name, Predicate<DataType> fits, String wanted, String place) {
+    if (!Arrays.asList(schema.fieldNames()).contains(name)) {
+      findings.add(
+          new Finding(
+              place,
+              "'sql' yields no column '%s'; it yields %s"
+                  .formatted(name, String.join(", ", schema.fieldNames()))));
+    } else if (!fits.test(schema.apply(name).dataType())) {
+      findings.add(
+          new Finding(
+              place,
+              "'%s' is %s where 'sql' makes it, and must be %s: cast it there"
+                  .formatted(name, schema.apply(name).dataType().sql(), wanted)));
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package org.millrace.jobs.definition;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.SourceDefinition;
+import org.millrace.features.input.SourceRows;
+import org.millrace.features.lake.DefinitionSql;
+import org.millrace.features.lake.Lake;
+
+/**
+ * The rows of sources as their files are now: what a run would ingest, without a table. Driver
+ * only; rows are lazy. Not thread-safe.
+ */
+public final class SourceTables {
+  private final Lake lake;
+  private final Definitions definitions;
+  private final Map<String, Dataset<Row>> opened = new HashMap<>();
+
+  /** Of the lake, its session and its day zone are used. */
+  public SourceTables(Lake lake, Definitions definitions) {
+    this.lake = requireNonNull(lake, "lake is null");
+    this.definitions = requireNonNull(definitions, "definitions is null");
+  }
+
+  /**
+   * The rows of some days of a source; all rows of a source without days.
+   *
+   * @throws org.millrace.contracts.MillraceException as {@link SourceRows#rows} does
+   */
+  public Dataset<Row> rows(String table, DayRange days) {
+    SourceDefinition source = Definitions.named(definitions.sources(), "source", table);
+    Dataset<Row> all =
+        opened.computeIfAbsent(table + " " + days, key -> new SourceRows(lake, source).rows(days));
+    return source.day().map(day -> all.where(Lake.inDays(day, days))).orElse(all);
+  }
+
+  /** The same, of some sources by the names that SQL knows them by. */
+  public Map<String, Dataset<Row>> inputs(Collection<String> tables, DayRange days) {
+    Map<String, Dataset<Row>> inputs = new LinkedHashMap<>();
+    for (String table : tables) {
+      inputs.put(DefinitionSql.shortName(table), rows(table, days));
+    }
+
+    return inputs;
+  }
+}

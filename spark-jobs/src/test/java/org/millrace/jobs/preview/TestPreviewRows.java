@@ -1,0 +1,93 @@
+package org.millrace.jobs.preview;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.MillraceException;
+import org.millrace.jobs.definition.PreviewRequest;
+import org.millrace.jobs.definition.PreviewRequest.Kind;
+import org.millrace.jobs.testing.LoanHouse;
+
+class TestPreviewRows {
+  @TempDir private Path home;
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+  private LoanHouse house;
+
+  @BeforeEach
+  void start() {
+    house = new LoanHouse(home);
+  }
+
+  @Test
+  void aSourceShowsTheRowsOfItsDay() {
+    assertThat(preview(Kind.SOURCE, "raw.loans", "2024-03-01", 20).message())
+        .isEqualTo("source raw.loans has 2 rows of 2024-03-01");
+    assertThat(text())
+        .contains("|loan_id|")
+        .contains("|      1|     007|2024-03-01 08:00:00| 100.5|     1|2024-03-01|");
+    assertThat(preview(Kind.SOURCE, "raw.loans", "2024-03-02", 20).counts())
+        .containsEntry("rows_out", 0L);
+    assertThat(home.resolve("lake")).doesNotExist();
+  }
+
+  @Test
+  void aViewShowsWhatBecameKnownOnTheDay() {
+    // in Berlin the second loan is known half an hour after midnight
+    assertThat(preview(Kind.VIEW, "customer_loans", "2024-03-01", 20).counts())
+        .containsEntry("rows_out", 1L);
+    house.replace(
+        "conf/features/customer_loans.yaml",
+        "reads: [raw.loans]",
+        "reads: [raw.loans]\nlook-back-days: 1");
+    assertThat(preview(Kind.VIEW, "customer_loans", "2024-03-02", 20).counts())
+        .containsEntry("rows_out", 1L);
+    assertThat(text()).contains("|       7|2024-03-01 22:30:00|2024-03-01 23:30:00| 200.0|");
+  }
+
+  @Test
+  void aSpineShowsSoManyRows() {
+    assertThat(preview(Kind.SPINE, "loan", "2024-03-01", 1).message())
+        .isEqualTo("spine loan has 2 rows of 2024-03-01, of which these are 1");
+    assertThat(text()).contains("only showing top 1 row");
+  }
+
+  @Test
+  void theSqlIsShownWithItsBounds() {
+    JobResult result =
+        new PreviewRows(
+                house.lake(),
+                house.definitions(),
+                new PreviewRequest(Kind.VIEW, "customer_loans", LocalDate.of(2024, 3, 1), 20, true),
+                new PrintStream(printed, true, StandardCharsets.UTF_8))
+            .preview();
+
+    assertThat(result.message()).isEqualTo("The SQL of view customer_loans for 2024-03-01");
+    assertThat(text()).endsWith("WHERE applied_at < TIMESTAMP '2024-03-01T23:00:00Z'\n");
+  }
+
+  @Test
+  void whatIsNotDefinedIsSaidWithWhatIs() {
+    assertThatThrownBy(() -> preview(Kind.VIEW, "loans", "2024-03-01", 20))
+        .isInstanceOf(MillraceException.class)
+        .hasMessage("Cannot find view 'loans': conf has customer_loans");
+  }
+
+  private JobResult preview(Kind kind, String name, String day, int rows) {
+    PreviewRequest request = new PreviewRequest(kind, name, LocalDate.parse(day), rows, false);
+    PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+    return new PreviewRows(house.lake(), house.definitions(), request, out).preview();
+  }
+
+  private String text() {
+    return printed.toString(StandardCharsets.UTF_8);
+  }
+}
