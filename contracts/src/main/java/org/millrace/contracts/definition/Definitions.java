@@ -150,7 +150,7 @@ public record Definitions(
               + " '"
               + name
               + "': conf has "
-              + String.join(", ", definitions.keySet()));
+              + (definitions.isEmpty() ? "none" : String.join(", ", definitions.keySet())));
     }
 
     return found;

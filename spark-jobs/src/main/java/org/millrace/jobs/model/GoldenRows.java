@@ -83,6 +83,8 @@ public final class GoldenRows {
             .nulls(ScoringDefinition.Nulls.IMPUTE)
             .keep(POSITION)
             .output(SCORED);
+    VersionScoring.imputedTexts(contract)
+        .forEach(input -> scoring.nulls(input.name(), VersionScoring.MISSING_TEXT));
     double[] scores = new double[contract.golden().size()];
     for (Row row :
         scoring

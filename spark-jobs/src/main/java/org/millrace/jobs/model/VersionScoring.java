@@ -2,6 +2,7 @@ package org.millrace.jobs.model;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.ScoringDefinition;
@@ -12,6 +13,9 @@ import org.millrace.jobs.score.onnx.OnnxScoring;
 
 /** How a version scores rows, as its contract and the scoring definition say. Driver only. */
 public final class VersionScoring {
+  /** As in training: ModelColumns makes the empty text of a missing one. */
+  static final NullPolicy MISSING_TEXT = NullPolicy.value("");
+
   private VersionScoring() {}
 
   /** A scoring that lacks only the columns to keep and the name of the score's. */
@@ -24,15 +28,19 @@ public final class VersionScoring {
         .flatMap(input -> input.columns().stream())
         .forEach(column -> scoring.nulls(column, NullPolicy.reject()));
     if (definition.nulls() == ScoringDefinition.Nulls.IMPUTE) {
-      // it was trained so: ModelColumns makes the empty text of a missing one
-      contract.inputs().stream()
-          .filter(input -> input.kind() != ModelContract.Kind.NUMERIC)
-          .filter(input -> input.nulls() == ModelContract.Nulls.IMPUTE)
+      imputedTexts(contract)
           .flatMap(input -> input.columns().stream())
-          .forEach(column -> scoring.nulls(column, NullPolicy.value("")));
+          .forEach(column -> scoring.nulls(column, MISSING_TEXT));
     }
 
     return scoring;
+  }
+
+  /** Inputs to which {@link #MISSING_TEXT} is given where a text is missing. */
+  static Stream<ModelContract.Input> imputedTexts(ModelContract contract) {
+    return contract.inputs().stream()
+        .filter(input -> input.kind() != ModelContract.Kind.NUMERIC)
+        .filter(input -> input.nulls() == ModelContract.Nulls.IMPUTE);
   }
 
   static OnnxScoring output(OnnxScoring scoring, ModelContract.Score score) {

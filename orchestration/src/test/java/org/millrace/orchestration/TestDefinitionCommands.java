@@ -1,0 +1,79 @@
+package org.millrace.orchestration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code check} and {@code preview}, up to where Spark would start. */
+class TestDefinitionCommands {
+  private Path directory;
+  private HomeFixture home;
+
+  @BeforeEach
+  void makeHome(@TempDir Path temporary) throws IOException {
+    directory = temporary;
+    home = new HomeFixture(directory);
+  }
+
+  @Test
+  void soundDefinitionsAreCountedWithoutSpark() {
+    assertThat(home.execute("check")).isZero();
+    assertThat(home.out())
+        .isEqualTo(
+            "The definitions are sound: 1 source, 0 views, 1 spine, 1 model; --data holds them against the files too\n");
+    assertThat(directory.resolve(".millrace")).doesNotExist();
+  }
+
+  @Test
+  void whatNoModelUsesIsNoted() throws IOException {
+    Path spine = directory.resolve("conf/spines/flights.yaml");
+    Files.writeString(
+        directory.resolve("conf/spines/other.yaml"),
+        Files.readString(spine).replace("spine: flights", "spine: other"));
+
+    assertThat(home.execute("check")).isZero();
+    assertThat(home.out()).endsWith("note: no model uses spine other\n");
+  }
+
+  @Test
+  void errorsAreToldWithTheirLines() throws IOException {
+    Path spine = directory.resolve("conf/spines/flights.yaml");
+    Files.writeString(spine, Files.readString(spine).replace("id: [flight]", "ids: [flight]"));
+
+    assertThat(home.execute("check")).isEqualTo(64);
+    assertThat(home.err()).contains("conf/spines/flights.yaml:5: unknown key 'ids'");
+  }
+
+  @Test
+  void bothStartOneJob() {
+    assertThat(home.execute("check", "--data", "--dry-run")).isZero();
+    assertThat(home.out()).contains(" --driver-memory 2g ").contains(" check --conf ");
+
+    assertThat(
+            home.execute("preview", "source", "raw.flights", "--date", "2024-03-01", "--dry-run"))
+        .isZero();
+    assertThat(home.out())
+        .contains(" preview --kind source --name raw.flights --date 2024-03-01 --rows 20 --conf ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "preview view loans --date 2024-03-01 | Cannot find view 'loans': conf has none",
+        "preview table loans --date 2024-03-01 | expected one of [SOURCE, VIEW, SPINE]",
+        "preview source raw.flights | Missing required option: '--date=DAY'",
+        "preview source raw.flights --date 2024-03-01 --rows 0 | --rows is a number from 1 on",
+      })
+  void wrongArgumentsAreToldBeforeSparkStarts(String arguments, String message) {
+    assertThat(home.execute(arguments.split(" ", -1))).isEqualTo(64);
+    assertThat(home.err()).contains(message);
+  }
+}
