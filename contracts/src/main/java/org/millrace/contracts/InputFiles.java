@@ -48,6 +48,13 @@ public record InputFiles(Path base, List<Path> files) {
               .formatted(path));
     }
 
+    if (Files.isRegularFile(base) && isHidden(String.valueOf(base.getFileName()))) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot read %s: files whose names begin with . or _ are left out by Spark; give it another name"
+              .formatted(path));
+    }
+
     List<Path> files;
     try (Stream<Path> below = Files.walk(base, FileVisitOption.FOLLOW_LINKS)) {
       files =

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -29,15 +31,39 @@ record NameList(List<Item> items) {
     return new NameList(List.of());
   }
 
-  /** The names. */
+  /**
+   * The names of an option that takes no pairs.
+   *
+   * @throws MillraceException DEFINITION if there is one
+   */
   List<String> names() {
+    for (Item item : items) {
+      if (!item.name.equals(item.other)) {
+        throw new MillraceException(
+            ErrorCategory.DEFINITION,
+            "Cannot use '%s=%s' where a name is meant; a name with an equals sign stands in double quotes"
+                .formatted(item.name, item.other));
+      }
+    }
+
     return items.stream().map(Item::name).toList();
   }
 
-  /** What each name is paired with, in order; the last of equal names counts. */
+  /**
+   * What each name is paired with, in order.
+   *
+   * @throws MillraceException DEFINITION if a name stands twice
+   */
   Map<String, String> pairs() {
     Map<String, String> pairs = new LinkedHashMap<>();
-    items.forEach(item -> pairs.put(item.name, item.other));
+    for (Item item : items) {
+      if (pairs.put(item.name, item.other) != null) {
+        throw new MillraceException(
+            ErrorCategory.DEFINITION,
+            "Cannot use '%s' twice: %s and %s".formatted(item.name, items, item.other));
+      }
+    }
+
     return pairs;
   }
 
@@ -94,7 +120,10 @@ record NameList(List<Item> items) {
     private static Item item(String text, List<String> words, boolean isEmptyMeant) {
       boolean isEmpty = words.get(0).isEmpty() || words.get(words.size() - 1).isEmpty();
       if (isEmpty && !(isEmptyMeant && !words.get(0).isEmpty())) {
-        throw new TypeConversionException("'" + text + "' has an empty name");
+        throw new TypeConversionException(
+            "'"
+                + text
+                + "' has an empty name or value; an empty value is two double quotes within it, COLUMN=\"\"");
       }
 
       return new Item(words.get(0), words.get(words.size() - 1));

@@ -12,8 +12,10 @@ class TestNameList {
   @Test
   void namesAreSeparatedByCommasOutsideOfQuotes() {
     assertThat(list("a,b c,d.e").names()).containsExactly("a", "b c", "d.e");
-    assertThat(list("\"a, b\",\"say \"\"c\"\"\",d=\"e=f\"").names())
-        .containsExactly("a, b", "say \"c\"", "d");
+    assertThat(list("\"a, b\",\"say \"\"c\"\"\",\"e=f\"").names())
+        .containsExactly("a, b", "say \"c\"", "e=f");
+    assertThatThrownBy(() -> list("a=b").names()).hasMessageContaining("where a name is meant");
+    assertThatThrownBy(() -> list("a=b,a=c").pairs()).hasMessageContaining("Cannot use 'a' twice");
   }
 
   @Test
@@ -32,7 +34,7 @@ class TestNameList {
       assertThatThrownBy(() -> list(text))
           .as(text)
           .isInstanceOf(TypeConversionException.class)
-          .hasMessage("'" + text + "' has an empty name");
+          .hasMessageStartingWith("'" + text + "' has an empty name or value");
     }
 
     assertThatThrownBy(() -> list("\"a,b")).hasMessageContaining("a quote that does not end");

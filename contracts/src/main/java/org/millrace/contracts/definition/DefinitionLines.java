@@ -28,7 +28,11 @@ public final class DefinitionLines {
 
   private record Place(DefinitionNode node, List<String> lines) {}
 
-  private DefinitionLines() {}
+  private final Path shown;
+
+  private DefinitionLines(Path shown) {
+    this.shown = shown;
+  }
 
   /**
    * Reads where each definition of a directory stands; what cannot be read is left out.
@@ -37,8 +41,8 @@ public final class DefinitionLines {
    * @param home places are named from here on, if the directory is in it
    */
   public static DefinitionLines of(Path conf, Path home) {
-    DefinitionLines found = new DefinitionLines();
     Path shown = Definitions.shown(conf, home);
+    DefinitionLines found = new DefinitionLines(shown);
     NAMES.forEach(
         (room, key) -> {
           try (Stream<Path> files = Files.list(conf.resolve(room))) {
@@ -60,6 +64,11 @@ public final class DefinitionLines {
           room + "/" + node.get().optionalString(key).orElse(""),
           new Place(node.get(), Files.readAllLines(file)));
     }
+  }
+
+  /** A file of the directory, as errors name it. */
+  public String file(String name) {
+    return shown.resolve(name).toString();
   }
 
   /**

@@ -62,11 +62,6 @@ public record InputDefinition(
     public TextOptions {
       nulls = List.copyOf(nulls);
     }
-
-    /** The same, with a separator. */
-    public TextOptions separatedBy(String other) {
-      return new TextOptions(Optional.of(other), hasHeader, encoding, nulls, zone);
-    }
   }
 
   /** An input of which nothing is known but where it is. */
@@ -79,6 +74,7 @@ public record InputDefinition(
     content
         .data(key + ".format", format)
         .data(key + ".columns", columns)
+        .data(key + ".order", text.hasHeader() ? List.of() : List.copyOf(columns.keySet()))
         .data(key + ".separator", text.separator())
         .data(key + ".header", text.hasHeader(), true)
         .data(key + ".encoding", text.encoding(), TextOptions.DEFAULTS.encoding())

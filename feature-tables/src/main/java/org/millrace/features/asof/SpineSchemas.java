@@ -1,11 +1,13 @@
 package org.millrace.features.asof;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.AtomicType;
@@ -23,6 +25,8 @@ import org.millrace.contracts.MillraceException;
  * @param rows whose columns are looked at
  */
 public record SpineSchemas(String attempt, Dataset<Row> rows) {
+  /** How columns begin that were added on the way. */
+  private static final String OWN = "__millrace_";
 
   /**
    * Checks rows that are asked from a spine.
@@ -81,8 +85,11 @@ public record SpineSchemas(String attempt, Dataset<Row> rows) {
       }
     }
 
-    throw definition(
-        "there is no column '" + column + "'; there are " + String.join(", ", rows.columns()));
+    String there =
+        Arrays.stream(rows.columns())
+            .filter(name -> !name.startsWith(OWN))
+            .collect(Collectors.joining(", "));
+    throw definition("there is no column '" + column + "'; there are " + there);
   }
 
   /** The refusal for a problem. */

@@ -56,22 +56,19 @@ record CsvLayout(String separator, List<String> columns) {
     List<String> separators = separators(file, options);
     CsvLayout layout = of(hadoop, what, file, options, separators.get(0));
     for (String separator : separators) {
-      if (layout.columns.size() > 1) {
-        break;
-      }
-
       CsvLayout other = of(hadoop, what, file, options, separator);
-      layout = other.columns.size() > 1 ? other : layout;
+      boolean isBetter =
+          options.hasHeader()
+              ? other.columns.size() > layout.columns.size()
+              : other.columns.size() == names.size() && layout.columns.size() != names.size();
+      layout = isBetter ? other : layout;
     }
 
-    if (!options.hasHeader()) {
-      return new CsvLayout(layout.separator, names);
-    }
-
-    return new CsvLayout(layout.separator, header(what, file, layout.columns));
+    List<String> columns = options.hasHeader() ? header(what, file, layout.columns) : names;
+    return new CsvLayout(layout.separator, columns);
   }
 
-  /** Those to try, the likeliest first; it is also taken where none splits the line. */
+  /** Those to try: the one by which a line has most columns is taken, of equal ones the first. */
   private static List<String> separators(Path file, TextOptions options) {
     if (options.separator().isPresent()) {
       return List.of(options.separator().get());
@@ -100,6 +97,7 @@ record CsvLayout(String separator, List<String> columns) {
     CsvParserSettings settings = new CsvParserSettings();
     settings.getFormat().setDelimiter(separator);
     settings.getFormat().setQuoteEscape('"');
+    settings.getFormat().setComment('\0'); // as Spark: none
     settings.setMaxColumns(MOST_COLUMNS);
     settings.setMaxCharsPerColumn(-1);
     settings.setLineSeparatorDetectionEnabled(true);
@@ -114,7 +112,17 @@ record CsvLayout(String separator, List<String> columns) {
     } catch (IOException e) {
       throw new MillraceException(
           ErrorCategory.EXTERNAL, "Cannot read %s: %s".formatted(what, e), e);
+    } catch (RuntimeException e) { // of the parser, or of a codec that this machine lacks
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot read %s: the first line of %s cannot be read: %s; have its producer write it again, as UTF-8 or .gz"
+              .formatted(what, FoundFiles.shown(file), firstLine(e)),
+          e);
     }
+  }
+
+  private static String firstLine(RuntimeException failure) {
+    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
   }
 
   private static List<String> texts(@Nullable String[] line) {
@@ -174,6 +182,8 @@ record CsvLayout(String separator, List<String> columns) {
     options.put("escape", "\"");
     options.put("nullValue", NOTHING);
     options.put("emptyValue", "");
+    // else a quote that nothing closes swallows the lines after it
+    options.put("unescapedQuoteHandling", "RAISE_ERROR");
     options.put("multiLine", "true");
     options.putAll(FileSchema.HANDING_ON);
     options.put("columnPruning", "false"); // else lines that are cut short are not seen

@@ -18,7 +18,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.ErrorCategory;
@@ -51,7 +51,7 @@ final class FileSchemas {
         ParquetFooter footers = new ParquetFooter(hadoop, spark.sessionState().conf(), what);
         yield sideBySide(files, file -> without(partition, footers.read(file)));
       }
-      case CSV -> sideBySide(files, this::csv);
+      case CSV -> sideBySide(files, file -> csv(file, partition));
       case JSON -> json(files);
       case ORC, AVRO -> {
         Map<Path, FileSchema> schemas = new LinkedHashMap<>();
@@ -83,9 +83,10 @@ final class FileSchemas {
     return new FileSchema(new StructType(kept), schema.nanoseconds(), schema.options());
   }
 
-  private FileSchema csv(Path file) {
-    CsvLayout layout =
-        CsvLayout.of(hadoop, what, file, request.text(), List.copyOf(request.columns().keySet()));
+  private FileSchema csv(Path file, Set<String> partition) {
+    List<String> names = new ArrayList<>(request.columns().keySet());
+    names.removeAll(partition);
+    CsvLayout layout = CsvLayout.of(hadoop, what, file, request.text(), names);
     return new FileSchema(
         layout.schema(), Set.of(), CsvLayout.options(layout.separator(), request.text()));
   }
@@ -93,7 +94,13 @@ final class FileSchemas {
   private FileSchema own(InputFormat format, Path file) {
     try {
       String name = format.name().toLowerCase(Locale.ROOT);
-      return FileSchema.of(spark.read().format(name).load(file.toString()).schema());
+      return FileSchema.of(
+          spark
+              .read()
+              .format(name)
+              .option(FoundFiles.GLOBS, "false")
+              .load(file.toString())
+              .schema());
     } catch (Exception e) { // of any kind: what Scala throws is not declared
       throw new MillraceException(
           ErrorCategory.DATA_CONTRACT,
@@ -130,22 +137,40 @@ final class FileSchemas {
     Map<String, String> options = new HashMap<>(FileSchema.HANDING_ON);
     options.put("multiLine", Boolean.toString(isArray));
     String[] paths = files.stream().map(Path::toString).toArray(String[]::new);
-    StructType found = spark.read().options(options).json(paths).schema();
+    StructType found =
+        spark.read().options(options).option(FoundFiles.GLOBS, "false").json(paths).schema();
     StructType schema = new StructType();
     for (StructField field : found.fields()) {
-      if (field.name().equals(FileSchema.UNREAD)) {
-        continue;
+      if (!field.name().equals(FileSchema.UNREAD)) {
+        schema = schema.add(field.name(), typeToRead(field));
       }
+    }
 
-      boolean isTyped = request.columns().containsKey(field.name()) && isSingle(field.dataType());
-      schema = schema.add(field.name(), isTyped ? DataTypes.StringType : field.dataType());
+    boolean isUnread = found.fieldNames().length > 0 || isAnyFilled(files);
+    if (schema.isEmpty() && isUnread) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot read %s: %s has no record; JSON is one object a line, or one array of objects a file: have its producer write it so"
+              .formatted(what, FoundFiles.shown(files.get(0))));
     }
 
     return new FileSchema(schema, Set.of(), options);
   }
 
-  private static boolean isSingle(DataType type) {
-    return TextColumn.canBe(type);
+  /**
+   * A number is read as what is asked for, digit by digit; what is a text in the files is made a
+   * value by our own rules.
+   */
+  private DataType typeToRead(StructField field) {
+    String asked = request.columns().get(field.name());
+    boolean isNumber = field.dataType() instanceof NumericType;
+    return asked != null && isNumber && DataType.fromDDL(asked) instanceof NumericType
+        ? DataType.fromDDL(asked)
+        : field.dataType();
+  }
+
+  private boolean isAnyFilled(List<Path> files) {
+    return files.stream().anyMatch(file -> firstCharacter(file) >= 0);
   }
 
   private int firstCharacter(Path file) {

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -24,9 +26,11 @@ import org.millrace.contracts.MillraceException;
  * @param base the file or directory that was named, or of a pattern the last directory before its
  *     first wildcard
  * @param files in the order of their names, at least one
- * @param isPattern whether some files below the base may be left out
  */
-record FoundFiles(Path base, List<Path> files, boolean isPattern) {
+record FoundFiles(Path base, List<Path> files) {
+  /** Spark's own option, by which a path with wildcards in it is taken as it is. */
+  static final String GLOBS = "__globPaths__";
+
   private static final String NO_VALUE = "__HIVE_DEFAULT_PARTITION__";
 
   /** Copies the list. */
@@ -47,7 +51,7 @@ record FoundFiles(Path base, List<Path> files, boolean isPattern) {
       InputFiles local = InputFiles.list(java.nio.file.Path.of(uri.getPath()));
       List<Path> files = local.files().stream().map(file -> new Path(file.toUri())).toList();
       Path base = new Path(local.base().toUri().toString().replaceFirst("(?<=.)/$", ""));
-      return new FoundFiles(base, files, InputFiles.isPattern(location));
+      return new FoundFiles(base, files);
     }
 
     try {
@@ -65,6 +69,10 @@ record FoundFiles(Path base, List<Path> files, boolean isPattern) {
     FileStatus[] roots = system.globStatus(path);
     List<Path> files = new ArrayList<>();
     for (FileStatus root : roots == null ? new FileStatus[0] : roots) {
+      if (isPattern && InputFiles.isHidden(root.getPath().getName())) {
+        continue;
+      }
+
       RemoteIterator<LocatedFileStatus> below = system.listFiles(root.getPath(), true);
       while (below.hasNext()) {
         Path file = below.next().getPath();
@@ -83,7 +91,7 @@ record FoundFiles(Path base, List<Path> files, boolean isPattern) {
       base = base.getParent();
     }
 
-    return new FoundFiles(base, files.stream().sorted().toList(), isPattern);
+    return new FoundFiles(base, files.stream().sorted().toList());
   }
 
   private static boolean isRead(Path root, Path file) {
@@ -131,18 +139,27 @@ record FoundFiles(Path base, List<Path> files, boolean isPattern) {
     return values;
   }
 
-  /** True if Spark finds all of them from the base: no file lies in a directory without a value. */
-  boolean isWholeBase() {
-    if (isPattern) {
-      return false;
+  /** Directories of the files up to the base, and those above it: where a Delta log would lie. */
+  Set<Path> directories() {
+    Set<Path> directories = new LinkedHashSet<>();
+    for (Path file : files) {
+      for (Path part = file.getParent();
+          part != null && directories.add(part);
+          part = part.getParent()) {
+        // the set ends the walk where another file's has been
+      }
     }
 
-    return files.stream()
-        .allMatch(file -> file.depth() <= base.depth() + 1 + partition(file).size());
+    return directories;
   }
 
   /** A path as people write it. */
   static String shown(Path file) {
-    return file.toString().replaceFirst("^file:/+", "/");
+    return shown(file.toString());
+  }
+
+  /** The same of a URI. */
+  static String shown(String file) {
+    return file.replaceFirst("^file:/+", "/");
   }
 }

@@ -16,10 +16,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -61,8 +63,8 @@ public final class InputReader {
    * @param format empty where the files say it themselves
    * @param columns SQL types by column; of others, the files' own
    * @param text how texts are read
-   * @param areTypesFound whether columns of CSV without a type get the one that their values have,
-   *     which costs a pass over the files; else they stay texts
+   * @param areTypesFound whether texts of CSV, and times of JSON, get the type that their values
+   *     have, which costs a pass over the files; else they stay texts
    */
   public record Request(
       String location,
@@ -109,24 +111,22 @@ public final class InputReader {
   private OpenedInput files(Request request) {
     FoundFiles files = FoundFiles.list(hadoop, request.location());
     InputFormat format = request.format().orElseGet(() -> format(files));
-    SortedSet<String> partition = partition(files);
+    requireNoDelta(files);
+    requireOptions(format, request.text());
+    Map<String, SortedSet<String>> values = values(files, partition(files));
+    Set<String> partition = values.keySet();
     Map<Path, FileSchema> schemas =
         new FileSchemas(spark, hadoop, what, request).of(format, files, partition);
     UnitedSchema united = new UnitedSchema(what);
     schemas.forEach(united::add);
     requireApart(united.schema(), partition);
-    TypedColumns typed = new TypedColumns(what, format, request, partition);
+    TypedColumns typed = new TypedColumns(what, format, request, values);
     Dataset<Row> rows = rows(files, schemas, typed, typed.target(united.schema()));
-    if (format == InputFormat.CSV && request.areTypesFound()) {
-      return found(request, rows, united.schema(), partition);
+    if (format.isText() && request.areTypesFound()) {
+      return found(request, format, rows, partition);
     }
 
-    return new OpenedInput(
-        rows,
-        Optional.empty(),
-        files.isPattern() ? files.files() : List.of(files.base()),
-        values(files, partition),
-        List.of());
+    return new OpenedInput(rows, Optional.empty(), List.of(files.base()), values, List.of());
   }
 
   /** Files with equal schemas are read together. */
@@ -139,9 +139,7 @@ public final class InputReader {
     List<Dataset<Row>> read = new ArrayList<>();
     groups.forEach(
         (schema, paths) -> {
-          boolean isAll = groups.size() == 1 && files.isWholeBase();
-          List<String> from = isAll ? List.of(files.base().toString()) : paths;
-          read.add(typed.select(rows(files, from, schema, typed), schema, target));
+          read.add(typed.select(rows(files, paths, schema, typed), schema, target));
         });
     return read.stream()
         .reduce((some, more) -> some.unionByName(more, true))
@@ -151,7 +149,7 @@ public final class InputReader {
   private Dataset<Row> rows(
       FoundFiles files, List<String> paths, FileSchema schema, TypedColumns typed) {
     StructType all = schema.columns();
-    for (String name : typed.partition()) {
+    for (String name : typed.partition().keySet()) {
       all = all.add(name, DataTypes.StringType);
     }
 
@@ -164,6 +162,7 @@ public final class InputReader {
         .format(typed.format().name().toLowerCase(Locale.ROOT))
         .options(schema.options())
         .option("basePath", directory(files))
+        .option(FoundFiles.GLOBS, "false")
         .schema(all)
         .load(paths.toArray(String[]::new));
   }
@@ -174,22 +173,65 @@ public final class InputReader {
     return (isFile ? files.base().getParent() : files.base()).toString();
   }
 
+  /** Opens it once more, with the types that all values of texts have. */
   private OpenedInput found(
-      Request request, Dataset<Row> texts, StructType united, Set<String> partition) {
-    List<String> untyped = new ArrayList<>(List.of(united.fieldNames()));
-    untyped.removeAll(request.columns().keySet());
-    untyped.removeAll(partition);
+      Request request, InputFormat format, Dataset<Row> rows, Set<String> partition) {
+    List<String> untyped = new ArrayList<>();
+    for (StructField field : rows.schema().fields()) {
+      boolean isText =
+          field.dataType().equals(DataTypes.StringType)
+              && !request.columns().containsKey(field.name())
+              && !partition.contains(field.name());
+      if (isText) {
+        untyped.add(field.name());
+      }
+    }
+
     Map<String, String> types =
-        TextTypes.find(
-            texts.select(
-                untyped.stream()
-                    .map(ColumnNames::column)
-                    .toArray(org.apache.spark.sql.Column[]::new)));
+        new LinkedHashMap<>(
+            TextTypes.find(
+                rows.select(untyped.stream().map(ColumnNames::column).toArray(Column[]::new))));
+    if (format == InputFormat.JSON) { // a number is written as one there
+      types.replaceAll((name, type) -> TextTypes.isTime(type) ? type : "string");
+    }
+
     Map<String, String> all = new LinkedHashMap<>(request.columns());
     all.putAll(types);
     OpenedInput opened = open(request.with(all));
     return new OpenedInput(
         opened.rows(), opened.version(), opened.places(), opened.directories(), untyped);
+  }
+
+  /** Rows that were deleted lie in the data files of a Delta table until they are vacuumed. */
+  private void requireNoDelta(FoundFiles files) {
+    try {
+      for (Path directory : files.directories()) {
+        if (directory.getFileSystem(hadoop).exists(new Path(directory, "_delta_log"))) {
+          throw new MillraceException(
+              ErrorCategory.DEFINITION,
+              "Cannot read %s: its files are those of the Delta table %s, which alone knows which of their rows there are; name the table"
+                  .formatted(what, FoundFiles.shown(directory)));
+        }
+      }
+    } catch (IOException e) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot look for " + files.base() + ": " + e, e);
+    }
+  }
+
+  /** An option without an effect would be believed to have one. */
+  private void requireOptions(InputFormat format, TextOptions text) {
+    TextOptions usual = TextOptions.DEFAULTS;
+    boolean isOfLines =
+        text.separator().isPresent()
+            || text.hasHeader() != usual.hasHeader()
+            || !text.encoding().equals(usual.encoding());
+    if ((isOfLines && format != InputFormat.CSV) || (!format.isText() && !text.equals(usual))) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot read %s: its files are %s; separator, header and encoding are of CSV alone, nulls and zone of CSV and JSON: leave them out"
+              .formatted(what, format));
+    }
   }
 
   private InputFormat format(FoundFiles files) {
@@ -281,7 +323,7 @@ public final class InputReader {
                             .formatted(what, request.location())));
     Dataset<Row> rows =
         spark.read().format("delta").option("versionAsOf", version).load(request.location());
-    TypedColumns typed = new TypedColumns(what, InputFormat.DELTA, request, Set.of());
+    TypedColumns typed = new TypedColumns(what, InputFormat.DELTA, request, Map.of());
     Dataset<Row> asked =
         request.columns().isEmpty()
             ? rows

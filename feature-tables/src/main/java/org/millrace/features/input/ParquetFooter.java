@@ -9,6 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.hadoop.Footer;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
@@ -81,20 +82,52 @@ final class ParquetFooter {
 
   private FileSchema schema(Path file, ParquetMetadata footer) {
     StructType schema = ParquetFileFormat.readSchemaFromFooter(new Footer(file, footer), converter);
-    return new FileSchema(schema, nanoseconds(footer.getFileMetaData().getSchema()), Map.of());
+    MessageType message = footer.getFileMetaData().getSchema();
+    requireNoNested(file, message);
+    return new FileSchema(
+        schema, nanoseconds(message), calendar(footer.getFileMetaData().getKeyValueMetaData()));
+  }
+
+  /**
+   * Sparks before 2.4.6 wrote times in the hybrid calendar and their version not at all; later ones
+   * mark their files, which Spark sees by itself (SPARK-31404, SPARK-25102).
+   */
+  private static Map<String, String> calendar(Map<String, String> written) {
+    boolean isOfOldSpark =
+        written.containsKey("org.apache.spark.sql.parquet.row.metadata")
+            && !written.containsKey("org.apache.spark.version");
+    return isOfOldSpark
+        ? Map.of("datetimeRebaseMode", "LEGACY", "int96RebaseMode", "LEGACY")
+        : Map.of();
   }
 
   private static Set<String> nanoseconds(MessageType message) {
     Set<String> names = new LinkedHashSet<>();
     for (Type field : message.getFields()) {
-      if (field.isPrimitive()
-          && field.getLogicalTypeAnnotation() instanceof TimestampLogicalTypeAnnotation time
-          && time.getUnit() == LogicalTypeAnnotation.TimeUnit.NANOS) {
+      if (isNanoseconds(field)) {
         names.add(field.getName());
       }
     }
 
     return names;
+  }
+
+  private static boolean isNanoseconds(Type field) {
+    return field.isPrimitive()
+        && field.getLogicalTypeAnnotation() instanceof TimestampLogicalTypeAnnotation time
+        && time.getUnit() == LogicalTypeAnnotation.TimeUnit.NANOS;
+  }
+
+  /** Inside lists and structs they would be whole numbers without a word. */
+  private void requireNoNested(Path file, MessageType message) {
+    for (ColumnDescriptor column : message.getColumns()) {
+      if (column.getPath().length > 1 && isNanoseconds(column.getPrimitiveType())) {
+        throw wrong(
+            "column '%s' of %s holds times in nanoseconds inside a list or struct; have its producer write microseconds"
+                .formatted(column.getPath()[0], FoundFiles.shown(file)),
+            null);
+      }
+    }
   }
 
   private void requireEnds(Path file) throws IOException {

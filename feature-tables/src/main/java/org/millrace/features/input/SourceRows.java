@@ -36,16 +36,21 @@ public final class SourceRows {
    * Reads the schemas of the inputs and analyses the SQL.
    *
    * @param days bounds of {@code :from} and {@code :to}; the rows of other days are not left out
-   * @throws MillraceException of category DATA_CONTRACT if a file is no Parquet file or files
-   *     disagree in the type of a column; DEFINITION if the SQL or its columns are not as declared
+   * @throws MillraceException of category DATA_CONTRACT if a file cannot be read or files cannot be
+   *     united; DEFINITION if the SQL or its columns are not as declared
    */
   public Dataset<Row> rows(DayRange days) {
-    Map<String, Dataset<Row>> inputs = new LinkedHashMap<>();
-    source.inputs().forEach((name, input) -> inputs.put(name, input(name, input)));
-    Dataset<Row> rows =
-        new DefinitionSql(lake).rows("source " + source.table(), source.sql().text(), inputs, days);
+    Dataset<Row> rows = analysed(days);
     requireColumns(rows.schema());
     return rows;
+  }
+
+  /** The same, whatever columns there are. */
+  public Dataset<Row> analysed(DayRange days) {
+    Map<String, Dataset<Row>> inputs = new LinkedHashMap<>();
+    source.inputs().forEach((name, input) -> inputs.put(name, input(name, input)));
+    return new DefinitionSql(lake)
+        .rows("source " + source.table(), source.sql().text(), inputs, days);
   }
 
   private Dataset<Row> input(String name, InputDefinition input) {
@@ -53,7 +58,8 @@ public final class SourceRows {
     return new InputReader(lake.spark(), what).open(InputReader.Request.of(input)).rows();
   }
 
-  private void requireColumns(StructType schema) {
+  /** Throws DEFINITION where keys or the day are missing, or the day is no DATE. */
+  public void requireColumns(StructType schema) {
     List<String> needed = new ArrayList<>(source.rules().keys());
     source.day().ifPresent(needed::add);
     List<String> present = Arrays.asList(schema.fieldNames());

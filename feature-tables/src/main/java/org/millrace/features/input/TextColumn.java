@@ -91,7 +91,8 @@ record TextColumn(String what, String name, List<String> nulls, ZoneId zone)
     return functions.udf(read, type).apply(given, file);
   }
 
-  private @Nullable Object value(@Nullable String text, String file, DataType type) {
+  /** A value, read; null for none. */
+  @Nullable Object value(@Nullable String text, String file, DataType type) {
     if (text == null || text.isBlank()) {
       return null;
     }
@@ -129,7 +130,7 @@ record TextColumn(String what, String name, List<String> nulls, ZoneId zone)
     }
 
     if (type instanceof FloatType) {
-      return (float) TextValue.number(text);
+      return TextValue.single(text);
     }
 
     if (type instanceof LongType) {
@@ -149,17 +150,12 @@ record TextColumn(String what, String name, List<String> nulls, ZoneId zone)
       @Nullable String value, String file, String expected, @Nullable String why) {
     return new MillraceException(
         ErrorCategory.DATA_CONTRACT,
-        "Cannot read column '%s' of %s: expected %s, found '%s' in %s: %s; mend the file, or say more of the input with columns, nulls, zone or encoding"
-            .formatted(name, what, expected, shortened(value), plain(file), why));
+        "Cannot read column '%s' of %s: expected %s, found '%s' in %s: %s; mend the file, or say how it is to be read: columns, nulls, zone or encoding of an input"
+            .formatted(name, what, expected, shortened(value), FoundFiles.shown(file), why));
   }
 
   static String shortened(@Nullable String value) {
     String text = String.valueOf(value);
     return text.length() <= 100 ? text : text.substring(0, 100) + "...";
-  }
-
-  /** A file as people write it. */
-  static String plain(String file) {
-    return file.replaceFirst("^file:/+", "/");
   }
 }

@@ -2,6 +2,7 @@ package org.millrace.features.input;
 
 import static org.apache.spark.sql.functions.lit;
 
+import java.math.BigDecimal;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,15 +22,14 @@ import org.millrace.features.spark.ColumnNames;
 /**
  * Finds types for columns of texts, from all their values: the first of BOOLEAN, BIGINT, DOUBLE,
  * DATE and TIMESTAMP that all of them are written as and that loses nothing of any, else STRING: a
- * number with zeros in front, or with more digits than a DOUBLE keeps, is a text.
+ * number with zeros in front, or that a DOUBLE does not hold digit by digit, is a text.
  *
  * <p>Placement: driver only; one Spark job.
  */
-public final class TextTypes {
+final class TextTypes {
   private static final Pattern WHOLE = Pattern.compile("0|-?[1-9][0-9]{0,18}");
   private static final Pattern NUMBER =
-      Pattern.compile("-?(0|[1-9][0-9]*)?(\\.[0-9]+)?([eE][+-]?[0-9]{1,3})?");
-  private static final int DIGITS_OF_DOUBLE = 17;
+      Pattern.compile("-?(0|[1-9][0-9]*)?(\\.[0-9]+([eE][+-]?[0-9]{1,3})?|[eE][+-][0-9]{1,3})?");
 
   /** In the order of preference; a value's bit is set where it may be of the type. */
   private enum Candidate {
@@ -66,9 +66,15 @@ public final class TextTypes {
       return true;
     }
 
+    /** A number that a DOUBLE holds digit by digit; {@code 1E5} may be the code of something. */
     private static boolean isDouble(String text) {
-      long digits = text.chars().filter(Character::isDigit).count();
-      return digits > 0 && digits <= DIGITS_OF_DOUBLE && NUMBER.matcher(text).matches();
+      if (!NUMBER.matcher(text).matches() || text.chars().noneMatch(Character::isDigit)) {
+        return false;
+      }
+
+      double number = Double.parseDouble(text);
+      return Double.isFinite(number)
+          && new BigDecimal(Double.toString(number)).compareTo(new BigDecimal(text)) == 0;
     }
   }
 
@@ -84,7 +90,7 @@ public final class TextTypes {
    * @param rows all columns are texts
    * @return SQL types by column, in the rows' order
    */
-  public static Map<String, String> find(Dataset<Row> rows) {
+  static Map<String, String> find(Dataset<Row> rows) {
     List<String> columns = List.of(rows.columns());
     if (columns.isEmpty()) {
       return Map.of();
@@ -106,6 +112,11 @@ public final class TextTypes {
     }
 
     return types;
+  }
+
+  /** Whether a type is that of days or times. */
+  static boolean isTime(String type) {
+    return type.equals(Candidate.DATE.type) || type.equals(Candidate.TIMESTAMP.type);
   }
 
   private static String first(int candidates) {

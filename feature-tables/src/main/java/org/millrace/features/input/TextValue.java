@@ -69,9 +69,29 @@ final class TextValue {
       case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;
       default -> {
         requireNumber(word);
-        yield Double.parseDouble(word);
+        yield finite(Double.parseDouble(word));
       }
     };
+  }
+
+  /** The same as a FLOAT, rounded once. */
+  static float single(String text) throws Unreadable {
+    double number = number(text);
+    if (!Double.isFinite(number)) {
+      return (float) number;
+    }
+
+    float single = Float.parseFloat(text.strip());
+    finite(single);
+    return single;
+  }
+
+  private static double finite(double number) throws Unreadable {
+    if (Double.isInfinite(number)) {
+      throw new Unreadable("it is too great");
+    }
+
+    return number;
   }
 
   static BigDecimal decimal(String text, int precision, int scale) throws Unreadable {
@@ -117,8 +137,7 @@ final class TextValue {
     LocalDateTime local = local(parts);
     String offset = parts.group(3);
     if (offset != null) {
-      return local.toInstant(
-          offset.equals("UTC") ? ZoneOffset.UTC : ZoneOffset.of(withColon(offset)));
+      return local.toInstant(offset(offset));
     }
 
     List<ZoneOffset> offsets = zone.getRules().getValidOffsets(local);
@@ -163,7 +182,12 @@ final class TextValue {
     }
   }
 
-  private static String withColon(String offset) {
-    return offset.length() == 5 ? offset.substring(0, 3) + ":" + offset.substring(3) : offset;
+  private static ZoneOffset offset(String text) throws Unreadable {
+    String withColon = text.length() == 5 ? text.substring(0, 3) + ":" + text.substring(3) : text;
+    try {
+      return text.equals("UTC") ? ZoneOffset.UTC : ZoneOffset.of(withColon);
+    } catch (DateTimeException e) {
+      throw new Unreadable("no zone is " + text + " from UTC");
+    }
   }
 }

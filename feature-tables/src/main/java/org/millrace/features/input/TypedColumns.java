@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SortedSet;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -34,10 +35,13 @@ import org.millrace.features.spark.ColumnNames;
  * @param what names the input in an error
  * @param format of the files
  * @param request what was asked for
- * @param partition columns that come from names of directories
+ * @param partition values, as they are written, by column that comes from names of directories
  */
 record TypedColumns(
-    String what, InputFormat format, InputReader.Request request, Set<String> partition) {
+    String what,
+    InputFormat format,
+    InputReader.Request request,
+    Map<String, SortedSet<String>> partition) {
   private static final String FILE = "_metadata.file_path";
   private static final long NANOS_OF_MICRO = 1000;
 
@@ -65,7 +69,7 @@ record TypedColumns(
           throw new MillraceException(
               ErrorCategory.DATA_CONTRACT,
               "Cannot read %s: a record of %s is not as its columns are: '%s'; have its producer write it again"
-                  .formatted(of, TextColumn.plain(file), TextColumn.shortened(record)));
+                  .formatted(of, FoundFiles.shown(file), TextColumn.shortened(record)));
         };
     Column unread = ColumnNames.column(FileSchema.UNREAD);
     // a query of this column alone is refused by Spark, so that of another one stands beside it
@@ -91,6 +95,13 @@ record TypedColumns(
 
     String name = own.get().name();
     DataType type = own.get().dataType();
+    if (partition.containsKey(name)) {
+      // each value was read as the type before: so files can be left out by it
+      return type.equals(field.dataType())
+          ? ColumnNames.column(name)
+          : ColumnNames.column(name).cast(field.dataType());
+    }
+
     if (isText(name, type)) {
       return text(name).as(field.dataType(), file());
     }
@@ -110,15 +121,11 @@ record TypedColumns(
   /** Whether a column's values are texts that are read here. */
   private boolean isText(String name, DataType type) {
     return type.equals(DataTypes.StringType)
-        && (format == InputFormat.CSV
-            || partition.contains(name)
-            || (format == InputFormat.JSON && request.columns().containsKey(name)));
+        && (format == InputFormat.CSV || partition.containsKey(name) || format == InputFormat.JSON);
   }
 
   private TextColumn text(String name) {
-    return partition.contains(name)
-        ? new TextColumn(what, name, List.of(), ZoneOffset.UTC)
-        : new TextColumn(what, name, request.text().nulls(), request.text().zone());
+    return new TextColumn(what, name, request.text().nulls(), request.text().zone());
   }
 
   private Column microseconds(String name) {
@@ -129,7 +136,7 @@ record TypedColumns(
           throw new MillraceException(
               ErrorCategory.DATA_CONTRACT,
               "Cannot read column '%s' of %s: %s has a time of %d ns since 1970, and digits below a microsecond would be lost; have its producer round it, or leave the column out"
-                  .formatted(name, of, TextColumn.plain(file), value));
+                  .formatted(name, of, FoundFiles.shown(file), value));
         };
     Column whole = nanoseconds.mod(lit(NANOS_OF_MICRO)).equalTo(lit(0L)).or(nanoseconds.isNull());
     Column micros = functions.expr("`" + name.replace("`", "``") + "` DIV " + NANOS_OF_MICRO);
@@ -146,7 +153,7 @@ record TypedColumns(
    */
   StructType target(StructType united) {
     StructType all = united;
-    for (String name : partition) {
+    for (String name : partition.keySet()) {
       all = all.add(name, DataTypes.StringType);
     }
 
@@ -181,6 +188,12 @@ record TypedColumns(
           ErrorCategory.DEFINITION,
           "Cannot read %s: 'columns' asks for '%s' as %s, and it is %s in the files: a value could be lost; leave it out there and cast it in 'sql'"
               .formatted(what, field.name(), asked.sql(), field.dataType().sql()));
+    }
+
+    SortedSet<String> names = partition.get(field.name());
+    if (names != null) {
+      TextColumn text = new TextColumn(what, field.name(), List.of(), ZoneOffset.UTC);
+      names.forEach(name -> text.value(name, request.location(), asked));
     }
 
     return asked;

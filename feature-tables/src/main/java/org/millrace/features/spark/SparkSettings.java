@@ -136,6 +136,8 @@ public final class SparkSettings {
     settings.put("spark.databricks.delta.optimizeMetadataQuery.enabled", "false");
     // no type of Spark holds them: the reader of inputs makes microseconds of them
     settings.put("spark.sql.legacy.parquet.nanosAsLong", "true");
+    // 32 by default: files that are named one by one are then listed by a Spark job
+    settings.put("spark.sql.sources.parallelPartitionDiscovery.threshold", "100000");
     settings.put("spark.ui.showConsoleProgress", "false");
     return settings;
   }

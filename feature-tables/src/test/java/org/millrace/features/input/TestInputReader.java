@@ -7,8 +7,12 @@ import static org.millrace.features.input.InputDirectory.values;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
@@ -22,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.InputDefinition.TextOptions;
+import org.millrace.features.testing.TestSpark;
 
 class TestInputReader {
   @TempDir private Path directory;
@@ -53,8 +58,14 @@ class TestInputReader {
 
     assertThat(schema(input.declared(Map.of("day", "date", "n", "int"), TextOptions.DEFAULTS)))
         .isEqualTo("x INT, day DATE, n INT");
-    assertThatThrownBy(() -> values(input.declared(Map.of("day", "int"), TextOptions.DEFAULTS)))
-        .hasStackTraceContaining("Cannot read column 'day' of the input: expected INT, found");
+    assertThat(values(input.declared(Map.of("n", "int"), TextOptions.DEFAULTS).where("n = 2")))
+        .containsExactly("2|2024-01-02|2");
+    assertRefused(
+            () -> input.declared(Map.of("day", "int"), TextOptions.DEFAULTS),
+            ErrorCategory.DATA_CONTRACT)
+        .hasMessageContaining(
+            "Cannot read column 'day' of the input: expected INT, found '2024-01-01' in "
+                + directory);
   }
 
   @Test
@@ -122,8 +133,7 @@ class TestInputReader {
     MessageType schema =
         MessageTypeParser.parseMessageType(
             "message m { required int32 born (DATE); required int64 at (TIMESTAMP(MICROS,true)); }");
-    try (ParquetWriter<org.apache.parquet.example.data.Group> writer =
-        writer("old.parquet", schema)) {
+    try (ParquetWriter<Group> writer = writer("old.parquet", schema)) {
       SimpleGroup row = new SimpleGroup(schema);
       row.add("born", -171_605); // 1500-03-01
       row.add("at", -62_135_596_800_000_000L); // 0001-01-01T00:00:00Z
@@ -163,8 +173,7 @@ class TestInputReader {
   void namesThatSqlCannotTellApartAreRefused() throws IOException {
     MessageType schema =
         MessageTypeParser.parseMessageType("message m { required int32 x; required int32 X; }");
-    try (ParquetWriter<org.apache.parquet.example.data.Group> writer =
-        writer("a.parquet", schema)) {
+    try (ParquetWriter<Group> writer = writer("a.parquet", schema)) {
       SimpleGroup row = new SimpleGroup(schema);
       row.add("x", 1);
       row.add("X", 2);
@@ -200,11 +209,63 @@ class TestInputReader {
         .hasMessageContaining("its files are of several formats, such as ");
   }
 
+  @Test
+  void filesOfADeltaTableAreNotReadWithoutIt() {
+    Path table = directory.resolve("table");
+    TestSpark.session()
+        .sql("SELECT 1 AS x, 'a' AS p")
+        .write()
+        .format("delta")
+        .partitionBy("p")
+        .save(table.toString());
+    assertThat(values(input.found("table"))).containsExactly("1|a");
+
+    for (String part : new String[] {"table/p=a", "table/*/*.parquet", ""}) {
+      assertRefused(() -> input.found(part), ErrorCategory.DEFINITION)
+          .hasMessageContaining("those of the Delta table " + table);
+    }
+  }
+
+  @Test
+  void namesThatSparkWouldLeaveOutOrTakeForPatternsAreSeen() {
+    input.parquet("_rows.parquet", "SELECT 1 AS x").parquet("rows[1].parquet", "SELECT 2 AS x");
+
+    assertRefused(() -> input.found("_rows.parquet"), ErrorCategory.DEFINITION)
+        .hasMessageContaining("are left out by Spark; give it another name");
+    assertThat(values(input.found("rows[1].parquet"))).containsExactly("2");
+    assertThat(values(input.rows())).containsExactly("2");
+  }
+
+  @Test
+  void optionsOfTextsAreRefusedWhereTheyHaveNoEffect() {
+    input.parquet("a.parquet", "SELECT 1 AS x");
+    TextOptions berlin =
+        new TextOptions(Optional.empty(), true, "UTF-8", List.of(), ZoneId.of("Europe/Berlin"));
+
+    assertRefused(() -> input.declared(Map.of(), berlin), ErrorCategory.DEFINITION)
+        .hasMessageContaining("its files are PARQUET; separator, header and encoding are of CSV");
+  }
+
+  @Test
+  void timesInNanosecondsInsideOfListsAreRefused() throws IOException {
+    MessageType schema =
+        MessageTypeParser.parseMessageType(
+            "message m { required group g { required int64 at (TIMESTAMP(NANOS,true)); } }");
+    try (ParquetWriter<Group> writer = writer("a.parquet", schema)) {
+      SimpleGroup row = new SimpleGroup(schema);
+      row.addGroup("g").add("at", 1L);
+      writer.write(row);
+    }
+
+    assertRefused(input::rows, ErrorCategory.DATA_CONTRACT)
+        .hasMessageContaining("column 'g' of " + directory + "/a.parquet holds times in nanos");
+  }
+
   private void nanos(String name, long nanos) throws IOException {
     MessageType schema =
         MessageTypeParser.parseMessageType(
             "message m { required int32 k; required int64 at (TIMESTAMP(NANOS,true)); }");
-    try (ParquetWriter<org.apache.parquet.example.data.Group> writer = writer(name, schema)) {
+    try (ParquetWriter<Group> writer = writer(name, schema)) {
       SimpleGroup row = new SimpleGroup(schema);
       row.add("k", 1);
       row.add("at", nanos);
@@ -212,8 +273,7 @@ class TestInputReader {
     }
   }
 
-  private ParquetWriter<org.apache.parquet.example.data.Group> writer(
-      String name, MessageType schema) throws IOException {
+  private ParquetWriter<Group> writer(String name, MessageType schema) throws IOException {
     return ExampleParquetWriter.builder(
             new org.apache.hadoop.fs.Path(directory.resolve(name).toUri()))
         .withConf(new Configuration())

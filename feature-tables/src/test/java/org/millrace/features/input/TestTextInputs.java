@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -165,6 +166,78 @@ class TestTextInputs {
                     .declared(Map.of("id", "int", "amount", "decimal(9,3)"), TextOptions.DEFAULTS)
                     .select("id", "amount")))
         .containsExactly("1|2.500", "2|null", "3|null", "4|null");
+  }
+
+  @Test
+  void numbersOfJsonKeepTheirDigits() {
+    input.text(
+        "1.json", "{\"id\": 9007199254740993, \"amount\": 123456789012345678.25, \"n\": 1.5}\n");
+
+    assertThat(
+            values(
+                input.declared(
+                    Map.of("id", "decimal(20,0)", "amount", "decimal(20,2)"),
+                    TextOptions.DEFAULTS)))
+        .containsExactly("123456789012345678.25|9007199254740993|1.5");
+    assertThatThrownBy(() -> values(input.declared(Map.of("n", "int"), TextOptions.DEFAULTS)))
+        .hasStackTraceContaining("a record of %s/1.json is not as".formatted(directory));
+  }
+
+  @Test
+  void timesOfJsonAreFoundAndNumbersInTextsAreNot() {
+    input.text("1.json", "{\"at\": \"2024-03-01T05:00:00Z\", \"code\": \"12\"}\n");
+    assertThat(schema(input.rows())).isEqualTo("at TIMESTAMP, code STRING");
+  }
+
+  @Test
+  void aFileOfNoRecordIsTold() {
+    input.text("1.json", "{\n  \"id\": 1\n}\n");
+    assertThatThrownBy(input::rows)
+        .hasMessageContaining("1.json has no record; JSON is one object");
+  }
+
+  @Test
+  void numbersThatADoubleDoesNotHoldAreTexts() {
+    input.text(
+        "a.csv",
+        "id,code,far,small,fine\n9007199254740993,1E5,1e400,1e-05,0.1\n0.5,12E4,1.5,2.5,1.0e10\n");
+    assertThat(schema(input.rows()))
+        .isEqualTo("id STRING, code STRING, far STRING, small DOUBLE, fine DOUBLE");
+  }
+
+  @Test
+  void theSeparatorIsTheOneThatMakesMostColumns() {
+    input.text("a.csv", "batch;flour, kg;eggs\n1;2;3\n");
+    assertThat(schema(input.rows())).isEqualTo("batch BIGINT, flour, kg BIGINT, eggs BIGINT");
+  }
+
+  @Test
+  void filesWithoutAHeaderHaveTheDeclaredColumnsInOrder() {
+    input.text("day=1/a.csv", "1,5;x\n2,5;y\n");
+    TextOptions headless =
+        new TextOptions(Optional.empty(), false, "UTF-8", List.of(), TextOptions.DEFAULTS.zone());
+    Map<String, String> columns = new LinkedHashMap<>();
+    columns.put("amount", "string");
+    columns.put("name", "string");
+    columns.put("other", "string");
+    columns.put("day", "int");
+    assertThatThrownBy(() -> values(input.declared(columns, headless)))
+        .hasStackTraceContaining("is not as its columns are");
+    columns.remove("other");
+    input.text("day=1/a.csv", "1.5;x\n2.5;y\n");
+    assertThat(values(input.declared(columns, headless))).containsExactly("1.5|x|1", "2.5|y|1");
+  }
+
+  @Test
+  void signsOfCommentsAreNone() {
+    input.text("a.csv", "#id,name\n1,x\n#2,y\n");
+    assertThat(values(input.rows())).containsExactly("#2|y", "1|x");
+  }
+
+  @Test
+  void aQuoteThatNothingClosesDoesNotSwallowLines() {
+    input.text("a.csv", "id,note\n1,\"5 inch\n2,ok\n3,\"7 inch\n");
+    assertThatThrownBy(() -> values(input.rows())).hasStackTraceContaining("nescaped quote");
   }
 
   @Test

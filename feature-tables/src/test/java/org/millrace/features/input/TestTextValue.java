@@ -37,6 +37,9 @@ class TestTextValue {
     assertThat(TextValue.number("NaN")).isNaN();
     assertThat(TextValue.number("-inf")).isEqualTo(Double.NEGATIVE_INFINITY);
     assertUnreadable(() -> TextValue.number("2F"), "it is no number");
+    assertUnreadable(() -> TextValue.number("1e400"), "it is too great");
+    assertUnreadable(() -> TextValue.single("1e39"), "it is too great");
+    assertThat(TextValue.single("0.1")).isEqualTo(0.1f);
     assertUnreadable(() -> TextValue.number("1.5.2"), "it is no number");
     assertThat(TextValue.decimal("1.50", 9, 2)).isEqualTo(new BigDecimal("1.50"));
     assertThat(TextValue.decimal("1.5000", 9, 2)).isEqualTo(new BigDecimal("1.50"));
@@ -71,6 +74,8 @@ class TestTextValue {
     assertUnreadable(
         () -> TextValue.instant("2024-03-01T05:00:00.000000001Z", ZoneOffset.UTC),
         "below a microsecond would be lost");
+    assertUnreadable(
+        () -> TextValue.instant("2024-03-01 05:00+99", ZoneOffset.UTC), "no zone is +99 from UTC");
     assertUnreadable(() -> TextValue.instant("01/03/2024", ZoneOffset.UTC), "it is no time such");
     assertUnreadable(() -> TextValue.instant("2024-02-30 01:00", ZoneOffset.UTC), "no such date");
   }

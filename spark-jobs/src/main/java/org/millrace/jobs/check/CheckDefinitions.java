@@ -71,10 +71,12 @@ public final class CheckDefinitions {
    */
   public JobResult check() {
     long start = System.nanoTime();
-    definitions.sources().values().forEach(this::check);
-    definitions.views().values().forEach(this::check);
-    definitions.spines().values().forEach(this::check);
-    definitions.training().values().forEach(this::check);
+    definitions.sources().forEach((name, source) -> guarded("sources", name, () -> check(source)));
+    definitions.views().forEach((name, view) -> guarded("features", name, () -> check(view)));
+    definitions.spines().forEach((name, spine) -> guarded("spines", name, () -> check(spine)));
+    definitions
+        .training()
+        .forEach((name, training) -> guarded("training", name, () -> check(training)));
     double seconds = JobContext.secondsSince(start);
     findings.forEach(out::println);
     out.flush();
@@ -98,9 +100,27 @@ public final class CheckDefinitions {
     return JobResult.done("check", "The definitions fit the data", counts, Map.of(), seconds);
   }
 
+  /** What cannot be looked at is one finding, and the others are looked at all the same. */
+  private void guarded(String room, String name, Runnable check) {
+    try {
+      check.run();
+    } catch (Exception e) { // of any kind: what Scala throws is not declared
+      findings.add(new Finding(lines.of(room, name, "sql"), said(e)));
+    }
+  }
+
   private void check(SourceDefinition source) {
-    schema("sources", source.table(), () -> new SourceRows(lake, source).rows(A_DAY))
-        .ifPresent(schema -> sources.put(source.table(), schema));
+    SourceRows rows = new SourceRows(lake, source);
+    Optional<StructType> found = schema("sources", source.table(), () -> rows.analysed(A_DAY));
+    found.ifPresent(
+        schema -> {
+          sources.put(source.table(), schema);
+          try {
+            rows.requireColumns(schema);
+          } catch (MillraceException e) {
+            findings.add(new Finding(lines.of("sources", source.table(), "day"), said(e)));
+          }
+        });
   }
 
   private void check(FeatureViewDefinition view) {

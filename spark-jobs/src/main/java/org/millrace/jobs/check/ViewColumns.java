@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -14,6 +13,7 @@ import org.millrace.contracts.definition.DefinitionLines;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.features.validation.ValidateRows;
 import org.millrace.features.validation.ValidationRules;
+import org.millrace.jobs.tables.DeclaredTypes;
 import org.millrace.jobs.tables.FeatureTableColumns;
 import org.millrace.jobs.tables.WindowConditions;
 
@@ -61,11 +61,8 @@ final class ViewColumns {
                     name,
                     Optional.of(feature.type()),
                     lines.ofEntry(ROOM, view.name(), "features", name)));
-    if (findings.isEmpty()) {
-      conditions();
-      rules();
-    }
-
+    conditions();
+    rules();
     return findings;
   }
 
@@ -95,7 +92,7 @@ final class ViewColumns {
     boolean isTime =
         name.equals(FeatureTableColumns.EVENT_TIMESTAMP)
             || name.equals(FeatureTableColumns.KNOWN_AT);
-    return isTime ? TIMES.contains(found) : Cast.canCast(found, asked);
+    return isTime ? TIMES.contains(found) : DeclaredTypes.canBe(found, asked);
   }
 
   private void conditions() {
@@ -131,7 +128,7 @@ final class ViewColumns {
           ValidationRules.of(view, view.rules()),
           table.add(FeatureTableColumns.KNOWN_DATE, DataTypes.DateType));
     } catch (MillraceException e) {
-      findings.add(new Finding(lines.of(ROOM, view.name(), "validation"), text(e)));
+      findings.add(new Finding(lines.file("validation/" + view.validation()), text(e)));
     }
   }
 

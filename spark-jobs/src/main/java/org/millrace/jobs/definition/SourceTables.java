@@ -3,7 +3,6 @@ package org.millrace.jobs.definition;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
@@ -14,15 +13,15 @@ import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.features.input.SourceRows;
 import org.millrace.features.lake.DefinitionSql;
 import org.millrace.features.lake.Lake;
+import org.millrace.features.nights.NightlySql;
 
 /**
  * The rows of sources as their files are now: what a run would ingest, without a table. Driver
- * only; rows are lazy. Not thread-safe.
+ * only; rows are lazy. Thread-safe.
  */
 public final class SourceTables {
   private final Lake lake;
   private final Definitions definitions;
-  private final Map<String, Dataset<Row>> opened = new HashMap<>();
 
   /** Of the lake, its session and its day zone are used. */
   public SourceTables(Lake lake, Definitions definitions) {
@@ -37,16 +36,18 @@ public final class SourceTables {
    */
   public Dataset<Row> rows(String table, DayRange days) {
     SourceDefinition source = Definitions.named(definitions.sources(), "source", table);
-    Dataset<Row> all =
-        opened.computeIfAbsent(table + " " + days, key -> new SourceRows(lake, source).rows(days));
+    Dataset<Row> all = new SourceRows(lake, source).rows(days);
     return source.day().map(day -> all.where(Lake.inDays(day, days))).orElse(all);
   }
 
-  /** The same, of some sources by the names that SQL knows them by. */
-  public Map<String, Dataset<Row>> inputs(Collection<String> tables, DayRange days) {
-    Map<String, Dataset<Row>> inputs = new LinkedHashMap<>();
+  /** All rows of some sources, by the names that SQL knows them by. */
+  public Map<String, NightlySql.Input> inputs(Collection<String> tables, DayRange days) {
+    Map<String, NightlySql.Input> inputs = new LinkedHashMap<>();
     for (String table : tables) {
-      inputs.put(DefinitionSql.shortName(table), rows(table, days));
+      SourceDefinition source = Definitions.named(definitions.sources(), "source", table);
+      inputs.put(
+          DefinitionSql.shortName(table),
+          new NightlySql.Input(new SourceRows(lake, source).rows(days), source.day()));
     }
 
     return inputs;

@@ -178,7 +178,7 @@ final class JoinAsOf {
                 .formatted(request.view(), name));
       }
 
-      columns.add(ColumnNames.column(name + "__" + feature).as(name));
+      columns.add(ColumnNames.column(this.name + "__" + feature).as(name));
     }
 
     return columns.toArray(Column[]::new);

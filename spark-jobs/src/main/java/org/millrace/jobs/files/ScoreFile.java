@@ -68,8 +68,9 @@ final class ScoreFile {
         OnnxScoring.of(model)
             .keep(request.keep().stream().map(input::column).toArray(String[]::new))
             .outputs(outputs(graph));
-    columnsByInput(graph, input).forEach(scoring::input);
-    nulls(input).forEach(scoring::nulls);
+    Map<String, List<String>> columns = columnsByInput(graph, input);
+    columns.forEach(scoring::input);
+    nulls(input, columns).forEach(scoring::nulls);
     Dataset<Row> scored = scoring.apply(input.rows());
     output.stage(scored);
     output.publish();
@@ -142,7 +143,7 @@ final class ScoreFile {
                     : "say which column feeds which input with --inputs INPUT=COLUMN"));
   }
 
-  private Map<String, NullPolicy> nulls(InputTable input) {
+  private Map<String, NullPolicy> nulls(InputTable input, Map<String, List<String>> fed) {
     Map<String, NullPolicy> policies = new LinkedHashMap<>();
     StructType schema = input.rows().schema();
     request
@@ -150,6 +151,13 @@ final class ScoreFile {
         .forEach(
             (asked, value) -> {
               String column = input.column(asked);
+              if (fed.values().stream().noneMatch(names -> names.contains(column))) {
+                throw new MillraceException(
+                    ErrorCategory.DEFINITION,
+                    "Cannot use --null %s=%s: no input of the model is fed from that column; %s"
+                        .formatted(asked, value, fed));
+              }
+
               boolean isText =
                   List.of(schema.fieldNames()).contains(column)
                       && schema.apply(column).dataType().equals(DataTypes.StringType);

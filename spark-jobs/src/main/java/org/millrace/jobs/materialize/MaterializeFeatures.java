@@ -168,7 +168,7 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
       Dataset<Row> kept =
           rows.kept()
               .withColumn(FeatureTableColumns.KNOWN_DATE, col(NightlyRows.DAY))
-              .select(FeatureTableColumns.of(view));
+              .select(FeatureTableColumns.of(view, rows.kept().schema()));
       Dataset<Row> staged =
           draft.write(DayCounts.oneFileADay(kept, FeatureTableColumns.KNOWN_DATE, wanted.days()));
       long accepted = seal(draft, wanted, inputs, staged).manifest().totalRows().accepted();

@@ -4,10 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.from_utc_timestamp;
 import static org.apache.spark.sql.functions.greatest;
-import static org.apache.spark.sql.functions.lit;
 
 import java.io.PrintStream;
-import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +18,9 @@ import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
-import org.millrace.features.lake.DefinitionSql;
 import org.millrace.features.lake.Lake;
+import org.millrace.features.nights.NightlyRows;
+import org.millrace.features.nights.NightlySql;
 import org.millrace.jobs.definition.PreviewRequest;
 import org.millrace.jobs.definition.SourceTables;
 import org.millrace.jobs.room.JobContext;
@@ -93,24 +92,32 @@ public final class PreviewRows {
     return new SourceTables(lake, definitions).rows(source.table(), day());
   }
 
+  /** As the table would hold them. */
   private Dataset<Row> view(FeatureViewDefinition view) {
     Column usable =
         greatest(col(FeatureTableColumns.EVENT_TIMESTAMP), col(FeatureTableColumns.KNOWN_AT));
     Column known = from_utc_timestamp(usable, lake.dayZone().getId()).cast("date");
-    return sql("view " + view.name(), view.sql().text(), view.reads(), view.lookBackDays())
-        .where(known.equalTo(lit(request.day())));
+    String what = "view " + view.name();
+    NightlyRows rows =
+        nights(what, view.sql().text(), view.reads(), view.lookBackDays()).rows(day(), known);
+    rows.reach().require(view.table() + " of " + request.day(), what);
+    return rows.kept()
+        .withColumn(FeatureTableColumns.KNOWN_DATE, col(NightlyRows.DAY))
+        .select(FeatureTableColumns.of(view, rows.kept().schema()));
   }
 
   private Dataset<Row> spine(SpineDefinition spine) {
-    return sql("spine " + spine.name(), spine.sql().text(), spine.reads(), spine.lookBackDays())
-        .where(col(spine.day()).equalTo(lit(request.day())));
+    String what = "spine " + spine.name();
+    NightlyRows rows =
+        nights(what, spine.sql().text(), spine.reads(), spine.lookBackDays())
+            .rows(day(), col(spine.day()));
+    rows.reach().requireAll(what + " of " + request.day(), what);
+    return rows.kept().drop(NightlyRows.DAY);
   }
 
-  private Dataset<Row> sql(String what, String sql, List<String> reads, int lookBackDays) {
-    LocalDate first = request.day().minusDays(lookBackDays);
-    DayRange read = new DayRange(first, request.day());
-    return new DefinitionSql(lake)
-        .rows(what, sql, new SourceTables(lake, definitions).inputs(reads, read), day());
+  private NightlySql nights(String what, String sql, List<String> reads, int lookBackDays) {
+    SourceTables sources = new SourceTables(lake, definitions);
+    return new NightlySql(lake, what, sql, sources.inputs(reads, day()), lookBackDays);
   }
 
   private DayRange day() {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 
 /** Columns of a feature table. */
@@ -23,19 +24,21 @@ public final class FeatureTableColumns {
   private FeatureTableColumns() {}
 
   /**
-   * The columns of a view's table in order: keys, times, tie, features, partition; each cast to its
-   * declared type.
+   * The columns of a view's table in order: keys, times, tie, features, partition; each as its
+   * declared type. A value that the type cannot hold ends the job with DATA_CONTRACT.
+   *
+   * @param schema of what the view's SQL yields
    */
-  public static Column[] of(FeatureViewDefinition view) {
+  public static Column[] of(FeatureViewDefinition view, StructType schema) {
+    DeclaredTypes types = new DeclaredTypes("view " + view.name(), schema);
     List<Column> columns = new ArrayList<>();
-    view.keys().forEach((key, type) -> columns.add(col(key).cast(type).as(key)));
+    view.keys().forEach((key, type) -> columns.add(types.column(key, type)));
     columns.add(col(EVENT_TIMESTAMP).cast("timestamp").as(EVENT_TIMESTAMP));
     columns.add(col(KNOWN_AT).cast("timestamp").as(KNOWN_AT));
     view.tie()
         .filter(tie -> !view.features().containsKey(tie) && !view.keys().containsKey(tie))
         .ifPresent(tie -> columns.add(col(tie)));
-    view.features()
-        .forEach((name, feature) -> columns.add(col(name).cast(feature.type()).as(name)));
+    view.features().forEach((name, feature) -> columns.add(types.column(name, feature.type())));
     columns.add(col(KNOWN_DATE));
     return columns.toArray(Column[]::new);
   }

@@ -41,11 +41,11 @@ class TestCheckDefinitions {
     house.replace(VIEW, "WHERE applied_at", "WHRE applied_at");
 
     assertThat(errors())
-        .hasSize(1) // what reads the source is not looked at
-        .first()
+        .singleElement() // what reads the source is not looked at
         .asString()
         .startsWith(SOURCE + ":10:")
-        .contains("applied_on");
+        .contains("applied_on")
+        .doesNotContain("[UNRES", "; line ");
 
     house.replace(SOURCE, "applied_on", "applied_at");
     assertThat(errors()).singleElement().asString().startsWith(VIEW + ":");
@@ -82,11 +82,34 @@ class TestCheckDefinitions {
     assertThat(errors())
         .singleElement()
         .asString()
-        .startsWith(VIEW + ":14: Cannot use rule IsComplete \"amont\"")
+        .startsWith("conf/validation/customer_loans.dqdl: Cannot use rule IsComplete \"amont\"")
         .contains("there is no column 'amont'");
 
     house.replace(VIEW, "sum(amount) over 30d", "sum(amount) over 30d where amont > 1");
     assertThat(errors()).anyMatch(error -> error.startsWith(VIEW + ":12: "));
+  }
+
+  @Test
+  void aWrongDayDoesNotHideOtherErrors() {
+    house.replace(SOURCE, "day: loan_date", "day: applied_at");
+    house.replace(SPINE, "label: repaid", "label: paid");
+    house.replace(VIEW, "amount: {type: double", "amount: {type: array<foo>");
+
+    assertThat(errors())
+        .hasSize(3)
+        .anyMatch(
+            error -> error.startsWith(SOURCE + ":8: Cannot fill raw.loans: its day applied_at"))
+        .anyMatch(error -> error.startsWith(VIEW + ":5: "))
+        .anyMatch(error -> error.startsWith(SPINE + ":7: 'sql' yields no column 'paid'"));
+  }
+
+  @Test
+  void aTextIsNoNumber() {
+    house.replace(VIEW, "known_at, amount", "known_at, concat(amount, ' EUR') AS amount");
+    assertThat(errors())
+        .containsExactly(
+            VIEW
+                + ":11: 'amount' is STRING where 'sql' makes it, and must be DOUBLE: cast it there");
   }
 
   @Test

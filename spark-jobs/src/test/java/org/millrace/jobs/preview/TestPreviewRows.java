@@ -50,7 +50,8 @@ class TestPreviewRows {
         "reads: [raw.loans]\nlook-back-days: 1");
     assertThat(preview(Kind.VIEW, "customer_loans", "2024-03-02", 20).counts())
         .containsEntry("rows_out", 1L);
-    assertThat(text()).contains("|       7|2024-03-01 22:30:00|2024-03-01 23:30:00| 200.0|");
+    assertThat(text())
+        .contains("|       7|2024-03-01 22:30:00|2024-03-01 23:30:00| 200.0|2024-03-02|");
   }
 
   @Test
@@ -58,6 +59,16 @@ class TestPreviewRows {
     assertThat(preview(Kind.SPINE, "loan", "2024-03-01", 1).message())
         .isEqualTo("spine loan has 2 rows of 2024-03-01, of which these are 1");
     assertThat(text()).contains("only showing top 1 row");
+  }
+
+  @Test
+  void whatARunWouldRefuseIsRefused() {
+    house.replace(
+        "conf/spines/loan.yaml",
+        "applied_at AS as_of, loan_date,",
+        "applied_at AS as_of, loan_date - 1 AS loan_date,");
+    assertThatThrownBy(() -> preview(Kind.SPINE, "loan", "2024-03-01", 20))
+        .hasMessageContaining("are of a day before a source row of theirs arrived");
   }
 
   @Test

@@ -64,9 +64,15 @@ final class NumberInput extends InputBuffer {
     NullPolicy nulls = plan.columns().get(column).nulls();
     missed(column, row, elements.isInteger() ? nulls.rejectsWithoutNan() : nulls.rejects());
     if (elements.isInteger()) {
+      if (nulls.number() != Math.rint(nulls.number())) {
+        throw unfit(column, row, nulls.number());
+      }
+
       putLong(column, at, row, (long) nulls.number());
-    } else {
+    } else if (elements.holds(nulls.number())) {
       elements.put(bytes, at * width + column, nulls.number());
+    } else {
+      throw unfit(column, row, nulls.number());
     }
   }
 
