@@ -110,7 +110,7 @@ final class TestDefinitions {
     assertThat(source.content().data())
         .containsEntry("input.b.columns.amount", "decimal(9,2)")
         .containsEntry("input.b.nulls", "[\"NA\",\"-\"]")
-        .doesNotContainKeys("input.a.format", "input.b.path", "input.b.header");
+        .doesNotContainKeys("input.a.format", "input.b.path", "input.b.header", "input.b.order");
 
     conf.write(
         "sources/a.yaml",

@@ -36,6 +36,14 @@ final class FileKinds {
               ErrorCategory.DATA_CONTRACT,
               (cause, chain) -> malformed(chain)),
           new Kind(
+              cause -> cause.isOneOf("TextParsingException"),
+              ErrorCategory.DATA_CONTRACT,
+              (cause, chain) ->
+                  "Cannot read "
+                      + Wording.pathOr(chain, "an input of CSV")
+                      + ": a value in quotes does not end, or holds a quote that is not doubled;"
+                      + " have its producer write it again"),
+          new Kind(
               FileKinds::isBroken,
               ErrorCategory.DATA_CONTRACT,
               (cause, chain) ->
