@@ -50,7 +50,7 @@ record FoundFiles(Path base, List<Path> files) {
     if (uri.getScheme() == null || uri.getScheme().equals("file")) {
       InputFiles local = InputFiles.list(java.nio.file.Path.of(uri.getPath()));
       List<Path> files = local.files().stream().map(file -> new Path(file.toUri())).toList();
-      Path base = new Path(local.base().toUri().toString().replaceFirst("(?<=.)/$", ""));
+      Path base = new Path(new Path(local.base().toUri()).toString()); // no slash at its end
       return new FoundFiles(base, files);
     }
 

@@ -60,7 +60,8 @@ public record DeclaredTypes(String what, StructType schema) implements Serializa
   }
 
   private static boolean neverLoses(DataType found, DataType type) {
-    boolean isRoundedNumber = found instanceof NumericType && isRounded(type);
+    boolean isRoundedNumber =
+        found instanceof NumericType && isRounded(type) && !(type instanceof DecimalType);
     return found.equals(type)
         || type instanceof StringType
         || isRoundedNumber
