@@ -59,8 +59,7 @@ record NameList(List<Item> items) {
     for (Item item : items) {
       if (pairs.put(item.name, item.other) != null) {
         throw new MillraceException(
-            ErrorCategory.DEFINITION,
-            "Cannot use '%s' twice: %s and %s".formatted(item.name, items, item.other));
+            ErrorCategory.DEFINITION, "Cannot use '%s' twice; name it once".formatted(item.name));
       }
     }
 

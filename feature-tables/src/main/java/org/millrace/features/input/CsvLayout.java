@@ -94,16 +94,7 @@ record CsvLayout(String separator, List<String> columns) {
 
   private static Optional<List<String>> firstLine(
       Configuration hadoop, String what, Path file, TextOptions options, String separator) {
-    CsvParserSettings settings = new CsvParserSettings();
-    settings.getFormat().setDelimiter(separator);
-    settings.getFormat().setQuoteEscape('"');
-    settings.getFormat().setComment('\0'); // as Spark: none
-    settings.setMaxColumns(MOST_COLUMNS);
-    settings.setMaxCharsPerColumn(-1);
-    settings.setLineSeparatorDetectionEnabled(true);
-    settings.setIgnoreLeadingWhitespaces(false);
-    settings.setIgnoreTrailingWhitespaces(false);
-    CsvParser parser = new CsvParser(settings);
+    CsvParser parser = parser(separator, false);
     try (InputStream in = open(hadoop, file)) {
       parser.beginParsing(in, options.encoding());
       @Nullable String @Nullable [] line = parser.parseNext();
@@ -119,6 +110,25 @@ record CsvLayout(String separator, List<String> columns) {
               .formatted(what, FoundFiles.shown(file), firstLine(e)),
           e);
     }
+  }
+
+  /**
+   * A parser that reads as Spark's does.
+   *
+   * @param keepsQuotes whether values come with the quotes around them
+   */
+  static CsvParser parser(String separator, boolean keepsQuotes) {
+    CsvParserSettings settings = new CsvParserSettings();
+    settings.getFormat().setDelimiter(separator);
+    settings.getFormat().setQuoteEscape('"');
+    settings.getFormat().setComment('\0'); // as Spark: none
+    settings.setMaxColumns(MOST_COLUMNS);
+    settings.setMaxCharsPerColumn(-1);
+    settings.setLineSeparatorDetectionEnabled(true);
+    settings.setIgnoreLeadingWhitespaces(false);
+    settings.setIgnoreTrailingWhitespaces(false);
+    settings.setKeepQuotes(keepsQuotes);
+    return new CsvParser(settings);
   }
 
   private static String firstLine(RuntimeException failure) {

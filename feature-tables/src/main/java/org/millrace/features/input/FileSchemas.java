@@ -1,5 +1,7 @@
 package org.millrace.features.input;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -9,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -18,6 +19,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -27,6 +30,11 @@ import org.millrace.contracts.definition.InputFormat;
 
 /** Finds how each file of an input is to be read. Driver only. */
 final class FileSchemas {
+  private static final int MOST_DIGITS = DecimalType.MAX_PRECISION();
+
+  /** A BIGINT has 19 digits before them. */
+  private static final int FRACTION_DIGITS = 18;
+
   private final SparkSession spark;
   private final Configuration hadoop;
   private final String what;
@@ -87,6 +95,7 @@ final class FileSchemas {
     List<String> names = new ArrayList<>(request.columns().keySet());
     names.removeAll(partition);
     CsvLayout layout = CsvLayout.of(hadoop, what, file, request.text(), names);
+    ClosedQuotes.require(hadoop, what, file, layout.separator(), request.text());
     return new FileSchema(
         layout.schema(), Set.of(), CsvLayout.options(layout.separator(), request.text()));
   }
@@ -121,16 +130,32 @@ final class FileSchemas {
 
     List<Path> lines = new ArrayList<>(files.files());
     lines.removeAll(arrays);
-    Optional<FileSchema> ofArrays =
-        arrays.isEmpty() ? Optional.empty() : Optional.of(json(List.copyOf(arrays), true));
-    Optional<FileSchema> ofLines =
-        lines.isEmpty() ? Optional.empty() : Optional.of(json(lines, false));
-    Map<Path, FileSchema> schemas = new LinkedHashMap<>();
-    for (Path file : files.files()) {
-      (arrays.contains(file) ? ofArrays : ofLines).ifPresent(schema -> schemas.put(file, schema));
+    for (Path file : lines) {
+      if (firstCharacter(file) < 0) {
+        throw new MillraceException(
+            ErrorCategory.DATA_CONTRACT,
+            "Cannot read %s: %s is empty; have its producer write it again, or move it away"
+                .formatted(what, FoundFiles.shown(file)));
+      }
     }
 
-    return schemas;
+    Map<Path, FileSchema> schemas = new LinkedHashMap<>();
+    if (!arrays.isEmpty()) {
+      FileSchema ofArrays = json(List.copyOf(arrays), true);
+      arrays.forEach(file -> schemas.put(file, ofArrays));
+    }
+
+    if (!lines.isEmpty()) {
+      FileSchema ofLines = json(lines, false);
+      lines.forEach(file -> schemas.put(file, ofLines));
+    }
+
+    Map<Path, FileSchema> inOrder = new LinkedHashMap<>();
+    for (Path file : files.files()) {
+      inOrder.put(file, requireNonNull(schemas.get(file)));
+    }
+
+    return inOrder;
   }
 
   private FileSchema json(List<Path> files, boolean isArray) {
@@ -146,8 +171,7 @@ final class FileSchemas {
       }
     }
 
-    boolean isUnread = found.fieldNames().length > 0 || isAnyFilled(files);
-    if (schema.isEmpty() && isUnread) {
+    if (schema.isEmpty() && !isArray) {
       throw new MillraceException(
           ErrorCategory.DATA_CONTRACT,
           "Cannot read %s: %s has no record; JSON is one object a line, or one array of objects a file: have its producer write it so"
@@ -158,19 +182,29 @@ final class FileSchemas {
   }
 
   /**
-   * A number is read as what is asked for, digit by digit; what is a text in the files is made a
-   * value by our own rules.
+   * A number that another type is asked of is read with all its digits, for our own rules to make a
+   * value of it: Spark's own round, and make -56 of 200.
    */
   private DataType typeToRead(StructField field) {
-    String asked = request.columns().get(field.name());
-    boolean isNumber = field.dataType() instanceof NumericType;
-    return asked != null && isNumber && DataType.fromDDL(asked) instanceof NumericType
-        ? DataType.fromDDL(asked)
-        : field.dataType();
-  }
+    String text = request.columns().get(field.name());
+    if (text == null || !(field.dataType() instanceof NumericType)) {
+      return field.dataType();
+    }
 
-  private boolean isAnyFilled(List<Path> files) {
-    return files.stream().anyMatch(file -> firstCharacter(file) >= 0);
+    DataType asked = DataType.fromDDL(text);
+    if (asked instanceof DecimalType decimal) {
+      int digits = decimal.precision() - decimal.scale();
+      return DataTypes.createDecimalType(MOST_DIGITS, MOST_DIGITS - digits);
+    }
+
+    if (TextColumn.isWhole(asked)) {
+      return DataTypes.createDecimalType(MOST_DIGITS, FRACTION_DIGITS);
+    }
+
+    boolean isCopied =
+        field.dataType().equals(DataTypes.LongType)
+            && (asked.equals(DataTypes.StringType) || asked.equals(DataTypes.BooleanType));
+    return isCopied ? DataTypes.StringType : field.dataType();
   }
 
   private int firstCharacter(Path file) {

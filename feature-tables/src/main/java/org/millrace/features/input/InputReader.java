@@ -111,7 +111,10 @@ public final class InputReader {
   private OpenedInput files(Request request) {
     FoundFiles files = FoundFiles.list(hadoop, request.location());
     InputFormat format = request.format().orElseGet(() -> format(files));
-    requireNoDelta(files);
+    if (format == InputFormat.PARQUET) {
+      requireNoDelta(files);
+    }
+
     requireOptions(format, request.text());
     Map<String, SortedSet<String>> values = values(files, partition(files));
     Set<String> partition = values.keySet();
@@ -126,7 +129,10 @@ public final class InputReader {
       return found(request, format, rows, partition);
     }
 
-    return new OpenedInput(rows, Optional.empty(), List.of(files.base()), values, List.of());
+    boolean isNamed =
+        files.base().toUri().getPath().equals(new Path(request.location()).toUri().getPath());
+    List<Path> places = isNamed ? List.of(files.base()) : files.files();
+    return new OpenedInput(rows, Optional.empty(), places, values, List.of());
   }
 
   /** Files with equal schemas are read together. */
@@ -204,16 +210,24 @@ public final class InputReader {
 
   /** Rows that were deleted lie in the data files of a Delta table until they are vacuumed. */
   private void requireNoDelta(FoundFiles files) {
-    try {
-      for (Path directory : files.directories()) {
-        if (directory.getFileSystem(hadoop).exists(new Path(directory, "_delta_log"))) {
-          throw new MillraceException(
-              ErrorCategory.DEFINITION,
-              "Cannot read %s: its files are those of the Delta table %s, which alone knows which of their rows there are; name the table"
-                  .formatted(what, FoundFiles.shown(directory)));
-        }
+    for (Path directory : files.directories()) {
+      if (!directory.getName().contains("=") && hasLog(files, directory)) {
+        throw new MillraceException(
+            ErrorCategory.DEFINITION,
+            "Cannot read %s: its files are those of the Delta table %s, which alone knows which of their rows there are; name the table"
+                .formatted(what, FoundFiles.shown(directory)));
       }
+    }
+  }
+
+  private boolean hasLog(FoundFiles files, Path directory) {
+    try {
+      return directory.getFileSystem(hadoop).exists(new Path(directory, "_delta_log"));
     } catch (IOException e) {
+      if (directory.depth() < files.base().depth()) {
+        return false; // above the input: it may not be ours to look at
+      }
+
       throw new MillraceException(
           ErrorCategory.EXTERNAL, "Cannot look for " + files.base() + ": " + e, e);
     }

@@ -12,6 +12,7 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.ByteType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DateType;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.DoubleType;
@@ -61,7 +62,8 @@ record TextColumn(String what, String name, List<String> nulls, ZoneId zone)
         || type instanceof StringType;
   }
 
-  private static boolean isWhole(DataType type) {
+  /** Whether a type is one of whole numbers. */
+  static boolean isWhole(DataType type) {
     return type instanceof ByteType
         || type instanceof ShortType
         || type instanceof IntegerType
@@ -72,11 +74,16 @@ record TextColumn(String what, String name, List<String> nulls, ZoneId zone)
    * The column.
    *
    * @param file the column of the rows' files
+   * @param isDecoded whether bytes that are none of the character set came as a sign for such
    */
-  Column as(DataType type, Column file) {
-    Column text = ColumnNames.column(name);
+  Column as(DataType type, Column file, boolean isDecoded) {
+    Column text = ColumnNames.column(name).cast(DataTypes.StringType);
     Column given =
         nulls.isEmpty() ? text : when(text.isin(nulls.toArray()), lit(null)).otherwise(text);
+    if (type instanceof StringType && !isDecoded) {
+      return given;
+    }
+
     if (type instanceof StringType) {
       UDF2<@Nullable String, String, @Nullable String> refuse =
           (value, of) -> {
@@ -101,6 +108,14 @@ record TextColumn(String what, String name, List<String> nulls, ZoneId zone)
       return value(text, type);
     } catch (TextValue.Unreadable e) {
       throw wrong(text, file, type.sql(), e.getMessage());
+    }
+  }
+
+  /** Refuses the name of a directory that Spark's cast would read otherwise, such as 1e3. */
+  void named(String text, String directory, DataType type) {
+    value(text, directory, type);
+    if (isWhole(type) && !text.isBlank() && !text.strip().matches("[+-]?[0-9]+")) {
+      throw wrong(text, directory, type.sql(), "it is not written in digits alone");
     }
   }
 

@@ -3,6 +3,7 @@ package org.millrace.features.input;
 import static org.apache.spark.sql.functions.lit;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,9 +73,11 @@ final class TextTypes {
         return false;
       }
 
+      BigDecimal written = new BigDecimal(text);
       double number = Double.parseDouble(text);
       return Double.isFinite(number)
-          && new BigDecimal(Double.toString(number)).compareTo(new BigDecimal(text)) == 0;
+          && new BigDecimal(number).round(new MathContext(written.precision())).compareTo(written)
+              == 0;
     }
   }
 

@@ -20,6 +20,7 @@ import org.apache.spark.sql.api.java.UDF3;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,10 @@ record TypedColumns(
     List<Column> columns = new ArrayList<>();
     for (StructField field : target.fields()) {
       columns.add(column(rows.schema(), schema, field).as(field.name()));
+    }
+
+    if (schema.hasUnread() && schema.columns().isEmpty()) { // of [] alone
+      return rows.where(lit(false)).select(columns.toArray(Column[]::new));
     }
 
     return (schema.hasUnread() ? allRead(rows, schema) : rows)
@@ -103,7 +108,7 @@ record TypedColumns(
     }
 
     if (isText(name, type)) {
-      return text(name).as(field.dataType(), file());
+      return text(name).as(field.dataType(), file(), format == InputFormat.CSV);
     }
 
     if (schema.nanoseconds().contains(name)) {
@@ -118,10 +123,17 @@ record TypedColumns(
     return format == InputFormat.DELTA ? lit(request.location()) : functions.col(FILE);
   }
 
-  /** Whether a column's values are texts that are read here. */
+  /** Whether a column's values are texts, or digits, that are read here. */
   private boolean isText(String name, DataType type) {
-    return type.equals(DataTypes.StringType)
-        && (format == InputFormat.CSV || partition.containsKey(name) || format == InputFormat.JSON);
+    boolean isOfDigits =
+        format == InputFormat.JSON
+            && type instanceof DecimalType
+            && request.columns().containsKey(name);
+    return isOfDigits
+        || (type.equals(DataTypes.StringType)
+            && (format == InputFormat.CSV
+                || partition.containsKey(name)
+                || format == InputFormat.JSON));
   }
 
   private TextColumn text(String name) {
@@ -193,7 +205,7 @@ record TypedColumns(
     SortedSet<String> names = partition.get(field.name());
     if (names != null) {
       TextColumn text = new TextColumn(what, field.name(), List.of(), ZoneOffset.UTC);
-      names.forEach(name -> text.value(name, request.location(), asked));
+      names.forEach(name -> text.named(name, request.location(), asked));
     }
 
     return asked;

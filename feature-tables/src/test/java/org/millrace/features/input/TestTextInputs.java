@@ -180,7 +180,28 @@ class TestTextInputs {
                     TextOptions.DEFAULTS)))
         .containsExactly("123456789012345678.25|9007199254740993|1.5");
     assertThatThrownBy(() -> values(input.declared(Map.of("n", "int"), TextOptions.DEFAULTS)))
-        .hasStackTraceContaining("a record of %s/1.json is not as".formatted(directory));
+        .hasStackTraceContaining("Cannot read column 'n' of the input: expected INT, found '1.5");
+    input.text("1.json", "{\"n\": 200, \"m\": 12.0, \"code\": 7, \"d\": 10.005}\n");
+    assertThat(
+            values(
+                input
+                    .declared(
+                        Map.of("n", "smallint", "m", "int", "code", "string"), TextOptions.DEFAULTS)
+                    .select("n", "m", "code")))
+        .containsExactly("200|12|7");
+    assertThatThrownBy(() -> values(input.declared(Map.of("n", "tinyint"), TextOptions.DEFAULTS)))
+        .hasStackTraceContaining("found '200");
+    assertThatThrownBy(
+            () -> values(input.declared(Map.of("d", "decimal(9,2)"), TextOptions.DEFAULTS)))
+        .hasStackTraceContaining("do not fit DECIMAL(9,2)");
+  }
+
+  @Test
+  void emptyFilesOfJsonAreToldAndEmptyArraysAreNone() {
+    input.text("1.json", "[]").text("2.json", "[{\"id\": 1, \"note\": \"caf\uFFFD\"}]");
+    assertThat(values(input.rows())).containsExactly("1|caf\uFFFD");
+    input.text("3.json", "");
+    assertThatThrownBy(input::rows).hasMessageContaining("3.json is empty; have its producer");
   }
 
   @Test
@@ -203,6 +224,8 @@ class TestTextInputs {
         "id,code,far,small,fine\n9007199254740993,1E5,1e400,1e-05,0.1\n0.5,12E4,1.5,2.5,1.0e10\n");
     assertThat(schema(input.rows()))
         .isEqualTo("id STRING, code STRING, far STRING, small DOUBLE, fine DOUBLE");
+    input.text("a.csv", "x,y\n0.10000000000000001,9.223372036854776e+18\n-0.0,100.0\n");
+    assertThat(schema(input.rows())).isEqualTo("x DOUBLE, y DOUBLE");
   }
 
   @Test
@@ -238,6 +261,11 @@ class TestTextInputs {
   void aQuoteThatNothingClosesDoesNotSwallowLines() {
     input.text("a.csv", "id,note\n1,\"5 inch\n2,ok\n3,\"7 inch\n");
     assertThatThrownBy(() -> values(input.rows())).hasStackTraceContaining("nescaped quote");
+    input.text("a.csv", "id,note\n1,\"5 inch\n2,ok\n3,fine\n");
+    assertThatThrownBy(input::rows)
+        .hasMessageContaining("a value in quotes does not end in %s/a.csv".formatted(directory));
+    input.text("a.csv", "id,note\n1,5\" pipe\n2,\"ok\"\n");
+    assertThat(values(input.rows())).containsExactly("1|5\" pipe", "2|ok");
   }
 
   @Test

@@ -117,7 +117,8 @@ public final class PreviewRows {
 
   private NightlySql nights(String what, String sql, List<String> reads, int lookBackDays) {
     SourceTables sources = new SourceTables(lake, definitions);
-    return new NightlySql(lake, what, sql, sources.inputs(reads, day()), lookBackDays);
+    return new NightlySql(
+        lake, what, sql, sources.inputs(reads, day().startingEarlier(lookBackDays)), lookBackDays);
   }
 
   private DayRange day() {

@@ -40,6 +40,8 @@ class TestDeclaredTypes {
         "1e30D; bigint",
         "'3.63 EUR'; double",
         "'007'; int",
+        "'01/03/2024'; date",
+        "1e300D; float",
         "CAST(12345.67 AS DECIMAL(9,2)); decimal(5,2)"
       },
       delimiter = ';')
@@ -47,6 +49,15 @@ class TestDeclaredTypes {
     assertThatThrownBy(() -> declared(value, type).collectAsList())
         .hasStackTraceContaining("Cannot compute view v: its column 'x' is declared ")
         .hasStackTraceContaining("which cannot hold the value");
+  }
+
+  @Test
+  void columnsAreFoundAsInSql() {
+    Dataset<Row> rows = TestSpark.session().sql("SELECT 7 AS X");
+    DeclaredTypes types = new DeclaredTypes("view v", rows.schema());
+    assertThat(rows.select(types.column("x", "bigint")).columns()).containsExactly("x");
+    assertThatThrownBy(() -> types.column("y", "int"))
+        .hasMessage("Cannot compute view v: its SQL yields no column 'y'; it yields X");
   }
 
   @Test
