@@ -29,7 +29,7 @@ import org.millrace.contracts.MillraceException;
 /**
  * The schema of one Parquet file. Its first and last bytes are looked at before, which are the same
  * in all Parquet files (Parquet's format specification, "File format"), so that the usual mistakes
- * are told in a sentence. Driver only; thread-safe.
+ * end in one sentence. Driver only; thread-safe.
  */
 final class ParquetFooter {
   private static final int MAGIC_BYTES = 4;

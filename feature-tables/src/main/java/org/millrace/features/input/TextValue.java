@@ -55,7 +55,7 @@ final class TextValue {
         return whole;
       }
     } catch (ArithmeticException e) {
-      // told below, as a number out of bounds is
+      // refused below, as a number out of bounds is
     }
 
     throw new Unreadable("it is no whole number from %d to %d".formatted(least, most));
@@ -101,7 +101,7 @@ final class TextValue {
         return number;
       }
     } catch (ArithmeticException e) {
-      // told below, as too many digits are
+      // refused below, as too many digits are
     }
 
     throw new Unreadable("its digits do not fit DECIMAL(%d,%d)".formatted(precision, scale));

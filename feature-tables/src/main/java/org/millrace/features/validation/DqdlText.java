@@ -9,8 +9,8 @@ import software.amazon.glue.dqdl.parser.DQDLParser;
 
 /**
  * Reads DQDL. The library's parser was made by another ANTLR than Spark brings, which works and is
- * told on stderr when its classes are first used: four lines that say nothing to whoever wrote the
- * rules, and are left out. Thread-safe.
+ * reported on stderr when its classes are first used: four lines that say nothing to whoever wrote
+ * the rules, and are left out. Thread-safe.
  */
 final class DqdlText {
   private static final DQDLParser PARSER = parser();

@@ -179,7 +179,7 @@ public final class CheckDefinitions {
     }
   }
 
-  /** Where it stands in the SQL is told by the place. */
+  /** The sentence without the place in the SQL, as the finding has the place in the file. */
   private static String said(Exception failure) {
     return Endings.of(failure).sentence().replaceFirst("; line \\d+ pos \\d+$", "");
   }

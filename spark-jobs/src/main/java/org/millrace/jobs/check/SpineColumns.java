@@ -65,17 +65,9 @@ final class SpineColumns {
   private void column(
       StructType schema, String name, Predicate<DataType> fits, String wanted, String place) {
     if (!Arrays.asList(schema.fieldNames()).contains(name)) {
-      findings.add(
-          new Finding(
-              place,
-              "'sql' yields no column '%s'; it yields %s"
-                  .formatted(name, String.join(", ", schema.fieldNames()))));
+      findings.add(Finding.missing(place, name, schema));
     } else if (!fits.test(schema.apply(name).dataType())) {
-      findings.add(
-          new Finding(
-              place,
-              "'%s' is %s where 'sql' makes it, and must be %s: cast it there"
-                  .formatted(name, schema.apply(name).dataType().sql(), wanted)));
+      findings.add(Finding.ofType(place, name, schema.apply(name).dataType(), wanted));
     }
   }
 }

@@ -68,22 +68,14 @@ final class ViewColumns {
 
   private void column(StructType schema, String name, Optional<String> type, String place) {
     if (!Arrays.asList(schema.fieldNames()).contains(name)) {
-      findings.add(
-          new Finding(
-              place,
-              "'sql' yields no column '%s'; it yields %s"
-                  .formatted(name, String.join(", ", schema.fieldNames()))));
+      findings.add(Finding.missing(place, name, schema));
       return;
     }
 
     DataType found = schema.apply(name).dataType();
     Optional<DataType> wanted = type.map(DataType::fromDDL);
     if (wanted.filter(asked -> !fits(name, found, asked)).isPresent()) {
-      findings.add(
-          new Finding(
-              place,
-              "'%s' is %s where 'sql' makes it, and must be %s: cast it there"
-                  .formatted(name, found.sql(), wanted.orElseThrow().sql())));
+      findings.add(Finding.ofType(place, name, found, wanted.orElseThrow().sql()));
     }
   }
 
