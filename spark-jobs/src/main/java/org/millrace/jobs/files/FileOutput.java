@@ -33,6 +33,7 @@ final class FileOutput implements AutoCloseable {
   private final FileSystem files;
   private final OutputPlace place;
   private final SideDirectory side;
+  private boolean published;
 
   /**
    * Looks at the place, and settles what killed calls left beside it.
@@ -121,6 +122,8 @@ final class FileOutput implements AutoCloseable {
         delta().save(side.table().toString());
         side.putInPlace(side.table());
       }
+
+      published = true;
     } catch (IOException e) {
       throw failed(e);
     }
@@ -131,6 +134,10 @@ final class FileOutput implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (!published) {
+      RunningTasks.awaitEnd(spark);
+    }
+
     try {
       side.delete();
     } catch (IOException e) {

@@ -224,6 +224,23 @@ final class TestFileOutput {
   }
 
   @Test
+  void waitsForTheTasksThatAFailedJobLeavesBehind() throws IOException {
+    // the second task sleeps while the first one fails, and then makes its file
+    String one = "SELECT CAST(raise_error('broken') AS BIGINT) AS id FROM range(0, 1, 1, 1)";
+    String slow =
+        "SELECT CAST(java_method('java.lang.Thread', 'sleep', id) IS NULL AS BIGINT) AS id"
+            + " FROM range(1500, 1501, 1, 1)";
+
+    try (FileOutput next = new FileOutput(SPARK, request(Format.PARQUET), "asof", List.of())) {
+      assertThatThrownBy(() -> next.stage(SPARK.sql(slow + " UNION ALL " + one)))
+          .hasStackTraceContaining("broken");
+    }
+
+    assertThat(RunningTasks.count(SPARK)).isZero();
+    assertThat(list(directory)).isEmpty();
+  }
+
+  @Test
   void refusesWhatCameToThePlaceInTheMeantime() throws IOException {
     try (FileOutput next = new FileOutput(SPARK, request(Format.PARQUET), "asof", List.of())) {
       next.stage(SPARK.range(1).toDF());
