@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     mixinStandardHelpOptions = true,
     description = {
-      "Show rows of a source, view or spine of a day, as the files are now; nothing is written.",
+      "Show rows of a source, view, spine or label of a day, as the files are now; nothing is written.",
       "A source, or a view, can be looked at before there is a pipeline that uses it."
     })
 final class PreviewCommand implements Callable<Integer>, ResultPrinter {
@@ -66,7 +66,8 @@ final class PreviewCommand implements Callable<Integer>, ResultPrinter {
   enum Kind {
     SOURCE,
     VIEW,
-    SPINE;
+    SPINE,
+    LABEL;
 
     @Override
     public String toString() {
@@ -106,6 +107,7 @@ final class PreviewCommand implements Callable<Integer>, ResultPrinter {
       case SOURCE -> Definitions.named(definitions.sources(), "source", name);
       case VIEW -> Definitions.named(definitions.views(), "view", name);
       case SPINE -> Definitions.named(definitions.spines(), "spine", name);
+      case LABEL -> Definitions.named(definitions.labels(), "label", name);
     }
   }
 

@@ -19,6 +19,7 @@ final class UnusedDefinitions {
 
     Set<String> views = new TreeSet<>(definitions.views().keySet());
     Set<String> spines = new TreeSet<>(definitions.spines().keySet());
+    Set<String> labels = new TreeSet<>(definitions.labels().keySet());
     definitions
         .training()
         .values()
@@ -26,9 +27,11 @@ final class UnusedDefinitions {
             training -> {
               training.views().forEach(views::remove);
               spines.remove(training.spine());
+              training.label().ifPresent(labels::remove);
             });
     views.forEach(view -> sentences.add("note: no model uses view " + view));
     spines.forEach(spine -> sentences.add("note: no model uses spine " + spine));
+    labels.forEach(label -> sentences.add("note: no model uses label " + label));
     return sentences;
   }
 }

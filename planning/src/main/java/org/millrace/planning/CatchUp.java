@@ -50,7 +50,7 @@ public final class CatchUp {
     plan.partitions(work -> work.need() == Plan.Need.MAKE)
         .forEach(
             (object, partitions) -> {
-              int later = object.equals(quality) ? pipeline.monitoring().labelDays() : 0;
+              int later = object.equals(quality) ? pipeline.labelDays() : 0;
               for (Partition partition : partitions) {
                 if (partition instanceof Partition.Day day) {
                   days.add(day.date().plusDays(later));

@@ -115,6 +115,7 @@ final class DefinitionChanges {
       case SOURCE -> key.name();
       case VIEW -> view(key).table();
       case SPINE, SCORING -> pipeline.scoring().predictions();
+      case LABEL -> LedgerObjects.trainingSet(name);
       case TRAINING -> LedgerObjects.candidate(name);
       case GATE -> LedgerObjects.verdict(name);
       case MONITORING -> LedgerObjects.quality(name);
@@ -160,6 +161,7 @@ final class DefinitionChanges {
       case SOURCE, VIEW, SCORING, MONITORING -> List.of(maker(key));
       case SPINE ->
           List.of(LedgerObjects.trainingSet(name), maker(key), LedgerObjects.quality(name));
+      case LABEL -> List.of(maker(key), LedgerObjects.quality(name));
       case TRAINING, GATE -> List.of(isOfSet ? LedgerObjects.trainingSet(name) : maker(key));
     };
   }

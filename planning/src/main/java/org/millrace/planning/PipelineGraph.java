@@ -8,9 +8,11 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.DefinitionMetadata;
 import org.millrace.contracts.definition.FeatureViewDefinition;
+import org.millrace.contracts.definition.LabelDefinition;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.contracts.ledger.LedgerObjects;
@@ -70,7 +72,13 @@ public record PipelineGraph(List<Node> nodes) {
     }
 
     List<String> rows = List.copyOf(joined);
-    nodes.add(node(set, "What the next candidate is trained on", rows, Verb.TRAINING_SET));
+    List<String> labels = pipeline.label().map(LabelDefinition::reads).orElse(List.of());
+    nodes.add(
+        node(
+            set,
+            "What the next candidate is trained on",
+            Stream.concat(rows.stream(), labels.stream()).distinct().toList(),
+            Verb.TRAINING_SET));
     nodes.add(node(candidate, "The newest candidate", List.of(set), Verb.TRAIN));
     nodes.add(node(verdict, "The verdict on it", List.of(candidate, set), Verb.GATE));
     List<String> scored = new ArrayList<>(rows);
@@ -80,7 +88,7 @@ public record PipelineGraph(List<Node> nodes) {
         node(
             LedgerObjects.quality(name),
             "Predictions against what came true",
-            List.of(predictions),
+            Stream.concat(Stream.of(predictions), labels.stream()).toList(),
             Verb.MONITOR));
     return new PipelineGraph(nodes);
   }

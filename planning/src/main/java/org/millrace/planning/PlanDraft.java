@@ -54,7 +54,7 @@ final class PlanDraft {
     }
 
     boolean isQuality = object.equals(LedgerObjects.quality(pipeline.name()));
-    int later = isQuality ? pipeline.monitoring().labelDays() : 0;
+    int later = isQuality ? pipeline.labelDays() : 0;
     return request.days().contains(day.date().plusDays(later));
   }
 

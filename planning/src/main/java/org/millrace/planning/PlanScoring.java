@@ -65,7 +65,7 @@ final class PlanScoring {
     ObjectPlan quality = draft.begin(LedgerObjects.quality(pipeline.name()), Verb.MONITOR);
     quality.reads(pipeline.scoring().predictions());
     for (LocalDate runDay : days.days()) {
-      quality(quality, runDay.minusDays(pipeline.monitoring().labelDays()), plan);
+      quality(quality, runDay.minusDays(pipeline.labelDays()), plan);
     }
   }
 

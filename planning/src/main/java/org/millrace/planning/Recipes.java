@@ -20,6 +20,7 @@ import org.millrace.contracts.Digest;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.FeatureViewDefinition;
+import org.millrace.contracts.definition.LabelDefinition;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.contracts.definition.ViewReading;
@@ -39,7 +40,7 @@ public final class Recipes {
   private final Optional<Set<String>> columns;
   private final Map<LocalDate, Recipe> spines = new HashMap<>();
 
-  /** Of the spine, and of how a view is looked up, by the definition. */
+  /** Of the spine, of the label, and of how a view is looked up, by the definition. */
   private final IdentityHashMap<Object, String> hashes = new IdentityHashMap<>();
 
   /** The recipes of a pipeline, whose spine is joined to all of its views. */
@@ -163,7 +164,7 @@ public final class Recipes {
 
   /** Of the whole training set. */
   public Recipe trainingSet() {
-    DayRange training = pipeline.training().days();
+    DayRange training = pipeline.trainedDays();
     DayRange gate = pipeline.gate().days();
     Recipe.Builder recipe =
         new Recipe.Builder("the definition of the training set, of its spine or of a lookup")
@@ -172,7 +173,17 @@ public final class Recipes {
             .word(training.toString());
     Stream.concat(training.days().stream(), gate.days().stream())
         .forEach(day -> recipe.nested(spineDay(day)));
+    pipeline.label().ifPresent(label -> labels(recipe, label, training.from(), gate.to()));
     return recipe.build();
+  }
+
+  /** All days on which labels of some spine days may become known, and what these are made from. */
+  private void labels(
+      Recipe.Builder recipe, LabelDefinition label, LocalDate first, LocalDate last) {
+    recipe.word(hashes.computeIfAbsent(label, of -> label.hash()));
+    DayRange known =
+        new DayRange(first, pipeline.labelsKnownOn(last)).startingEarlier(label.lookBackDays());
+    label.reads().forEach(table -> recipe.days(table, known));
   }
 
   /** Of the newest candidate. */
@@ -210,10 +221,12 @@ public final class Recipes {
    * scored from: only labels may be newer.
    */
   public Recipe quality(LocalDate day) {
-    return new Recipe.Builder("the definition of monitoring, spine or lookups")
-        .word(pipeline.monitoring().hash())
-        .entry(pipeline.scoring().predictions(), Partition.of(day), Verb.PUBLISH.word())
-        .nested(spineDay(day, List.of()))
-        .build();
+    Recipe.Builder recipe =
+        new Recipe.Builder("the definition of monitoring, spine, label or lookups")
+            .word(pipeline.monitoring().hash())
+            .entry(pipeline.scoring().predictions(), Partition.of(day), Verb.PUBLISH.word())
+            .nested(spineDay(day, List.of()));
+    pipeline.label().ifPresent(label -> labels(recipe, label, day, day));
+    return recipe.build();
   }
 }

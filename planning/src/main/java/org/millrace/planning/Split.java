@@ -9,10 +9,10 @@ import org.millrace.contracts.definition.Pipeline;
 public final class Split {
   private Split() {}
 
-  /** True if the days hold all days of training and gate. */
+  /** True if the days hold all days of training and gate, and those that say what came true. */
   public static boolean trains(Pipeline pipeline, DayRange days) {
     return days.contains(pipeline.training().days().from())
-        && days.contains(pipeline.gate().days().to());
+        && days.contains(pipeline.labelsKnownOn(pipeline.gate().days().to()));
   }
 
   /** The days that a run scores: all, or those after the gate's if it trains; empty for none. */
@@ -39,12 +39,23 @@ public final class Split {
     }
 
     return Optional.of(
-        ("%s to %s hold some days of training (%s to %s) and gate (%s to %s), not all: nothing is"
+        ("%s to %s hold some days of training (%s to %s) and gate (%s to %s%s), not all: nothing is"
                 + " trained, and the current champion scores these days, which it may have seen in"
                 + " training; to train on fewer days, give run or quickstart --train-to and"
                 + " --gate-to")
             .formatted(
-                days.from(), days.to(), training.from(), training.to(), gate.from(), gate.to()));
+                days.from(),
+                days.to(),
+                training.from(),
+                training.to(),
+                gate.from(),
+                gate.to(),
+                labels(pipeline)));
+  }
+
+  private static String labels(Pipeline pipeline) {
+    LocalDate known = pipeline.labelsKnownOn(pipeline.gate().days().to());
+    return known.isAfter(pipeline.gate().days().to()) ? ", whose labels are known on " + known : "";
   }
 
   private static boolean overlap(DayRange days, DayRange others) {

@@ -39,7 +39,7 @@ public record DefinitionDiff(DefinitionKey key, DefinitionContent before, Defini
           case VIEW -> isAdditiveView();
           case TRAINING -> sections(TrainingDefinition.TRAINING_SET);
           case GATE -> sections(Set.of("days"));
-          case SPINE, SCORING, MONITORING -> false;
+          case SPINE, LABEL, SCORING, MONITORING -> false;
         };
     if (!isLess) {
       return ChangeCategory.BREAKING;

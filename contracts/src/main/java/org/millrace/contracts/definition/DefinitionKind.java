@@ -7,6 +7,7 @@ public enum DefinitionKind {
   SOURCE,
   VIEW,
   SPINE,
+  LABEL,
   TRAINING,
   GATE,
   SCORING,

@@ -28,6 +28,10 @@ final class DefinitionLinks {
       known("spines", spine.name(), "reads", spine.reads(), definitions.sources().keySet());
     }
 
+    for (LabelDefinition label : definitions.labels().values()) {
+      known("labels", label.name(), "reads", label.reads(), definitions.sources().keySet());
+    }
+
     definitions.training().values().forEach(this::checkTraining);
     models("gate", definitions.gates().keySet());
     models("scoring", definitions.scoring().keySet());
@@ -87,6 +91,10 @@ final class DefinitionLinks {
         && !spine.id().isEmpty()
         && definitions.views().keySet().containsAll(training.views())) {
       checkColumns(training, spine);
+    }
+
+    if (spine != null) {
+      new LabelLinks(definitions, places, training).check(spine);
     }
 
     checkDays(training);

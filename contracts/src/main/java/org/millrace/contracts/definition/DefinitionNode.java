@@ -150,6 +150,13 @@ final class DefinitionNode {
     return value;
   }
 
+  /** The same; empty where the key is absent. */
+  Optional<Integer> optionalInteger(String key, int least, int most) {
+    return optionalString(key).isPresent()
+        ? Optional.of(integer(key, least, least, most))
+        : Optional.empty();
+  }
+
   /** A number above {@code over} and at most {@code most}. */
   double share(String key, double fallback, double over, double most) {
     double value = number(key, fallback);

@@ -51,6 +51,12 @@ public final class DefinitionSnapshot {
     contents.put(
         new DefinitionKey(DefinitionKind.SPINE, pipeline.spine().name()),
         pipeline.spine().content());
+    pipeline
+        .label()
+        .ifPresent(
+            label ->
+                contents.put(
+                    new DefinitionKey(DefinitionKind.LABEL, label.name()), label.content()));
     contents.put(new DefinitionKey(DefinitionKind.TRAINING, name), pipeline.training().content());
     contents.put(new DefinitionKey(DefinitionKind.GATE, name), pipeline.gate().content());
     contents.put(new DefinitionKey(DefinitionKind.SCORING, name), pipeline.scoring().content());

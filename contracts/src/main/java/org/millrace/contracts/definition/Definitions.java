@@ -23,6 +23,7 @@ import org.millrace.contracts.MillraceException;
  * @param sources by table
  * @param views by name
  * @param spines by name
+ * @param labels by name
  * @param training by model
  * @param gates by model
  * @param scoring by model
@@ -34,6 +35,7 @@ public record Definitions(
     Map<String, SourceDefinition> sources,
     Map<String, FeatureViewDefinition> views,
     Map<String, SpineDefinition> spines,
+    Map<String, LabelDefinition> labels,
     Map<String, TrainingDefinition> training,
     Map<String, GateDefinition> gates,
     Map<String, ScoringDefinition> scoring,
@@ -61,6 +63,7 @@ public record Definitions(
                 node -> FeatureViewReader.read(node, conf.resolve("validation")),
                 FeatureViewDefinition::name),
             reader.all("spines", SpineDefinition::read, SpineDefinition::name),
+            reader.all("labels", LabelDefinition::read, LabelDefinition::name),
             reader.all("training", TrainingDefinition::read, TrainingDefinition::model),
             reader.all("gate", GateDefinition::read, GateDefinition::model),
             reader.all("scoring", ScoringDefinition::read, ScoringDefinition::model),
@@ -88,7 +91,8 @@ public record Definitions(
             : PlatformDefinition.ofDefaults(home);
     errors.throwIfAny();
     return new Definitions(
-        conf, platform, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+        conf, platform, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(),
+        Map.of());
   }
 
   /**
@@ -103,6 +107,7 @@ public record Definitions(
         sources,
         views,
         spines,
+        labels,
         training,
         gates,
         scoring,
@@ -123,6 +128,7 @@ public record Definitions(
         sources,
         views,
         spines,
+        labels,
         training,
         gates,
         scoring,
@@ -136,7 +142,16 @@ public record Definitions(
     Map<String, GateDefinition> otherGates = new TreeMap<>(gates);
     otherGates.put(model, named(gates, "gate", model).withDays(gateDays));
     return new Definitions(
-        conf, platform, sources, views, spines, otherTraining, otherGates, scoring, monitoring);
+        conf,
+        platform,
+        sources,
+        views,
+        spines,
+        labels,
+        otherTraining,
+        otherGates,
+        scoring,
+        monitoring);
   }
 
   /** The entry of a map, or an error that names what there is. */

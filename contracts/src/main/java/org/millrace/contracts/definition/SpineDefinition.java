@@ -2,6 +2,7 @@ package org.millrace.contracts.definition;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -12,13 +13,13 @@ import java.util.Set;
  * @param reads tables that the SQL reads
  * @param lookBackDays how many days before its own a night needs of inputs that have days
  * @param sql rows with {@code as_of} (TIMESTAMP), the id columns, the join keys of all views, other
- *     columns, and the label; may use {@code :from} and {@code :to}
+ *     columns, and its own label; may use {@code :from} and {@code :to}
  * @param id columns that name a row uniquely
  * @param day DATE column: the day of {@code as_of} in the platform's day zone; partitions
  *     predictions
  * @param columns columns to keep beside the id and {@code as_of}: join keys, schedule features
- * @param label 0/1 INT column: the target
- * @param labelKnownAt TIMESTAMP column: when the label can be known
+ * @param label its own label, a 0/1 INT column and when it can be known; empty if labels come
+ *     later, by a definition of their own
  */
 public record SpineDefinition(
     String name,
@@ -29,8 +30,7 @@ public record SpineDefinition(
     List<String> id,
     String day,
     List<String> columns,
-    String label,
-    String labelKnownAt) {
+    Optional<LabelColumns> label) {
 
   /** What it means. */
   public DefinitionContent content() {
@@ -41,8 +41,8 @@ public record SpineDefinition(
         .data("id", id)
         .data("day", day)
         .data("columns", columns)
-        .data("label", label)
-        .data("label-known-at", labelKnownAt)
+        .data("label", label.map(LabelColumns::label))
+        .data("label-known-at", label.map(LabelColumns::knownAt))
         .metadata(metadata)
         .build();
   }
@@ -64,6 +64,17 @@ public record SpineDefinition(
     return content().dataHash();
   }
 
+  private static Optional<LabelColumns> label(DefinitionNode node) {
+    Optional<String> label = Names.optionalColumn(node, "label");
+    Optional<String> knownAt = Names.optionalColumn(node, "label-known-at");
+    if (label.isPresent() != knownAt.isPresent()) {
+      String missing = label.isPresent() ? "label-known-at" : "label";
+      node.missing(missing, "a column: a spine with a label of its own says when it is known", "");
+    }
+
+    return label.flatMap(name -> knownAt.map(known -> new LabelColumns(name, known)));
+  }
+
   static SpineDefinition read(DefinitionNode node) {
     SpineDefinition spine =
         new SpineDefinition(
@@ -75,8 +86,7 @@ public record SpineDefinition(
             node.strings("id"),
             Names.column(node, "day"),
             node.strings("columns"),
-            Names.column(node, "label"),
-            Names.column(node, "label-known-at"));
+            label(node));
     if (spine.id().isEmpty()) {
       node.error("id", "'id': expected at least one column");
     }

@@ -10,6 +10,7 @@ import org.millrace.contracts.DayRange;
  *
  * @param model registered model's name
  * @param spine spine's name
+ * @param label definition of the label; empty if the spine has its own
  * @param views feature views to join, by name
  * @param numeric model inputs that are numbers; missing ones are imputed with the training median
  * @param categorical model inputs that are texts
@@ -23,6 +24,7 @@ import org.millrace.contracts.DayRange;
 public record TrainingDefinition(
     String model,
     String spine,
+    Optional<String> label,
     List<String> views,
     List<String> numeric,
     List<String> categorical,
@@ -58,12 +60,13 @@ public record TrainingDefinition(
   }
 
   // what the training set comes from; all else is the trainer's
-  static final Set<String> TRAINING_SET = Set.of("spine", "views", "days");
+  static final Set<String> TRAINING_SET = Set.of("spine", "label", "views", "days");
 
   /** What it means. */
   public DefinitionContent content() {
     return new ContentBuilder()
         .data("spine", spine)
+        .data("label", label)
         .data("views", views)
         .data("numeric", numeric)
         .data("categorical", categorical)
@@ -95,7 +98,17 @@ public record TrainingDefinition(
   /** The same model from other days. */
   TrainingDefinition withDays(DayRange other) {
     return new TrainingDefinition(
-        model, spine, views, numeric, categorical, other, exclude, majorMinor, trees, baseline);
+        model,
+        spine,
+        label,
+        views,
+        numeric,
+        categorical,
+        other,
+        exclude,
+        majorMinor,
+        trees,
+        baseline);
   }
 
   static TrainingDefinition read(DefinitionNode node) {
@@ -105,6 +118,7 @@ public record TrainingDefinition(
         new TrainingDefinition(
             Names.word(node, "model"),
             node.string("spine"),
+            node.optionalString("label"),
             node.strings("views"),
             node.strings("numeric"),
             node.strings("categorical"),

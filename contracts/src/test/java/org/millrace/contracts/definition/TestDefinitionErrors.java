@@ -95,10 +95,8 @@ final class TestDefinitionErrors {
   void missingKeysSayWhatIsExpected() {
     conf.write("spines/s.yaml", "spine: s\ndescription: S\nsql: SELECT 1\nday: d\n");
 
-    assertErrors(3)
-        .hasMessageContaining("conf/spines/s.yaml:1: key 'label' is missing: expected a text")
-        .hasMessageContaining(
-            "conf/spines/s.yaml:1: key 'label-known-at' is missing: expected a text")
+    assertErrors(2)
+        .hasMessageContaining("conf/training/m.yaml:1: 'label': spine 's' has no label of its own")
         .hasMessageContaining("conf/spines/s.yaml:1: 'id': expected at least one column");
   }
 

@@ -244,8 +244,8 @@ final class TestDefinitions {
     assertThat(spine.columns())
         .startsWith("scheduled_departure_at", "carrier")
         .endsWith("day_of_week");
-    assertThat(spine.label()).isEqualTo("is_late");
-    assertThat(spine.labelKnownAt()).isEqualTo("label_known_at");
+    assertThat(spine.label().orElseThrow().label()).isEqualTo("is_late");
+    assertThat(spine.label().orElseThrow().knownAt()).isEqualTo("label_known_at");
   }
 
   @Test
@@ -288,7 +288,7 @@ final class TestDefinitions {
     assertThat(scoring.nulls()).isEqualTo(ScoringDefinition.Nulls.IMPUTE);
     assertThat(scoring.bounds().previousDays()).isEqualTo(7);
     assertThat(monitoring.psiWarning()).isEqualTo(0.2);
-    assertThat(monitoring.labelDays()).isEqualTo(2);
+    assertThat(monitoring.labelDays()).contains(2);
   }
 
   @Test
@@ -336,7 +336,7 @@ final class TestDefinitions {
                 false,
                 new ScoringDefinition.Bounds(0.25, 7)));
     assertThat(named(small.monitoring(), "m").psiWarning()).isEqualTo(0.2);
-    assertThat(named(small.monitoring(), "m").labelDays()).isEqualTo(1);
+    assertThat(named(small.monitoring(), "m").labelDays()).isEmpty();
   }
 
   @Test

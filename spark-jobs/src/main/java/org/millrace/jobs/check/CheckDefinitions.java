@@ -22,6 +22,7 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.DefinitionLines;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.FeatureViewDefinition;
+import org.millrace.contracts.definition.LabelDefinition;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
@@ -49,6 +50,7 @@ public final class CheckDefinitions {
   private final List<Finding> findings = new ArrayList<>();
   private final Map<String, StructType> sources = new HashMap<>();
   private final Map<String, StructType> spines = new HashMap<>();
+  private final Map<String, StructType> labels = new HashMap<>();
 
   /**
    * Prepares to look.
@@ -74,6 +76,7 @@ public final class CheckDefinitions {
     definitions.sources().forEach((name, source) -> guarded("sources", name, () -> check(source)));
     definitions.views().forEach((name, view) -> guarded("features", name, () -> check(view)));
     definitions.spines().forEach((name, spine) -> guarded("spines", name, () -> check(spine)));
+    definitions.labels().forEach((name, label) -> guarded("labels", name, () -> check(label)));
     definitions
         .training()
         .forEach((name, training) -> guarded("training", name, () -> check(training)));
@@ -96,6 +99,7 @@ public final class CheckDefinitions {
     counts.put("sources", (long) definitions.sources().size());
     counts.put("views", (long) definitions.views().size());
     counts.put("spines", (long) definitions.spines().size());
+    counts.put("labels", (long) definitions.labels().size());
     counts.put("models", (long) definitions.training().size());
     return JobResult.done("check", "The definitions fit the data", counts, Map.of(), seconds);
   }
@@ -146,11 +150,36 @@ public final class CheckDefinitions {
         });
   }
 
+  private void check(LabelDefinition label) {
+    Optional<StructType> found =
+        schema(
+            "labels",
+            label.name(),
+            () -> sql("label", label.name(), label.sql().text(), label.reads()));
+    found.ifPresent(
+        schema -> {
+          labels.put(label.name(), schema);
+          findings.addAll(new LabelRows(lines, label).check(schema));
+        });
+  }
+
   private void check(TrainingDefinition training) {
     StructType spine = spines.get(training.spine());
-    if (spine != null) {
-      findings.addAll(new ModelInputs(lines, definitions, training).check(spine));
+    if (spine == null) {
+      return;
     }
+
+    findings.addAll(new ModelInputs(lines, definitions, training).check(spine));
+    training
+        .label()
+        .flatMap(name -> Optional.ofNullable(labels.get(name)))
+        .ifPresent(schema -> findings.addAll(ofLabel(training, schema, spine)));
+  }
+
+  private List<Finding> ofLabel(TrainingDefinition training, StructType schema, StructType spine) {
+    LabelDefinition label =
+        Definitions.named(definitions.labels(), "label", training.label().orElseThrow());
+    return new LabelRows(lines, label).check(schema, training.spine(), spine);
   }
 
   /** Rows of the inputs' schemas, without any; throws where a source could not be analysed. */

@@ -10,6 +10,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.definition.DefinitionLines;
+import org.millrace.contracts.definition.LabelColumns;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.jobs.spine.SpineFeatures;
 
@@ -47,19 +48,23 @@ final class SpineColumns {
         .columns()
         .forEach(
             name -> column(schema, name, any, "", lines.of(ROOM, spine.name(), "columns", name)));
+    spine.label().ifPresent(label -> label(schema, label));
+    return findings;
+  }
+
+  private void label(StructType schema, LabelColumns label) {
     column(
         schema,
-        spine.label(),
+        label.label(),
         type -> type instanceof NumericType || type instanceof BooleanType,
         "a number, 0 or 1",
         lines.of(ROOM, spine.name(), "label"));
     column(
         schema,
-        spine.labelKnownAt(),
+        label.knownAt(),
         DataTypes.TimestampType::equals,
         "TIMESTAMP",
         lines.of(ROOM, spine.name(), "label-known-at"));
-    return findings;
   }
 
   private void column(

@@ -19,7 +19,8 @@ public record PreviewRequest(Kind kind, String name, LocalDate day, int rows, bo
   public enum Kind {
     SOURCE,
     VIEW,
-    SPINE;
+    SPINE,
+    LABEL;
 
     /** As people type it. */
     public String word() {

@@ -47,7 +47,7 @@ final class SliceEvaluation {
     this.set = set;
     this.rows = TrainingSetTable.slice(context.lake(), set, TrainingSetTable.GATE);
     this.scoring = context.pipeline().scoring();
-    this.label = context.pipeline().spine().label();
+    this.label = context.pipeline().labelColumns().label();
     this.cache = ModelCache.of(context.lake(), context.progress());
     this.contracts = ModelContracts.of(context);
     this.registry = context.registry().get();

@@ -65,7 +65,7 @@ final class DerivedContract {
             .map(output -> new ModelContract.Output(output.name(), output.type()))
             .toList(),
         new ModelContract.Score(score(), Optional.empty()),
-        new ModelContract.Label(pipeline.spine().label(), pipeline.spine().labelKnownAt()),
+        new ModelContract.Label(pipeline.labelColumns().label(), pipeline.labelColumns().knownAt()),
         Optional.empty(),
         Optional.empty(),
         List.of());

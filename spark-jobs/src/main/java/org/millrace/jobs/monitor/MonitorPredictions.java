@@ -37,6 +37,7 @@ import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lease.Lease;
+import org.millrace.features.spark.ColumnNames;
 import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.Drift;
 import org.millrace.jobs.evaluate.EvaluatePredictions;
@@ -51,6 +52,7 @@ import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
 import org.millrace.jobs.spine.Pins;
 import org.millrace.jobs.spine.SpineFeatures;
+import org.millrace.jobs.spine.SpineLabels;
 import org.millrace.jobs.tables.PredictionColumns;
 import org.millrace.planning.Recipes;
 import scala.collection.JavaConverters;
@@ -188,14 +190,14 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
                           lease)));
     }
 
-    return new Result(judged, monitoring.labelDays());
+    return new Result(judged, context.pipeline().labelDays());
   }
 
   private NavigableMap<LocalDate, String> undone() {
     Recipes recipes = new Recipes(context.pipeline());
     NavigableMap<LocalDate, String> undone = new TreeMap<>();
     for (LocalDate runDay : runKey.days().days()) {
-      LocalDate day = runDay.minusDays(monitoring.labelDays());
+      LocalDate day = runDay.minusDays(context.pipeline().labelDays());
       if (isInScope(day) && published(day).isPresent()) {
         String fingerprint = context.ledger().fingerprint(recipes.quality(day));
         if (!context.ledger().isDone(LedgerObjects.quality(monitoring.model()), day, fingerprint)) {
@@ -233,8 +235,15 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
     Optional<String> warning = warning(model.version());
     DayRange days = new DayRange(undone.firstKey(), undone.lastKey());
     SpineFeatures features = new SpineFeatures(context, model.views());
-    Pins pins = features.pin(days);
-    Dataset<Row> asked = features.spine(days, pins);
+    Optional<SpineLabels> labels =
+        context
+            .pipeline()
+            .label()
+            .map(label -> new SpineLabels(context, label, features.definition().day()));
+    Pins facts = features.pin(days);
+    Pins pins = labels.map(label -> label.pin(facts)).orElse(facts);
+    Dataset<Row> spine = features.spine(days, pins);
+    Dataset<Row> asked = labels.map(label -> label.join(spine, days, pins)).orElse(spine);
     boolean hasDrift = model.profile().isPresent();
     Dataset<Row> joined = (hasDrift ? features.join(asked, days, pins).rows() : asked).persist();
     try {
@@ -274,13 +283,17 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
       TableVersion predictions,
       DayRange days) {
     SpineDefinition spine = features.definition();
-    Dataset<Row> judged = judged(features, joined, predictions, days);
+    String label = context.pipeline().labelColumns().label();
+    Dataset<Row> known =
+        context.pipeline().label().isPresent()
+            ? joined.where(ColumnNames.column(label).isNotNull())
+            : joined;
+    Dataset<Row> judged = judged(features, known, predictions, days);
     return new Measured(
         model.version(),
         predictions,
-        EvaluatePredictions.evaluate(judged, spine.label(), PredictionColumns.SCORE),
-        EvaluatePredictions.evaluateByDay(
-            judged, spine.day(), spine.label(), PredictionColumns.SCORE),
+        EvaluatePredictions.evaluate(judged, label, PredictionColumns.SCORE),
+        EvaluatePredictions.evaluateByDay(judged, spine.day(), label, PredictionColumns.SCORE),
         model
             .profile()
             .map(profile -> MeasureDrift.compareByDay(profile, joined, spine.day()))

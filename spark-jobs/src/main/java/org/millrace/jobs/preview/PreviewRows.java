@@ -16,6 +16,7 @@ import org.millrace.contracts.DayRange;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.FeatureViewDefinition;
+import org.millrace.contracts.definition.LabelDefinition;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.features.lake.Lake;
@@ -27,8 +28,8 @@ import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.tables.FeatureTableColumns;
 
 /**
- * {@code millrace preview}: what a source, a view or a spine yields for a day, from the files as
- * they are now. Driver only; writes nothing.
+ * {@code millrace preview}: what a source, a view, a spine or a label yields for a day, from the
+ * files as they are now. Driver only; writes nothing.
  */
 public final class PreviewRows {
   private static final int WIDTH = 40;
@@ -85,6 +86,7 @@ public final class PreviewRows {
       case SOURCE -> source(Definitions.named(definitions.sources(), "source", request.name()));
       case VIEW -> view(Definitions.named(definitions.views(), "view", request.name()));
       case SPINE -> spine(Definitions.named(definitions.spines(), "spine", request.name()));
+      case LABEL -> label(Definitions.named(definitions.labels(), "label", request.name()));
     };
   }
 
@@ -115,6 +117,17 @@ public final class PreviewRows {
     return rows.kept().drop(NightlyRows.DAY);
   }
 
+  /** Those that became known on the day. */
+  private Dataset<Row> label(LabelDefinition label) {
+    Column known =
+        from_utc_timestamp(col(FeatureTableColumns.KNOWN_AT), lake.dayZone().getId()).cast("date");
+    String what = "label " + label.name();
+    NightlyRows rows =
+        nights(what, label.sql().text(), label.reads(), label.lookBackDays()).rows(day(), known);
+    rows.reach().requireAll(what + " of " + request.day(), what);
+    return rows.kept().drop(NightlyRows.DAY);
+  }
+
   private NightlySql nights(String what, String sql, List<String> reads, int lookBackDays) {
     SourceTables sources = new SourceTables(lake, definitions);
     return new NightlySql(
@@ -134,6 +147,8 @@ public final class PreviewRows {
           case VIEW -> Definitions.named(definitions.views(), "view", request.name()).sql().text();
           case SPINE ->
               Definitions.named(definitions.spines(), "spine", request.name()).sql().text();
+          case LABEL ->
+              Definitions.named(definitions.labels(), "label", request.name()).sql().text();
         };
     return sql.strip()
         .replaceAll(":from\\b", "TIMESTAMP '" + lake.startOf(request.day()) + "'")

@@ -55,7 +55,7 @@ public final class Claims {
   }
 
   private static Claim monitoring(Pipeline pipeline, DayRange days) {
-    int later = pipeline.monitoring().labelDays();
+    int later = pipeline.labelDays();
     return new Claim(
         LedgerObjects.quality(pipeline.name()),
         new DayRange(days.from().minusDays(later), days.to().minusDays(later)));

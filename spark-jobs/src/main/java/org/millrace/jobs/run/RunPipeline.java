@@ -176,7 +176,7 @@ public final class RunPipeline {
 
   private boolean score(DayRange days) {
     boolean scores = scope.includesAny(context.pipeline().scoring().predictions(), days);
-    int later = context.pipeline().monitoring().labelDays();
+    int later = context.pipeline().labelDays();
     DayRange judged = new DayRange(days.from().minusDays(later), days.to().minusDays(later));
     boolean judges = scope.includesAny(LedgerObjects.quality(runKey.pipeline()), judged);
     return (!scores || steps(days, Verb.SCORE, Verb.PUBLISH))

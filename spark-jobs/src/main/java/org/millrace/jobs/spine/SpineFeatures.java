@@ -164,8 +164,8 @@ public final class SpineFeatures {
   }
 
   /**
-   * The spine rows of some days: id, day, as_of, other columns, label and when it is known. Each
-   * day has the rows that a night of that day alone has; one Spark job shows that none is lost.
+   * The spine rows of some days: id, day, as_of, other columns, and the spine's own label. Each day
+   * has the rows that a night of that day alone has; one Spark job shows that none is lost.
    *
    * @throws org.millrace.contracts.MillraceException of category DATA_CONTRACT where the SQL yields
    *     rows of a day on which no night would find them
@@ -272,8 +272,13 @@ public final class SpineFeatures {
     names.add(spine.day());
     names.add(AS_OF);
     names.addAll(spine.columns());
-    names.add(spine.label());
-    names.add(spine.labelKnownAt());
+    spine
+        .label()
+        .ifPresent(
+            label -> {
+              names.add(label.label());
+              names.add(label.knownAt());
+            });
     return names.stream().map(name -> col(name)).toArray(Column[]::new);
   }
 }

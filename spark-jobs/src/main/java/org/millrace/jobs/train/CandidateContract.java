@@ -33,7 +33,7 @@ final class CandidateContract {
             .map(output -> new ModelContract.Output(output.name(), output.type()))
             .toList(),
         new ModelContract.Score(FeatureEncoding.SCORE, Optional.empty()),
-        new ModelContract.Label(spine.label(), spine.labelKnownAt()),
+        new ModelContract.Label(pipeline.labelColumns().label(), pipeline.labelColumns().knownAt()),
         Optional.of(table.toString()),
         Optional.of(pipeline.training().hash()),
         model.trees().golden());

@@ -14,7 +14,6 @@ import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
-import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.contracts.ledger.LedgerObjects;
@@ -42,7 +41,6 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
   private final RunKey runKey;
   private final boolean believesLedger;
   private final TrainingDefinition training;
-  private final SpineDefinition spine;
   private final CandidateEntry entry;
 
   /**
@@ -58,7 +56,6 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
     this.context = requireNonNull(context, "context is null");
     this.runKey = requireNonNull(runKey, "runKey is null");
     this.training = context.pipeline().training();
-    this.spine = context.pipeline().spine();
     this.entry = new CandidateEntry(context, runKey);
   }
 
@@ -185,7 +182,13 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
 
   private CheckedModel train(TableVersion table, Dataset<Row> rows, WorkDirectory directory) {
     TrainedModel trained =
-        new TrainModel().train(rows, training, spine.label(), directory.path(), Optional.of(table));
+        new TrainModel()
+            .train(
+                rows,
+                training,
+                context.pipeline().labelColumns().label(),
+                directory.path(),
+                Optional.of(table));
     context
         .progress()
         .say(ROOM, "trained on " + trained.rowsUsed() + " rows: " + phases(trained.seconds()));

@@ -1,9 +1,6 @@
 package org.millrace.jobs.trainingset;
 
 import static java.util.Objects.requireNonNull;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.when;
 
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
@@ -12,8 +9,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.DayRange;
@@ -25,7 +20,6 @@ import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.FeatureViewDefinition;
-import org.millrace.contracts.definition.GateDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.ledger.LedgerObjects;
@@ -58,14 +52,12 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
   private final JobContext context;
   private final RunKey runKey;
   private final TrainingDefinition training;
-  private final GateDefinition gate;
 
   /** Prepares the room for the model that the run key names. */
   public BuildTrainingSet(JobContext context, RunKey runKey) {
     this.context = requireNonNull(context, "context is null");
     this.runKey = requireNonNull(runKey, "runKey is null");
     this.training = context.pipeline().training();
-    this.gate = context.pipeline().gate();
   }
 
   @Override
@@ -126,7 +118,8 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
   /**
    * Builds the training set, unless the newest one has the same definition and inputs. It holds the
    * columns of the views that the next candidate is trained on, and of those that the version that
-   * scores needs: the gate evaluates both on its rows.
+   * scores needs: the gate evaluates both on its rows. Rows without a label are left out, and are
+   * the refused ones of the result.
    */
   @Override
   public Result run(Lease lease) {
@@ -138,22 +131,26 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
       return new Result(Optional.empty(), RowCounts.NONE, 0, Map.of(), Map.of());
     }
 
-    DayRange all = new DayRange(training.days().from(), gate.days().to());
-    Pins pins = features.pin(all);
-    Dataset<Row> spine = slices(features.spine(all, pins), features.definition().day());
-    NavigableMap<LocalDate, Long> rows =
-        SpineCheck.requireSound(context.lake(), features.definition(), spine, days());
+    try (AskedRows asked = AskedRows.of(context, features)) {
+      return build(features, asked, area, fingerprint, lease);
+    }
+  }
+
+  private Result build(
+      SpineFeatures features, AskedRows asked, StagingArea area, String fingerprint, Lease lease) {
+    DayRange all = asked.days();
+    Pins pins = asked.pins();
     OracleCheck check =
         new OracleCheck(
-            "training set of " + training.model(), features.definition().id(), sum(rows));
-    Dataset<Row> expected = features.bruteForce(check.sample(spine), all, pins);
-    JoinedSpine joined = features.join(spine, all, pins);
+            "training set of " + training.model(), features.definition().id(), asked.count());
+    Dataset<Row> expected = features.bruteForce(check.sample(asked.rows()), all, pins);
+    JoinedSpine joined = features.join(asked.rows(), all, pins);
     StagingArea.Draft draft = area.draft(all, context.attempt());
     Dataset<Row> staged = draft.write(joined.rows(), TrainingSetTable.SLICE);
     AsOfCounts counts = joined.requireConserved();
-    requireAllStaged(features, staged, rows);
+    requireAllStaged(features, staged, asked);
     long oracleRows = check.requireEqual(expected, staged);
-    CommitNote note = note(fingerprint, pins, sum(rows));
+    CommitNote note = note(fingerprint, pins, asked.counts());
     TableVersion set = commit(staged, note, lease);
     context
         .ledger()
@@ -161,11 +158,7 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
     area.sweepAll();
     say(set, counts, oracleRows);
     return new Result(
-        Optional.of(set),
-        RowCounts.accepted(sum(rows)),
-        oracleRows,
-        counts.matched(),
-        pins.olderDays());
+        Optional.of(set), asked.counts(), oracleRows, counts.matched(), pins.olderDays());
   }
 
   /** Whether the newest set is up to date, and was joined to more views than are wanted. */
@@ -193,29 +186,20 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
     context.progress().say(verb().word(), "removed the stale staged rows " + name);
   }
 
-  private Dataset<Row> slices(Dataset<Row> spine, String day) {
-    Column inTraining = col(day).leq(lit(training.days().to()));
-    return spine
-        .where(inTraining.or(col(day).geq(lit(gate.days().from()))))
-        .withColumn(
-            TrainingSetTable.SLICE,
-            when(inTraining, TrainingSetTable.TRAINING).otherwise(TrainingSetTable.GATE));
-  }
-
   /** What was written is what was asked: every row once, on its day. */
-  private void requireAllStaged(
-      SpineFeatures features, Dataset<Row> staged, NavigableMap<LocalDate, Long> asked) {
+  private void requireAllStaged(SpineFeatures features, Dataset<Row> staged, AskedRows asked) {
     NavigableMap<LocalDate, Long> written =
-        SpineCheck.requireSound(context.lake(), features.definition(), staged, days());
-    if (!written.equals(asked)) {
+        SpineCheck.requireSound(
+            context.lake(), features.definition(), staged, asked.byDay().keySet());
+    if (!written.equals(asked.byDay())) {
       throw new MillraceException(
           ErrorCategory.EXTERNAL,
           "Cannot use the staged training set of "
               + training.model()
               + ": "
-              + sum(written)
+              + written.values().stream().mapToLong(Long::longValue).sum()
               + " rows were written for "
-              + sum(asked)
+              + asked.count()
               + " rows of the spine: its staged files were changed from outside; nothing was made"
               + " visible, run it again");
     }
@@ -225,11 +209,9 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
     return LedgerObjects.trainingSet(training.model());
   }
 
-  private CommitNote note(String fingerprint, Pins pins, long rows) {
+  private CommitNote note(String fingerprint, Pins pins, RowCounts rows) {
     NavigableMap<Partition, PartitionNote> made = new TreeMap<>();
-    made.put(
-        Partition.whole(),
-        new PartitionNote(fingerprint, RowCounts.accepted(rows), PartitionNote.UNJUDGED));
+    made.put(Partition.whole(), new PartitionNote(fingerprint, rows, PartitionNote.UNJUDGED));
     return context.note(runKey, fingerprint, pins.all()).with(made);
   }
 
@@ -244,15 +226,6 @@ public final class BuildTrainingSet implements Room<BuildTrainingSet.Result> {
             Optional.of(TrainingSetTable.SLICE))
         .fencedBy(lease.fence(table()))
         .replaceAll(staged, note);
-  }
-
-  /** The days of both slices; there may be a gap between them. */
-  private List<LocalDate> days() {
-    return Stream.concat(training.days().days().stream(), gate.days().days().stream()).toList();
-  }
-
-  private static long sum(Map<LocalDate, Long> rows) {
-    return rows.values().stream().mapToLong(Long::longValue).sum();
   }
 
   private void say(TableVersion set, AsOfCounts counts, long oracleRows) {

@@ -120,6 +120,7 @@ class TestPlanAgreesWithRooms {
         own.sources(),
         own.views(),
         own.spine(),
+        own.label(),
         own.training(),
         own.gate(),
         own.scoring(),

@@ -324,6 +324,7 @@ public final class ScoringHouse {
         new TrainingDefinition(
             own.model(),
             own.spine(),
+            own.label(),
             own.views(),
             numeric,
             own.categorical(),
@@ -338,6 +339,7 @@ public final class ScoringHouse {
         definitions.sources(),
         definitions.views(),
         definitions.spines(),
+        definitions.labels(),
         Map.of(own.model(), other),
         definitions.gates(),
         definitions.scoring(),

@@ -50,6 +50,7 @@ final class SyntheticDelays {
     return new TrainingDefinition(
         "late",
         "flights",
+        Optional.empty(),
         List.of(),
         numeric,
         categorical,
