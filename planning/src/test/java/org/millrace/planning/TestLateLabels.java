@@ -102,7 +102,7 @@ final class TestLateLabels extends PlannedPipeline {
 
     label(2, "");
     pipeline = load();
-    assertThat(quality(plan(days(4, 5)))).containsExactly("MAKE 2013-02-02 to 2013-02-03");
+    assertThat(quality(plan(days(4, 5)))).containsExactly("MAKE 2013-02-02_2013-02-03");
   }
 
   @Test
