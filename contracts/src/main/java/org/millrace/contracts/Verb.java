@@ -45,6 +45,8 @@ public enum Verb {
   ASOF("Join facts to questions, as of each question's own time.", Kind.FILES),
   /** A model over a plain file. */
   SCORE_FILE("Score a file of rows with an ONNX model.", Kind.FILES),
+  /** A first pipeline. */
+  INIT("Write the definitions of a pipeline from your files.", Kind.DEFINITIONS),
   /** What is known of definitions before a run. */
   CHECK("Find what is wrong in the definitions, before a run does.", Kind.DEFINITIONS),
   /** Rows of a source, view or spine, of which nothing is kept. */

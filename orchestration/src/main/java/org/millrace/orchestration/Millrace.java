@@ -83,6 +83,7 @@ public final class Millrace implements Runnable, ResultPrinter {
     add(commands, "score-file", () -> new ScoreFileCommand(context));
     add(commands, "asof", () -> new AsOfCommand(context));
     add(commands, "sql", () -> new SqlCommand(context));
+    add(commands, "init", () -> new InitCommand(context));
     add(commands, "check", () -> new CheckCommand(context));
     add(commands, "preview", () -> new PreviewCommand(context));
     add(commands, "plan", () -> new PlanCommand(context));

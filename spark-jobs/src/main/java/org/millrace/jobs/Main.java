@@ -1,7 +1,10 @@
 package org.millrace.jobs;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.millrace.contracts.ErrorCategory;
@@ -29,6 +33,8 @@ import org.millrace.jobs.check.CheckDefinitions;
 import org.millrace.jobs.doctor.Doctor;
 import org.millrace.jobs.doctor.DoctorRequest;
 import org.millrace.jobs.files.FileJobs;
+import org.millrace.jobs.init.InitPipeline;
+import org.millrace.jobs.init.InitRequest;
 import org.millrace.jobs.metastore.MetastoreAddress;
 import org.millrace.jobs.metastore.MetastoreLogin;
 import org.millrace.jobs.model.ModelCache;
@@ -75,6 +81,10 @@ public final class Main {
     try {
       if (FileArguments.areMeant(args)) {
         return runOnFiles(args);
+      }
+
+      if (InitArguments.areMeant(args)) {
+        return init(args, stdout);
       }
 
       if (DefinitionArguments.areMeant(args)) {
@@ -222,24 +232,59 @@ public final class Main {
     }
   }
 
-  /** Nothing is written, so the warehouse that a session must have is a directory that goes. */
+  private static JobResult init(String[] args, PrintStream stdout) throws IOException {
+    InitArguments arguments = new InitArguments();
+    new CommandLine(arguments).parseArgs(args);
+    return looking(
+        arguments.verb(),
+        arguments.platform(),
+        lake -> {
+          BufferedReader answers =
+              new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
+          InitRequest request = arguments.answers().complete(lake.spark(), answers, System.err);
+          InitPipeline.Check check =
+              (of, definitions) ->
+                  new CheckDefinitions(
+                          of,
+                          definitions,
+                          DefinitionLines.of(definitions.conf(), request.home()),
+                          stdout)
+                      .check();
+          return new InitPipeline(
+                  lake.spark(), request, check, new StderrProgress(System.err), stdout)
+              .write();
+        });
+  }
+
   private static JobResult look(String[] args, PrintStream stdout) throws IOException {
     DefinitionArguments arguments = new DefinitionArguments();
     new CommandLine(arguments).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(args);
     Definitions definitions = arguments.definitions();
+    return looking(
+        arguments.verb(),
+        definitions,
+        lake ->
+            arguments.isPreview()
+                ? new PreviewRows(lake, definitions, arguments.preview(), stdout).preview()
+                : new CheckDefinitions(
+                        lake,
+                        definitions,
+                        DefinitionLines.of(arguments.conf(), arguments.home()),
+                        stdout)
+                    .check());
+  }
+
+  /** No table is written, so the warehouse that a session must have is a directory that goes. */
+  private static JobResult looking(
+      String verb, Definitions definitions, Function<Lake, JobResult> work) throws IOException {
     Map<String, String> settings = settings(definitions);
-    Path warehouse = Files.createTempDirectory("millrace-" + arguments.verb());
+    Path warehouse = Files.createTempDirectory("millrace-" + verb);
     settings.put("spark.sql.warehouse.dir", warehouse.toString());
     settings.putAll(definitions.platform().spark());
-    SparkSession spark = session(arguments.verb(), settings);
+    SparkSession spark = session(verb, settings);
     try {
       PlatformDefinition platform = definitions.platform();
-      Lake lake = new Lake(spark, platform.lake(), platform.dayZone());
-      return arguments.isPreview()
-          ? new PreviewRows(lake, definitions, arguments.preview(), stdout).preview()
-          : new CheckDefinitions(
-                  lake, definitions, DefinitionLines.of(arguments.conf(), arguments.home()), stdout)
-              .check();
+      return work.apply(new Lake(spark, platform.lake(), platform.dayZone()));
     } finally {
       spark.stop();
       Files.deleteIfExists(warehouse);

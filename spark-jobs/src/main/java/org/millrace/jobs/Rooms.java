@@ -94,7 +94,7 @@ public final class Rooms {
       case MONITOR -> new MonitorPredictions(of, key);
       case REPORT -> new WriteReport(of, key);
       case UNPUBLISH -> new UnpublishPredictions(of, key, takeBack);
-      case RUN, BACKFILL, SQL, ASOF, SCORE_FILE, CHECK, PREVIEW, DOCTOR ->
+      case RUN, BACKFILL, SQL, ASOF, SCORE_FILE, INIT, CHECK, PREVIEW, DOCTOR ->
           throw new IllegalArgumentException("Cannot open " + verb + ": it is not one room");
     };
   }

@@ -236,6 +236,10 @@ final class DefinitionNode {
         .orElseGet(() -> missing(key, "a date such as 2024-03-01", LocalDate.EPOCH));
   }
 
+  Optional<LocalDate> optionalDate(String key) {
+    return scalar(key, "a date such as 2024-03-01", LocalDate::parse);
+  }
+
   ZoneId zone(String key, ZoneId fallback) {
     return scalar(key, "a time zone such as America/New_York", ZoneId::of).orElse(fallback);
   }

@@ -1,6 +1,7 @@
 package org.millrace.contracts.definition;
 
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param sql the rows of the table; reads the inputs by name
  * @param day DATE column that says on which day a row arrives; empty for a table that is replaced
  *     as a whole
+ * @param start its first day: days before it have no rows, and need none; empty if it has always
+ *     been there
  * @param emptyDays whether a day without rows is allowed
  * @param rules what rows must keep, whatever the pipeline
  * @param columns comments of columns, by name
@@ -24,6 +27,7 @@ public record SourceDefinition(
     Map<String, InputDefinition> inputs,
     SqlText sql,
     Optional<String> day,
+    Optional<LocalDate> start,
     EmptyDays emptyDays,
     SourceRules rules,
     Map<String, String> columns) {
@@ -39,6 +43,7 @@ public record SourceDefinition(
         .data("inputs", inputs.keySet().stream().sorted().toList())
         .data("sql", sql)
         .data("day", day)
+        .data("start", start)
         .data("empty-days", emptyDays, EmptyDays.FAIL)
         .data("keys", rules.keys().stream().sorted().toList())
         .data("null-days", rules.nullDays(), SourceRules.NullDays.FAIL)
@@ -47,6 +52,11 @@ public record SourceDefinition(
         .metadata(metadata)
         .metadata("columns", columns)
         .build();
+  }
+
+  /** Whether a day without rows is as it should be. */
+  public boolean mayBeEmpty(LocalDate of) {
+    return emptyDays == EmptyDays.ALLOW || start.filter(of::isBefore).isPresent();
   }
 
   /** SHA-256 of what its rows come from, but for the files. */
@@ -69,9 +79,14 @@ public record SourceDefinition(
             inputs,
             node.query("sql"),
             Names.optionalColumn(node, "day"),
+            node.optionalDate("start"),
             node.choice("empty-days", EmptyDays.class, EmptyDays.FAIL),
             SourceRules.read(node),
             node.texts("columns"));
+    if (source.start().isPresent() && source.day().isEmpty()) {
+      node.error("start", "'start': a source without 'day' has no days; leave it out");
+    }
+
     node.done();
     return source;
   }

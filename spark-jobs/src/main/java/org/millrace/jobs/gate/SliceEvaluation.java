@@ -18,7 +18,6 @@ import org.millrace.jobs.model.ModelContracts;
 import org.millrace.jobs.model.ModelFiles;
 import org.millrace.jobs.model.VersionScoring;
 import org.millrace.jobs.room.JobContext;
-import org.millrace.jobs.score.onnx.EngineChoice;
 import org.millrace.jobs.score.onnx.OnnxModel;
 import org.millrace.jobs.score.onnx.OnnxScoring;
 import org.millrace.jobs.tables.TrainingSetTable;
@@ -74,11 +73,7 @@ final class SliceEvaluation {
     Path onnx = cache.file(registry, version, ModelFiles.BASELINE);
     OnnxModel model =
         OnnxModel.read(version.name() + ".baseline", version.version(), Digest.sha256(onnx), onnx);
-    return evaluate(
-        OnnxScoring.of(model)
-            .inputsByName() // made beside the model, from the same columns
-            .settings(scoring)
-            .engine(EngineChoice.AUTO)); // never scores a night: the definition's may not be for it
+    return evaluate(VersionScoring.baseline(model, contracts.of(registry, version), scoring));
   }
 
   private BinaryMetrics evaluate(OnnxScoring model) {

@@ -11,7 +11,6 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
-import org.millrace.contracts.definition.EmptyDays;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.contracts.definition.SourceRules;
 import org.millrace.contracts.ledger.LedgerEntry;
@@ -151,8 +150,9 @@ final class RawTableRules {
         days.entrySet().stream()
             .filter(day -> day.getValue().rows() == 0)
             .map(Map.Entry::getKey)
+            .filter(day -> !source.mayBeEmpty(day))
             .toList();
-    if (source.emptyDays() == EmptyDays.FAIL && !empty.isEmpty()) {
+    if (!empty.isEmpty()) {
       throw new MillraceException(ErrorCategory.INPUT_MISSING, withoutRows(empty));
     }
   }

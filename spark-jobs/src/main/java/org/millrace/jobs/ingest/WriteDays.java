@@ -17,7 +17,6 @@ import org.millrace.contracts.Digest;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
-import org.millrace.contracts.definition.EmptyDays;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.ledger.PartitionNote;
@@ -125,7 +124,7 @@ final class WriteDays {
   /** Rows that were there once and are gone are another matter: they have not yet to come. */
   private boolean isNotReady(LocalDate day, SourceFacts facts) {
     return source.day().isPresent()
-        && source.emptyDays() == EmptyDays.FAIL
+        && !source.mayBeEmpty(day)
         && facts.of(day).rows() == 0
         && context.ledger().entry(source.table(), day).isEmpty();
   }

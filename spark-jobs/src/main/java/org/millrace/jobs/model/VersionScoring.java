@@ -7,6 +7,7 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.registry.ModelContract;
+import org.millrace.jobs.score.onnx.EngineChoice;
 import org.millrace.jobs.score.onnx.NullPolicy;
 import org.millrace.jobs.score.onnx.OnnxModel;
 import org.millrace.jobs.score.onnx.OnnxScoring;
@@ -33,6 +34,24 @@ public final class VersionScoring {
           .forEach(column -> scoring.nulls(column, MISSING_TEXT));
     }
 
+    return scoring;
+  }
+
+  /**
+   * A scoring by the baseline of a version, which was made beside it from the same columns.
+   *
+   * @param contract of the version
+   */
+  public static OnnxScoring baseline(
+      OnnxModel baseline, ModelContract contract, ScoringDefinition definition) {
+    OnnxScoring scoring =
+        OnnxScoring.of(baseline)
+            .inputsByName()
+            .settings(definition)
+            .engine(EngineChoice.AUTO); // never scores a night: the definition's may not be for it
+    imputedTexts(contract)
+        .flatMap(input -> input.columns().stream())
+        .forEach(column -> scoring.nulls(column, MISSING_TEXT));
     return scoring;
   }
 

@@ -1,0 +1,182 @@
+package org.millrace.orchestration;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Verb;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** A first pipeline from files. */
+@Command(
+    mixinStandardHelpOptions = true,
+    description = {
+      "Write the definitions of a pipeline from your files; they run as they are.",
+      "On a terminal, what is left out is asked for. Nothing that is there is changed.",
+      "  millrace init loans --conf mine --spine 'loans/*.csv' --id loan_id --as-of applied_at \\",
+      "    --label 'outcomes/*.csv:repaid' --label-after 30d --facts customers.csv:customer_id@recorded_at"
+    })
+final class InitCommand implements Callable<Integer>, ResultPrinter {
+  private static final String MEMORY = "4g";
+
+  private final CommandContext context;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Mixin LaunchOptions options = new LaunchOptions();
+
+  @Parameters(index = "0", paramLabel = "NAME", description = "Name of the pipeline and its model.")
+  String name = "";
+
+  @Option(
+      names = "--spine",
+      paramLabel = "FILES",
+      description = "Files with the rows that are asked about: a file, a directory or a pattern.")
+  @Nullable String spine;
+
+  @Option(
+      names = "--id",
+      paramLabel = "COLUMN",
+      description = "Column that names a row; several with commas.")
+  @Nullable String id;
+
+  @Option(
+      names = "--as-of",
+      paramLabel = "COLUMN",
+      description = "Column that says when a row is asked about; nothing later is used.")
+  @Nullable String asOf;
+
+  @Option(
+      names = "--label",
+      paramLabel = "FILES:COLUMN[@TIME]",
+      description =
+          "What came true, 0 or 1: a column of other files, with the time when it became known; or a"
+              + " column of --spine.")
+  @Nullable String label;
+
+  @Option(
+      names = "--label-after",
+      paramLabel = "DAYS",
+      description =
+          "After so many days a label is known, such as 30d; default: what the files show.")
+  @Nullable String labelAfter;
+
+  @Option(
+      names = "--label-absent",
+      paramLabel = "0|1",
+      description = "The label of a row for which none came; default: it has none.")
+  @Nullable Integer absent;
+
+  @Option(
+      names = "--label-positive",
+      paramLabel = "VALUE",
+      description = "The value that means 1, if the label is one of two texts.")
+  @Nullable String positive;
+
+  @Option(
+      names = "--facts",
+      paramLabel = "FILES:KEY[@TIME]",
+      description =
+          "Files that tell more of a key (SPINE=FILE where names differ), known from TIME on; events"
+              + " if a key has many rows. May be given several times.")
+  List<String> facts = new ArrayList<>();
+
+  @Option(
+      names = "--events",
+      paramLabel = "FILES:KEY@TIME",
+      description = "The same, of rows that are counted and averaged in windows.")
+  List<String> events = new ArrayList<>();
+
+  @Option(
+      names = "--zone",
+      paramLabel = "ZONE",
+      description =
+          "Time zone of days, and of times that are written without one; default: that of the"
+              + " definitions that there are, else UTC.")
+  @Nullable ZoneId zone;
+
+  @Option(
+      names = "--nulls",
+      paramLabel = "TEXTS",
+      description = "Texts that mean that there is no value, with commas; usual ones are found.")
+  @Nullable String nulls;
+
+  InitCommand(CommandContext context) {
+    this.context = requireNonNull(context, "context is null");
+  }
+
+  @Override
+  public Integer call() {
+    if (!name.matches("[a-z][a-z0-9_]{0,40}")) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot name a pipeline '%s': expected a lower-case word such as loans".formatted(name));
+    }
+
+    JobLauncher launcher = JobLauncher.withoutPipelines(context, options);
+    IntSupplier job = () -> launcher.runJob(launcher.submission(arguments(), MEMORY), name());
+    return options.dryRun
+        ? job.getAsInt()
+        : Calls.of(context, spec).run(new CallKey(name(), name, ""), job);
+  }
+
+  private List<String> arguments() {
+    List<String> arguments = new ArrayList<>(List.of(name(), "--name", name));
+    add(arguments, "--spine", spine == null ? null : located(spine));
+    add(arguments, "--id", id);
+    add(arguments, "--as-of", asOf);
+    add(arguments, "--label", label == null ? null : locatedBefore(label));
+    add(arguments, "--label-after", labelAfter);
+    add(arguments, "--label-absent", absent);
+    add(arguments, "--label-positive", positive);
+    facts.forEach(text -> add(arguments, "--facts", locatedBefore(text)));
+    events.forEach(text -> add(arguments, "--events", locatedBefore(text)));
+    add(arguments, "--zone", zone);
+    add(arguments, "--nulls", nulls);
+    if (isTerminal()) {
+      arguments.addAll(List.of("--ask", "--directory", context.workingDirectory().toString()));
+    }
+
+    return arguments;
+  }
+
+  /** Both ends of the conversation. */
+  @SuppressWarnings("SystemConsoleNull") // the JDK is 17
+  private static boolean isTerminal() {
+    return System.console() != null;
+  }
+
+  private static void add(List<String> arguments, String option, @Nullable Object value) {
+    if (value != null) {
+      arguments.addAll(List.of(option, value.toString()));
+    }
+  }
+
+  /** Files are named from where the person is. */
+  private String located(String files) {
+    Path path = context.workingDirectory().resolve(files).normalize();
+    return path.toString();
+  }
+
+  private String locatedBefore(String text) {
+    int colon = text.lastIndexOf(':');
+    return colon <= 0 ? text : located(text.substring(0, colon)) + text.substring(colon);
+  }
+
+  @Override
+  public String name() {
+    return Verb.INIT.word();
+  }
+}

@@ -1,0 +1,101 @@
+package org.millrace.jobs.init;
+
+import java.time.ZoneId;
+import java.util.List;
+
+/** Writes what comes after spine, label and views: training, gate, scoring, monitoring. */
+final class DraftModel {
+  private DraftModel() {}
+
+  /** The platform of a first pipeline. */
+  static String platform(String lake, ZoneId zone) {
+    return """
+        # Everything that all pipelines of this directory share.
+        lake: %s
+        day-zone: %s   # days begin and end in this zone
+        # Models are kept in files of the lake. For an MLflow server: {kind: mlflow, uri: 'http://127.0.0.1:5000'}
+        registry: {kind: directory}
+        """
+        .formatted(Words.yaml(lake), zone);
+  }
+
+  /** The training. */
+  static String training(
+      String name,
+      String label,
+      List<String> views,
+      List<String> numeric,
+      List<String> categorical,
+      TimeSplit split,
+      int labelDays) {
+    return """
+        model: %s
+        spine: %s
+        label: %s
+        views: [%s]
+        # The gate's days begin %d days later: all labels that are trained on were known by then.
+        days: {from: %s, to: %s}
+        numeric: [%s]
+        categorical: [%s]
+        major-minor: "1.0"
+        """
+        .formatted(
+            name,
+            name,
+            label,
+            String.join(", ", views),
+            labelDays + 1,
+            split.training().from(),
+            split.training().to(),
+            String.join(", ", numeric),
+            String.join(", ", categorical));
+  }
+
+  /** The gate. */
+  static String gate(String name, TimeSplit split) {
+    return """
+        # What a candidate must show on days that it was not trained on, before it becomes champion.
+        model: %s
+        days: {from: %s, to: %s}
+        ranges:
+          auc: {min: 0.5}               # better than chance; raise it when a first model has shown what is possible
+        not-worse-than-champion:
+          auc: {better: higher, by: 0.01}
+          log_loss: {better: lower, by: 0.02}
+        """
+        .formatted(name, split.gate().from(), split.gate().to());
+  }
+
+  /** The scoring. */
+  static String scoring(String name) {
+    return """
+        model: %s
+        predictions: predictions.%s
+        nulls: impute   # missing numbers are imputed by the model and counted; or reject
+        """
+        .formatted(name, name);
+  }
+
+  /** The monitoring. */
+  static String monitoring(String name, int labelDays) {
+    return """
+        # A day is judged %d days later, when its labels are known.
+        model: %s
+        psi-warning: 0.2
+        """
+        .formatted(labelDays, name);
+  }
+
+  /** The schedule, for cron. */
+  static String schedule(String name, String home, String conf, ZoneId zone) {
+    return """
+        # Lines for crontab -e; docs/airflow.md has the same for Airflow.
+        CRON_TZ=%s
+        # Each morning: what is due until yesterday. Says nothing if nothing is.
+        15 6 * * *  %s/bin/millrace run %s --conf %s --catch-up
+        # Each Monday: a new candidate, if definitions or data changed; it becomes champion if the gate lets it pass.
+        30 8 * * 1  %s/bin/millrace training-set %s --conf %s && %s/bin/millrace train %s --conf %s && %s/bin/millrace gate %s --conf %s
+        """
+        .formatted(zone, home, name, conf, home, name, conf, home, name, conf, home, name, conf);
+  }
+}

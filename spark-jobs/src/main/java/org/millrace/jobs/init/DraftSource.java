@@ -1,0 +1,138 @@
+package org.millrace.jobs.init;
+
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.millrace.contracts.definition.SourceRules;
+import org.millrace.features.validation.UsualVolume;
+
+/** Writes the source of a table. */
+final class DraftSource {
+  private DraftSource() {}
+
+  /**
+   * The definition.
+   *
+   * @param keys columns that name a row; empty if none do
+   * @param zone of times that are written without one
+   */
+  static String text(SeenTable table, SeenTable.SeenFiles files, List<String> keys, ZoneId zone) {
+    StringBuilder text = new StringBuilder();
+    text.append("# Looked at when this was written: %,d rows.\n".formatted(table.count()));
+    text.append("table: %s\n".formatted(table.table()));
+    text.append("description: %s\n".formatted(Words.yaml("Rows of " + files.path())));
+    text.append(
+        "inputs:\n  %s:\n    path: %s\n".formatted(table.shortName(), Words.yaml(files.path())));
+    types(text, files);
+    if (files.isText() && !files.nulls().isEmpty()) {
+      text.append(
+          "    nulls: [%s]   # texts that mean that there is no value\n"
+              .formatted(
+                  files.nulls().stream()
+                      .map(DraftSource::quoted)
+                      .collect(Collectors.joining(", "))));
+    }
+
+    if (files.isText() && !zone.equals(ZoneOffset.UTC)) {
+      text.append("    zone: %s   # of times that are written without one\n".formatted(zone));
+    }
+
+    table.time().ifPresent(time -> days(text, table, files, time));
+    if (!keys.isEmpty()) {
+      text.append(
+          "keys: [%s]   # no two rows of a day agree in them\n".formatted(String.join(", ", keys)));
+    }
+
+    sql(text, table);
+    return text.toString();
+  }
+
+  private static void types(StringBuilder text, SeenTable.SeenFiles files) {
+    if (files.types().isEmpty()) {
+      return;
+    }
+
+    text.append(
+        "    # Found in the files, and pinned: a value that is none of its type stops a run, with the value and its file.\n");
+    text.append("    columns:\n");
+    files
+        .types()
+        .forEach(
+            (column, type) ->
+                text.append("      %s: %s\n".formatted(Words.yaml(column), Words.yaml(type))));
+  }
+
+  private static void days(
+      StringBuilder text, SeenTable table, SeenTable.SeenFiles files, TimeColumn time) {
+    text.append(
+        "day: %s   # a row arrives on the day of %s%s\n"
+            .formatted(
+                time.dayName(),
+                time.name(),
+                time.first().isPresent()
+                    ? "; what is older, on the first day that is asked about"
+                    : ""));
+    text.append("start: %s   # days before it are no holes\n".formatted(table.span().from()));
+    if (table.hasHoles()) {
+      text.append(
+          "empty-days: allow   # %,d of the %,d days that were looked at have no rows\n"
+              .formatted(table.span().size() - table.days().size(), table.span().size()));
+    }
+
+    if (files.withoutTime() > 0) {
+      text.append(
+          "null-days: drop   # %,d rows have no %s\n".formatted(files.withoutTime(), time.name()));
+    }
+
+    if (!isSteady(table.days())) {
+      text.append("volume: off   # some days have ten times their usual rows, or more\n");
+    }
+  }
+
+  /** Whether the rule of usual volume holds for all days. */
+  static boolean isSteady(NavigableMap<LocalDate, Long> days) {
+    return UsualVolume.judge(days, new TreeMap<>(), SourceRules.DEFAULT_VOLUME_TIMES).passed();
+  }
+
+  private static void sql(StringBuilder text, SeenTable table) {
+    text.append("sql: |\n  SELECT\n");
+    for (SeenTable.SeenColumn column : table.columns()) {
+      String original = Words.sql(column.original());
+      text.append(
+          column.original().equals(column.name())
+              ? "    %s,\n".formatted(original)
+              : "    %s AS %s,\n".formatted(original, column.name()));
+    }
+
+    table
+        .time()
+        .ifPresentOrElse(
+            time ->
+                text.append("    %s AS %s\n".formatted(dayOfOriginal(table, time), time.dayName())),
+            () -> text.setLength(text.length() - 2));
+    if (table.time().isEmpty()) {
+      text.append('\n');
+    }
+
+    text.append("  FROM %s\n".formatted(table.shortName()));
+  }
+
+  /** The expression on the column as the files name it. */
+  private static String dayOfOriginal(SeenTable table, TimeColumn time) {
+    String original =
+        table.columns().stream()
+            .filter(column -> column.name().equals(time.name()))
+            .map(column -> Words.sql(column.original()))
+            .findFirst()
+            .orElse(time.name());
+    return time.named(original).day();
+  }
+
+  private static String quoted(String text) {
+    return "'" + text.replace("'", "''") + "'";
+  }
+}

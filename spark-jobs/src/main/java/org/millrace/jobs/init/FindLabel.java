@@ -1,0 +1,271 @@
+package org.millrace.jobs.init;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.datediff;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.not;
+
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.NumericType;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.jobs.init.SeenTable.SeenColumn;
+import org.millrace.jobs.room.Progress;
+
+/** Finds out what a label is, and after how many days it is known. Driver only; Spark jobs. */
+final class FindLabel {
+  private static final String OPTION = "--label";
+  private static final Set<String> YES = Set.of("yes", "y", "true", "t");
+  private static final Set<String> NO = Set.of("no", "n", "false", "f");
+
+  private final InitRequest request;
+  private final LookAtFiles files;
+  private final ZoneId zone;
+  private final Progress progress;
+
+  FindLabel(InitRequest request, LookAtFiles files, ZoneId zone, Progress progress) {
+    this.request = request;
+    this.files = files;
+    this.zone = zone;
+    this.progress = progress;
+  }
+
+  /**
+   * The label of a spine's rows.
+   *
+   * @param keys takes in those of the label
+   * @throws MillraceException of category DEFINITION if a label cannot be made of it
+   */
+  DraftLabel find(SeenTable spine, TimeColumn asked, List<String> id, KeyTypes keys) {
+    SeenTable table =
+        request
+            .label()
+            .location()
+            .filter(location -> !location.equals(request.spine()))
+            .map(location -> files.look(location, this::time))
+            .orElse(spine);
+    SeenColumn column = table.column(OPTION, request.label().column());
+    for (String name : id) {
+      keys.add(OPTION, spine.column("--id", name), table, key(table, name));
+    }
+
+    String value = value(table, column);
+    DraftLabel label =
+        new DraftLabel(
+            column.name(),
+            spine,
+            asked,
+            id,
+            table,
+            column,
+            value,
+            request.labelDays().orElse(0),
+            request.absent(),
+            keys.all());
+    return label.hasTime() ? withDays(label) : requireDays(label);
+  }
+
+  private static SeenColumn key(SeenTable table, String name) {
+    SeenColumn found = table.column("--id", name);
+    if (!found.name().equals(name)) {
+      throw wrong(
+          "--id %s: it is '%s' in %s".formatted(name, found.original(), table.location()),
+          "give it the same name in both");
+    }
+
+    return found;
+  }
+
+  /** That which was named, or the only one that there is. */
+  private Optional<TimeColumn> time(SeenTable table) {
+    Optional<String> named = request.label().knownAt();
+    if (named.isPresent()) {
+      return named.map(
+          name -> TimeColumn.of(OPTION, table.column(OPTION, name), TimeColumn.Use.KNOWN, zone));
+    }
+
+    List<SeenColumn> times =
+        table.columns().stream().filter(column -> TimeColumn.isTime(column.type())).toList();
+    if (times.size() > 1) {
+      throw wrong(
+          "--label %s: which time of %s says when it became known"
+              .formatted(request.label().column(), table.location()),
+          "name one as FILES:%s@TIME: %s"
+              .formatted(
+                  request.label().column(),
+                  String.join(", ", times.stream().map(SeenColumn::original).toList())));
+    }
+
+    return times.stream()
+        .findFirst()
+        .map(column -> TimeColumn.of(OPTION, column, TimeColumn.Use.KNOWN, zone));
+  }
+
+  private String value(SeenTable table, SeenColumn column) {
+    List<Object> values = new ArrayList<>();
+    table
+        .rows()
+        .select(col(column.name()))
+        .where(col(column.name()).isNotNull())
+        .distinct()
+        .limit(4)
+        .collectAsList()
+        .forEach(row -> values.add(row.get(0)));
+    if (column.type() instanceof BooleanType) {
+      return "CAST({} AS INT)";
+    }
+
+    if (column.type() instanceof NumericType) {
+      if (values.stream().allMatch(of -> isZeroOrOne((Number) of))) {
+        return "CAST({} AS INT)";
+      }
+
+      throw notTwo(column, values);
+    }
+
+    return "CASE WHEN {} = %s THEN 1 ELSE 0 END".formatted(Words.literal(positive(column, values)));
+  }
+
+  private static boolean isZeroOrOne(Number value) {
+    return value.doubleValue() == 0 || value.doubleValue() == 1;
+  }
+
+  private String positive(SeenColumn column, List<Object> values) {
+    TreeSet<String> texts = new TreeSet<>();
+    values.forEach(value -> texts.add(String.valueOf(value)));
+    if (texts.size() != 2) {
+      throw notTwo(column, values);
+    }
+
+    if (request.positive().filter(texts::contains).isPresent()) {
+      return request.positive().get();
+    }
+
+    List<String> positive =
+        texts.stream().filter(text -> YES.contains(text.toLowerCase(Locale.ROOT))).toList();
+    boolean hasNegative =
+        texts.stream().anyMatch(text -> NO.contains(text.toLowerCase(Locale.ROOT)));
+    if (request.positive().isEmpty() && positive.size() == 1 && hasNegative) {
+      return positive.get(0);
+    }
+
+    throw wrong(
+        "--label %s: which of %s means 1".formatted(column.original(), String.join(", ", texts)),
+        "say it with --label-positive");
+  }
+
+  private static MillraceException notTwo(SeenColumn column, List<Object> values) {
+    List<String> shown = values.stream().map(String::valueOf).sorted().toList();
+    return wrong(
+        "--label %s: its values are %s%s"
+            .formatted(
+                column.original(), String.join(", ", shown), values.size() == 4 ? ", ..." : ""),
+        "a label is 0 or 1, true or false, or one of two texts");
+  }
+
+  private DraftLabel requireDays(DraftLabel label) {
+    if (label.days() < 1) {
+      throw wrong(
+          "--label %s: nothing says when it becomes known".formatted(request.label().column()),
+          "say after how many days, as --label-after 30d, or name its time as FILES:%s@TIME"
+              .formatted(request.label().column()));
+    }
+
+    return label;
+  }
+
+  /** So many days as the slowest label took, unless it was said. */
+  private DraftLabel withDays(DraftLabel label) {
+    Dataset<Row> delays = delays(label);
+    Row found =
+        delays
+            .agg(
+                count(lit(1)),
+                max(col("days")),
+                count_if(col("days").gt(request.labelDays().orElse(Integer.MAX_VALUE))),
+                count_if(not(col("days").geq(0))))
+            .head();
+    if (found.getLong(0) == 0) {
+      throw wrong(
+          "--label %s: no row of %s has the %s of one of %s"
+              .formatted(
+                  request.label().column(),
+                  label.table().location(),
+                  String.join(", ", label.id()),
+                  label.spine().location()),
+          "look at the two");
+    }
+
+    if (found.getLong(2) > 0) {
+      progress.say(
+          "init",
+          "note: %,d of %,d labels came later than %d days after their rows and will not count; the slowest took %d"
+              .formatted(
+                  found.getLong(2),
+                  found.getLong(0),
+                  request.labelDays().orElse(0),
+                  found.getInt(1)));
+    }
+
+    int days = request.labelDays().orElseGet(() -> Math.max(0, found.getInt(1)));
+    return new DraftLabel(
+        label.name(),
+        label.spine(),
+        label.asked(),
+        label.id(),
+        label.table(),
+        label.column(),
+        label.value(),
+        days,
+        label.absent(),
+        label.keys());
+  }
+
+  private static Dataset<Row> delays(DraftLabel label) {
+    Dataset<Row> asked = keyed(label, label.spine(), "asked");
+    Dataset<Row> came = keyed(label, label.table(), "came");
+    Column same =
+        label.id().stream()
+            .map(name -> asked.col(name).equalTo(came.col(name)))
+            .reduce(Column::and)
+            .orElseThrow();
+    return asked.join(came, same).select(datediff(col("came"), col("asked")).as("days"));
+  }
+
+  private static Dataset<Row> keyed(DraftLabel label, SeenTable table, String day) {
+    List<Column> columns = new ArrayList<>();
+    Map<String, DataType> types = label.keys();
+    for (String name : label.id()) {
+      DataType type = types.get(name);
+      columns.add(type == null ? col(name) : col(name).cast(type).as(name));
+    }
+
+    String of =
+        table.table().equals(label.spine().table())
+            ? label.asked().day()
+            : table.time().orElseThrow().day();
+    columns.add(expr(of).as(day));
+    return table.rows().select(columns.toArray(Column[]::new));
+  }
+
+  private static MillraceException wrong(String what, String advice) {
+    return new MillraceException(
+        ErrorCategory.DEFINITION, "Cannot use %s; %s".formatted(what, advice));
+  }
+}
