@@ -29,6 +29,7 @@ final class TestVerb {
             "sql",
             "asof",
             "score-file",
+            "init",
             "check",
             "preview",
             "doctor");
@@ -66,7 +67,7 @@ final class TestVerb {
     assertThat(Verb.rooms()).allMatch(Verb::isForDays);
     assertThat(Arrays.stream(Verb.values()).filter(verb -> !verb.isForDays()))
         .containsExactly(
-            Verb.SQL, Verb.ASOF, Verb.SCORE_FILE, Verb.CHECK, Verb.PREVIEW, Verb.DOCTOR);
+            Verb.SQL, Verb.ASOF, Verb.SCORE_FILE, Verb.INIT, Verb.CHECK, Verb.PREVIEW, Verb.DOCTOR);
   }
 
   @Test

@@ -39,7 +39,7 @@ class TestJobCommand {
   @EnumSource(
       value = Verb.class,
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"SQL", "ASOF", "SCORE_FILE", "CHECK", "PREVIEW", "DOCTOR"})
+      names = {"SQL", "ASOF", "SCORE_FILE", "INIT", "CHECK", "PREVIEW", "DOCTOR"})
   void printsTheCallOfEveryVerb(Verb verb) {
     assertThat(home.execute(verb.word(), "late_flight", "--date", "2013-12-01", "--dry-run"))
         .isZero();

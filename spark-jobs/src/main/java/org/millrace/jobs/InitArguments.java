@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
-import org.millrace.jobs.init.InitAnswers;
+import org.millrace.jobs.definition.InitAnswers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -33,6 +33,7 @@ import org.millrace.jobs.check.CheckDefinitions;
 import org.millrace.jobs.doctor.Doctor;
 import org.millrace.jobs.doctor.DoctorRequest;
 import org.millrace.jobs.files.FileJobs;
+import org.millrace.jobs.init.CompleteAnswers;
 import org.millrace.jobs.init.InitPipeline;
 import org.millrace.jobs.init.InitRequest;
 import org.millrace.jobs.metastore.MetastoreAddress;
@@ -241,7 +242,8 @@ public final class Main {
         lake -> {
           BufferedReader answers =
               new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
-          InitRequest request = arguments.answers().complete(lake.spark(), answers, System.err);
+          InitRequest request =
+              CompleteAnswers.complete(arguments.answers(), lake.spark(), answers, System.err);
           InitPipeline.Check check =
               (of, definitions) ->
                   new CheckDefinitions(

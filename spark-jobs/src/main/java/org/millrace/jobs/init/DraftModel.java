@@ -5,6 +5,8 @@ import java.util.List;
 
 /** Writes what comes after spine, label and views: training, gate, scoring, monitoring. */
 final class DraftModel {
+  private static final long FEW_ROWS = 20_000;
+
   private DraftModel() {}
 
   /** The platform of a first pipeline. */
@@ -19,7 +21,11 @@ final class DraftModel {
         .formatted(Words.yaml(lake), zone);
   }
 
-  /** The training. */
+  /**
+   * The training.
+   *
+   * @param rows of the spine
+   */
   static String training(
       String name,
       String label,
@@ -27,7 +33,8 @@ final class DraftModel {
       List<String> numeric,
       List<String> categorical,
       TimeSplit split,
-      int labelDays) {
+      int labelDays,
+      long rows) {
     return """
         model: %s
         spine: %s
@@ -38,7 +45,7 @@ final class DraftModel {
         numeric: [%s]
         categorical: [%s]
         major-minor: "1.0"
-        """
+        %s"""
         .formatted(
             name,
             name,
@@ -48,7 +55,10 @@ final class DraftModel {
             split.training().from(),
             split.training().to(),
             String.join(", ", numeric),
-            String.join(", ", categorical));
+            String.join(", ", categorical),
+            rows < FEW_ROWS
+                ? "trees: {count: 40, depth: 3, step-size: 0.15}   # few rows: small trees learn no chances\n"
+                : "");
   }
 
   /** The gate. */

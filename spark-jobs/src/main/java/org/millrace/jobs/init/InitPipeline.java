@@ -224,7 +224,8 @@ public final class InitPipeline {
             numeric,
             categorical,
             split,
-            labelDays));
+            labelDays,
+            spine.table().count()));
     drafts.put("gate/" + name + ".yaml", DraftModel.gate(name, split));
     drafts.put("scoring/" + name + ".yaml", DraftModel.scoring(name));
     drafts.put("monitoring/" + name + ".yaml", DraftModel.monitoring(name, labelDays));

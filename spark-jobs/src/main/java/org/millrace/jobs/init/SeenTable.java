@@ -111,7 +111,10 @@ record SeenTable(
         .or(
             () ->
                 columns.stream()
-                    .filter(column -> column.original().equalsIgnoreCase(name))
+                    .filter(
+                        column ->
+                            column.original().equalsIgnoreCase(name)
+                                || column.name().equals(Words.word(name)))
                     .findFirst());
   }
 }

@@ -16,6 +16,11 @@ import org.millrace.contracts.MillraceException;
 record TimeSplit(DayRange training, DayRange gate) {
   private static final double SHARE_OF_GATE = 0.2;
 
+  /** Days after the gate's whose labels are known already: the first run shows how they went. */
+  private static final double SHARE_OF_LATER = 0.1;
+
+  private static final int MOST_LATER = 14;
+
   /**
    * Splits days.
    *
@@ -28,7 +33,12 @@ record TimeSplit(DayRange training, DayRange gate) {
     LocalDate last = lastKnown.isBefore(days.to()) ? lastKnown : days.to();
     long judged = ChronoUnit.DAYS.between(days.from(), last.minusDays(labelDays)) + 1;
     long gate = Math.max(1, Math.round(judged * SHARE_OF_GATE));
-    long trained = judged - gate - labelDays;
+    long later = Math.min(MOST_LATER, Math.round(judged * SHARE_OF_LATER));
+    long trained = judged - gate - later - labelDays;
+    if (trained < gate + later) {
+      trained += later;
+    }
+
     if (trained < 1) {
       gate = Math.max(1, (judged - labelDays) / 2);
       trained = judged - gate - labelDays;

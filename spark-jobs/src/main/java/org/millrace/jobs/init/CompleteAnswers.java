@@ -1,0 +1,84 @@
+package org.millrace.jobs.init;
+
+import java.io.BufferedReader;
+import java.io.PrintStream;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.jobs.definition.InitAnswers;
+import org.millrace.jobs.init.InitRequest.FactsWish;
+import org.millrace.jobs.init.InitRequest.LabelWish;
+import org.millrace.jobs.init.InitRequest.Shape;
+
+/** Makes of what was typed what is to be written. Driver only. */
+public final class CompleteAnswers {
+  private CompleteAnswers() {}
+
+  /**
+   * What is to be written; what is missing is asked for, if a person is there.
+   *
+   * @throws MillraceException of category DEFINITION if something is missing or cannot be read
+   */
+  public static InitRequest complete(
+      InitAnswers given, SparkSession spark, BufferedReader in, PrintStream out) {
+    OpenFiles open = new OpenFiles(spark, given.zone().orElse(ZoneOffset.UTC), given.nulls());
+    Optional<InitQuestions> person =
+        given.askedFrom().map(directory -> new InitQuestions(in, out, open, directory));
+    String rows =
+        given
+            .spine()
+            .or(() -> person.map(InitQuestions::spine))
+            .orElseThrow(() -> missing("--spine"));
+    List<String> names =
+        given.id().isEmpty()
+            ? person.map(of -> of.id(rows)).orElseThrow(() -> missing("--id"))
+            : given.id();
+    String time =
+        given
+            .asOf()
+            .or(() -> person.map(of -> of.asOf(rows)))
+            .orElseThrow(() -> missing("--as-of"));
+    boolean isAsked = person.isPresent() && given.label().isEmpty();
+    String truth =
+        given
+            .label()
+            .or(() -> person.map(of -> of.label(rows)))
+            .orElseThrow(() -> missing("--label"));
+    LabelWish wish = InitText.label(truth);
+    Optional<String> after =
+        given.labelAfter().isEmpty() && isAsked ? person.get().labelAfter() : given.labelAfter();
+    List<FactsWish> more = new ArrayList<>();
+    List<String> asked =
+        isAsked && given.facts().isEmpty() && given.events().isEmpty()
+            ? person.get().facts()
+            : given.facts();
+    asked.forEach(text -> more.add(InitText.facts("--facts", text, Shape.FOUND)));
+    given.events().forEach(text -> more.add(InitText.facts("--events", text, Shape.EVENTS)));
+    return new InitRequest(
+        given.name(),
+        rows,
+        names,
+        time,
+        wish,
+        after.map(text -> InitText.days("--label-after", text)),
+        given.absent(),
+        given.positive(),
+        more,
+        given.zone(),
+        given.nulls(),
+        given.conf(),
+        given.home());
+  }
+
+  private static MillraceException missing(String option) {
+    return new MillraceException(
+        ErrorCategory.DEFINITION,
+        "Cannot write a pipeline without "
+            + option
+            + ": give --spine FILES --id COLUMN --as-of COLUMN --label FILES:COLUMN, or leave all out on a terminal to be asked");
+  }
+}

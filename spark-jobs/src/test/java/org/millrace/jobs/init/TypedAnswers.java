@@ -1,0 +1,85 @@
+package org.millrace.jobs.init;
+
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.millrace.jobs.definition.InitAnswers;
+
+/** What was typed, of which a test changes a part. */
+final class TypedAnswers {
+  static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
+
+  private final String name;
+  private boolean isNone;
+  private String id = "Loan ID";
+  private String asOf = "applied at";
+  private String label = "outcomes.csv:came";
+  private Optional<String> labelAfter = Optional.empty();
+  private final List<String> facts = new ArrayList<>();
+  private final List<String> events = new ArrayList<>();
+
+  TypedAnswers(String name) {
+    this.name = name;
+  }
+
+  TypedAnswers none() {
+    isNone = true;
+    return this;
+  }
+
+  TypedAnswers id(String column) {
+    id = column;
+    return this;
+  }
+
+  TypedAnswers asOf(String column) {
+    asOf = column;
+    return this;
+  }
+
+  TypedAnswers label(String text) {
+    label = text;
+    return this;
+  }
+
+  TypedAnswers labelAfter(String text) {
+    labelAfter = Optional.of(text);
+    return this;
+  }
+
+  TypedAnswers facts(String text) {
+    facts.add(text);
+    return this;
+  }
+
+  TypedAnswers events(String text) {
+    events.add(text);
+    return this;
+  }
+
+  InitAnswers in(Path home) {
+    String truth = label.contains(":") ? home.resolve(label).toString() : label;
+    return new InitAnswers(
+        name,
+        given(home.resolve("loans/*.csv").toString()),
+        isNone ? List.of() : List.of(id),
+        given(asOf),
+        given(truth),
+        labelAfter,
+        Optional.empty(),
+        Optional.empty(),
+        facts.stream().map(text -> home.resolve(text).toString()).toList(),
+        events.stream().map(text -> home.resolve(text).toString()).toList(),
+        Optional.of(ZONE),
+        List.of(),
+        isNone ? Optional.of(home) : Optional.empty(),
+        home.resolve("mine"),
+        home);
+  }
+
+  private Optional<String> given(String text) {
+    return isNone ? Optional.empty() : Optional.of(text);
+  }
+}
