@@ -149,6 +149,7 @@ final class PlanScoring {
             || Optional.ofNullable(
                     ledger.partitions(pipeline.scoring().predictions()).get(partition))
                 .filter(LedgerEntry::isReadable)
+                .filter(entry -> entry.rows().accepted() > 0) // else nothing came true
                 .isPresent();
     if (isPublished && !(scored instanceof State.Blocked)) {
       Recipe recipe = recipes.quality(day);

@@ -185,6 +185,15 @@ public record Pipeline(
     return last.isBefore(days.to()) ? new DayRange(days.from(), last) : days;
   }
 
+  /**
+   * Whether a day without questions is as it should be: a source of the spine may have none then.
+   */
+  public boolean mayAskNothing(LocalDate day) {
+    return spine.reads().stream()
+        .map(this::source)
+        .anyMatch(source -> source.day().isPresent() && source.mayBeEmpty(day));
+  }
+
   /** The source that fills a raw table. */
   public SourceDefinition source(String table) {
     return sources.stream()

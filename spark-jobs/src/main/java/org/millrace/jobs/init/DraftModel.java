@@ -7,6 +7,8 @@ import java.util.List;
 final class DraftModel {
   private static final long FEW_ROWS = 20_000;
 
+  private static final double SPREAD_OF_SCORES = 0.3;
+
   private DraftModel() {}
 
   /** The platform of a first pipeline. */
@@ -76,14 +78,26 @@ final class DraftModel {
         .formatted(name, split.gate().from(), split.gate().to());
   }
 
-  /** The scoring. */
-  static String scoring(String name) {
+  /**
+   * The scoring.
+   *
+   * @param rowsOfADay that are usual
+   */
+  static String scoring(String name, double rowsOfADay) {
     return """
         model: %s
         predictions: predictions.%s
         nulls: impute   # missing numbers are imputed by the model and counted; or reject
+        # A day whose mean score differs by more from that of the days before is not published. With about %.0f rows a day,
+        # chance alone makes some of it.
+        bounds: {mean-tolerance: %.2f}
         """
-        .formatted(name, name);
+        .formatted(name, name, rowsOfADay, tolerance(rowsOfADay));
+  }
+
+  /** Of a mean of so many scores, chance alone is rarely further off than four deviations. */
+  private static double tolerance(double rows) {
+    return Math.min(1, Math.max(0.25, 0.15 + 4 * SPREAD_OF_SCORES / Math.sqrt(rows)));
   }
 
   /** The monitoring. */

@@ -227,7 +227,7 @@ public final class InitPipeline {
             labelDays,
             spine.table().count()));
     drafts.put("gate/" + name + ".yaml", DraftModel.gate(name, split));
-    drafts.put("scoring/" + name + ".yaml", DraftModel.scoring(name));
+    drafts.put("scoring/" + name + ".yaml", DraftModel.scoring(name, spine.table().usualRows()));
     drafts.put("monitoring/" + name + ".yaml", DraftModel.monitoring(name, labelDays));
     drafts.put(
         "schedule/" + name + ".crontab",

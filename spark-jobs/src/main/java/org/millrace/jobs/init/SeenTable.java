@@ -77,6 +77,12 @@ record SeenTable(
     return days.size() < span().size();
   }
 
+  /** The median of the rows of its days. */
+  double usualRows() {
+    List<Long> rows = days.values().stream().sorted().toList();
+    return rows.get(rows.size() / 2);
+  }
+
   /** The table without its schema, as SQL knows it. */
   String shortName() {
     return table.substring(table.indexOf('.') + 1);

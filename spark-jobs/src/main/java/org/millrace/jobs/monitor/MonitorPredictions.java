@@ -219,6 +219,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
         .ledger()
         .entry(scoring.predictions(), day)
         .filter(LedgerEntry::isReadable)
+        .filter(entry -> entry.rows().accepted() > 0) // nothing was asked: nothing came true
         .map(
             entry ->
                 context

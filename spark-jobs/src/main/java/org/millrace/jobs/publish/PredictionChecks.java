@@ -75,6 +75,7 @@ final class PredictionChecks {
       own.put(date, mean);
     }
 
+    missing.values().removeIf(rows -> rows == 0);
     missing.forEach((date, rows) -> miscounted.add(date + ": 0 rows, expected " + rows));
     return new Findings(own, miscounted, odd);
   }

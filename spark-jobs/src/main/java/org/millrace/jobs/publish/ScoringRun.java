@@ -39,9 +39,10 @@ final class ScoringRun {
     datasets.add(Lineage.dataset(context.lake(), predictions, rows, "predictions"));
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("rows_scored", (double) rows);
-    metrics.put(
-        "mean_score",
-        means.values().stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN));
+    means.values().stream()
+        .mapToDouble(Double::doubleValue)
+        .average()
+        .ifPresent(mean -> metrics.put("mean_score", mean));
     return new RunRecord(
         scoring.model(),
         manifest.runKey(),

@@ -198,6 +198,10 @@ public final class ScoreBatch implements Room<ScoreBatch.Result> {
           .forEach((view, days) -> older.computeIfAbsent(view, of -> new TreeSet<>()).addAll(days));
     }
 
+    if (!batches.isEmpty() && engines.isEmpty()) {
+      engines.add("no engine, as nothing was asked,");
+    }
+
     counts.remove("rows");
     older.forEach((view, days) -> counts.put(Pins.OLDER_DAYS + view, (long) days.size()));
     return new Result(

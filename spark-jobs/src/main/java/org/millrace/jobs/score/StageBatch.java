@@ -74,7 +74,11 @@ final class StageBatch {
     Pins pins = features.pin(days);
     Dataset<Row> spine = features.spine(days, pins);
     NavigableMap<LocalDate, Long> rows =
-        SpineCheck.requireSound(context.lake(), features.definition(), spine, days.days());
+        SpineCheck.requireSound(
+            context.lake(),
+            features.definition(),
+            spine,
+            days.days().stream().filter(day -> !context.pipeline().mayAskNothing(day)).toList());
     JoinedSpine joined = features.join(spine, days, pins);
     OnnxScoring scorer = scoring.scorer(List.of());
     Instant scoredAt = context.clock().instant();
@@ -126,6 +130,7 @@ final class StageBatch {
       Instant scoredAt,
       ScoringCounts scored) {
     NavigableMap<LocalDate, RowCounts> accepted = new TreeMap<>();
+    days.days().forEach(day -> accepted.put(day, RowCounts.NONE)); // nothing may be asked on one
     rows.forEach((day, count) -> accepted.put(day, RowCounts.accepted(count)));
     ScoredFacts facts =
         new ScoredFacts(

@@ -200,7 +200,11 @@ public final class SpineFeatures {
             .toList();
     List<Supplier<AsOfCounts>> steps = new ArrayList<>();
     Dataset<Row> joined = rows;
-    if (!facts.isEmpty() || events.isEmpty()) { // a model without views is refused by the join
+    if (views.isEmpty()) { // nothing is joined: the rows are counted as they are
+      steps.add(() -> counted(rows));
+    }
+
+    if (!facts.isEmpty()) {
       AsOfJoin join = AsOfJoin.spine(joined, AS_OF);
       for (AsOfView view : facts) {
         join = join.with(view);
@@ -222,6 +226,11 @@ public final class SpineFeatures {
     }
 
     return new JoinedSpine(joined, steps);
+  }
+
+  private static AsOfCounts counted(Dataset<Row> rows) {
+    long count = rows.count();
+    return new AsOfCounts(count, count, Map.of());
   }
 
   /**

@@ -89,10 +89,11 @@ record AskedRows(
             when(inTraining, TrainingSetTable.TRAINING).otherwise(TrainingSetTable.GATE));
   }
 
-  /** The days of both slices; there may be a gap between them. */
+  /** The days of both slices that must have rows; there may be a gap between the two. */
   private static List<LocalDate> days(Pipeline pipeline) {
     return Stream.concat(
             pipeline.trainedDays().days().stream(), pipeline.gate().days().days().stream())
+        .filter(day -> !pipeline.mayAskNothing(day))
         .toList();
   }
 
