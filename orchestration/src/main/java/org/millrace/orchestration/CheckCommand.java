@@ -31,6 +31,7 @@ final class CheckCommand implements Callable<Integer>, ResultPrinter {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin LaunchOptions options = new LaunchOptions();
+  @Mixin ResultOption result = new ResultOption();
 
   @Option(
       names = "--data",
@@ -52,7 +53,9 @@ final class CheckCommand implements Callable<Integer>, ResultPrinter {
     }
 
     IntSupplier job =
-        () -> launcher.runJob(launcher.submission(List.of(Verb.CHECK.word()), MEMORY), name());
+        () ->
+            launcher.runJob(
+                launcher.submission(List.of(Verb.CHECK.word()), MEMORY), name(), result, false);
     return options.dryRun
         ? job.getAsInt()
         : Calls.of(context, spec).run(new CallKey(name(), "", ""), job);

@@ -36,6 +36,7 @@ final class InitCommand implements Callable<Integer>, ResultPrinter {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin LaunchOptions options = new LaunchOptions();
+  @Mixin ResultOption result = new ResultOption();
 
   @Parameters(index = "0", paramLabel = "NAME", description = "Name of the pipeline and its model.")
   String name = "";
@@ -126,7 +127,8 @@ final class InitCommand implements Callable<Integer>, ResultPrinter {
     }
 
     JobLauncher launcher = JobLauncher.withoutPipelines(context, options);
-    IntSupplier job = () -> launcher.runJob(launcher.submission(arguments(), MEMORY), name());
+    IntSupplier job =
+        () -> launcher.runJob(launcher.submission(arguments(), MEMORY), name(), result, false);
     return options.dryRun
         ? job.getAsInt()
         : Calls.of(context, spec).run(new CallKey(name(), name, ""), job);
@@ -145,17 +147,11 @@ final class InitCommand implements Callable<Integer>, ResultPrinter {
     events.forEach(text -> add(arguments, "--events", locatedBefore(text)));
     add(arguments, "--zone", zone);
     add(arguments, "--nulls", nulls);
-    if (isTerminal()) {
+    if (ResultOption.isTerminal()) {
       arguments.addAll(List.of("--ask", "--directory", context.workingDirectory().toString()));
     }
 
     return arguments;
-  }
-
-  /** Both ends of the conversation. */
-  @SuppressWarnings("SystemConsoleNull") // the JDK is 17
-  private static boolean isTerminal() {
-    return System.console() != null;
   }
 
   private static void add(List<String> arguments, String option, @Nullable Object value) {

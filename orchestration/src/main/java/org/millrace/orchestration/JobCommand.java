@@ -58,6 +58,7 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
 
   @Mixin DayOptions days = new DayOptions();
   @Mixin LaunchOptions options = new LaunchOptions();
+  @Mixin ResultOption result = new ResultOption();
 
   JobCommand(CommandContext context, Verb verb) {
     this.context = requireNonNull(context, "context is null");
@@ -172,7 +173,9 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
     }
 
     IntSupplier job =
-        () -> launcher.runJob(launcher.submission(arguments(key, others), MEMORY), key.toString());
+        () ->
+            launcher.runJob(
+                launcher.submission(arguments(key, others), MEMORY), key.toString(), result, true);
     return options.dryRun ? job.getAsInt() : calls.run(CallKey.of(key), job);
   }
 

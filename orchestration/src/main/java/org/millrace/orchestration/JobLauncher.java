@@ -2,6 +2,7 @@ package org.millrace.orchestration;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
@@ -31,6 +35,9 @@ import org.millrace.orchestration.sql.SqlPrograms;
  */
 final class JobLauncher {
   private static final String TRACKING_URI = "MLFLOW_TRACKING_URI";
+
+  /** Known to the jobs' program. */
+  private static final String QUIET = "-Dmillrace.quiet=true";
 
   /** Where a JVM finds options beside its arguments. */
   private static final List<String> JVM_VARIABLES =
@@ -132,7 +139,9 @@ final class JobLauncher {
         logging(),
         options.verbose,
         context.state(),
-        archive().reading(),
+        options.quiet
+            ? Stream.concat(archive().reading().stream(), Stream.of(QUIET)).toList()
+            : archive().reading(),
         all);
   }
 
@@ -200,14 +209,35 @@ final class JobLauncher {
    * @return the exit code
    */
   int runJob(SparkSubmission submission, String runKey) {
+    return runJob(submission, runKey, context.out(), result -> {});
+  }
+
+  /**
+   * The same for a person, who reads a page in place of the result line.
+   *
+   * @param result how it is shown
+   * @param sql whether the page names the command that opens the tables
+   */
+  int runJob(SparkSubmission submission, String runKey, ResultOption result, boolean sql) {
+    return result.isForPeople()
+        ? runJob(
+            submission,
+            runKey,
+            new HeldResult(context.out()),
+            ended -> new EndPage(ended, sql ? typed("sql") : "").print(context.out()))
+        : runJob(submission, runKey);
+  }
+
+  private int runJob(
+      SparkSubmission submission, String runKey, OutputStream out, Consumer<JobResult> page) {
     if (options.dryRun) {
       return run(submission);
     }
 
     Instant start = context.clock().instant();
     try (SparkLaunch launch = prepare(submission)) {
-      ChildProcess.Relayed child =
-          ChildProcess.relay(launch.command(), launch.environment(), context.out());
+      ChildProcess.Relayed child = ChildProcess.relay(launch.command(), launch.environment(), out);
+      SignalledJob.result(child.lastLine()).ifPresent(page);
       double seconds = Duration.between(start, context.clock().instant()).toMillis() / 1000.0;
       return new SignalledJob(context, runKey).exitCode(child, seconds);
     }

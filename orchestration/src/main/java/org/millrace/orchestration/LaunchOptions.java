@@ -21,6 +21,9 @@ final class LaunchOptions {
   @Option(names = "--verbose", description = "Show Spark's own log lines too.")
   boolean verbose;
 
+  @Option(names = "--quiet", description = "Show no progress: warnings and errors alone.")
+  boolean quiet;
+
   @Option(names = "--dry-run", description = "Print the spark-submit call, and do not run it.")
   boolean dryRun;
 }

@@ -35,6 +35,7 @@ final class PreviewCommand implements Callable<Integer>, ResultPrinter {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin LaunchOptions options = new LaunchOptions();
+  @Mixin ResultOption result = new ResultOption();
 
   @Parameters(
       index = "0",
@@ -95,7 +96,8 @@ final class PreviewCommand implements Callable<Integer>, ResultPrinter {
       arguments.add("--explain");
     }
 
-    IntSupplier job = () -> launcher.runJob(launcher.submission(arguments, MEMORY), name());
+    IntSupplier job =
+        () -> launcher.runJob(launcher.submission(arguments, MEMORY), name(), result, false);
     return options.dryRun
         ? job.getAsInt()
         : Calls.of(context, spec).run(new CallKey(name(), "", ""), job);

@@ -50,6 +50,10 @@ record QuickstartSummary(
         bold(pipeline + ": " + (again ? "already done" : "done") + ", ") + result.message());
     printSteps(out);
     out.println();
+    new EndPage(result, "")
+        .sections()
+        .forEach((name, lines) -> lines.forEach(line -> out.printf("%-10s %s%n", name, line)));
+    out.println();
     facts().forEach((name, value) -> out.printf("%-10s %s%n", name, value));
     out.println();
     out.println(bold("SQL to try: ") + sql + " -e \"" + query + "\"");

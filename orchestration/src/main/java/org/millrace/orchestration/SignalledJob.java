@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Json;
@@ -43,9 +43,9 @@ final class SignalledJob {
       return child.exitCode();
     }
 
-    JobResult printed = result(child.lastLine());
-    if (printed != null) {
-      return printed.exitCode(); // it had all but ended
+    Optional<JobResult> printed = result(child.lastLine());
+    if (printed.isPresent()) {
+      return printed.get().exitCode(); // it had all but ended
     }
 
     JobResult result =
@@ -77,13 +77,14 @@ final class SignalledJob {
     }
   }
 
-  private static @Nullable JobResult result(String line) {
+  /** What a line says, if it is a result line. */
+  static Optional<JobResult> result(String line) {
     try {
       return line.startsWith("{") && Json.MAPPER.readTree(line).has("run_key")
-          ? JobResult.fromJsonLine(line)
-          : null;
+          ? Optional.of(JobResult.fromJsonLine(line))
+          : Optional.empty();
     } catch (IOException | MillraceException e) {
-      return null; // cut in the middle, or another program's
+      return Optional.empty(); // cut in the middle, or another program's
     }
   }
 }

@@ -132,7 +132,7 @@ public final class Main {
 
     SparkSession spark = session(arguments.runKeyText(), settings);
     Lake lake = new Lake(spark, root, definitions.platform().dayZone());
-    Progress progress = new StderrProgress(System.err);
+    Progress progress = progress();
     try {
       return switch (arguments.verb()) {
         case SQL -> serve(arguments, definitions, lake, progress);
@@ -203,6 +203,12 @@ public final class Main {
     }
   }
 
+  private static Progress progress() {
+    return Boolean.getBoolean("millrace.quiet")
+        ? (room, text) -> {}
+        : new StderrProgress(System.err);
+  }
+
   /** Who started this program. */
   private static String user() {
     String named = System.getenv("USER");
@@ -252,9 +258,7 @@ public final class Main {
                           DefinitionLines.of(definitions.conf(), request.home()),
                           stdout)
                       .check();
-          return new InitPipeline(
-                  lake.spark(), request, check, new StderrProgress(System.err), stdout)
-              .write();
+          return new InitPipeline(lake.spark(), request, check, progress(), stdout).write();
         });
   }
 

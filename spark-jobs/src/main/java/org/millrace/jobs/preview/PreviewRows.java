@@ -70,7 +70,6 @@ public final class PreviewRows {
     Dataset<Row> rows = rows();
     long all = rows.count();
     out.print(rows.showString(request.rows(), WIDTH, false));
-    out.flush();
     String sentence =
         "%s has %,d rows of %s%s"
             .formatted(
@@ -78,6 +77,8 @@ public final class PreviewRows {
                 all,
                 request.day(),
                 all > request.rows() ? ", of which these are " + request.rows() : "");
+    out.println(sentence);
+    out.flush();
     return result(sentence, Map.of("rows_out", all), start);
   }
 

@@ -1,0 +1,245 @@
+package org.millrace.orchestration;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
+import org.millrace.contracts.Outcome;
+import org.millrace.contracts.Verb;
+import picocli.CommandLine.Help.Ansi;
+
+/**
+ * What people read when a job has ended on a terminal: what was made and what was refused, how good
+ * the model is, what to do next. Programs read the result line.
+ *
+ * @param result of the job
+ * @param command that opens the tables in SQL, as one would type it; empty for none
+ */
+record EndPage(JobResult result, String command) {
+  private static final int MOST_TABLES = 6;
+
+  /** Prints the page. */
+  void print(PrintStream out) {
+    out.println();
+    out.println(bold(headline()) + " in " + duration(result.seconds()));
+    sections().forEach((name, lines) -> print(out, name, lines));
+    out.flush();
+  }
+
+  /** The lines of the page, without its first. */
+  Map<String, List<String>> sections() {
+    Map<String, List<String>> sections = new LinkedHashMap<>();
+    add(sections, "made", made());
+    add(sections, "refused", refused());
+    add(sections, "model", model());
+    add(sections, "judged", judged());
+    add(sections, "note", warnings());
+    add(sections, "failed", failed());
+    add(sections, "report", value("report").stream().toList());
+    add(sections, "next", next());
+    return sections;
+  }
+
+  private static void add(Map<String, List<String>> sections, String name, List<String> lines) {
+    if (!lines.isEmpty()) {
+      sections.put(name, lines);
+    }
+  }
+
+  private static void print(PrintStream out, String name, List<String> lines) {
+    for (int i = 0; i < lines.size(); i++) {
+      out.printf("  %-8s %s%n", i == 0 ? name : "", lines.get(i));
+    }
+  }
+
+  private String headline() {
+    String what =
+        Stream.of(result.pipeline(), result.verb())
+            .filter(word -> word != null)
+            .collect(Collectors.joining(" "));
+    String days =
+        result.from() == null
+            ? ""
+            : result.from().equals(result.to())
+                ? " of " + result.from()
+                : " of %s to %s".formatted(result.from(), result.to());
+    return what + days + ": " + outcome();
+  }
+
+  private String outcome() {
+    return switch (result.outcome()) {
+      case DONE -> "done";
+      case NOTHING_TO_DO -> "nothing to do";
+      case FAILED -> "failed with exit code " + result.exitCode();
+    };
+  }
+
+  private Stream<JobResult> steps() {
+    return result.steps().isEmpty() ? Stream.of(result) : result.steps().stream();
+  }
+
+  private List<String> made() {
+    Map<String, Long> rows = new LinkedHashMap<>();
+    steps()
+        .filter(step -> !step.verb().equals(Verb.MATERIALIZE.word())) // VALIDATE makes them visible
+        .filter(step -> !step.verb().equals(Verb.SCORE.word())) // and PUBLISH these
+        .forEach(
+            step -> step.rows().forEach((table, count) -> rows.merge(table, count, Long::sum)));
+    List<String> lines = new ArrayList<>();
+    rows.forEach(
+        (table, count) -> lines.add(String.format(Locale.ROOT, "%,d rows of %s", count, table)));
+    if (lines.size() > MOST_TABLES) {
+      int more = lines.size() - MOST_TABLES + 1;
+      lines.subList(MOST_TABLES - 1, lines.size()).clear();
+      lines.add(more + " more tables");
+    }
+
+    return lines;
+  }
+
+  private List<String> refused() {
+    return steps()
+        .filter(step -> count(step, "rows_refused") > 0)
+        .map(
+            step ->
+                String.format(
+                    Locale.ROOT,
+                    "%,d of %,d rows by %s",
+                    count(step, "rows_refused"),
+                    count(step, "rows_in"),
+                    step.verb()))
+        .toList();
+  }
+
+  private static long count(JobResult step, String name) {
+    return Optional.ofNullable(step.counts().get(name)).orElse(0L);
+  }
+
+  private List<String> model() {
+    Optional<JobResult> gate =
+        steps().filter(step -> step.values().containsKey("verdict")).reduce((one, last) -> last);
+    if (gate.isEmpty()) {
+      return List.of();
+    }
+
+    Map<String, String> values = gate.get().values();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%s: %s"
+            .formatted(
+                gate.get().versions().entrySet().stream()
+                    .map(
+                        version ->
+                            version.getKey().replaceFirst("^model\\.", "")
+                                + "/"
+                                + version.getValue())
+                    .findFirst()
+                    .orElse("the candidate"),
+                values.getOrDefault("verdict", "")));
+    lines.add(
+        "AUC %s (the baseline's %s), log loss %s, calibration error %s, on %s rows that it was not trained on"
+            .formatted(
+                digits(values, "auc"),
+                digits(values, "baseline_auc"),
+                digits(values, "log_loss"),
+                digits(values, "calibration_error"),
+                whole(values, "rows")));
+    Optional.ofNullable(values.get("reasons")).ifPresent(lines::add);
+    return lines;
+  }
+
+  private List<String> judged() {
+    return steps()
+        .filter(step -> step.verb().equals(Verb.MONITOR.word()))
+        .map(
+            step ->
+                step.values().containsKey("realised_auc")
+                    ? "%s: AUC %s, log loss %s on %,d rows of which it is known what came true"
+                        .formatted(
+                            step.message(),
+                            digits(step.values(), "realised_auc"),
+                            digits(step.values(), "realised_log_loss"),
+                            count(step, "rows_out"))
+                    : step.message())
+        .toList();
+  }
+
+  private List<String> warnings() {
+    return steps()
+        .flatMap(step -> Stream.ofNullable(step.values().get("warning")))
+        .distinct()
+        .toList();
+  }
+
+  private List<String> failed() {
+    if (result.outcome() != Outcome.FAILED) {
+      return List.of();
+    }
+
+    return List.of(result.message());
+  }
+
+  private List<String> next() {
+    if (result.outcome() == Outcome.FAILED) {
+      return result.category() == null ? List.of() : List.of(advice(result.category()));
+    }
+
+    return command.isEmpty() || steps().noneMatch(step -> step.verb().equals(Verb.PUBLISH.word()))
+        ? List.of()
+        : List.of(
+            "%s -e \"SELECT * FROM %s_current LIMIT 10\"".formatted(command, result.pipeline()));
+  }
+
+  /** As the table of exit codes in the README. */
+  private static String advice(ErrorCategory category) {
+    return switch (category.exitCode()) {
+      case 64 -> "correct the definition or the argument, then run it again";
+      case 65 -> "correct the data, or the rule that they break, then run it again";
+      case 66 -> "the champion stays; see the report for what the candidate lacks";
+      case 69 -> "run it again when the other system answers";
+      case 70 ->
+          "bin/millrace doctor --publication says what became of it; do not run it again before";
+      case 75 -> "run it again when what is missing has come, or the other run has ended";
+      default -> "this is a defect of Millrace: report it with the trace that is named above";
+    };
+  }
+
+  private Optional<String> value(String name) {
+    return Stream.concat(result.steps().stream(), Stream.of(result))
+        .flatMap(step -> Stream.ofNullable(step.values().get(name)))
+        .reduce((one, last) -> last);
+  }
+
+  private static String digits(Map<String, String> values, String name) {
+    return number(values.get(name), "%.3f");
+  }
+
+  private static String whole(Map<String, String> values, String name) {
+    return number(values.get(name), "%,.0f");
+  }
+
+  private static String number(@Nullable String text, String form) {
+    try {
+      return text == null ? "unknown" : String.format(Locale.ROOT, form, Double.parseDouble(text));
+    } catch (NumberFormatException e) {
+      return text;
+    }
+  }
+
+  private static String duration(double seconds) {
+    long whole = Math.round(seconds);
+    return whole < 60 ? whole + " s" : "%d min %d s".formatted(whole / 60, whole % 60);
+  }
+
+  private static String bold(String text) {
+    return Ansi.AUTO.string("@|bold " + text + "|@");
+  }
+}

@@ -1,0 +1,122 @@
+package org.millrace.orchestration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
+
+final class TestEndPage {
+  private static final JobResult INGEST =
+      rows(
+          JobResult.done(
+              "loans.ingest.2024-01-01_2024-05-29",
+              "Filled",
+              Map.of("rows_in", 6772L, "rows_refused", 12L),
+              Map.of("raw.loans", "1"),
+              20),
+          Map.of("raw.loans", 6760L));
+  private static final JobResult GATE =
+      JobResult.done(
+              "loans.gate.2024-01-01_2024-05-29",
+              "Candidate loans/1: BOOTSTRAP",
+              Map.of("rows_in", 1059L),
+              Map.of("model.loans", "1"),
+              2)
+          .withValues(
+              Map.of(
+                  "verdict", "BOOTSTRAP",
+                  "auc", "0.65621",
+                  "baseline_auc", "0.6938",
+                  "log_loss", "0.6046",
+                  "calibration_error", "0.0959",
+                  "rows", "1059.0000",
+                  "reasons", "auc 0.6562 is at least 0.5"));
+  private static final JobResult PUBLISH =
+      rows(
+          JobResult.done(
+              "loans.publish.2024-04-30_2024-05-29", "Published", Map.of(), Map.of(), 11),
+          Map.of("predictions.loans", 1356L));
+  private static final JobResult MONITOR =
+      JobResult.done(
+              "loans.monitor.2024-04-30_2024-05-29",
+              "Judged 2024-04-18_2024-04-29",
+              Map.of("rows_out", 540L),
+              Map.of(),
+              3)
+          .withValues(Map.of("realised_auc", "0.7012", "realised_log_loss", "0.55"));
+
+  @Test
+  void saysWhatWasMadeAndHowGoodTheModelIs() {
+    JobResult run =
+        JobResult.done("loans.run.2024-01-01_2024-05-29", "Ran", Map.of(), Map.of(), 76.2)
+            .withSteps(List.of(INGEST, GATE, PUBLISH, MONITOR));
+
+    assertThat(printed(run))
+        .containsSubsequence(
+            "loans run of 2024-01-01 to 2024-05-29: done in 1 min 16 s",
+            "  made     6,760 rows of raw.loans",
+            "           1,356 rows of predictions.loans",
+            "  refused  12 of 6,772 rows by ingest",
+            "  model    loans/1: BOOTSTRAP",
+            "           AUC 0.656 (the baseline's 0.694), log loss 0.605, calibration error 0.096, on"
+                + " 1,059 rows that it was not trained on",
+            "           auc 0.6562 is at least 0.5",
+            "  judged   Judged 2024-04-18_2024-04-29: AUC 0.701, log loss 0.550 on 540 rows of which"
+                + " it is known what came true",
+            "  next     bin/millrace sql -e \"SELECT * FROM loans_current LIMIT 10\"");
+  }
+
+  @Test
+  void saysWhyItFailedAndWhatToDo() {
+    JobResult run =
+        JobResult.failed(
+            "loans.ingest.2024-01-01", ErrorCategory.DATA_CONTRACT, "Cannot fill raw.loans: x", 3);
+
+    assertThat(printed(run))
+        .containsExactly(
+            "",
+            "loans ingest of 2024-01-01: failed with exit code 65 in 3 s",
+            "  failed   Cannot fill raw.loans: x",
+            "  next     correct the data, or the rule that they break, then run it again");
+  }
+
+  @Test
+  void holdsBackResultLinesAlone() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (HeldResult held = new HeldResult(out)) {
+      held.write("a row\n{\"schema\":2,\"run_key\":\"preview\"}\nanother\n".getBytes(UTF_8));
+    }
+
+    assertThat(out.toString(UTF_8)).isEqualTo("a row\nanother\n");
+  }
+
+  private static JobResult rows(JobResult of, Map<String, Long> rows) {
+    return new JobResult(
+        of.runKey(),
+        of.attempt(),
+        of.outcome(),
+        of.exitCode(),
+        of.category(),
+        of.message(),
+        of.counts(),
+        rows,
+        of.versions(),
+        of.values(),
+        of.seconds(),
+        of.log(),
+        of.steps());
+  }
+
+  private static List<String> printed(JobResult result) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    new EndPage(result, "bin/millrace sql").print(new PrintStream(out, true, UTF_8));
+    return out.toString(UTF_8).replaceAll("\u001b\\[[0-9;]*m", "").lines().toList();
+  }
+}
