@@ -3,6 +3,7 @@ package org.millrace.jobs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -250,13 +251,16 @@ public final class Main {
               new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
           InitRequest request =
               CompleteAnswers.complete(arguments.answers(), lake.spark(), answers, System.err);
+          // the result names what is wrong, by the files that would be
+          PrintStream silent =
+              new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
           InitPipeline.Check check =
               (of, definitions) ->
                   new CheckDefinitions(
                           of,
                           definitions,
                           DefinitionLines.of(definitions.conf(), request.home()),
-                          stdout)
+                          silent)
                       .check();
           return new InitPipeline(lake.spark(), request, check, progress(), stdout).write();
         });

@@ -179,7 +179,12 @@ public record Pipeline(
       throw new MillraceException(
           ErrorCategory.DEFINITION,
           "Cannot train %s on %s: a label is known for good %d days after its row's day, and the gate's days begin on %s; let training begin by %s, or the gate later"
-              .formatted(name, days, labelDays(), gate.days().from(), last));
+              .formatted(
+                  name,
+                  days,
+                  label.map(LabelDefinition::horizonDays).orElse(0),
+                  gate.days().from(),
+                  last));
     }
 
     return last.isBefore(days.to()) ? new DayRange(days.from(), last) : days;

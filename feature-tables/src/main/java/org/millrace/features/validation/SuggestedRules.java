@@ -1,7 +1,10 @@
 package org.millrace.features.validation;
 
-import static org.apache.spark.sql.functions.avg;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import com.amazon.deequ.profiles.ColumnProfile;
@@ -13,6 +16,7 @@ import com.amazon.deequ.suggestions.rules.ConstraintRule;
 import com.amazon.deequ.suggestions.rules.NonNegativeNumbersRule;
 import com.amazon.deequ.suggestions.rules.RetainCompletenessRule;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +42,8 @@ public final class SuggestedRules {
   /** More values than a person would list. */
   private static final int MOST_VALUES = 20;
 
+  private static final String DAY = "__millrace_day";
+
   private SuggestedRules() {}
 
   /**
@@ -58,6 +64,25 @@ public final class SuggestedRules {
    * @param rows columns of numbers, texts and booleans
    */
   public static List<Suggested> of(Dataset<Row> rows) {
+    return of(rows, rows.withColumn(DAY, lit(0)));
+  }
+
+  /**
+   * The same for rows that are judged day by day: a rule on completeness holds for each of them.
+   *
+   * @param rows columns of numbers, texts and booleans
+   * @param all rows from which these come
+   * @param day of a row, of the columns of all
+   * @param columns of the rows, of the columns of all
+   */
+  public static List<Suggested> ofDays(
+      Dataset<Row> rows, Dataset<Row> all, Column day, Column[] columns) {
+    Column[] withDay = Arrays.copyOf(columns, columns.length + 1);
+    withDay[columns.length] = day.as(DAY);
+    return of(rows, all.select(withDay));
+  }
+
+  private static List<Suggested> of(Dataset<Row> rows, Dataset<Row> daily) {
     if (rows.columns().length == 0 || rows.isEmpty()) {
       return List.of();
     }
@@ -74,7 +99,7 @@ public final class SuggestedRules {
             ofColumn ->
                 JavaConverters.seqAsJavaList(ofColumn)
                     .forEach(suggestion -> add(suggestion, rows, measured)));
-    return shares(rows, measured);
+    return shares(daily, measured);
   }
 
   private static Seq<ConstraintRule<ColumnProfile>> rules() {
@@ -129,32 +154,46 @@ public final class SuggestedRules {
             column.isNull().or(column.isInCollection(values))));
   }
 
-  private static List<Suggested> shares(Dataset<Row> rows, List<Measured> measured) {
+  private static List<Suggested> shares(Dataset<Row> daily, List<Measured> measured) {
     if (measured.isEmpty()) {
       return List.of();
     }
 
-    Column[] shares =
-        measured.stream()
-            .map(rule -> avg(when(rule.keeps(), 1.0).otherwise(0.0)))
-            .toArray(Column[]::new);
+    List<Column> ofDays = new ArrayList<>();
+    List<Column> ofAll = new ArrayList<>();
+    for (int i = 0; i < measured.size(); i++) {
+      ofDays.add(sum(when(measured.get(i).keeps(), 1).otherwise(0)).as("kept" + i));
+      ofAll.add(sum("kept" + i).divide(sum("rows")));
+      ofAll.add(min(col("kept" + i).divide(col("rows"))));
+    }
+
     Row found =
-        rows.agg(shares[0], List.of(shares).subList(1, shares.length).toArray(Column[]::new))
+        daily
+            .groupBy(col(DAY))
+            .agg(count(lit(1)).as("rows"), ofDays.toArray(Column[]::new))
+            .agg(ofAll.get(0), ofAll.subList(1, ofAll.size()).toArray(Column[]::new))
             .head();
     List<Suggested> suggested = new ArrayList<>();
     for (int i = 0; i < measured.size(); i++) {
-      Measured rule = measured.get(i);
-      double share = found.getDouble(i);
-      if (!rule.dqdl().startsWith("Completeness")) {
-        suggested.add(new Suggested(rule.column(), rule.dqdl(), share));
-      } else if (share > 2 * SLACK) {
-        String bound = String.format(Locale.ROOT, "%.2f", Math.floor((share - SLACK) * 100) / 100);
-        suggested.add(new Suggested(rule.column(), rule.dqdl() + bound, share));
-      }
+      add(measured.get(i), found.getDouble(2 * i), found.getDouble(2 * i + 1), suggested);
     }
 
     suggested.sort(Comparator.comparing(Suggested::column).thenComparing(Suggested::dqdl));
     return List.copyOf(suggested);
+  }
+
+  /**
+   * Completeness is bound by the worst day.
+   *
+   * @param worst share of the day that keeps it least
+   */
+  private static void add(Measured rule, double share, double worst, List<Suggested> suggested) {
+    if (!rule.dqdl().startsWith("Completeness")) {
+      suggested.add(new Suggested(rule.column(), rule.dqdl(), share));
+    } else if (worst > 2 * SLACK) {
+      String bound = String.format(Locale.ROOT, "%.2f", Math.floor((worst - SLACK) * 100) / 100);
+      suggested.add(new Suggested(rule.column(), rule.dqdl() + bound, share));
+    }
   }
 
   /** A null is no value that could be wrong here: completeness has a rule of its own. */

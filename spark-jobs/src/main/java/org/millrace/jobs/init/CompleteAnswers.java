@@ -10,8 +10,8 @@ import org.apache.spark.sql.SparkSession;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.jobs.definition.InitAnswers;
-import org.millrace.jobs.init.InitRequest.FactsWish;
-import org.millrace.jobs.init.InitRequest.LabelWish;
+import org.millrace.jobs.init.InitRequest.FactsFiles;
+import org.millrace.jobs.init.InitRequest.LabelFiles;
 import org.millrace.jobs.init.InitRequest.Shape;
 
 /** Makes of what was typed what is to be written. Driver only. */
@@ -25,6 +25,12 @@ public final class CompleteAnswers {
    */
   public static InitRequest complete(
       InitAnswers given, SparkSession spark, BufferedReader in, PrintStream out) {
+    if (given.absent().filter(value -> value != 0 && value != 1).isPresent()) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot use --label-absent %d: expected 0 or 1".formatted(given.absent().get()));
+    }
+
     OpenFiles open = new OpenFiles(spark, given.zone().orElse(ZoneOffset.UTC), given.nulls());
     Optional<InitQuestions> person =
         given.askedFrom().map(directory -> new InitQuestions(in, out, open, directory));
@@ -48,10 +54,10 @@ public final class CompleteAnswers {
             .label()
             .or(() -> person.map(of -> of.label(rows)))
             .orElseThrow(() -> missing("--label"));
-    LabelWish wish = InitText.label(truth);
+    LabelFiles answer = InitText.label(truth);
     Optional<String> after =
         given.labelAfter().isEmpty() && isAsked ? person.get().labelAfter() : given.labelAfter();
-    List<FactsWish> more = new ArrayList<>();
+    List<FactsFiles> more = new ArrayList<>();
     List<String> asked =
         isAsked && given.facts().isEmpty() && given.events().isEmpty()
             ? person.get().facts()
@@ -63,7 +69,7 @@ public final class CompleteAnswers {
         rows,
         names,
         time,
-        wish,
+        answer,
         after.map(text -> InitText.days("--label-after", text)),
         given.absent(),
         given.positive(),

@@ -3,6 +3,8 @@ package org.millrace.jobs.init;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,19 @@ import org.millrace.features.sql.CanonicalSql;
  * place. A file that is there is never replaced.
  */
 final class DraftFiles {
+  private static final String PLATFORM = "millrace.yaml";
+  private static final List<String> ROOMS =
+      List.of(
+          "sources",
+          "features",
+          "validation",
+          "spines",
+          "labels",
+          "training",
+          "gate",
+          "scoring",
+          "monitoring");
+
   private final Path conf;
   private final Path home;
 
@@ -43,7 +58,7 @@ final class DraftFiles {
       Path copy = Files.createDirectories(trial.resolve("conf"));
       copy(copy);
       put(copy, drafts);
-      JobResult result = check.apply(Definitions.load(copy, home, new CanonicalSql()));
+      JobResult result = checked(copy, check);
       if (result.outcome() == Outcome.FAILED) {
         return Optional.of(result);
       }
@@ -55,6 +70,25 @@ final class DraftFiles {
           ErrorCategory.EXTERNAL, "Cannot write definitions into " + conf + ": " + e, e);
     } finally {
       delete(trial);
+    }
+  }
+
+  /** Errors name files of the copy, which no one can look at: those that they would be. */
+  private JobResult checked(Path copy, Function<Definitions, JobResult> check) {
+    try {
+      JobResult result = check.apply(Definitions.load(copy, home, new CanonicalSql()));
+      return result.outcome() == Outcome.FAILED && result.category() != null
+          ? JobResult.failed(
+              result.runKey(),
+              result.category(),
+              result.message().replace(copy.toString(), conf.toString()),
+              result.seconds())
+          : result;
+    } catch (MillraceException e) {
+      throw new MillraceException(
+          e.category(),
+          String.valueOf(e.getMessage()).replace(copy.toString(), conf.toString()),
+          e);
     }
   }
 
@@ -78,25 +112,45 @@ final class DraftFiles {
     }
   }
 
+  /** Definitions alone: a lake or data may lie beside them. */
   private void copy(Path into) throws IOException {
-    if (!Files.isDirectory(conf)) {
-      return;
+    for (String room : ROOMS) {
+      Path directory = conf.resolve(room);
+      if (Files.isDirectory(directory)) {
+        try (Stream<Path> files = Files.list(directory)) {
+          for (Path file : files.filter(Files::isRegularFile).toList()) {
+            copy(file, into.resolve(room).resolve(file.getFileName().toString()));
+          }
+        }
+      }
     }
 
-    try (Stream<Path> files = Files.walk(conf)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path target = into.resolve(conf.relativize(file).toString());
-        Files.createDirectories(target.getParent());
-        Files.copy(file, target);
-      }
+    if (Files.exists(conf.resolve(PLATFORM))) {
+      copy(conf.resolve(PLATFORM), into.resolve(PLATFORM));
     }
   }
 
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to.getParent());
+    Files.write(to, Files.readAllBytes(from));
+  }
+
+  /** All of them or none; what came to a place in the meantime is not replaced. */
   private static void put(Path directory, Map<String, String> drafts) throws IOException {
-    for (Map.Entry<String, String> draft : drafts.entrySet()) {
-      Path file = directory.resolve(draft.getKey());
-      Files.createDirectories(file.getParent());
-      Files.writeString(file, draft.getValue());
+    List<Path> written = new ArrayList<>();
+    try {
+      for (Map.Entry<String, String> draft : drafts.entrySet()) {
+        Path file = directory.resolve(draft.getKey());
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, draft.getValue(), StandardOpenOption.CREATE_NEW);
+        written.add(file);
+      }
+    } catch (IOException e) {
+      for (Path file : written) {
+        Files.deleteIfExists(file);
+      }
+
+      throw e;
     }
   }
 

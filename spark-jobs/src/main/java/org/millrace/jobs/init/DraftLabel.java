@@ -1,5 +1,7 @@
 package org.millrace.jobs.init;
 
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,8 @@ import org.millrace.jobs.init.SeenTable.SeenColumn;
  * @param id columns that name them
  * @param table that it is read from; may be the spine's
  * @param column that holds it
- * @param value SQL of 0 or 1
+ * @param known the column that says when it became known; empty if it is so many days after the row
+ * @param value SQL of 0 or 1, with {} for the column
  * @param days after so many days it is known
  * @param absent the label of a row for which none came
  * @param keys types of the id in spine and label
@@ -30,17 +33,30 @@ record DraftLabel(
     List<String> id,
     SeenTable table,
     SeenColumn column,
+    Optional<TimeColumn> known,
     String value,
     int days,
     Optional<Integer> absent,
     Map<String, DataType> keys) {
 
-  /** Whether its files say when it became known; else it is known so many days after the row. */
-  boolean hasTime() {
-    return !isOfSpine() && table.time().isPresent();
+  /** The same, known after other days. */
+  DraftLabel withDays(int other) {
+    return new DraftLabel(name, spine, asked, id, table, column, known, value, other, absent, keys);
   }
 
-  private boolean isOfSpine() {
+  /** The same under another name, with the types that all keys have. */
+  DraftLabel named(String other, Map<String, DataType> types) {
+    return new DraftLabel(
+        other, spine, asked, id, table, column, known, value, days, absent, types);
+  }
+
+  /** The last day on which one became known. */
+  LocalDate lastKnown() {
+    return known.isPresent() && !isOfSpine() ? table.span().to() : spine.span().to();
+  }
+
+  /** Whether it is a column of the spine's own files. */
+  boolean isOfSpine() {
     return table.table().equals(spine.table());
   }
 
@@ -48,7 +64,7 @@ record DraftLabel(
   String text() {
     Set<String> reads = new LinkedHashSet<>();
     reads.add(table.table());
-    if (!hasTime()) {
+    if (known.isEmpty()) {
       reads.add(spine.table());
     }
 
@@ -64,7 +80,7 @@ record DraftLabel(
                         .formatted(column.name(), table.shortName(), days))));
     text.append("reads: [%s]\n".formatted(String.join(", ", reads)));
     text.append("keys: [%s]\n".formatted(String.join(", ", id)));
-    if (!hasTime()) {
+    if (known.isEmpty() || isOfSpine()) {
       text.append(
           "look-back-days: %d   # the night on which it is known reads the rows of so many days before\n"
               .formatted(days));
@@ -81,26 +97,22 @@ record DraftLabel(
 
   private String sql() {
     String from = table.shortName();
-    if (hasTime()) {
-      return select("", table.time().orElseThrow().knownAt()) + "\nFROM " + from + condition("");
-    }
-
-    String known = known(isOfSpine() ? "" : "asked.");
-    if (isOfSpine()) {
-      return select("", known) + "\nFROM " + from + condition("");
+    if (known.isPresent() || isOfSpine()) {
+      String at = known.map(TimeColumn::knownAt).orElseGet(() -> afterAsked(""));
+      return select("", at) + "\nFROM " + from + condition("");
     }
 
     String on =
         id.stream()
             .map(column -> "asked.%s = came.%s".formatted(column, column))
             .collect(Collectors.joining(" AND "));
-    return select("came.", known)
+    return select("came.", afterAsked("asked."))
         + "\nFROM %s asked JOIN %s came ON %s".formatted(spine.shortName(), from, on)
         + condition("came.");
   }
 
   /** As the calendar counts days, so that it falls on the last day of the horizon. */
-  private String known(String from) {
+  private String afterAsked(String from) {
     TimeColumn time = asked.named(from + asked.name());
     return "to_utc_timestamp(from_utc_timestamp(%s, '%s') + INTERVAL %d DAYS, '%s')"
         .formatted(time.instant(), asked.zone(), days, asked.zone());
@@ -120,6 +132,12 @@ record DraftLabel(
   }
 
   private String condition(String from) {
-    return "\nWHERE %s%s IS NOT NULL".formatted(from, column.name());
+    List<String> present = new ArrayList<>(List.of(column.name()));
+    present.addAll(id);
+    known.ifPresent(time -> present.add(time.name()));
+    return "\nWHERE "
+        + present.stream()
+            .map(name -> from + name + " IS NOT NULL")
+            .collect(Collectors.joining(" AND "));
   }
 }

@@ -117,7 +117,7 @@ final class DraftModel {
         CRON_TZ=%s
         # Each morning: what is due until yesterday. Says nothing if nothing is.
         15 6 * * *  %s/bin/millrace run %s --conf %s --catch-up
-        # Each Monday: a new candidate, if definitions or data changed; it becomes champion if the gate lets it pass.
+        # Each Monday: a candidate, if the days in training/ and gate/, or what they are made from, changed; champion if the gate lets it pass.
         30 8 * * 1  %s/bin/millrace training-set %s --conf %s && %s/bin/millrace train %s --conf %s && %s/bin/millrace gate %s --conf %s
         """
         .formatted(zone, home, name, conf, home, name, conf, home, name, conf, home, name, conf);

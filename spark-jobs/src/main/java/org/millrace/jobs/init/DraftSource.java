@@ -3,6 +3,7 @@ package org.millrace.jobs.init;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -19,8 +20,10 @@ final class DraftSource {
    *
    * @param keys columns that name a row; empty if none do
    * @param zone of times that are written without one
+   * @param until the last day that is asked about
    */
-  static String text(SeenTable table, SeenTable.SeenFiles files, List<String> keys, ZoneId zone) {
+  static String text(
+      SeenTable table, SeenTable.SeenFiles files, List<String> keys, ZoneId zone, LocalDate until) {
     StringBuilder text = new StringBuilder();
     text.append("# Looked at when this was written: %,d rows.\n".formatted(table.count()));
     text.append("table: %s\n".formatted(table.table()));
@@ -41,13 +44,17 @@ final class DraftSource {
       text.append("    zone: %s   # of times that are written without one\n".formatted(zone));
     }
 
-    table.time().ifPresent(time -> days(text, table, files, time));
+    table.time().ifPresent(time -> days(text, table, files, time, until));
     if (!keys.isEmpty()) {
       text.append(
           "keys: [%s]   # no two rows of a day agree in them\n".formatted(String.join(", ", keys)));
     }
 
-    sql(text, table);
+    if (table.columns().stream().anyMatch(SeenTable.SeenColumn::isOdd)) {
+      text.append("infinities: allow   # views take them, and NaN, for no value\n");
+    }
+
+    sql(text, table, zone);
     return text.toString();
   }
 
@@ -67,20 +74,25 @@ final class DraftSource {
   }
 
   private static void days(
-      StringBuilder text, SeenTable table, SeenTable.SeenFiles files, TimeColumn time) {
+      StringBuilder text,
+      SeenTable table,
+      SeenTable.SeenFiles files,
+      TimeColumn time,
+      LocalDate until) {
     text.append(
         "day: %s   # a row arrives on the day of %s%s\n"
             .formatted(
-                time.dayName(),
+                table.day().orElseThrow(),
                 time.name(),
                 time.first().isPresent()
                     ? "; what is older, on the first day that is asked about"
                     : ""));
     text.append("start: %s   # days before it are no holes\n".formatted(table.span().from()));
-    if (table.hasHoles()) {
+    int holes = table.holes(until);
+    if (holes > 0) {
       text.append(
-          "empty-days: allow   # %,d of the %,d days that were looked at have no rows\n"
-              .formatted(table.span().size() - table.days().size(), table.span().size()));
+          "empty-days: allow   # %,d of the days that were looked at have no rows\n"
+              .formatted(holes));
     }
 
     if (files.withoutTime() > 0) {
@@ -98,35 +110,38 @@ final class DraftSource {
     return UsualVolume.judge(days, new TreeMap<>(), SourceRules.DEFAULT_VOLUME_TIMES).passed();
   }
 
-  private static void sql(StringBuilder text, SeenTable table) {
-    text.append("sql: |\n  SELECT\n");
+  private static void sql(StringBuilder text, SeenTable table, ZoneId zone) {
+    List<String> selected = new ArrayList<>();
     for (SeenTable.SeenColumn column : table.columns()) {
-      String original = Words.sql(column.original());
-      text.append(
-          column.original().equals(column.name())
-              ? "    %s,\n".formatted(original)
-              : "    %s AS %s,\n".formatted(original, column.name()));
+      String value = value(column, zone);
+      selected.add(value.equals(column.name()) ? value : value + " AS " + column.name());
     }
 
     table
         .time()
-        .ifPresentOrElse(
+        .ifPresent(
             time ->
-                text.append("    %s AS %s\n".formatted(dayOfOriginal(table, time), time.dayName())),
-            () -> text.setLength(text.length() - 2));
-    if (table.time().isEmpty()) {
-      text.append('\n');
-    }
+                selected.add(
+                    dayOfOriginal(table, time, zone) + " AS " + table.day().orElseThrow()));
+    text.append("sql: |\n  SELECT\n    ");
+    text.append(String.join(",\n    ", selected));
+    text.append("\n  FROM %s\n".formatted(table.shortName()));
+  }
 
-    text.append("  FROM %s\n".formatted(table.shortName()));
+  /** Times of clocks become instants. */
+  private static String value(SeenTable.SeenColumn column, ZoneId zone) {
+    String original = Words.sql(column.original());
+    return column.isLocal()
+        ? "to_utc_timestamp(CAST(%s AS TIMESTAMP), '%s')".formatted(original, zone)
+        : original;
   }
 
   /** The expression on the column as the files name it. */
-  private static String dayOfOriginal(SeenTable table, TimeColumn time) {
+  private static String dayOfOriginal(SeenTable table, TimeColumn time, ZoneId zone) {
     String original =
         table.columns().stream()
             .filter(column -> column.name().equals(time.name()))
-            .map(column -> Words.sql(column.original()))
+            .map(column -> value(column, zone))
             .findFirst()
             .orElse(time.name());
     return time.named(original).day();

@@ -2,6 +2,7 @@ package org.millrace.jobs.init;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -73,6 +74,14 @@ record DraftSpine(
   /** The DATE column of the day. */
   String day() {
     return table.day().orElse(asked.dayName());
+  }
+
+  /** All columns that its rows have. */
+  Set<String> names() {
+    Set<String> names = new LinkedHashSet<>(id);
+    names.addAll(List.of("as_of", day()));
+    names.addAll(columns().keySet());
+    return names;
   }
 
   /** Inputs of a model that are numbers. */

@@ -1,6 +1,7 @@
 package org.millrace.jobs.init;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,10 +86,7 @@ record DraftView(
       if (names(column, table)) {
         left.put(column.name(), "names a row");
       } else if (isNumber && (!isWindowed || features.size() < MOST_AGGREGATED)) {
-        features.put(
-            column.name(),
-            new DraftFeature(
-                "CAST(%s AS DOUBLE) AS %s".formatted(column.name(), column.name()), "double"));
+        features.put(column.name(), new DraftFeature(number(column), "double"));
       } else if (isWindowed) {
         left.put(column.name(), isNumber ? "one of many numbers" : "no number");
       } else if (!column.type().equals(DataTypes.StringType)) {
@@ -103,6 +101,14 @@ record DraftView(
     return new DraftView(name, table, keys, isWindowed, ownRows, alwaysKnown, features, left);
   }
 
+  private static String number(SeenColumn column) {
+    String name = column.name();
+    return column.isOdd()
+        ? "CASE WHEN abs(%s) < double('Infinity') THEN CAST(%s AS DOUBLE) END AS %s"
+            .formatted(name, name, name)
+        : "CAST(%s AS DOUBLE) AS %s".formatted(name, name);
+  }
+
   /** Nearly each row has a value of its own, that is no measure. */
   private static boolean names(SeenColumn column, SeenTable table) {
     boolean isFractional =
@@ -110,6 +116,11 @@ record DraftView(
             || column.type() instanceof FloatType
             || column.type() instanceof DecimalType;
     return !isFractional && table.count() > 20 && column.distinct() > 0.9 * table.count();
+  }
+
+  /** The same under another name. */
+  DraftView named(String other) {
+    return new DraftView(other, table, keys, isWindowed, ownRows, alwaysKnown, features, left);
   }
 
   /** Whether there is anything that a model could read. */
@@ -143,8 +154,13 @@ record DraftView(
     return name + "__" + output;
   }
 
-  /** The definition. */
-  String text() {
+  /**
+   * The definition.
+   *
+   * @param until the last day that is asked about
+   * @param isSparse whether so few rows are asked about a day that none of them may be answered
+   */
+  String text(LocalDate until, boolean isSparse) {
     StringBuilder text = new StringBuilder();
     text.append("view: %s\n".formatted(name));
     text.append("description: %s\n".formatted(Words.yaml(description())));
@@ -171,8 +187,13 @@ record DraftView(
     }
 
     text.append("validation: %s.dqdl\n".formatted(name));
-    if (table.days().isEmpty() || table.hasHoles()) {
+    if (table.days().isEmpty() || table.holes(until) > 0) {
       text.append("empty-days: allow   # not every day has new rows\n");
+    }
+
+    if (isSparse) {
+      text.append(
+          "unanswered-days: allow   # few rows are asked about a day: none of them may have an answer\n");
     }
 
     if (!table.days().isEmpty() && !DraftSource.isSteady(table.days())) {

@@ -5,9 +5,7 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.datediff;
 import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.not;
 
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -20,9 +18,8 @@ import java.util.TreeSet;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.DataTypes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.jobs.init.SeenTable.SeenColumn;
@@ -61,6 +58,8 @@ final class FindLabel {
             .map(location -> files.look(location, this::time))
             .orElse(spine);
     SeenColumn column = table.column(OPTION, request.label().column());
+    Optional<TimeColumn> known =
+        table.table().equals(spine.table()) ? ownTime(table) : table.time();
     for (String name : id) {
       keys.add(OPTION, spine.column("--id", name), table, key(table, name));
     }
@@ -74,11 +73,20 @@ final class FindLabel {
             id,
             table,
             column,
+            known,
             value,
             request.labelDays().orElse(0),
             request.absent(),
             keys.all());
-    return label.hasTime() ? withDays(label) : requireDays(label);
+    return known.isPresent() ? withDays(label) : requireDays(label);
+  }
+
+  /** When a label of the spine's own files became known, if they say so. */
+  private Optional<TimeColumn> ownTime(SeenTable table) {
+    return request
+        .label()
+        .knownAt()
+        .map(name -> TimeColumn.of(OPTION, table.column(OPTION, name), TimeColumn.Use.KNOWN, zone));
   }
 
   private static SeenColumn key(SeenTable table, String name) {
@@ -104,7 +112,7 @@ final class FindLabel {
         table.columns().stream().filter(column -> TimeColumn.isTime(column.type())).toList();
     if (times.size() > 1) {
       throw wrong(
-          "--label %s: which time of %s says when it became known"
+          "--label %s: which time of %s says when it became known is unknown"
               .formatted(request.label().column(), table.location()),
           "name one as FILES:%s@TIME: %s"
               .formatted(
@@ -127,46 +135,54 @@ final class FindLabel {
         .limit(4)
         .collectAsList()
         .forEach(row -> values.add(row.get(0)));
-    if (column.type() instanceof BooleanType) {
+    boolean isText = column.type().equals(DataTypes.StringType);
+    if (!isText
+        && request.positive().isEmpty()
+        && values.stream().allMatch(FindLabel::isZeroOrOne)) {
       return "CAST({} AS INT)";
     }
 
-    if (column.type() instanceof NumericType) {
-      if (values.stream().allMatch(of -> isZeroOrOne((Number) of))) {
-        return "CAST({} AS INT)";
-      }
-
+    if (values.size() != 2) {
       throw notTwo(column, values);
     }
 
-    return "CASE WHEN {} = %s THEN 1 ELSE 0 END".formatted(Words.literal(positive(column, values)));
+    String positive = positive(column, values);
+    return "CASE WHEN {} = %s THEN 1 ELSE 0 END"
+        .formatted(isText ? Words.literal(positive) : positive);
   }
 
-  private static boolean isZeroOrOne(Number value) {
-    return value.doubleValue() == 0 || value.doubleValue() == 1;
+  private static boolean isZeroOrOne(Object value) {
+    return value instanceof Boolean
+        || (value instanceof Number number
+            && (number.doubleValue() == 0 || number.doubleValue() == 1));
   }
 
   private String positive(SeenColumn column, List<Object> values) {
     TreeSet<String> texts = new TreeSet<>();
     values.forEach(value -> texts.add(String.valueOf(value)));
-    if (texts.size() != 2) {
-      throw notTwo(column, values);
-    }
-
-    if (request.positive().filter(texts::contains).isPresent()) {
-      return request.positive().get();
+    if (request.positive().isPresent()) {
+      return request
+          .positive()
+          .filter(texts::contains)
+          .orElseThrow(
+              () ->
+                  wrong(
+                      "--label-positive " + request.positive().get(),
+                      "the values of %s are %s"
+                          .formatted(column.original(), String.join(", ", texts))));
     }
 
     List<String> positive =
         texts.stream().filter(text -> YES.contains(text.toLowerCase(Locale.ROOT))).toList();
     boolean hasNegative =
         texts.stream().anyMatch(text -> NO.contains(text.toLowerCase(Locale.ROOT)));
-    if (request.positive().isEmpty() && positive.size() == 1 && hasNegative) {
+    if (positive.size() == 1 && hasNegative) {
       return positive.get(0);
     }
 
     throw wrong(
-        "--label %s: which of %s means 1".formatted(column.original(), String.join(", ", texts)),
+        "--label %s: which of %s means 1 is unknown"
+            .formatted(column.original(), String.join(", ", texts)),
         "say it with --label-positive");
   }
 
@@ -182,8 +198,8 @@ final class FindLabel {
   private DraftLabel requireDays(DraftLabel label) {
     if (label.days() < 1) {
       throw wrong(
-          "--label %s: nothing says when it becomes known".formatted(request.label().column()),
-          "say after how many days, as --label-after 30d, or name its time as FILES:%s@TIME"
+          "--label %s: when it becomes known is unknown".formatted(request.label().column()),
+          "say after how many days, as --label-after 30d with at least one, or name its time as FILES:%s@TIME"
               .formatted(request.label().column()));
     }
 
@@ -192,18 +208,18 @@ final class FindLabel {
 
   /** So many days as the slowest label took, unless it was said. */
   private DraftLabel withDays(DraftLabel label) {
-    Dataset<Row> delays = delays(label);
+    int wanted = request.labelDays().orElse(Integer.MAX_VALUE);
     Row found =
-        delays
+        delays(label)
             .agg(
-                count(lit(1)),
+                count(col("days")),
                 max(col("days")),
-                count_if(col("days").gt(request.labelDays().orElse(Integer.MAX_VALUE))),
-                count_if(not(col("days").geq(0))))
+                count_if(col("days").gt(wanted)),
+                count_if(col("days").lt(0)))
             .head();
     if (found.getLong(0) == 0) {
       throw wrong(
-          "--label %s: no row of %s has the %s of one of %s"
+          "--label %s: no row of %s that says when it became known has the %s of one of %s"
               .formatted(
                   request.label().column(),
                   label.table().location(),
@@ -212,34 +228,27 @@ final class FindLabel {
           "look at the two");
     }
 
-    if (found.getLong(2) > 0) {
+    say(
+        found,
+        2,
+        "came later than %d days after their rows, the slowest after %d"
+            .formatted(request.labelDays().orElse(0), found.getInt(1)));
+    say(found, 3, "are of a day before that of their rows");
+    return label.withDays(request.labelDays().orElseGet(() -> Math.max(0, found.getInt(1))));
+  }
+
+  private void say(Row found, int at, String what) {
+    if (found.getLong(at) > 0) {
       progress.say(
           "init",
-          "note: %,d of %,d labels came later than %d days after their rows and will not count; the slowest took %d"
-              .formatted(
-                  found.getLong(2),
-                  found.getLong(0),
-                  request.labelDays().orElse(0),
-                  found.getInt(1)));
+          "note: %,d of %,d labels %s: they will not count"
+              .formatted(found.getLong(at), found.getLong(0), what));
     }
-
-    int days = request.labelDays().orElseGet(() -> Math.max(0, found.getInt(1)));
-    return new DraftLabel(
-        label.name(),
-        label.spine(),
-        label.asked(),
-        label.id(),
-        label.table(),
-        label.column(),
-        label.value(),
-        days,
-        label.absent(),
-        label.keys());
   }
 
   private static Dataset<Row> delays(DraftLabel label) {
-    Dataset<Row> asked = keyed(label, label.spine(), "asked");
-    Dataset<Row> came = keyed(label, label.table(), "came");
+    Dataset<Row> asked = keyed(label, label.spine(), true);
+    Dataset<Row> came = keyed(label, label.table(), false);
     Column same =
         label.id().stream()
             .map(name -> asked.col(name).equalTo(came.col(name)))
@@ -248,7 +257,7 @@ final class FindLabel {
     return asked.join(came, same).select(datediff(col("came"), col("asked")).as("days"));
   }
 
-  private static Dataset<Row> keyed(DraftLabel label, SeenTable table, String day) {
+  private static Dataset<Row> keyed(DraftLabel label, SeenTable table, boolean isAsked) {
     List<Column> columns = new ArrayList<>();
     Map<String, DataType> types = label.keys();
     for (String name : label.id()) {
@@ -256,11 +265,8 @@ final class FindLabel {
       columns.add(type == null ? col(name) : col(name).cast(type).as(name));
     }
 
-    String of =
-        table.table().equals(label.spine().table())
-            ? label.asked().day()
-            : table.time().orElseThrow().day();
-    columns.add(expr(of).as(day));
+    String of = isAsked ? label.asked().day() : label.known().orElseThrow().day();
+    columns.add(expr(of).as(isAsked ? "asked" : "came"));
     return table.rows().select(columns.toArray(Column[]::new));
   }
 

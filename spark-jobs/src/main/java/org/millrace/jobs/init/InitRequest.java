@@ -31,11 +31,11 @@ public record InitRequest(
     String spine,
     List<String> id,
     String asOf,
-    LabelWish label,
+    LabelFiles label,
     Optional<Integer> labelDays,
     Optional<Integer> absent,
     Optional<String> positive,
-    List<FactsWish> facts,
+    List<FactsFiles> facts,
     Optional<ZoneId> zone,
     List<String> nulls,
     Path conf,
@@ -58,14 +58,12 @@ public record InitRequest(
    * @param knownAt when it became known; empty to take the only time of its files, or the days
    *     after the row
    */
-  public record LabelWish(Optional<String> location, String column, Optional<String> knownAt) {}
+  public record LabelFiles(Optional<String> location, String column, Optional<String> knownAt) {}
 
   /** What a file of facts is. */
   public enum Shape {
     /** The number of rows of a key tells. */
     FOUND,
-    /** Rows replace earlier ones with the same keys: the newest is looked up. */
-    FACTS,
     /** Rows are events: they are counted and averaged in windows. */
     EVENTS
   }
@@ -78,9 +76,9 @@ public record InitRequest(
    * @param time when a row became known; empty if it always was
    * @param shape what its rows are
    */
-  public record FactsWish(String location, List<Key> keys, Optional<String> time, Shape shape) {
+  public record FactsFiles(String location, List<Key> keys, Optional<String> time, Shape shape) {
     /** Copies the list. */
-    public FactsWish {
+    public FactsFiles {
       keys = List.copyOf(keys);
     }
   }

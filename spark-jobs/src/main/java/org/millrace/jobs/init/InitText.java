@@ -15,7 +15,7 @@ public final class InitText {
    *
    * @throws MillraceException of category DEFINITION if it is neither
    */
-  public static InitRequest.LabelWish label(String text) {
+  public static InitRequest.LabelFiles label(String text) {
     int colon = text.lastIndexOf(':');
     String rest = text.substring(colon + 1);
     int at = rest.lastIndexOf('@');
@@ -25,7 +25,7 @@ public final class InitText {
       throw wrong("--label", text, "FILES:COLUMN, FILES:COLUMN@KNOWN_AT, or a COLUMN of --spine");
     }
 
-    return new InitRequest.LabelWish(
+    return new InitRequest.LabelFiles(
         colon < 0 ? Optional.empty() : Optional.of(text.substring(0, colon)), column, knownAt);
   }
 
@@ -34,7 +34,7 @@ public final class InitText {
    *
    * @throws MillraceException of category DEFINITION if it is something else
    */
-  public static InitRequest.FactsWish facts(String option, String text, InitRequest.Shape shape) {
+  public static InitRequest.FactsFiles facts(String option, String text, InitRequest.Shape shape) {
     int colon = text.lastIndexOf(':');
     String rest = text.substring(colon + 1);
     int at = rest.lastIndexOf('@');
@@ -49,7 +49,7 @@ public final class InitText {
       throw wrong(option, text, "FILES:KEY@TIME, with several keys FILES:KEY,KEY@TIME");
     }
 
-    return new InitRequest.FactsWish(text.substring(0, colon), keys, time, shape);
+    return new InitRequest.FactsFiles(text.substring(0, colon), keys, time, shape);
   }
 
   private static InitRequest.Key key(String text) {

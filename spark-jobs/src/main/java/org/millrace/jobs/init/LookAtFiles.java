@@ -1,10 +1,7 @@
 package org.millrace.jobs.init;
 
 import static java.util.Objects.requireNonNull;
-import static org.apache.spark.sql.functions.approx_count_distinct;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.to_utc_timestamp;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -12,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,7 +19,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
-import org.apache.spark.storage.StorageLevel;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -40,7 +35,9 @@ import org.millrace.jobs.room.Progress;
  * Driver only; a few Spark jobs a table, whose rows stay held until {@link #close}.
  */
 final class LookAtFiles implements AutoCloseable {
-  private static final DayRange ANY = DayRange.of(LocalDate.EPOCH);
+  /** For sources whose SQL asks for days. */
+  private static final DayRange ANY =
+      new DayRange(LocalDate.of(1900, 1, 1), LocalDate.of(2200, 1, 1));
 
   private final Lake lake;
   private final Optional<Definitions> defined;
@@ -84,13 +81,15 @@ final class LookAtFiles implements AutoCloseable {
   SeenTable look(String location, Function<SeenTable, Optional<TimeColumn>> time) {
     SeenTable known = seen.get(location);
     if (known != null) {
+      requireSameTime(known, time.apply(known));
       return known;
     }
 
     SeenTable table =
         source(location).map(of -> reread(of, location)).orElseGet(() -> read(location));
-    SeenTable counted = counted(table, time.apply(table));
+    SeenTable counted = new CountTable(first).counted(table, time.apply(table));
     seen.put(location, counted);
+    counted.files().ifPresent(found -> found.notes().forEach(note -> progress.say("init", note)));
     progress.say(
         "init",
         "%s: %,d rows, %d columns%s"
@@ -100,6 +99,20 @@ final class LookAtFiles implements AutoCloseable {
                 counted.columns().size(),
                 counted.days().isEmpty() ? "" : ", " + counted.span()));
     return counted;
+  }
+
+  /** A table has one time by which its rows arrive. */
+  private static void requireSameTime(SeenTable known, Optional<TimeColumn> time) {
+    Optional<String> before = known.time().map(TimeColumn::name);
+    if (!before.equals(time.map(TimeColumn::name))) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot use %s with %s: its rows arrive by %s, as it was named before; name the same time, or other files"
+              .formatted(
+                  known.location(),
+                  time.map(TimeColumn::name).orElse("no time"),
+                  before.orElse("no time")));
+    }
   }
 
   /** The source that reads these files alone. */
@@ -119,7 +132,8 @@ final class LookAtFiles implements AutoCloseable {
     List<SeenColumn> columns = new ArrayList<>();
     for (StructField field : rows.schema().fields()) {
       if (!source.day().filter(field.name()::equals).isPresent()) {
-        columns.add(new SeenColumn(field.name(), field.name(), field.dataType(), 0, 0));
+        columns.add(
+            new SeenColumn(field.name(), field.name(), field.dataType(), 0, 0, false, false));
       }
     }
 
@@ -144,11 +158,18 @@ final class LookAtFiles implements AutoCloseable {
       String name = Words.column(field.name(), names);
       names.add(name);
       boolean isLocal = field.dataType().equals(DataTypes.TimestampNTZType);
+      requireWritable(field.name(), location);
       Column value = ColumnNames.column(field.name());
-      renamed.add((isLocal ? value.cast(DataTypes.TimestampType) : value).as(name));
+      renamed.add((isLocal ? instant(value) : value).as(name));
       columns.add(
           new SeenColumn(
-              field.name(), name, isLocal ? DataTypes.TimestampType : field.dataType(), 0, 0));
+              field.name(),
+              name,
+              isLocal ? DataTypes.TimestampType : field.dataType(),
+              0,
+              0,
+              isLocal,
+              false));
     }
 
     return new SeenTable(
@@ -162,7 +183,25 @@ final class LookAtFiles implements AutoCloseable {
         new TreeMap<>(),
         Optional.of(
             new SeenTable.SeenFiles(
-                shown(location), opened.types(), opened.isText(), opened.nulls(), 0)));
+                shown(location),
+                opened.types(),
+                opened.isText(),
+                opened.nulls(),
+                opened.notes(),
+                0)));
+  }
+
+  private Column instant(Column local) {
+    return to_utc_timestamp(local.cast(DataTypes.TimestampType), files.zone().getId());
+  }
+
+  private static void requireWritable(String column, String location) {
+    if (column.chars().anyMatch(Character::isISOControl)) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot write definitions for %s: the name of its column '%s' holds a line break or another control character; correct the header"
+              .formatted(location, column.replaceAll("\\p{Cntrl}", "?")));
+    }
   }
 
   private Set<String> shortNames() {
@@ -181,91 +220,6 @@ final class LookAtFiles implements AutoCloseable {
   private String shown(String location) {
     Path path = home.resolve(location).normalize();
     return path.startsWith(home) ? home.relativize(path).toString() : path.toString();
-  }
-
-  private SeenTable counted(SeenTable table, Optional<TimeColumn> time) {
-    Optional<String> day = table.files().isPresent() ? time.map(TimeColumn::dayName) : table.day();
-    Dataset<Row> rows = table.rows().persist(StorageLevel.MEMORY_AND_DISK());
-    List<Column> counts = new ArrayList<>();
-    for (SeenColumn column : table.columns()) {
-      counts.add(count(ColumnNames.column(column.name())));
-      counts.add(approx_count_distinct(ColumnNames.column(column.name())));
-    }
-
-    Row found = rows.agg(count(lit(1)), counts.toArray(Column[]::new)).head();
-    if (found.getLong(0) == 0) {
-      throw new MillraceException(
-          ErrorCategory.DATA_CONTRACT,
-          "Cannot write definitions for %s: it has no rows; a first pipeline is written from data"
-              .formatted(table.location()));
-    }
-
-    List<SeenColumn> columns = new ArrayList<>();
-    for (int i = 0; i < table.columns().size(); i++) {
-      SeenColumn column = table.columns().get(i);
-      columns.add(
-          new SeenColumn(
-              column.original(),
-              column.name(),
-              column.type(),
-              found.getLong(0) - found.getLong(1 + 2 * i),
-              found.getLong(2 + 2 * i)));
-    }
-
-    NavigableMap<LocalDate, Long> days = new TreeMap<>();
-    Optional<Column> dayOf =
-        table.files().isPresent() ? time.map(of -> expr(of.day())) : day.map(ColumnNames::column);
-    long withoutDay = dayOf.map(of -> days(rows, of, days)).orElse(0L);
-    Optional<TimeColumn> started = table.files().isPresent() ? started(time, days) : time;
-    if (day.isPresent() && days.isEmpty()) {
-      throw new MillraceException(
-          ErrorCategory.DATA_CONTRACT,
-          "Cannot write definitions for %s: no row has a time in %s"
-              .formatted(table.location(), time.map(TimeColumn::name).orElse(day.get())));
-    }
-
-    return new SeenTable(
-        table.table(),
-        table.location(),
-        columns,
-        rows,
-        found.getLong(0),
-        started,
-        day,
-        days,
-        table
-            .files()
-            .map(
-                of ->
-                    new SeenTable.SeenFiles(
-                        of.path(), of.types(), of.isText(), of.nulls(), withoutDay)));
-  }
-
-  private Optional<TimeColumn> started(
-      Optional<TimeColumn> time, NavigableMap<LocalDate, Long> days) {
-    if (first.isEmpty() || days.isEmpty() || !days.firstKey().isBefore(first.get())) {
-      return time;
-    }
-
-    NavigableMap<LocalDate, Long> earlier = days.headMap(first.get(), false);
-    long rows = earlier.values().stream().mapToLong(Long::longValue).sum();
-    earlier.clear();
-    days.merge(first.get(), rows, Long::sum);
-    return time.map(of -> of.notBefore(first.get()));
-  }
-
-  /** Fills in the rows of each day; how many have none. */
-  private static long days(Dataset<Row> rows, Column day, NavigableMap<LocalDate, Long> days) {
-    long without = 0;
-    for (Row row : rows.groupBy(day).count().collectAsList()) {
-      if (row.isNullAt(0)) {
-        without = row.getLong(1);
-      } else {
-        days.put(row.getLocalDate(0), row.getLong(1));
-      }
-    }
-
-    return without;
   }
 
   @Override

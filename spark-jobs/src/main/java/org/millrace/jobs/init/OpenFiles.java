@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.when;
 
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,20 +42,50 @@ record OpenFiles(SparkSession spark, ZoneId zone, List<String> nulls) {
    * @param types SQL types by column, of types that a definition can name
    * @param isText whether they were found in texts
    * @param nulls texts that mean that there is no value
+   * @param notes what a person should know
    */
-  record Opened(Dataset<Row> rows, Map<String, String> types, boolean isText, List<String> nulls) {}
+  record Opened(
+      Dataset<Row> rows,
+      Map<String, String> types,
+      boolean isText,
+      List<String> nulls,
+      List<String> notes) {}
 
   Opened open(String location) {
     OpenedInput opened = open(location, nulls);
-    Set<String> found = usualNulls(opened);
+    Map<String, Set<String>> found = usualNulls(opened);
     if (found.isEmpty()) {
-      return opened(opened, nulls);
+      return opened(opened, nulls, List.of());
     }
 
+    OpenedInput again = open(location, with(found.values()));
+    Set<String> gained = new TreeSet<>(texts(opened));
+    gained.removeAll(texts(again));
+    found.keySet().retainAll(gained);
+    if (found.isEmpty()) {
+      return opened(opened, nulls, List.of());
+    }
+
+    List<String> needed = with(found.values());
+    OpenedInput last = open(location, needed);
+    List<String> notes = new ArrayList<>();
+    usualNulls(opened)
+        .forEach(
+            (column, values) -> {
+              values.retainAll(needed);
+              if (!gained.contains(column) && !values.isEmpty()) {
+                notes.add(
+                    "note: %s is no value in %s, and so neither in %s; say with --nulls what is none"
+                        .formatted(String.join(", ", values), String.join(", ", gained), column));
+              }
+            });
+    return opened(last, needed, notes);
+  }
+
+  private List<String> with(Collection<Set<String>> found) {
     TreeSet<String> all = new TreeSet<>(nulls);
-    all.addAll(found);
-    OpenedInput again = open(location, List.copyOf(all));
-    return texts(again) < texts(opened) ? opened(again, List.copyOf(all)) : opened(opened, nulls);
+    found.forEach(all::addAll);
+    return List.copyOf(all);
   }
 
   /** Options of texts are refused for other files, and only what is opened says what it is. */
@@ -76,7 +107,7 @@ record OpenFiles(SparkSession spark, ZoneId zone, List<String> nulls) {
         .open(new InputReader.Request(location, Optional.empty(), Map.of(), text, true));
   }
 
-  private static Opened opened(OpenedInput opened, List<String> without) {
+  private static Opened opened(OpenedInput opened, List<String> without, List<String> notes) {
     Map<String, String> types = new LinkedHashMap<>();
     for (StructField field : opened.rows().schema().fields()) {
       String type = field.dataType().catalogString();
@@ -86,37 +117,43 @@ record OpenFiles(SparkSession spark, ZoneId zone, List<String> nulls) {
     }
 
     boolean isText = !opened.texts().isEmpty();
-    return new Opened(opened.rows(), types, isText, isText ? without : List.of());
+    return new Opened(opened.rows(), types, isText, isText ? without : List.of(), notes);
   }
 
-  private static Set<String> usualNulls(OpenedInput opened) {
-    List<Column> sets = new ArrayList<>();
-    for (StructField field : opened.rows().schema().fields()) {
-      if (field.dataType().equals(DataTypes.StringType) && opened.texts().contains(field.name())) {
-        Column text = ColumnNames.column(field.name());
-        sets.add(collect_set(when(text.isInCollection(USUAL_NULLS), text)));
-      }
+  /** Those that there are, by column of texts. */
+  private static Map<String, Set<String>> usualNulls(OpenedInput opened) {
+    List<String> columns = opened.texts().stream().filter(texts(opened)::contains).toList();
+    Map<String, Set<String>> found = new LinkedHashMap<>();
+    if (columns.isEmpty()) {
+      return found;
     }
 
-    Set<String> found = new TreeSet<>();
-    if (!sets.isEmpty()) {
-      Row row =
-          opened
-              .rows()
-              .agg(sets.get(0), sets.subList(1, sets.size()).toArray(Column[]::new))
-              .head();
-      for (int i = 0; i < sets.size(); i++) {
-        found.addAll(row.getList(i));
+    Column[] sets =
+        columns.stream()
+            .map(ColumnNames::column)
+            .map(text -> collect_set(when(text.isInCollection(USUAL_NULLS), text)))
+            .toArray(Column[]::new);
+    Row row =
+        opened
+            .rows()
+            .agg(sets[0], List.of(sets).subList(1, sets.length).toArray(Column[]::new))
+            .head();
+    for (int i = 0; i < columns.size(); i++) {
+      Set<String> values = new TreeSet<>(row.getList(i));
+      if (!values.isEmpty()) {
+        found.put(columns.get(i), values);
       }
     }
 
     return found;
   }
 
-  private static long texts(OpenedInput opened) {
-    long texts = 0;
+  private static Set<String> texts(OpenedInput opened) {
+    Set<String> texts = new TreeSet<>();
     for (StructField field : opened.rows().schema().fields()) {
-      texts += field.dataType().equals(DataTypes.StringType) ? 1 : 0;
+      if (field.dataType().equals(DataTypes.StringType)) {
+        texts.add(field.name());
+      }
     }
 
     return texts;

@@ -48,8 +48,17 @@ record SeenTable(
    * @param type in the table
    * @param nulls rows without a value
    * @param distinct about how many values there are
+   * @param isLocal whether the files hold times of clocks, which the table has as instants
+   * @param isOdd whether some of its numbers are NaN or infinite
    */
-  record SeenColumn(String original, String name, DataType type, long nulls, long distinct) {}
+  record SeenColumn(
+      String original,
+      String name,
+      DataType type,
+      long nulls,
+      long distinct,
+      boolean isLocal,
+      boolean isOdd) {}
 
   /**
    * Files that no source reads yet.
@@ -58,6 +67,7 @@ record SeenTable(
    * @param types by column of the files
    * @param isText whether types and times are read from texts
    * @param nulls texts that mean that there is no value
+   * @param notes what a person should know of them
    * @param withoutTime rows whose time is null
    */
   record SeenFiles(
@@ -65,16 +75,24 @@ record SeenTable(
       Map<String, String> types,
       boolean isText,
       List<String> nulls,
+      List<String> notes,
       long withoutTime) {}
+
+  /** The same table, whose rows count at another time. */
+  SeenTable at(TimeColumn other) {
+    return new SeenTable(
+        table, location, columns, rows, count, Optional.of(other), day, days, files);
+  }
 
   /** The days from the first to the last one that have rows. */
   DayRange span() {
     return new DayRange(days.firstKey(), days.lastKey());
   }
 
-  /** Whether a day between the first and the last one has no rows. */
-  boolean hasHoles() {
-    return days.size() < span().size();
+  /** How many days have no rows, from the first one to the last, or to a later one. */
+  int holes(LocalDate until) {
+    LocalDate last = until.isAfter(days.lastKey()) ? until : days.lastKey();
+    return new DayRange(days.firstKey(), last).size() - days.size();
   }
 
   /** The median of the rows of its days. */

@@ -12,6 +12,19 @@ final class Words {
   private static final Set<String> TAKEN =
       Set.of("as_of", "known_at", "event_timestamp", "known_date", "day_of_week", "hour_of_day");
 
+  /** Words that SQL reads otherwise. */
+  private static final Set<String> RESERVED =
+      Set.of(
+          ("all and anti any as asc at between both by case cast check collate column constraint"
+                  + " create cross current_date current_time current_timestamp current_user date"
+                  + " day desc distinct else end escape except exists false fetch filter for foreign"
+                  + " from full grant group having hour in inner intersect interval into is join"
+                  + " lateral leading left like limit minute minus month natural not null of offset"
+                  + " on only or order outer overlaps primary references right second select semi"
+                  + " session_user set some table then time timestamp to trailing true union unique"
+                  + " unknown user using values week when where window with within year")
+              .split(" "));
+
   private Words() {}
 
   /** {@code Loan ID} and {@code loanId} as {@code loan_id}; a word of lower case. */
@@ -29,7 +42,8 @@ final class Words {
   /** The same for a column, apart from those that are there. */
   static String column(String name, Collection<String> others) {
     String word = word(name);
-    return free(TAKEN.contains(word) ? word + "_value" : word, others);
+    boolean isTaken = TAKEN.contains(word) || RESERVED.contains(word);
+    return free(isTaken ? word + "_value" : word, others);
   }
 
   /** The word, or the word with the first number that nothing else has. */
@@ -69,7 +83,8 @@ final class Words {
 
   /** A column as SQL reads it. */
   static String sql(String column) {
-    return column.matches("[A-Za-z_][A-Za-z0-9_]*")
+    boolean isPlain = column.matches("[A-Za-z_][A-Za-z0-9_]*");
+    return isPlain && !RESERVED.contains(column.toLowerCase(Locale.ROOT))
         ? column
         : "`" + column.replace("`", "``") + "`";
   }

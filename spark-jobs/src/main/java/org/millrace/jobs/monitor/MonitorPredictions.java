@@ -89,7 +89,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
    * Days that were judged together.
    *
    * @param days the days
-   * @param whole their realised quality
+   * @param whole their realised quality; empty if no row has a label
    * @param rows what became of the published rows: those that cannot be judged are refused
    * @param hasDrift whether the drift of the features was measured
    * @param drifted features that drifted, each day counted
@@ -97,7 +97,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
    */
   public record Judged(
       DayRange days,
-      BinaryMetrics whole,
+      Optional<BinaryMetrics> whole,
       RowCounts rows,
       boolean hasDrift,
       long drifted,
@@ -153,7 +153,12 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
         return Map.of();
       }
 
-      Map<String, String> values = realised(judged.get(judged.size() - 1).whole());
+      Map<String, String> values =
+          judged.stream()
+              .flatMap(part -> part.whole().stream())
+              .reduce((earlier, later) -> later)
+              .map(MonitorPredictions::realised)
+              .orElseGet(LinkedHashMap::new);
       warnings().ifPresent(text -> values.put("warning", text));
       return values;
     }
@@ -240,9 +245,9 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
         context
             .pipeline()
             .label()
-            .map(label -> new SpineLabels(context, label, features.definition().day()));
+            .map(label -> new SpineLabels(context, label, features.definition()));
     Pins facts = features.pin(days);
-    Pins pins = labels.map(label -> label.pin(facts)).orElse(facts);
+    Pins pins = labels.map(label -> label.pin(facts, days)).orElse(facts);
     Dataset<Row> spine = features.spine(days, pins);
     Dataset<Row> asked = labels.map(label -> label.join(spine, days, pins)).orElse(spine);
     boolean hasDrift = model.profile().isPresent();
@@ -273,7 +278,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
   private record Measured(
       ModelVersion model,
       TableVersion predictions,
-      BinaryMetrics whole,
+      Optional<BinaryMetrics> whole,
       Map<LocalDate, ScoreSummary> quality,
       Map<LocalDate, Map<String, Drift>> drift) {}
 
@@ -290,11 +295,17 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
             ? joined.where(ColumnNames.column(label).isNotNull())
             : joined;
     Dataset<Row> judged = judged(features, known, predictions, days);
+    // labels that never came are no error; that a spine's own are gone is one
+    boolean isKnown = context.pipeline().label().isEmpty() || !judged.isEmpty();
     return new Measured(
         model.version(),
         predictions,
-        EvaluatePredictions.evaluate(judged, label, PredictionColumns.SCORE),
-        EvaluatePredictions.evaluateByDay(judged, spine.day(), label, PredictionColumns.SCORE),
+        isKnown
+            ? Optional.of(EvaluatePredictions.evaluate(judged, label, PredictionColumns.SCORE))
+            : Optional.empty(),
+        isKnown
+            ? EvaluatePredictions.evaluateByDay(judged, spine.day(), label, PredictionColumns.SCORE)
+            : Map.of(),
         model
             .profile()
             .map(profile -> MeasureDrift.compareByDay(profile, joined, spine.day()))
@@ -309,19 +320,24 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
     // the ledger knows the quality's days alone
     CommitNote beside = note.with(Collections.emptyNavigableMap());
     tables.writeDrift(model, measured.drift(), now, days, beside);
-    new EvaluationTable(context.lake())
-        .append(monitoring.model(), model.version(), ROOM, days, measured.whole(), now, beside);
     Lineage lineage = new Lineage(context);
-    lineage.keep(
-        new MonitoringRun(context, runKey, monitoring)
-            .record(
-                model,
-                measured.predictions(),
-                days,
-                measured.whole(),
-                measured.quality(),
-                measured.drift(),
-                now));
+    measured
+        .whole()
+        .ifPresent(
+            whole -> {
+              new EvaluationTable(context.lake())
+                  .append(monitoring.model(), model.version(), ROOM, days, whole, now, beside);
+              lineage.keep(
+                  new MonitoringRun(context, runKey, monitoring)
+                      .record(
+                          model,
+                          measured.predictions(),
+                          days,
+                          whole,
+                          measured.quality(),
+                          measured.drift(),
+                          now));
+            });
     context.ledger().append(context.ledger().entriesOf(written, note, now), note);
     lineage.deliver();
   }
@@ -391,7 +407,16 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
             .flatMap(features -> features.values().stream())
             .filter(feature -> feature.psi() >= monitoring.psiWarning())
             .count();
-    context.progress().say(ROOM, days + ": " + told(realised(measured.whole())));
+    context
+        .progress()
+        .say(
+            ROOM,
+            days
+                + ": "
+                + measured
+                    .whole()
+                    .map(whole -> told(realised(whole)))
+                    .orElse("no row has a label"));
     return new Judged(days, measured.whole(), rows, hasDrift, drifted, warning);
   }
 

@@ -1,7 +1,6 @@
 package org.millrace.jobs.spine;
 
 import static java.util.Objects.requireNonNull;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.date_add;
@@ -14,6 +13,7 @@ import static org.apache.spark.sql.functions.to_utc_timestamp;
 import static org.apache.spark.sql.functions.when;
 
 import java.time.ZoneId;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -43,17 +43,20 @@ final class LabelJoin {
   private final LabelDefinition label;
   private final String day;
   private final ZoneId dayZone;
+  private final boolean namesARow;
 
   /**
    * Prepares a join.
    *
    * @param day DATE column of the spine: the day of {@code as_of}
+   * @param id columns that name a row of the spine
    * @param dayZone in which days begin and end
    */
-  LabelJoin(LabelDefinition label, String day, ZoneId dayZone) {
+  LabelJoin(LabelDefinition label, String day, List<String> id, ZoneId dayZone) {
     this.label = requireNonNull(label, "label is null");
     this.day = requireNonNull(day, "day is null");
     this.dayZone = requireNonNull(dayZone, "dayZone is null");
+    this.namesARow = label.keys().containsAll(id);
   }
 
   /**
@@ -77,17 +80,25 @@ final class LabelJoin {
     Column isAnswer = known.gt(col(SpineFeatures.AS_OF));
     Column value = when(isAnswer, ColumnNames.column(view.column(label.name())));
     Column knownAt = when(isAnswer, known);
+    if (label.absent().isPresent()) {
+      Column isAbsent = isAbsent(known, isAnswer);
+      value = when(isAbsent, lit(label.absent().get())).otherwise(value);
+      knownAt = when(isAbsent, col(JUDGED_AT)).otherwise(knownAt);
+    }
+
     LabelColumns columns = label.columns();
     return joined
-        .withColumn(columns.label(), orAbsent(value).cast(DataTypes.IntegerType))
-        .withColumn(
-            columns.knownAt(),
-            label.absent().isPresent() ? coalesce(knownAt, col(JUDGED_AT)) : knownAt)
+        .withColumn(columns.label(), value.cast(DataTypes.IntegerType))
+        .withColumn(columns.knownAt(), knownAt)
         .drop(JUDGED_AT, view.column(label.name()), view.column(AsOfView.EVENT_TIMESTAMP));
   }
 
-  private Column orAbsent(Column value) {
-    return label.absent().map(absent -> coalesce(value, lit(absent))).orElse(value);
+  /**
+   * Whether no label came. An earlier one of the same keys is another event, such as the failure
+   * before; but where the keys name the row, it is a wrong time, and the row has no label.
+   */
+  private Column isAbsent(Column known, Column isAnswer) {
+    return namesARow ? known.isNull() : known.isNull().or(not(isAnswer));
   }
 
   /** The instant at which the day after the last one of the horizon begins. */

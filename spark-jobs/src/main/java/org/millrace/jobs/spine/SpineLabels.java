@@ -16,10 +16,13 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.millrace.contracts.DayRange;
+import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.LabelDefinition;
 import org.millrace.contracts.definition.SourceDefinition;
+import org.millrace.contracts.definition.SpineDefinition;
+import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.features.asof.AsOfView;
 import org.millrace.features.lake.DefinitionSql;
 import org.millrace.features.nights.NightlyRows;
@@ -42,20 +45,54 @@ public final class SpineLabels {
   /**
    * Prepares a label.
    *
-   * @param day the spine's day
+   * @param spine whose rows get it
    */
-  public SpineLabels(JobContext context, LabelDefinition label, String day) {
+  public SpineLabels(JobContext context, LabelDefinition label, SpineDefinition spine) {
     this.context = requireNonNull(context, "context is null");
     this.label = requireNonNull(label, "label is null");
-    this.day = requireNonNull(day, "day is null");
-    this.join = new LabelJoin(label, day, context.lake().dayZone());
+    this.day = spine.day();
+    this.join = new LabelJoin(label, day, spine.id(), context.lake().dayZone());
   }
 
-  /** The same pins, and those of the tables that the label reads. */
-  public Pins pin(Pins pins) {
+  /**
+   * The same pins, and those of the tables that the label reads.
+   *
+   * @param days of the spine's rows
+   * @throws MillraceException of category INPUT_MISSING if nothing is known of the first of these
+   *     days, so that an absent label would mean nothing
+   */
+  public Pins pin(Pins pins, DayRange days) {
+    if (label.absent().isPresent()) {
+      label.reads().forEach(table -> requireBegun(table, days.from()));
+    }
+
     Map<String, TableVersion> tables = new LinkedHashMap<>(pins.tables());
     label.reads().forEach(table -> tables.computeIfAbsent(table, of -> context.pin(of, "ingest")));
     return new Pins(tables, pins.olderDays());
+  }
+
+  private void requireBegun(String table, LocalDate from) {
+    SourceDefinition source = context.pipeline().source(table);
+    NavigableMap<LocalDate, LedgerEntry> made = context.ledger().entries(table);
+    boolean hasBegun =
+        source.day().isEmpty()
+            || (!made.isEmpty()
+                && (!made.firstKey().isAfter(from)
+                    || source
+                        .start()
+                        .filter(start -> !made.firstKey().isAfter(start))
+                        .isPresent()));
+    if (!hasBegun) {
+      throw new MillraceException(
+          ErrorCategory.INPUT_MISSING,
+          "Cannot join label %s to rows of %s: %s has %s, so that it is unknown for which of them no label came; ingest its days from %s on, or give its source a 'start'"
+              .formatted(
+                  label.name(),
+                  from,
+                  table,
+                  made.isEmpty() ? "no day" : "no day before " + made.firstKey(),
+                  from));
+    }
   }
 
   /**

@@ -36,13 +36,15 @@ import org.millrace.jobs.tables.TrainingSetTable;
  * @param pins of all that is read
  * @param byDay rows that have a label, of days that have such rows
  * @param counts rows of the spine, those without a label as refused
+ * @param held what is to be let go
  */
 record AskedRows(
     Dataset<Row> rows,
     DayRange days,
     Pins pins,
     NavigableMap<LocalDate, Long> byDay,
-    RowCounts counts)
+    RowCounts counts,
+    Optional<Dataset<Row>> held)
     implements AutoCloseable {
 
   /**
@@ -57,27 +59,35 @@ record AskedRows(
     DayRange all = new DayRange(trained.from(), pipeline.gate().days().to());
     String day = features.definition().day();
     Optional<SpineLabels> labels =
-        pipeline.label().map(label -> new SpineLabels(context, label, day));
+        pipeline.label().map(label -> new SpineLabels(context, label, features.definition()));
     Pins facts = features.pin(all);
-    Pins pins = labels.map(label -> label.pin(facts)).orElse(facts);
+    Pins pins = labels.map(label -> label.pin(facts, all)).orElse(facts);
     Dataset<Row> asked = slices(features.spine(all, pins), pipeline, day);
     NavigableMap<LocalDate, Long> rows =
         SpineCheck.requireSound(context.lake(), features.definition(), asked, days(pipeline));
     if (labels.isEmpty()) {
-      return new AskedRows(asked, all, pins, rows, RowCounts.accepted(sum(rows)));
+      return new AskedRows(asked, all, pins, rows, RowCounts.accepted(sum(rows)), Optional.empty());
     }
 
     Dataset<Row> labelled =
         labels.get().join(asked, all, pins).persist(StorageLevel.MEMORY_AND_DISK());
-    NavigableMap<LocalDate, Long> known = labels.get().countKnown(labelled, rows);
-    requireBothSlices(pipeline, known);
+    NavigableMap<LocalDate, Long> known;
+    try {
+      known = labels.get().countKnown(labelled, rows);
+      requireBothSlices(pipeline, known);
+    } catch (RuntimeException e) {
+      labelled.unpersist();
+      throw e;
+    }
+
     say(context, trained, sum(rows), sum(known));
     return new AskedRows(
         labels.get().known(labelled),
         all,
         pins,
         known,
-        new RowCounts(sum(rows), sum(known), 0, sum(rows) - sum(known), 0));
+        new RowCounts(sum(rows), sum(known), 0, sum(rows) - sum(known), 0),
+        Optional.of(labelled));
   }
 
   private static Dataset<Row> slices(Dataset<Row> spine, Pipeline pipeline, String day) {
@@ -144,6 +154,6 @@ record AskedRows(
 
   @Override
   public void close() {
-    rows.unpersist();
+    held.ifPresent(Dataset::unpersist);
   }
 }

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.millrace.jobs.init.InitRequest.FactsWish;
-import org.millrace.jobs.init.InitRequest.LabelWish;
+import org.millrace.jobs.init.InitRequest.FactsFiles;
+import org.millrace.jobs.init.InitRequest.LabelFiles;
 import org.millrace.jobs.init.InitRequest.Shape;
 
 /** What people type, and the names that are made of what they have. */
@@ -18,14 +18,14 @@ final class TestInitText {
   @Test
   void readsLabelsAndFacts() {
     assertThat(InitText.label("outcomes/*.csv:repaid"))
-        .isEqualTo(new LabelWish(Optional.of("outcomes/*.csv"), "repaid", Optional.empty()));
+        .isEqualTo(new LabelFiles(Optional.of("outcomes/*.csv"), "repaid", Optional.empty()));
     assertThat(InitText.label("hdfs://host/a:repaid@at"))
-        .isEqualTo(new LabelWish(Optional.of("hdfs://host/a"), "repaid", Optional.of("at")));
+        .isEqualTo(new LabelFiles(Optional.of("hdfs://host/a"), "repaid", Optional.of("at")));
     assertThat(InitText.label("repaid"))
-        .isEqualTo(new LabelWish(Optional.empty(), "repaid", Optional.empty()));
+        .isEqualTo(new LabelFiles(Optional.empty(), "repaid", Optional.empty()));
     assertThat(InitText.facts("--facts", "c.csv:customer=id,branch@at", Shape.FOUND))
         .isEqualTo(
-            new FactsWish(
+            new FactsFiles(
                 "c.csv",
                 List.of(
                     new InitRequest.Key("customer", "id"), new InitRequest.Key("branch", "branch")),

@@ -128,7 +128,7 @@ final class TestLabelJoin {
     assertRefused(List.of(RowFactory.create(null, 1, at))).contains("1 rows have a null in loan;");
     assertRefused(List.of(RowFactory.create("a", 1, at), RowFactory.create("a", 0, at)))
         .contains("1 times rows of the same keys and known_at have both 0 and 1;");
-    new LabelJoin(label(1, Optional.empty()), "day", ZONE)
+    new LabelJoin(label(1, Optional.empty()), "day", List.of("id"), ZONE)
         .requireSound(
             labels(List.of(RowFactory.create("a", 1, at), RowFactory.create("a", 1, at))));
   }
@@ -137,7 +137,8 @@ final class TestLabelJoin {
     List<String> messages = new ArrayList<>();
     assertThatThrownBy(
             () ->
-                new LabelJoin(label(1, Optional.empty()), "day", ZONE).requireSound(labels(labels)))
+                new LabelJoin(label(1, Optional.empty()), "day", List.of("id"), ZONE)
+                    .requireSound(labels(labels)))
         .isInstanceOfSatisfying(
             MillraceException.class,
             e -> {
@@ -148,7 +149,7 @@ final class TestLabelJoin {
   }
 
   private static Dataset<Row> join(LabelDefinition label, List<Row> asked, List<Row> known) {
-    return new LabelJoin(label, "day", ZONE)
+    return new LabelJoin(label, "day", List.of("id"), ZONE)
         .join(SPARK.createDataFrame(asked, SPINE), labels(known));
   }
 
