@@ -109,6 +109,10 @@ final class DraftPipeline {
 
   /** A source that is shared may have other days, or none. */
   private static void requireDays(SeenTable table, TimeColumn asked) {
+    if (table.files().isPresent()) {
+      return; // its day is made of this time
+    }
+
     boolean hasOthers =
         table.day().isEmpty()
             || !table
@@ -116,7 +120,7 @@ final class DraftPipeline {
                 .where(not(col(table.day().get()).eqNullSafe(expr(asked.day()))))
                 .where(col(asked.name()).isNotNull())
                 .isEmpty();
-    if (hasOthers && table.files().isEmpty()) {
+    if (hasOthers) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
           "Cannot use --as-of %s: source %s is there already, and its rows arrive by %s; use another --conf, or change the source"

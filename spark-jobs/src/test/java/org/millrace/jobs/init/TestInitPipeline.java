@@ -130,7 +130,8 @@ final class TestInitPipeline {
   @Test
   void aSecondPipelineSharesTheSourcesAndViewsThatThereAre() {
     init(new TypedAnswers("loans").facts("people.csv:customer@since"));
-    String before = content("sources") + content("features");
+    String before = content("sources") + features("people") + features("loans_history");
+    assertThat(features("loans_history")).contains("mean_repaid");
 
     JobResult second =
         init(
@@ -140,9 +141,12 @@ final class TestInitPipeline {
                 .facts("people.csv:customer@since"));
 
     assertThat(second.exitCode()).as(second.message()).isZero();
-    assertThat(content("sources") + content("features")).isEqualTo(before);
+    assertThat(content("sources") + features("people") + features("loans_history"))
+        .isEqualTo(before);
+    // the history that there is has the label in it
+    assertThat(features("loans_history_2")).doesNotContain("repaid");
     Pipeline early = Pipeline.of(definitions(), "early");
-    assertThat(early.training().views()).containsExactly("people", "loans_history");
+    assertThat(early.training().views()).containsExactly("people", "loans_history_2");
     assertThat(early.label().orElseThrow().reads()).containsExactly("raw.loans");
     assertThat(early.label().orElseThrow().lookBackDays()).isEqualTo(3);
     assertThat(early.spine().columns())
@@ -159,18 +163,18 @@ final class TestInitPipeline {
             "Cannot use --id loan: %s has no such column; it has Loan ID, customer, applied at, amount, kind, note, repaid"
                 .formatted(home.resolve("loans/*.csv")));
     assertFails(new TypedAnswers("loans").id("customer"))
-        .hasMessageContaining("Cannot use --id customer: 7 of its values stand in several rows");
+        .hasMessageContaining("Cannot use --id customer: 7 of its values are in several rows");
     assertFails(new TypedAnswers("loans").asOf("kind"))
         .hasMessageContaining("Cannot use --as-of kind: its values are STRING, and not all of");
     assertFails(new TypedAnswers("loans").label("note"))
         .hasMessageContaining("its values are n")
         .hasMessageContaining("a label is 0 or 1");
     assertFails(new TypedAnswers("loans").label("repaid"))
-        .hasMessageContaining("nothing says when it becomes known; say after how many days");
+        .hasMessageContaining("when it becomes known is unknown; say after how many days");
     assertFails(new TypedAnswers("loans").labelAfter("30d"))
         .hasMessageContaining("Cannot split 2024-03-01_2024-04-09 into days");
     assertFails(new TypedAnswers("loans").facts("visits.csv:customer"))
-        .hasMessageContaining("customer stands in it several times");
+        .hasMessageContaining("it has several rows of a customer");
     assertThat(home.resolve("mine")).doesNotExist();
   }
 
@@ -240,6 +244,14 @@ final class TestInitPipeline {
 
   private Definitions definitions() {
     return Definitions.load(home.resolve("mine"), home, new CanonicalSql());
+  }
+
+  private String features(String view) {
+    try {
+      return Files.readString(home.resolve("mine/features/" + view + ".yaml"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private String content(String room) {
