@@ -3,6 +3,7 @@ package org.millrace.orchestration;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,10 +15,8 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Verb;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** A first pipeline from files. */
 @Command(
@@ -32,8 +31,6 @@ final class InitCommand implements Callable<Integer>, ResultPrinter {
   private static final String MEMORY = "4g";
 
   private final CommandContext context;
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin LaunchOptions options = new LaunchOptions();
   @Mixin ResultOption result = new ResultOption();
@@ -106,7 +103,7 @@ final class InitCommand implements Callable<Integer>, ResultPrinter {
       description =
           "Time zone of days, and of times that are written without one; default: that of the"
               + " definitions that there are, else UTC.")
-  @Nullable ZoneId zone;
+  @Nullable String zone;
 
   @Option(
       names = "--nulls",
@@ -129,9 +126,7 @@ final class InitCommand implements Callable<Integer>, ResultPrinter {
     JobLauncher launcher = JobLauncher.withoutPipelines(context, options);
     IntSupplier job =
         () -> launcher.runJob(launcher.submission(arguments(), MEMORY), name(), result, false);
-    return options.dryRun
-        ? job.getAsInt()
-        : Calls.of(context, spec).run(new CallKey(name(), name, ""), job);
+    return job.getAsInt(); // looked at once: there is nothing to retry
   }
 
   private List<String> arguments() {
@@ -145,7 +140,7 @@ final class InitCommand implements Callable<Integer>, ResultPrinter {
     add(arguments, "--label-positive", positive);
     facts.forEach(text -> add(arguments, "--facts", locatedBefore(text)));
     events.forEach(text -> add(arguments, "--events", locatedBefore(text)));
-    add(arguments, "--zone", zone);
+    add(arguments, "--zone", zone == null ? null : checkedZone(zone));
     add(arguments, "--nulls", nulls);
     if (ResultOption.isTerminal()) {
       arguments.addAll(List.of("--ask", "--directory", context.workingDirectory().toString()));
@@ -157,6 +152,17 @@ final class InitCommand implements Callable<Integer>, ResultPrinter {
   private static void add(List<String> arguments, String option, @Nullable Object value) {
     if (value != null) {
       arguments.addAll(List.of(option, value.toString()));
+    }
+  }
+
+  private static ZoneId checkedZone(String text) {
+    try {
+      return ZoneId.of(text);
+    } catch (DateTimeException e) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot use --zone %s: expected a time zone such as Europe/Berlin".formatted(text),
+          e);
     }
   }
 

@@ -54,7 +54,9 @@ final class PreviewCommand implements Callable<Integer>, ResultPrinter {
       required = true,
       paramLabel = "DAY",
       converter = DayOptions.IsoDay.class,
-      description = "The day, such as 2024-03-01; a source without days shows all of it.")
+      description =
+          "The day, such as 2024-03-01; a source without days shows all of it. Of a label the day on"
+              + " which it became known, not that of its row.")
   @Nullable LocalDate date;
 
   @Option(names = "--rows", paramLabel = "N", description = "How many rows at most; default: 20.")

@@ -60,6 +60,17 @@ record DraftLabel(
     return table.table().equals(spine.table());
   }
 
+  /** What was found, for a person. */
+  String said() {
+    return "label %s: %s of %s, known %s, %d days after its row at the latest"
+        .formatted(
+            name,
+            column.original(),
+            table.location(),
+            known.map(time -> "from " + time.name() + " on").orElse("so many days later"),
+            days);
+  }
+
   /** The definition. */
   String text() {
     Set<String> reads = new LinkedHashSet<>();

@@ -59,7 +59,7 @@ final class DraftModel {
             String.join(", ", numeric),
             String.join(", ", categorical),
             rows < FEW_ROWS
-                ? "trees: {count: 40, depth: 3, step-size: 0.15}   # few rows: small trees learn no chances\n"
+                ? "trees: {count: 40, depth: 3, step-size: 0.15}   # few rows: small trees do not learn them by heart\n"
                 : "");
   }
 

@@ -95,9 +95,7 @@ final class DraftPipeline {
             .toList();
     DraftSpine spine = new DraftSpine(request.name(), table, id, asked, keys.all(), later);
     drafts.put("spines/" + request.name() + ".yaml", spine.text());
-    DraftLabel own = label.named(labelName(label, spine), keys.all());
-    drafts.put("labels/" + own.name() + ".yaml", own.text());
-    model(spine, own, named, drafts);
+    model(spine, label(label, spine, keys, drafts), named, drafts);
     return new Drafts(drafts, table);
   }
 
@@ -131,7 +129,7 @@ final class DraftPipeline {
     }
   }
 
-  private static void requireUnique(SeenTable table, TimeColumn asked, List<String> id) {
+  private void requireUnique(SeenTable table, TimeColumn asked, List<String> id) {
     Column[] columns = id.stream().map(name -> col(name)).toArray(Column[]::new);
     Dataset<Row> asking = table.rows().where(col(asked.name()).isNotNull());
     Column isNull = id.stream().map(name -> col(name).isNull()).reduce(Column::or).orElseThrow();
@@ -140,7 +138,7 @@ final class DraftPipeline {
       throw new MillraceException(
           ErrorCategory.DATA_CONTRACT,
           "Cannot use --id %s: it has no value in %,d rows of %s; leave them out, or name another column"
-              .formatted(String.join(",", id), nulls, table.location()));
+              .formatted(String.join(",", request.id()), nulls, table.location()));
     }
 
     Row twice =
@@ -229,15 +227,32 @@ final class DraftPipeline {
                 rows.select(columns), rows, expr(view.table().time().get().day()), columns));
   }
 
-  /** Apart from those of other pipelines, and from the columns of the spine. */
-  private String labelName(DraftLabel label, DraftSpine spine) {
-    Set<String> taken = new TreeSet<>(spine.names());
-    defined.ifPresent(there -> taken.addAll(there.labels().keySet()));
-    if (!taken.contains(label.name()) && !taken.contains(label.name() + "_known_at")) {
-      return label.name();
+  /**
+   * That which is there, if it says the same; else apart from those of others, and from columns.
+   */
+  private DraftLabel label(
+      DraftLabel label, DraftSpine spine, KeyTypes keys, Map<String, String> drafts) {
+    Set<String> taken =
+        new TreeSet<>(defined.map(there -> there.labels().keySet()).orElse(Set.of()));
+    Set<String> columns = spine.names();
+    DraftLabel plain = label.named(label.name(), keys.all());
+    boolean isFree =
+        !columns.contains(plain.name()) && !columns.contains(plain.name() + "_known_at");
+    if (isFree
+        && SameText.isThere(request.conf(), "labels/" + plain.name() + ".yaml", plain.text())) {
+      progress.say("init", "label " + plain.name() + " is there already and is shared");
+      return plain;
     }
 
-    return Words.free(request.name() + "_" + label.name(), taken);
+    taken.addAll(columns);
+    String name =
+        isFree && !taken.contains(plain.name())
+            ? plain.name()
+            : Words.free(request.name() + "_" + plain.name(), taken);
+    DraftLabel own = label.named(name, keys.all());
+    drafts.put("labels/" + name + ".yaml", own.text());
+    progress.say("init", own.said());
+    return own;
   }
 
   private void model(

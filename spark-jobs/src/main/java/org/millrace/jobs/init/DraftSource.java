@@ -40,7 +40,7 @@ final class DraftSource {
                       .collect(Collectors.joining(", "))));
     }
 
-    if (files.isText() && !zone.equals(ZoneOffset.UTC)) {
+    if (files.isText() && !zone.normalized().equals(ZoneOffset.UTC)) {
       text.append("    zone: %s   # of times that are written without one\n".formatted(zone));
     }
 
@@ -87,7 +87,7 @@ final class DraftSource {
                 time.first().isPresent()
                     ? "; what is older, on the first day that is asked about"
                     : ""));
-    text.append("start: %s   # days before it are no holes\n".formatted(table.span().from()));
+    text.append("start: %s   # days before it need no rows\n".formatted(table.span().from()));
     int holes = table.holes(until);
     if (holes > 0) {
       text.append(

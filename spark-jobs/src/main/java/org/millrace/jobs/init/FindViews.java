@@ -25,7 +25,7 @@ import org.millrace.jobs.init.SeenTable.SeenColumn;
 
 /** Finds out which views can be made of files of facts, and of the spine's own rows. */
 final class FindViews {
-  /** From so many rows of a key on, rows are taken for events. */
+  /** From so many rows of a key on, they are counted, too. */
   private static final double EVENTS = 3;
 
   private final InitRequest request;
@@ -70,7 +70,7 @@ final class FindViews {
     for (Keyed facts : all) {
       entities.add(facts.ours());
       if (!facts.table().table().equals(spine.table())) { // its own rows are a history
-        views.add(view(facts, spine, keys));
+        views.addAll(views(facts, spine, keys));
       }
     }
 
@@ -112,7 +112,8 @@ final class FindViews {
     return table.location().equals(request.spine()) ? table.table() : "";
   }
 
-  private DraftView view(Keyed facts, SeenTable spine, KeyTypes types) {
+  /** The newest row of a key; and of keys with many rows, how many there are, and their means. */
+  private List<DraftView> views(Keyed facts, SeenTable spine, KeyTypes types) {
     Map<String, DraftView.DraftKey> keys = new LinkedHashMap<>();
     facts
         .keys()
@@ -121,29 +122,34 @@ final class FindViews {
                 keys.put(
                     ours.name(),
                     new DraftView.DraftKey(theirs.name(), theirs.type(), types.of(ours.name()))));
-    boolean isWindowed = isWindowed(facts);
+    requireTime(facts);
+    boolean hasTime = facts.files().time().isPresent();
     Optional<Instant> always =
-        facts.files().time().isPresent()
+        hasTime
             ? Optional.empty()
             : Optional.of(spine.span().from().atStartOfDay(zone).toInstant());
-    String table = facts.table().shortName();
-    DraftView view =
-        DraftView.of(
-            isWindowed ? table + "_history" : table,
-            facts.table(),
-            keys,
-            isWindowed,
-            false,
-            always,
-            List.of());
-    if (!view.isUseful()) {
+    boolean hasTwins = hasTime && hasTwins(facts.table(), facts.theirs());
+    boolean isEvents = facts.files().shape() == Shape.EVENTS;
+    String name = facts.table().shortName();
+    List<DraftView> views = new ArrayList<>();
+    if (!isEvents && !hasTwins) {
+      views.add(DraftView.of(name, facts.table(), keys, false, false, always, List.of()));
+    }
+
+    if (isEvents || hasTwins || (hasTime && perKey(facts.table(), facts.theirs()) >= EVENTS)) {
+      views.add(
+          DraftView.of(name + "_history", facts.table(), keys, true, false, always, List.of()));
+    }
+
+    views.removeIf(view -> !view.isUseful());
+    if (views.isEmpty()) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
           "Cannot make a view of %s: beside keys and time it has no number, and no text of at most %d values"
               .formatted(facts.table().location(), DraftView.MOST_TEXTS));
     }
 
-    return view;
+    return views;
   }
 
   /** Rows of the same customer before this one. */
@@ -170,27 +176,21 @@ final class FindViews {
             List.copyOf(later)));
   }
 
-  private static boolean isWindowed(Keyed facts) {
-    double perKey = perKey(facts.table(), facts.theirs());
-    if (facts.files().time().isEmpty()) {
-      if (perKey > 1 || facts.files().shape() == Shape.EVENTS) {
-        throw new MillraceException(
-            ErrorCategory.DEFINITION,
-            "Cannot use %s %s: it has several rows of a %s, and which of them was known when is unknown; name their time, as %s:%s@TIME"
-                .formatted(
-                    facts.option(),
-                    facts.files().location(),
-                    String.join(", ", facts.theirs()),
-                    facts.files().location(),
-                    String.join(",", facts.theirs())));
-      }
-
-      return false;
+  private static void requireTime(Keyed facts) {
+    boolean isMissing =
+        facts.files().time().isEmpty()
+            && (facts.files().shape() == Shape.EVENTS || perKey(facts.table(), facts.theirs()) > 1);
+    if (isMissing) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot use %s %s: it has several rows of a %s, and which of them was known when is unknown; name their time, as %s:%s@TIME"
+              .formatted(
+                  facts.option(),
+                  facts.files().location(),
+                  String.join(", ", facts.theirs()),
+                  facts.files().location(),
+                  String.join(",", facts.theirs())));
     }
-
-    return facts.files().shape() == Shape.EVENTS
-        || perKey >= EVENTS
-        || hasTwins(facts.table(), facts.theirs());
   }
 
   /** Rows of the same keys and time: none of them is the newest. */

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -67,10 +66,18 @@ public final class InitPipeline {
     ZoneId dayZone =
         defined
             .map(there -> there.platform().dayZone())
-            .orElseGet(() -> request.zone().orElse(ZoneOffset.UTC));
+            .orElseGet(() -> request.zone().orElse(ZoneId.of("UTC")));
     ZoneId written = request.zone().orElse(dayZone);
     Lake lake =
         new Lake(spark, request.home().resolve(LakePlace.of(request, defined)).toString(), dayZone);
+    if (request.zone().isEmpty()) {
+      progress.say(
+          ROOM,
+          "note: days, and times without a zone, are those of "
+              + written
+              + "; --zone names another");
+    }
+
     OpenFiles open = new OpenFiles(spark, written, request.nulls());
     try (LookAtFiles files = new LookAtFiles(lake, defined, open, request.home(), progress)) {
       Map<String, String> drafts = new LinkedHashMap<>();

@@ -92,12 +92,15 @@ final class LookAtFiles implements AutoCloseable {
     counted.files().ifPresent(found -> found.notes().forEach(note -> progress.say("init", note)));
     progress.say(
         "init",
-        "%s: %,d rows, %d columns%s"
+        "%s: %,d rows, %d columns%s%s"
             .formatted(
                 location,
                 counted.count(),
                 counted.columns().size(),
-                counted.days().isEmpty() ? "" : ", " + counted.span()));
+                counted.days().isEmpty() ? "" : ", " + counted.span(),
+                counted.time().flatMap(TimeColumn::first).isPresent()
+                    ? ", with what is older on the first day"
+                    : ""));
     return counted;
   }
 

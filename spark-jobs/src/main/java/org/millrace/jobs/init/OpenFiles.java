@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.when;
 
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -18,6 +19,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.InputDefinition.TextOptions;
 import org.millrace.features.input.InputReader;
 import org.millrace.features.input.OpenedInput;
@@ -91,7 +94,12 @@ record OpenFiles(SparkSession spark, ZoneId zone, List<String> nulls) {
   /** Options of texts are refused for other files, and only what is opened says what it is. */
   private OpenedInput open(String location, List<String> without) {
     TextOptions text =
-        new TextOptions(Optional.empty(), true, TextOptions.DEFAULTS.encoding(), without, zone);
+        new TextOptions(
+            Optional.empty(),
+            true,
+            TextOptions.DEFAULTS.encoding(),
+            without,
+            zone.normalized().equals(ZoneOffset.UTC) ? ZoneOffset.UTC : zone);
     if (location.matches("(?i).*\\.(csv|tsv|json|jsonl|ndjson)(\\.(gz|bz2))?")) {
       return open(location, text);
     }
@@ -103,8 +111,15 @@ record OpenFiles(SparkSession spark, ZoneId zone, List<String> nulls) {
   }
 
   private OpenedInput open(String location, TextOptions text) {
-    return new InputReader(spark, location)
-        .open(new InputReader.Request(location, Optional.empty(), Map.of(), text, true));
+    try {
+      return new InputReader(spark, location)
+          .open(new InputReader.Request(location, Optional.empty(), Map.of(), text, true));
+    } catch (MillraceException e) {
+      // a person typed it: what is not there is a wrong argument, and no file that is yet to come
+      throw e.category() == ErrorCategory.INPUT_MISSING
+          ? new MillraceException(ErrorCategory.DEFINITION, String.valueOf(e.getMessage()), e)
+          : e;
+    }
   }
 
   private static Opened opened(OpenedInput opened, List<String> without, List<String> notes) {

@@ -1,15 +1,12 @@
 package org.millrace.jobs.init;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.jobs.room.Progress;
 
@@ -39,11 +36,11 @@ final class ShareViews {
       LocalDate until,
       boolean isSparse,
       Map<String, String> drafts,
-      java.util.function.Function<DraftView, String> rules) {
+      Function<DraftView, String> rules) {
     String name = view.name();
     for (int i = 2; names.contains(name); i++) {
       DraftView same = view.named(name);
-      if (isThere(same.text(until, isSparse), name)) {
+      if (SameText.isThere(conf, "features/" + name + ".yaml", same.text(until, isSparse))) {
         progress.say("init", "view " + name + " is there already and is shared");
         return same;
       }
@@ -64,22 +61,5 @@ final class ShareViews {
     drafts.put("features/" + name + ".yaml", own.text(until, isSparse));
     drafts.put("validation/" + name + ".dqdl", rules.apply(own));
     return own;
-  }
-
-  private boolean isThere(String text, String name) {
-    Path file = conf.resolve("features").resolve(name + ".yaml");
-    try {
-      return Files.isRegularFile(file) && meant(Files.readString(file)).equals(meant(text));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Without comments, and without what only says how full days are. */
-  private static String meant(String text) {
-    return text.lines()
-        .map(line -> line.replaceFirst("(^| {3})#.*", ""))
-        .filter(line -> !line.isBlank() && !line.matches("(empty-days|unanswered-days|volume):.*"))
-        .collect(Collectors.joining("\n"));
   }
 }

@@ -80,7 +80,7 @@ record TimeColumn(String name, DataType type, Use use, ZoneId zone, Optional<Loc
       return use == Use.ASKED ? name : "date_add(" + name + ", 1)";
     }
 
-    return zone.equals(ZoneOffset.UTC) || zone.getId().equals("UTC")
+    return zone.normalized().equals(ZoneOffset.UTC)
         ? "CAST(" + name + " AS DATE)"
         : "CAST(from_utc_timestamp(%s, '%s') AS DATE)".formatted(name, zone);
   }

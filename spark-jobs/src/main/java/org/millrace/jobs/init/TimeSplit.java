@@ -47,8 +47,13 @@ record TimeSplit(DayRange training, DayRange gate) {
     if (trained < 1) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot split %s into days to train on and days to judge by: labels are known until %s, %d days after their rows, which takes %d days at least; give more files, or a shorter --label-after"
-              .formatted(days, lastKnown, labelDays, 2L * labelDays + 2));
+          "Cannot split %s into days to train on and days to judge by: it has %d days with labels until %s, and %d are needed, as a label is known %d days after its row; give more files, or a shorter --label-after"
+              .formatted(
+                  days,
+                  ChronoUnit.DAYS.between(days.from(), last) + 1,
+                  lastKnown,
+                  2L * labelDays + 2,
+                  labelDays));
     }
 
     LocalDate gateFrom = days.from().plusDays(trained + labelDays);

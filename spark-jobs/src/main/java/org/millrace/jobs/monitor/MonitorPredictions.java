@@ -376,8 +376,14 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
             .progress()
             .say(
                 ROOM,
-                "%s: %,d of %,d published rows are not judged: the spine has no row of them, or no label, any more"
-                    .formatted(day, refused, published));
+                "%s: %,d of %,d published rows are not judged: %s"
+                    .formatted(
+                        day,
+                        refused,
+                        published,
+                        context.pipeline().label().isPresent()
+                            ? "no label came for them, or the spine has no row of them any more"
+                            : "the spine has no row of them, or no label, any more"));
       }
     }
 

@@ -38,9 +38,9 @@ final class TestTimeSplit {
   @Test
   void tooFewDaysAreRefusedWithTheirNumber() {
     assertThatThrownBy(() -> TimeSplit.of(days(61), FIRST.plusDays(60), 30))
-        .hasMessageContaining("30 days after their rows, which takes 62 days at least");
+        .hasMessageContaining("it has 61 days with labels until 2024-03-01, and 62 are needed");
     assertThatThrownBy(() -> TimeSplit.of(days(200), FIRST.plusDays(10), 30))
-        .hasMessageContaining("labels are known until 2024-01-11");
+        .hasMessageContaining("it has 11 days with labels until 2024-01-11");
     assertThat(TimeSplit.of(days(62), FIRST.plusDays(61), 30).training()).isEqualTo(days(1));
   }
 
