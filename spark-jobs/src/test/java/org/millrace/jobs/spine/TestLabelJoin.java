@@ -117,6 +117,25 @@ final class TestLabelJoin {
     return join(label(2, Optional.empty()), asked, known).head().getAs("repaid");
   }
 
+  /** An event before is none of this row; a label with the row's own name that is, is wrong. */
+  @Test
+  void whatWasKnownBeforeIsAbsentOnlyIfItIsAnotherEvent() {
+    List<Row> asked =
+        List.of(
+            RowFactory.create(
+                1L, "a", Instant.parse("2024-03-01T10:00:00Z"), LocalDate.parse("2024-03-01")));
+    List<Row> before = List.of(RowFactory.create("a", 1, Instant.parse("2024-02-01T00:00:00Z")));
+    LabelDefinition absent = label(2, Optional.of(0));
+
+    assertThat((Integer) join(absent, asked, before).head().getAs("repaid")).isZero();
+    Row named =
+        new LabelJoin(absent, "day", List.of("loan"), ZONE)
+            .join(SPARK.createDataFrame(asked, SPINE), labels(before))
+            .head();
+    assertThat((Integer) named.getAs("repaid")).isNull();
+    assertThat((Instant) named.getAs("repaid_known_at")).isNull();
+  }
+
   @Test
   void labelsOfWhichItIsUnknownWhichCountsAreRefused() {
     Instant at = Instant.parse("2024-03-01T10:00:00Z");
