@@ -2,6 +2,7 @@ package org.millrace.jobs.init;
 
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 
 /** Writes what comes after spine, label and views: training, gate, scoring, monitoring. */
 final class DraftModel {
@@ -84,15 +85,20 @@ final class DraftModel {
    * @param rowsOfADay that are usual
    */
   static String scoring(String name, double rowsOfADay) {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         model: %s
         predictions: predictions.%s
         nulls: impute   # missing numbers are imputed by the model and counted; or reject
         # A day whose mean score differs by more from that of the days before is not published. With about %.0f rows a day,
         # chance alone makes some of it.
         bounds: {mean-tolerance: %.2f}
-        """
-        .formatted(name, name, rowsOfADay, tolerance(rowsOfADay));
+        """,
+        name,
+        name,
+        rowsOfADay,
+        tolerance(rowsOfADay));
   }
 
   /** Of a mean of so many scores, chance alone is rarely further off than four deviations. */

@@ -113,6 +113,7 @@ final class DraftPipeline {
 
     boolean hasOthers =
         table.day().isEmpty()
+            || asked.first().isPresent()
             || !table
                 .rows()
                 .where(not(col(table.day().get()).eqNullSafe(expr(asked.day()))))

@@ -176,14 +176,18 @@ final class FindViews {
             List.copyOf(later)));
   }
 
-  private static void requireTime(Keyed facts) {
+  private void requireTime(Keyed facts) {
+    boolean isOfLabel =
+        request.label().location().filter(facts.files().location()::equals).isPresent();
     boolean isMissing =
         facts.files().time().isEmpty()
-            && (facts.files().shape() == Shape.EVENTS || perKey(facts.table(), facts.theirs()) > 1);
+            && (isOfLabel
+                || facts.files().shape() == Shape.EVENTS
+                || perKey(facts.table(), facts.theirs()) > 1);
     if (isMissing) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot use %s %s: it has several rows of a %s, and which of them was known when is unknown; name their time, as %s:%s@TIME"
+          "Cannot use %s %s: it has several rows of a %s, or the label, and which of them was known when is unknown; name their time, as %s:%s@TIME"
               .formatted(
                   facts.option(),
                   facts.files().location(),

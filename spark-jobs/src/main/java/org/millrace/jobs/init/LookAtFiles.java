@@ -87,7 +87,15 @@ final class LookAtFiles implements AutoCloseable {
 
     SeenTable table =
         source(location).map(of -> reread(of, location)).orElseGet(() -> read(location));
-    SeenTable counted = new CountTable(first).counted(table, time.apply(table));
+    Optional<TimeColumn> arrives = time.apply(table);
+    if (table.files().isEmpty() && table.day().isEmpty() && arrives.isPresent()) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot use %s with %s: source %s reads it already, and its rows have no days; use another --conf, or give that source a 'day'"
+              .formatted(location, arrives.get().name(), table.table()));
+    }
+
+    SeenTable counted = new CountTable(first).counted(table, arrives);
     seen.put(location, counted);
     counted.files().ifPresent(found -> found.notes().forEach(note -> progress.say("init", note)));
     progress.say(

@@ -138,7 +138,8 @@ record SeenTable(
                     .filter(
                         column ->
                             column.original().equalsIgnoreCase(name)
-                                || column.name().equals(Words.word(name)))
+                                || column.name().equals(Words.word(name))
+                                || column.name().equals(Words.column(name, List.of())))
                     .findFirst());
   }
 }

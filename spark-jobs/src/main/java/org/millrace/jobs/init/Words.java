@@ -10,7 +10,15 @@ final class Words {
 
   /** Columns that definitions and tables give a meaning to. */
   private static final Set<String> TAKEN =
-      Set.of("as_of", "known_at", "event_timestamp", "known_date", "day_of_week", "hour_of_day");
+      Set.of(
+          "as_of",
+          "score",
+          "slice",
+          "known_at",
+          "event_timestamp",
+          "known_date",
+          "day_of_week",
+          "hour_of_day");
 
   /** Words that SQL reads otherwise. */
   private static final Set<String> RESERVED =

@@ -78,7 +78,7 @@ public final class PreviewRows {
                 request.day(),
                 all > request.rows() ? ", of which these are " + request.rows() : "");
     out.println(sentence);
-    out.println("Times are of UTC.");
+    out.println("Times are in UTC.");
     out.flush();
     return result(sentence, Map.of("rows_out", all), start);
   }
