@@ -16,6 +16,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -294,7 +295,14 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
         context.pipeline().label().isPresent()
             ? joined.where(ColumnNames.column(label).isNotNull())
             : joined;
-    Dataset<Row> judged = judged(features, known, predictions, days);
+    // a column of the spine may have the name of the score
+    Dataset<Row> answers =
+        known.select(
+            Stream.concat(spine.id().stream(), Stream.of(spine.day(), label))
+                .distinct()
+                .map(ColumnNames::column)
+                .toArray(Column[]::new));
+    Dataset<Row> judged = judged(features, answers, predictions, days);
     // labels that never came are no error; that a spine's own are gone is one
     boolean isKnown = context.pipeline().label().isEmpty() || !judged.isEmpty();
     return new Measured(
