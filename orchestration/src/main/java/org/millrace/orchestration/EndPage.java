@@ -162,12 +162,13 @@ record EndPage(JobResult result, String command) {
         .map(
             step ->
                 step.values().containsKey("realised_auc")
-                    ? "%s: AUC %s, log loss %s on %,d rows of which it is known what came true"
-                        .formatted(
-                            step.message(),
-                            digits(step.values(), "realised_auc"),
-                            digits(step.values(), "realised_log_loss"),
-                            count(step, "rows_out"))
+                    ? String.format(
+                        Locale.ROOT,
+                        "%s: AUC %s, log loss %s on %,d rows of which it is known what came true",
+                        step.message(),
+                        digits(step.values(), "realised_auc"),
+                        digits(step.values(), "realised_log_loss"),
+                        count(step, "rows_out"))
                     : step.message())
         .toList();
   }
