@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.not;
 
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -105,28 +104,13 @@ final class DraftPipeline {
             "--as-of", seen.column("--as-of", request.asOf()), TimeColumn.Use.ASKED, dayZone));
   }
 
-  /** A source that is shared may have other days, or none. */
+  /** A source that is shared may take old rows for those of its first day, or have no days. */
   private static void requireDays(SeenTable table, TimeColumn asked) {
-    if (table.files().isPresent()) {
-      return; // its day is made of this time
-    }
-
-    boolean hasOthers =
-        table.day().isEmpty()
-            || asked.first().isPresent()
-            || !table
-                .rows()
-                .where(not(col(table.day().get()).eqNullSafe(expr(asked.day()))))
-                .where(col(asked.name()).isNotNull())
-                .isEmpty();
-    if (hasOthers) {
+    if (table.day().isEmpty() || asked.first().isPresent()) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot use --as-of %s: source %s is there already, and its rows arrive by %s; use another --conf, or change the source"
-              .formatted(
-                  asked.name(),
-                  table.table(),
-                  table.day().map(day -> "day " + day).orElse("no day")));
+          "Cannot use --as-of %s: source %s reads %s already, and its days are not those of each row; use another --conf, or change the source"
+              .formatted(asked.name(), table.table(), table.location()));
     }
   }
 

@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -306,7 +307,7 @@ record DraftView(
               .formatted(
                   rule.share() == 1
                       ? "all"
-                      : String.format(java.util.Locale.ROOT, "%.1f %%", 100 * rule.share()),
+                      : String.format(Locale.ROOT, "%.1f %%", 100 * rule.share()),
                   rule.dqdl()));
     }
 

@@ -202,6 +202,7 @@ final class FindViews {
     List<Column> columns = new ArrayList<>(keys.stream().map(name -> col(name)).toList());
     columns.add(col(table.time().orElseThrow().name()));
     return !withKeys(table, keys)
+        .where(col(table.time().orElseThrow().name()).isNotNull())
         .groupBy(columns.toArray(Column[]::new))
         .agg(count(lit(1)).as("twins"))
         .where(col("twins").gt(1))

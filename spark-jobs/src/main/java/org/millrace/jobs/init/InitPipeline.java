@@ -58,7 +58,7 @@ public final class InitPipeline {
    * Writes the definitions.
    *
    * @throws MillraceException DEFINITION if the pipeline is there already, or cannot be made from
-   *     what was named; INPUT_MISSING or DATA_CONTRACT if files are not there or cannot be read
+   *     what was named, or files are not there; DATA_CONTRACT if they cannot be read
    */
   public JobResult write() {
     long start = System.nanoTime();
@@ -71,11 +71,7 @@ public final class InitPipeline {
     Lake lake =
         new Lake(spark, request.home().resolve(LakePlace.of(request, defined)).toString(), dayZone);
     if (request.zone().isEmpty()) {
-      progress.say(
-          ROOM,
-          "note: days, and times without a zone, are those of "
-              + written
-              + "; --zone names another");
+      progress.say(ROOM, "note: days, and times without a zone, are in " + written);
     }
 
     OpenFiles open = new OpenFiles(spark, written, request.nulls());
@@ -108,6 +104,13 @@ public final class InitPipeline {
           ErrorCategory.DEFINITION,
           "Cannot write pipeline %s: %s defines it already; give another name, or delete its files in training/, spines/, gate/, scoring/ and monitoring/ first"
               .formatted(request.name(), request.conf()));
+    }
+
+    if (request.zone().filter(zone -> !zone.equals(there.platform().dayZone())).isPresent()) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot use --zone %s: the days and sources of %s are in %s, and times of two zones would see what is later; leave it out, or use another --conf"
+              .formatted(request.zone().get(), request.conf(), there.platform().dayZone()));
     }
 
     return Optional.of(there);

@@ -1,6 +1,9 @@
 package org.millrace.jobs.init;
 
 import static java.util.Objects.requireNonNull;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.to_utc_timestamp;
 
 import java.nio.file.Path;
@@ -96,7 +99,8 @@ final class LookAtFiles implements AutoCloseable {
     }
 
     SeenTable counted = new CountTable(first).counted(table, arrives);
-    seen.put(location, counted);
+    seen.put(location, counted); // held rows are let go even if it is refused
+    requireOwnDays(counted);
     counted.files().ifPresent(found -> found.notes().forEach(note -> progress.say("init", note)));
     progress.say(
         "init",
@@ -112,13 +116,42 @@ final class LookAtFiles implements AutoCloseable {
     return counted;
   }
 
+  /** A source that is shared may take rows by another time than the one that is named. */
+  private static void requireOwnDays(SeenTable table) {
+    if (table.files().isPresent() || table.day().isEmpty()) {
+      return;
+    }
+
+    boolean isOther =
+        table
+            .time()
+            .map(
+                time ->
+                    !table
+                        .rows()
+                        .where(col(time.name()).isNotNull())
+                        .where(not(col(table.day().get()).eqNullSafe(expr(time.day()))))
+                        .isEmpty())
+            .orElse(true);
+    if (isOther) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot use %s with %s: source %s reads it already, and its rows arrive by day %s, which is another time; name the time of that day, or use another --conf"
+              .formatted(
+                  table.location(),
+                  table.time().map(TimeColumn::name).orElse("no time"),
+                  table.table(),
+                  table.day().get()));
+    }
+  }
+
   /** A table has one time by which its rows arrive. */
   private static void requireSameTime(SeenTable known, Optional<TimeColumn> time) {
     Optional<String> before = known.time().map(TimeColumn::name);
     if (!before.equals(time.map(TimeColumn::name))) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot use %s with %s: its rows arrive by %s, as it was named before; name the same time, or other files"
+          "Cannot use %s with %s: its rows arrive by %s, which was given earlier; name the same time, or other files"
               .formatted(
                   known.location(),
                   time.map(TimeColumn::name).orElse("no time"),
