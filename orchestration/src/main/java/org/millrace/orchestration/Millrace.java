@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.millrace.contracts.ErrorCategory;
@@ -46,6 +47,7 @@ public final class Millrace implements Runnable, ResultPrinter {
 
   /** Reads the environment, runs the command and exits with its code. */
   public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT); // numbers and times read alike on all machines
     CommandContext context =
         new CommandContext(
             home(),

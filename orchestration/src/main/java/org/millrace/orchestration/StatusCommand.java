@@ -248,9 +248,9 @@ final class StatusCommand implements Callable<Integer> {
     String next =
         plan.isIdle()
             ? "nothing is undone from " + plan.from() + " to " + plan.to()
-            : "undone work: bin/millrace plan " + plan.pipeline() + " says what and why";
+            : "undone work: " + launcher.typed("plan", plan.pipeline()) + " says what and why";
     context.out().println("  " + next);
-    new NextText(plan, yesterday(launcher))
+    new NextText(plan, yesterday(launcher), launcher.typed("run", plan.pipeline(), "--catch-up"))
         .lines()
         .forEach(line -> context.out().println("  " + line));
   }

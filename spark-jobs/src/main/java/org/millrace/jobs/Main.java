@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -61,6 +62,7 @@ public final class Main {
 
   /** Runs a verb and exits with its code. */
   public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT); // numbers and times read alike on all machines
     PrintStream stdout = System.out;
     // whatever a library prints must not get between us and the one line on stdout
     System.setOut(System.err);

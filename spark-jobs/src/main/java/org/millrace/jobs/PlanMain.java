@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -92,6 +93,7 @@ public final class PlanMain {
 
   /** Makes a plan and exits with 0, or with the code of what is wrong. */
   public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT); // numbers and times read alike on all machines
     PrintStream stdout = System.out;
     System.setOut(System.err); // whatever a library prints
     Thread preparing = new Thread(LakeReading::prepare, "prepare");

@@ -31,6 +31,8 @@ public record SpineDefinition(
     String day,
     List<String> columns,
     Optional<LabelColumns> label) {
+  /** Says in training sets whether a row is trained on or judged. */
+  private static final String SLICE = "slice";
 
   /** What it means. */
   public DefinitionContent content() {
@@ -89,6 +91,12 @@ public record SpineDefinition(
             label(node));
     if (spine.id().isEmpty()) {
       node.error("id", "'id': expected at least one column");
+    }
+
+    if (spine.inputColumns().contains(SLICE)) {
+      node.error(
+          spine.id().contains(SLICE) ? "id" : "columns",
+          "'" + SLICE + "' is a column of training sets; give the spine's another name in its SQL");
     }
 
     node.done();

@@ -15,16 +15,19 @@ import org.millrace.planning.Plan;
 public final class NextText {
   private final Plan plan;
   private final LocalDate yesterday;
+  private final String catchUp;
 
   /**
    * Prepares the text.
    *
    * @param plan of all days that the ledger knows, with what is due of them
    * @param yesterday in the zone of the days
+   * @param catchUp the command that does what is due
    */
-  public NextText(Plan plan, LocalDate yesterday) {
+  public NextText(Plan plan, LocalDate yesterday, String catchUp) {
     this.plan = requireNonNull(plan, "plan is null");
     this.yesterday = requireNonNull(yesterday, "yesterday is null");
+    this.catchUp = requireNonNull(catchUp, "catchUp is null");
   }
 
   /** The lines; none if nothing was published yet. */
@@ -33,7 +36,6 @@ public final class NextText {
     plan.due()
         .ifPresent(
             due -> {
-              String catchUp = "bin/millrace run " + plan.pipeline() + " --catch-up";
               if (!due.isEmpty()) {
                 String counts =
                     plan.steps().stream()

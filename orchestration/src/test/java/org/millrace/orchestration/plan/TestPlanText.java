@@ -237,20 +237,23 @@ class TestPlanText {
   @Test
   void saysWhatIsDueAndWhatComesNext() {
     LocalDate last = FIRST.plusDays(6);
-    assertThat(new NextText(PLAN, last).lines()).as("nothing was published").isEmpty();
+    assertThat(next(PLAN, last).lines()).as("nothing was published").isEmpty();
 
     Plan idle = PLAN.withDue(Optional.of(plan(List.of())));
-    assertThat(new NextText(idle, last).lines())
-        .containsExactly("next: 2013-12-08, when it is over");
-    assertThat(new NextText(idle, last.plusDays(1)).lines())
+    assertThat(next(idle, last).lines()).containsExactly("next: 2013-12-08, when it is over");
+    assertThat(next(idle, last.plusDays(1)).lines())
         .containsExactly(
             "next: 2013-12-08, which is over; bin/millrace run late_flight --catch-up");
 
-    assertThat(new NextText(PLAN.withDue(Optional.of(PLAN)), last.plusDays(11)).lines())
+    assertThat(next(PLAN.withDue(Optional.of(PLAN)), last.plusDays(11)).lines())
         .containsExactly(
             "due until 2013-12-07: raw.weather 3, features.w 2, model.m 1;"
                 + " bin/millrace run late_flight --catch-up --to 2013-12-07",
             "next: 2013-12-08, and 10 more days until yesterday;"
                 + " bin/millrace run late_flight --catch-up");
+  }
+
+  private static NextText next(Plan plan, LocalDate yesterday) {
+    return new NextText(plan, yesterday, "bin/millrace run late_flight --catch-up");
   }
 }

@@ -9,8 +9,20 @@ final class CommandText {
     return request.conf().equals(request.home().resolve("conf"))
         ? ""
         : " --conf "
-            + (request.conf().startsWith(request.home())
-                ? request.home().relativize(request.conf())
-                : request.conf());
+            + word(
+                (request.conf().startsWith(request.home())
+                        ? request.home().relativize(request.conf())
+                        : request.conf())
+                    .toString());
+  }
+
+  /** A word as a shell reads it. */
+  static String word(String text) {
+    return text.matches("[A-Za-z0-9_@%+=:,./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+
+  /** The same in a line of a crontab, where a percent sign ends the command. */
+  static String cronWord(String text) {
+    return word(text).replace("%", "\\%");
   }
 }

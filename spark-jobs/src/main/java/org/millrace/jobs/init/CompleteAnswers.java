@@ -4,8 +4,10 @@ import java.io.BufferedReader;
 import java.io.PrintStream;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -64,6 +66,7 @@ public final class CompleteAnswers {
             : given.facts();
     asked.forEach(text -> more.add(InitText.facts("--facts", text, Shape.FOUND)));
     given.events().forEach(text -> more.add(InitText.facts("--events", text, Shape.EVENTS)));
+    requireDistinct(more);
     return new InitRequest(
         given.name(),
         rows,
@@ -78,6 +81,19 @@ public final class CompleteAnswers {
         given.nulls(),
         given.conf(),
         given.home());
+  }
+
+  /** Two views of the same rows by the same keys would give each feature twice. */
+  private static void requireDistinct(List<FactsFiles> facts) {
+    Set<List<Object>> seen = new HashSet<>();
+    for (FactsFiles files : facts) {
+      if (!seen.add(List.of(files.location(), files.keys()))) {
+        throw new MillraceException(
+            ErrorCategory.DEFINITION,
+            "Cannot use %s twice by the same keys: give it once, with --facts or with --events"
+                .formatted(files.location()));
+      }
+    }
   }
 
   private static MillraceException missing(String option) {

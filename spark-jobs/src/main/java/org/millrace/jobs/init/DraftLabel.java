@@ -109,7 +109,7 @@ record DraftLabel(
   private String sql() {
     String from = table.shortName();
     if (known.isPresent() || isOfSpine()) {
-      String at = known.map(TimeColumn::knownAt).orElseGet(() -> afterAsked(""));
+      String at = known.map(TimeColumn::instant).orElseGet(() -> afterAsked(""));
       return select("", at) + "\nFROM " + from + condition("");
     }
 
@@ -146,9 +146,10 @@ record DraftLabel(
     List<String> present = new ArrayList<>(List.of(column.name()));
     present.addAll(id);
     known.ifPresent(time -> present.add(time.name()));
-    return "\nWHERE "
-        + present.stream()
+    String given =
+        present.stream()
             .map(name -> from + name + " IS NOT NULL")
             .collect(Collectors.joining(" AND "));
+    return "\nWHERE " + given + known.flatMap(TimeColumn::sinceFirst).orElse("");
   }
 }

@@ -1,5 +1,6 @@
 package org.millrace.jobs.init;
 
+import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
@@ -117,15 +118,17 @@ final class DraftModel {
   }
 
   /** The schedule, for cron. */
-  static String schedule(String name, String home, String conf, ZoneId zone) {
+  static String schedule(String name, Path home, Path conf, ZoneId zone) {
+    String program = CommandText.cronWord(home.resolve("bin/millrace").toString());
+    String of = name + " --conf " + CommandText.cronWord(conf.toString());
     return """
         # Lines for crontab -e; docs/airflow.md has the same for Airflow.
         CRON_TZ=%s
         # Each morning: what is due until yesterday. Says nothing if nothing is.
-        15 6 * * *  %s/bin/millrace run %s --conf %s --catch-up
+        15 6 * * *  %s run %s --catch-up
         # Each Monday: a candidate, if the days in training/ and gate/, or what they are made from, changed; champion if the gate lets it pass.
-        30 8 * * 1  %s/bin/millrace training-set %s --conf %s && %s/bin/millrace train %s --conf %s && %s/bin/millrace gate %s --conf %s
+        30 8 * * 1  %s training-set %s && %s train %s && %s gate %s
         """
-        .formatted(zone, home, name, conf, home, name, conf, home, name, conf, home, name, conf);
+        .formatted(zone, program, of, program, of, program, of, program, of);
   }
 }

@@ -80,7 +80,8 @@ final class DraftPipeline {
     DraftLabel label =
         new FindLabel(request, files, dayZone, progress).find(table, asked, id, keys);
     Set<String> later = later(table, id, label);
-    List<DraftView> views = new FindViews(request, files, dayZone).find(table, asked, later, keys);
+    List<DraftView> views =
+        new FindViews(request, files, dayZone, progress).find(table, asked, later, keys);
     files.tables().forEach(seen -> requireBegun(seen, table));
 
     Map<String, String> drafts = new LinkedHashMap<>();
@@ -233,7 +234,7 @@ final class DraftPipeline {
     String name =
         isFree && !taken.contains(plain.name())
             ? plain.name()
-            : Words.free(request.name() + "_" + plain.name(), taken);
+            : Words.free(Words.word(request.name() + "_" + plain.name()), taken);
     DraftLabel own = label.named(name, keys.all());
     drafts.put("labels/" + name + ".yaml", own.text());
     progress.say("init", own.said());
@@ -253,7 +254,7 @@ final class DraftPipeline {
     drafts.put("monitoring/" + name + ".yaml", DraftModel.monitoring(name, label.days()));
     drafts.put(
         "schedule/" + name + ".crontab",
-        DraftModel.schedule(name, request.home().toString(), request.conf().toString(), dayZone));
+        DraftModel.schedule(name, request.home(), request.conf(), dayZone));
     drafts.put(
         "training/" + name + ".yaml",
         DraftModel.training(

@@ -22,6 +22,7 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.jobs.init.InitRequest.FactsFiles;
 import org.millrace.jobs.init.InitRequest.Shape;
 import org.millrace.jobs.init.SeenTable.SeenColumn;
+import org.millrace.jobs.room.Progress;
 
 /** Finds out which views can be made of files of facts, and of the spine's own rows. */
 final class FindViews {
@@ -31,11 +32,13 @@ final class FindViews {
   private final InitRequest request;
   private final LookAtFiles files;
   private final ZoneId zone;
+  private final Progress progress;
 
-  FindViews(InitRequest request, LookAtFiles files, ZoneId zone) {
+  FindViews(InitRequest request, LookAtFiles files, ZoneId zone, Progress progress) {
     this.request = requireNonNull(request, "request is null");
     this.files = requireNonNull(files, "files is null");
     this.zone = requireNonNull(zone, "zone is null");
+    this.progress = requireNonNull(progress, "progress is null");
   }
 
   /** Files of facts, with the columns by which they are joined: ours to theirs. */
@@ -134,6 +137,16 @@ final class FindViews {
     List<DraftView> views = new ArrayList<>();
     if (!isEvents && !hasTwins) {
       views.add(DraftView.of(name, facts.table(), keys, false, false, always, List.of()));
+    }
+
+    if (!isEvents && hasTwins) {
+      progress.say(
+          "init",
+          "note: %s has rows of the same %s and %s, none of which is the newest: they are counted and averaged, and none is looked up"
+              .formatted(
+                  facts.table().location(),
+                  String.join(", ", facts.theirs()),
+                  facts.files().time().orElseThrow()));
     }
 
     if (isEvents || hasTwins || (hasTime && perKey(facts.table(), facts.theirs()) >= EVENTS)) {

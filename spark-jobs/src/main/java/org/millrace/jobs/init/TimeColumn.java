@@ -75,6 +75,11 @@ record TimeColumn(String name, DataType type, Use use, ZoneId zone, Optional<Loc
         .orElseGet(this::instant);
   }
 
+  /** Leaves out what was known before the first day, as SQL; empty if there is no such day. */
+  Optional<String> sinceFirst() {
+    return first.map(day -> " AND %s >= DATE '%s'".formatted(ownDay(), day));
+  }
+
   private String ownDay() {
     if (type.equals(DataTypes.DateType)) {
       return use == Use.ASKED ? name : "date_add(" + name + ", 1)";

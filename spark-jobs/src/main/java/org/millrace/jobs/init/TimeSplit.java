@@ -50,7 +50,7 @@ record TimeSplit(DayRange training, DayRange gate) {
           "Cannot split %s into days to train on and days to judge by: it has %d days with labels until %s, and %d are needed, as a label is known %d days after its row; give more files, or a shorter --label-after"
               .formatted(
                   days,
-                  ChronoUnit.DAYS.between(days.from(), last) + 1,
+                  Math.max(0, ChronoUnit.DAYS.between(days.from(), last) + 1),
                   lastKnown,
                   2L * labelDays + 2,
                   labelDays));

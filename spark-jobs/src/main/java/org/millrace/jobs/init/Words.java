@@ -74,7 +74,8 @@ final class Words {
           parts[i].replaceFirst(
               "(\\.(csv|tsv|json|jsonl|ndjson|parquet|orc|avro))?(\\.(gz|bz2))?$", "");
       if (!name.isEmpty() && name.chars().noneMatch(c -> "*?[{".indexOf(c) >= 0)) {
-        return word(name);
+        String word = word(name);
+        return RESERVED.contains(word) ? word + "_rows" : word;
       }
     }
 
