@@ -64,10 +64,7 @@ final class JobLauncher {
       CommandContext context, LaunchOptions options, BiFunction<Path, Path, Definitions> read) {
     this.context = context;
     this.options = options;
-    this.conf =
-        options.conf == null
-            ? context.home().resolve("conf")
-            : context.workingDirectory().resolve(options.conf).normalize();
+    this.conf = options.directory(context);
     Definitions loaded = read.apply(conf, context.home());
     String otherLake = context.variable("MILLRACE_LAKE");
     this.definitions = otherLake.isEmpty() ? loaded : loaded.withLake(otherLake, context.home());

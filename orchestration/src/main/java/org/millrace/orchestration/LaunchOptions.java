@@ -26,4 +26,11 @@ final class LaunchOptions {
 
   @Option(names = "--dry-run", description = "Print the spark-submit call, and do not run it.")
   boolean dryRun;
+
+  /** The directory of the definitions. */
+  Path directory(CommandContext context) {
+    return conf == null
+        ? context.home().resolve("conf")
+        : context.workingDirectory().resolve(conf).normalize();
+  }
 }

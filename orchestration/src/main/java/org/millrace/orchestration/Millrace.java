@@ -87,6 +87,7 @@ public final class Millrace implements Runnable, ResultPrinter {
     add(commands, "sql", () -> new SqlCommand(context));
     add(commands, "init", () -> new InitCommand(context));
     add(commands, "check", () -> new CheckCommand(context));
+    add(commands, "schema", () -> new SchemaCommand(context));
     add(commands, "preview", () -> new PreviewCommand(context));
     add(commands, "plan", () -> new PlanCommand(context));
     add(commands, "ls", () -> new LsCommand(context));

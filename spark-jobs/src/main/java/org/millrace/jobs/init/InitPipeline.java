@@ -12,6 +12,7 @@ import org.apache.spark.sql.SparkSession;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.DefinitionSchema;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.sql.CanonicalSql;
@@ -84,9 +85,10 @@ public final class InitPipeline {
       DraftPipeline.Drafts made =
           new DraftPipeline(request, defined, files, progress, dayZone, written).make();
       drafts.putAll(made.files());
+      Map<String, String> files = withSchemas(drafts);
       DraftFiles target = new DraftFiles(request.conf(), request.home());
       Optional<JobResult> failed =
-          target.write(drafts, definitions -> check.check(lake, definitions));
+          target.write(files, definitions -> check.check(lake, definitions));
       return failed.orElseGet(() -> written(drafts, made.spine(), start));
     }
   }
@@ -116,10 +118,28 @@ public final class InitPipeline {
     return Optional.of(there);
   }
 
+  /** Each file begins with where its schema is, which is written beside the first ones. */
+  private Map<String, String> withSchemas(Map<String, String> drafts) {
+    Map<String, String> files = new LinkedHashMap<>();
+    drafts.forEach(
+        (file, text) ->
+            files.put(
+                file,
+                DefinitionSchema.ofFile(file).map(DefinitionSchema::comment).orElse("") + text));
+    for (DefinitionSchema schema : DefinitionSchema.values()) {
+      if (!Files.exists(request.conf().resolve(schema.file()))) {
+        files.put(schema.file(), schema.text());
+      }
+    }
+
+    return files;
+  }
+
   private JobResult written(Map<String, String> drafts, SeenTable spine, long start) {
     String conf = CommandText.conf(request);
     out.printf("Wrote %d files in %s%n", drafts.size(), request.conf());
     drafts.keySet().forEach(file -> out.println("  " + file));
+    out.println("  and schemas/, by which editors complete and check them");
     out.printf(
         "The definitions fit the data. Look at them, then:%n  bin/millrace run %s%s --from %s --to %s%n  bin/millrace sql%s -e \"SELECT * FROM %s_current LIMIT 10\"%n",
         request.name(), conf, spine.span().from(), spine.span().to(), conf, request.name());
