@@ -24,8 +24,10 @@ import picocli.CommandLine.Spec;
 @Command(
     mixinStandardHelpOptions = true,
     description = {
-      "Show rows of a source, view, spine or label of a day, as the files are now; nothing is written.",
-      "A source, or a view, can be looked at before there is a pipeline that uses it."
+      "Show rows of a source, view, spine, label or training set of a day, as the files are now;"
+          + " nothing is written.",
+      "A source, or a view, can be looked at before there is a pipeline that uses it. Rows of a"
+          + " training set have their label, and the features of all views as of each row."
     })
 final class PreviewCommand implements Callable<Integer>, ResultPrinter {
   private static final String MEMORY = "2g";
@@ -70,7 +72,8 @@ final class PreviewCommand implements Callable<Integer>, ResultPrinter {
     SOURCE,
     VIEW,
     SPINE,
-    LABEL;
+    LABEL,
+    TRAINING;
 
     @Override
     public String toString() {
@@ -112,6 +115,7 @@ final class PreviewCommand implements Callable<Integer>, ResultPrinter {
       case VIEW -> Definitions.named(definitions.views(), "view", name);
       case SPINE -> Definitions.named(definitions.spines(), "spine", name);
       case LABEL -> Definitions.named(definitions.labels(), "label", name);
+      case TRAINING -> Definitions.named(definitions.training(), "training", name);
     }
   }
 

@@ -20,7 +20,8 @@ public record PreviewRequest(Kind kind, String name, LocalDate day, int rows, bo
     SOURCE,
     VIEW,
     SPINE,
-    LABEL;
+    LABEL,
+    TRAINING;
 
     /** As people type it. */
     public String word() {

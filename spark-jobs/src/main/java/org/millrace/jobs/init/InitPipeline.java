@@ -85,10 +85,9 @@ public final class InitPipeline {
       DraftPipeline.Drafts made =
           new DraftPipeline(request, defined, files, progress, dayZone, written).make();
       drafts.putAll(made.files());
-      Map<String, String> files = withSchemas(drafts);
       DraftFiles target = new DraftFiles(request.conf(), request.home());
       Optional<JobResult> failed =
-          target.write(files, definitions -> check.check(lake, definitions));
+          target.write(withSchemas(drafts), definitions -> check.check(lake, definitions));
       return failed.orElseGet(() -> written(drafts, made.spine(), start));
     }
   }

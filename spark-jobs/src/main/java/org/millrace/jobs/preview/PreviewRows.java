@@ -1,38 +1,36 @@
 package org.millrace.jobs.preview;
 
 import static java.util.Objects.requireNonNull;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.from_utc_timestamp;
-import static org.apache.spark.sql.functions.greatest;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.FeatureViewDefinition;
-import org.millrace.contracts.definition.LabelDefinition;
+import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.SourceDefinition;
-import org.millrace.contracts.definition.SpineDefinition;
+import org.millrace.contracts.definition.SqlText;
 import org.millrace.features.lake.Lake;
-import org.millrace.features.nights.NightlyRows;
-import org.millrace.features.nights.NightlySql;
+import org.millrace.jobs.definition.DefinedRows;
 import org.millrace.jobs.definition.PreviewRequest;
 import org.millrace.jobs.definition.SourceTables;
 import org.millrace.jobs.room.JobContext;
-import org.millrace.jobs.tables.FeatureTableColumns;
 
 /**
- * {@code millrace preview}: what a source, a view, a spine or a label yields for a day, from the
- * files as they are now. Driver only; writes nothing.
+ * {@code millrace preview}: what a source, a view, a spine, a label or a training set has of a
+ * day, from the files as they are now. Driver only; writes nothing.
  */
 public final class PreviewRows {
   private static final int WIDTH = 40;
+
+  /** Of more columns, a row is shown as a list: one line a column. */
+  private static final int MOST_SIDE_BY_SIDE = 16;
 
   private final Lake lake;
   private final Definitions definitions;
@@ -69,7 +67,7 @@ public final class PreviewRows {
 
     Dataset<Row> rows = rows();
     long all = rows.count();
-    out.print(rows.showString(request.rows(), WIDTH, false));
+    out.print(rows.showString(request.rows(), WIDTH, rows.columns().length > MOST_SIDE_BY_SIDE));
     String sentence =
         "%s has %,d rows of %s%s"
             .formatted(
@@ -84,56 +82,21 @@ public final class PreviewRows {
   }
 
   private Dataset<Row> rows() {
+    DefinedRows rows = new DefinedRows(lake, definitions);
     return switch (request.kind()) {
       case SOURCE -> source(Definitions.named(definitions.sources(), "source", request.name()));
-      case VIEW -> view(Definitions.named(definitions.views(), "view", request.name()));
-      case SPINE -> spine(Definitions.named(definitions.spines(), "spine", request.name()));
-      case LABEL -> label(Definitions.named(definitions.labels(), "label", request.name()));
+      case VIEW -> rows.view(Definitions.named(definitions.views(), "view", request.name()), day());
+      case SPINE ->
+          rows.spine(Definitions.named(definitions.spines(), "spine", request.name()), day());
+      case LABEL ->
+          rows.label(Definitions.named(definitions.labels(), "label", request.name()), day());
+      case TRAINING ->
+          new TrainingSetRows(lake, definitions, request.name()).rows(request.day());
     };
   }
 
   private Dataset<Row> source(SourceDefinition source) {
     return new SourceTables(lake, definitions).rows(source.table(), day());
-  }
-
-  /** As the table would hold them. */
-  private Dataset<Row> view(FeatureViewDefinition view) {
-    Column usable =
-        greatest(col(FeatureTableColumns.EVENT_TIMESTAMP), col(FeatureTableColumns.KNOWN_AT));
-    Column known = from_utc_timestamp(usable, lake.dayZone().getId()).cast("date");
-    String what = "view " + view.name();
-    NightlyRows rows =
-        nights(what, view.sql().text(), view.reads(), view.lookBackDays()).rows(day(), known);
-    rows.reach().require(view.table() + " of " + request.day(), what);
-    return rows.kept()
-        .withColumn(FeatureTableColumns.KNOWN_DATE, col(NightlyRows.DAY))
-        .select(FeatureTableColumns.of(view, rows.kept().schema()));
-  }
-
-  private Dataset<Row> spine(SpineDefinition spine) {
-    String what = "spine " + spine.name();
-    NightlyRows rows =
-        nights(what, spine.sql().text(), spine.reads(), spine.lookBackDays())
-            .rows(day(), col(spine.day()));
-    rows.reach().requireAll(what + " of " + request.day(), what);
-    return rows.kept().drop(NightlyRows.DAY);
-  }
-
-  /** Those that became known on the day. */
-  private Dataset<Row> label(LabelDefinition label) {
-    Column known =
-        from_utc_timestamp(col(FeatureTableColumns.KNOWN_AT), lake.dayZone().getId()).cast("date");
-    String what = "label " + label.name();
-    NightlyRows rows =
-        nights(what, label.sql().text(), label.reads(), label.lookBackDays()).rows(day(), known);
-    rows.reach().requireAll(what + " of " + request.day(), what);
-    return rows.kept().drop(NightlyRows.DAY);
-  }
-
-  private NightlySql nights(String what, String sql, List<String> reads, int lookBackDays) {
-    SourceTables sources = new SourceTables(lake, definitions);
-    return new NightlySql(
-        lake, what, sql, sources.inputs(reads, day().startingEarlier(lookBackDays)), lookBackDays);
   }
 
   private DayRange day() {
@@ -142,19 +105,52 @@ public final class PreviewRows {
 
   /** The SQL with its bounds. */
   private String explained() {
-    String sql =
-        switch (request.kind()) {
-          case SOURCE ->
-              Definitions.named(definitions.sources(), "source", request.name()).sql().text();
-          case VIEW -> Definitions.named(definitions.views(), "view", request.name()).sql().text();
-          case SPINE ->
-              Definitions.named(definitions.spines(), "spine", request.name()).sql().text();
-          case LABEL ->
-              Definitions.named(definitions.labels(), "label", request.name()).sql().text();
-        };
-    return sql.strip()
-        .replaceAll(":from\\b", "TIMESTAMP '" + lake.startOf(request.day()) + "'")
-        .replaceAll(":to\\b", "TIMESTAMP '" + lake.endOf(day()) + "'");
+    return switch (request.kind()) {
+      case SOURCE ->
+          bound(
+              Definitions.named(definitions.sources(), "source", request.name()).sql(), day());
+      case VIEW ->
+          bound(Definitions.named(definitions.views(), "view", request.name()).sql(), day());
+      case SPINE ->
+          bound(Definitions.named(definitions.spines(), "spine", request.name()).sql(), day());
+      case LABEL ->
+          bound(Definitions.named(definitions.labels(), "label", request.name()).sql(), day());
+      case TRAINING -> joined(new TrainingSetRows(lake, definitions, request.name()));
+    };
+  }
+
+  /** The SQL of all that is joined, each with the days whose rows are looked at. */
+  private String joined(TrainingSetRows training) {
+    Pipeline pipeline = training.pipeline();
+    List<String> parts = new ArrayList<>();
+    parts.add(part("spine " + pipeline.spine().name(), pipeline.spine().sql(), day()));
+    pipeline
+        .label()
+        .ifPresent(
+            label ->
+                parts.add(
+                    part(
+                        "label " + label.name(),
+                        label.sql(),
+                        new DayRange(
+                            request.day(), request.day().plusDays(label.horizonDays())))));
+    for (FeatureViewDefinition view : pipeline.views()) {
+      DayRange days = new DayRange(training.since(view, request.day()), request.day());
+      parts.add(part("view " + view.name(), view.sql(), days));
+    }
+
+    return String.join("\n\n", parts);
+  }
+
+  private String part(String what, SqlText sql, DayRange days) {
+    return "-- %s, %s to %s%n%s".formatted(what, days.from(), days.to(), bound(sql, days));
+  }
+
+  private String bound(SqlText sql, DayRange days) {
+    return sql.text()
+        .strip()
+        .replaceAll(":from\\b", "TIMESTAMP '" + lake.startOf(days.from()) + "'")
+        .replaceAll(":to\\b", "TIMESTAMP '" + lake.endOf(days) + "'");
   }
 
   private static JobResult result(String sentence, Map<String, Long> counts, long start) {

@@ -36,7 +36,7 @@ import org.millrace.features.spark.ColumnNames;
  *
  * <p>Placement: driver only. What it returns is lazy, but for {@link #requireSound}.
  */
-final class LabelJoin {
+public final class LabelJoin {
   private static final String JUDGED_AT = "__millrace_judged_at";
   private static final String VIEW = "__millrace_label";
 
@@ -52,7 +52,7 @@ final class LabelJoin {
    * @param id columns that name a row of the spine
    * @param dayZone in which days begin and end
    */
-  LabelJoin(LabelDefinition label, String day, List<String> id, ZoneId dayZone) {
+  public LabelJoin(LabelDefinition label, String day, List<String> id, ZoneId dayZone) {
     this.label = requireNonNull(label, "label is null");
     this.day = requireNonNull(day, "day is null");
     this.dayZone = requireNonNull(dayZone, "dayZone is null");
@@ -65,7 +65,7 @@ final class LabelJoin {
    *
    * @param labels rows with the keys, the label and {@code known_at}
    */
-  Dataset<Row> join(Dataset<Row> rows, Dataset<Row> labels) {
+  public Dataset<Row> join(Dataset<Row> rows, Dataset<Row> labels) {
     AsOfView view =
         AsOfView.of(VIEW, labels)
             .keys(label.keys().toArray(String[]::new))
