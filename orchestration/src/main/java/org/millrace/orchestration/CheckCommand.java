@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
 import picocli.CommandLine.Command;
@@ -21,7 +24,8 @@ import picocli.CommandLine.Spec;
       "Find what is wrong in the definitions, before a run does: all errors at once, each with file"
           + " and line.",
       "Without --data, their form and what they name of one another, in less than a second. With"
-          + " it, all SQL is analysed against the files' columns too, in one start of Spark."
+          + " it, all SQL is analysed against the files' columns too, in one start of Spark; with --rows,"
+          + " the rows of the newest days are read as well."
     })
 final class CheckCommand implements Callable<Integer>, ResultPrinter {
   private static final String MEMORY = "2g";
@@ -39,6 +43,17 @@ final class CheckCommand implements Callable<Integer>, ResultPrinter {
           "Read the columns of all inputs, and hold SQL, keys, times, types and rules against them.")
   boolean data;
 
+  @Option(
+      names = "--rows",
+      arity = "0..1",
+      paramLabel = "DAYS",
+      fallbackValue = "7",
+      description =
+          "Read the rows of the newest days too (default: 7), and note what is worth a look: windows"
+              + " shorter than the delay of their events, columns that are nearly always null,"
+              + " labels that come too early or too late, rules that the rows break.")
+  @Nullable Integer rows;
+
   CheckCommand(CommandContext context) {
     this.context = requireNonNull(context, "context is null");
   }
@@ -46,16 +61,27 @@ final class CheckCommand implements Callable<Integer>, ResultPrinter {
   @Override
   public Integer call() {
     JobLauncher launcher = new JobLauncher(context, options); // refuses what it cannot read
-    if (!data) {
+    if (rows != null && rows < 1) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION, "Cannot read " + rows + " days: --rows is a number from 1 on");
+    }
+
+    if (!data && rows == null) {
       context.out().println(sentence(launcher.definitions()));
       UnusedDefinitions.of(launcher.definitions()).forEach(context.out()::println);
       return 0;
     }
 
+    if (!options.dryRun) {
+      UnusedDefinitions.of(launcher.definitions()).forEach(context.out()::println);
+    }
+
+    List<String> arguments =
+        rows == null
+            ? List.of(Verb.CHECK.word())
+            : List.of(Verb.CHECK.word(), "--last-days", rows.toString());
     IntSupplier job =
-        () ->
-            launcher.runJob(
-                launcher.submission(List.of(Verb.CHECK.word()), MEMORY), name(), result, false);
+        () -> launcher.runJob(launcher.submission(arguments, MEMORY), name(), result, false);
     return options.dryRun
         ? job.getAsInt()
         : Calls.of(context, spec).run(new CallKey(name(), "", ""), job);

@@ -32,6 +32,9 @@ final class DefinitionArguments {
   @Option(names = "--rows")
   private int rows;
 
+  @Option(names = "--last-days")
+  private int lastDays;
+
   @Option(names = "--explain")
   private boolean isExplained;
 
@@ -67,6 +70,10 @@ final class DefinitionArguments {
 
   Definitions definitions() {
     return lake.inLake(Definitions.load(conf(), home(), new CanonicalSql()), home());
+  }
+
+  int lastDays() {
+    return lastDays;
   }
 
   PreviewRequest preview() {

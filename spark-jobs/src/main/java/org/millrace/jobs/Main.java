@@ -262,7 +262,8 @@ public final class Main {
                           of,
                           definitions,
                           DefinitionLines.of(definitions.conf(), request.home()),
-                          silent)
+                          silent,
+                          0)
                       .check();
           return new InitPipeline(lake.spark(), request, check, progress(), stdout).write();
         });
@@ -282,7 +283,8 @@ public final class Main {
                         lake,
                         definitions,
                         DefinitionLines.of(arguments.conf(), arguments.home()),
-                        stdout)
+                        stdout,
+                        arguments.lastDays())
                     .check());
   }
 

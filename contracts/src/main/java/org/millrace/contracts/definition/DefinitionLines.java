@@ -19,6 +19,7 @@ public final class DefinitionLines {
           "sources", "table",
           "features", "view",
           "spines", "spine",
+          "labels", "label",
           "training", "model",
           "gate", "model",
           "scoring", "model",

@@ -35,7 +35,8 @@ import org.millrace.jobs.room.JobContext;
 /**
  * {@code millrace check --data}: analyses all SQL of the definitions against the schemas that the
  * files have, and holds keys, times, types and rules against what it yields. All errors are found
- * at once; reads footers and headers and no rows, but for JSON, whose columns are in its rows.
+ * at once; reads footers and headers and no rows, but for JSON, whose columns are in its rows; with
+ * {@code --rows} those of the last days too.
  *
  * <p>Placement: driver only. Writes nothing.
  */
@@ -47,6 +48,7 @@ public final class CheckDefinitions {
   private final Definitions definitions;
   private final DefinitionLines lines;
   private final PrintStream out;
+  private final int lastDays;
   private final List<Finding> findings = new ArrayList<>();
   private final Map<String, StructType> sources = new HashMap<>();
   private final Map<String, StructType> spines = new HashMap<>();
@@ -56,14 +58,16 @@ public final class CheckDefinitions {
    * Prepares to look.
    *
    * @param lake its session and its day zone are used
-   * @param out where errors are printed, a line each
+   * @param out where errors and notes are printed, a line each
+   * @param lastDays of how many days the rows are read too; 0 for no rows
    */
   public CheckDefinitions(
-      Lake lake, Definitions definitions, DefinitionLines lines, PrintStream out) {
+      Lake lake, Definitions definitions, DefinitionLines lines, PrintStream out, int lastDays) {
     this.lake = requireNonNull(lake, "lake is null");
     this.definitions = requireNonNull(definitions, "definitions is null");
     this.lines = requireNonNull(lines, "lines is null");
     this.out = requireNonNull(out, "out is null");
+    this.lastDays = lastDays;
   }
 
   /**
@@ -80,8 +84,10 @@ public final class CheckDefinitions {
     definitions
         .training()
         .forEach((name, training) -> guarded("training", name, () -> check(training)));
+    List<Finding> notes = findings.isEmpty() && lastDays > 0 ? notes() : List.of();
     double seconds = JobContext.secondsSince(start);
     findings.forEach(out::println);
+    notes.forEach(note -> out.println("note: " + note));
     out.flush();
     if (!findings.isEmpty()) {
       return JobResult.failed(
@@ -101,7 +107,18 @@ public final class CheckDefinitions {
     counts.put("spines", (long) definitions.spines().size());
     counts.put("labels", (long) definitions.labels().size());
     counts.put("models", (long) definitions.training().size());
-    return JobResult.done("check", "The definitions fit the data", counts, Map.of(), seconds);
+    counts.put("notes", (long) notes.size());
+    String noted =
+        notes.isEmpty() ? "" : "; %d note%s".formatted(notes.size(), notes.size() == 1 ? "" : "s");
+    return JobResult.done(
+        "check", "The definitions fit the data" + noted, counts, Map.of(), seconds);
+  }
+
+  /** What the rows show; what a run would refuse is a finding. */
+  private List<Finding> notes() {
+    RowNotes rows = new RowNotes(lake, definitions, lines, lastDays).look();
+    findings.addAll(rows.errors());
+    return rows.notes();
   }
 
   /** What cannot be looked at is one finding, and the others are looked at all the same. */

@@ -23,8 +23,8 @@ import org.millrace.jobs.definition.SourceTables;
 import org.millrace.jobs.room.JobContext;
 
 /**
- * {@code millrace preview}: what a source, a view, a spine, a label or a training set has of a
- * day, from the files as they are now. Driver only; writes nothing.
+ * {@code millrace preview}: what a source, a view, a spine, a label or a training set has of a day,
+ * from the files as they are now. Driver only; writes nothing.
  */
 public final class PreviewRows {
   private static final int WIDTH = 40;
@@ -90,8 +90,7 @@ public final class PreviewRows {
           rows.spine(Definitions.named(definitions.spines(), "spine", request.name()), day());
       case LABEL ->
           rows.label(Definitions.named(definitions.labels(), "label", request.name()), day());
-      case TRAINING ->
-          new TrainingSetRows(lake, definitions, request.name()).rows(request.day());
+      case TRAINING -> new TrainingSetRows(lake, definitions, request.name()).rows(request.day());
     };
   }
 
@@ -107,8 +106,7 @@ public final class PreviewRows {
   private String explained() {
     return switch (request.kind()) {
       case SOURCE ->
-          bound(
-              Definitions.named(definitions.sources(), "source", request.name()).sql(), day());
+          bound(Definitions.named(definitions.sources(), "source", request.name()).sql(), day());
       case VIEW ->
           bound(Definitions.named(definitions.views(), "view", request.name()).sql(), day());
       case SPINE ->
@@ -132,8 +130,7 @@ public final class PreviewRows {
                     part(
                         "label " + label.name(),
                         label.sql(),
-                        new DayRange(
-                            request.day(), request.day().plusDays(label.horizonDays())))));
+                        new DayRange(request.day(), request.day().plusDays(label.horizonDays())))));
     for (FeatureViewDefinition view : pipeline.views()) {
       DayRange days = new DayRange(training.since(view, request.day()), request.day());
       parts.add(part("view " + view.name(), view.sql(), days));

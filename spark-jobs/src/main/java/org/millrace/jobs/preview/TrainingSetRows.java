@@ -106,8 +106,7 @@ final class TrainingSetRows {
                 new LabelJoin(label, spine.day(), spine.id(), lake.dayZone())
                     .join(
                         rows,
-                        defined.label(
-                            label, new DayRange(day, day.plusDays(label.horizonDays())))))
+                        defined.label(label, new DayRange(day, day.plusDays(label.horizonDays())))))
         .orElse(rows);
   }
 

@@ -163,7 +163,8 @@ class TestCheckDefinitions {
             house.lake(),
             house.definitions(),
             house.lines(),
-            new PrintStream(OutputStream.nullOutputStream()))
+            new PrintStream(OutputStream.nullOutputStream()),
+            0)
         .check();
   }
 

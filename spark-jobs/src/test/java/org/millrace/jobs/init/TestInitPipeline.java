@@ -235,7 +235,7 @@ final class TestInitPipeline {
     InitPipeline.Check check =
         (lake, definitions) ->
             new CheckDefinitions(
-                    lake, definitions, DefinitionLines.of(definitions.conf(), home), SILENT)
+                    lake, definitions, DefinitionLines.of(definitions.conf(), home), SILENT, 0)
                 .check();
     return new InitPipeline(
             TestSpark.session(), request, check, (room, text) -> said.add(text), SILENT)

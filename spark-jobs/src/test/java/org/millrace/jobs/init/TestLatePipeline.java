@@ -168,7 +168,7 @@ final class TestLatePipeline {
     InitPipeline.Check check =
         (lake, definitions) ->
             new CheckDefinitions(
-                    lake, definitions, DefinitionLines.of(definitions.conf(), home), SILENT)
+                    lake, definitions, DefinitionLines.of(definitions.conf(), home), SILENT, 0)
                 .check();
     JobResult result = new InitPipeline(SPARK, request, check, (room, text) -> {}, SILENT).write();
     assertThat(result.exitCode()).as(result.message()).isZero();

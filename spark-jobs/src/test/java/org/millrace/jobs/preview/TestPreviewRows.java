@@ -57,6 +57,48 @@ class TestPreviewRows {
   }
 
   @Test
+  void aTrainingSetShowsRowsWithTheirLabelAndFeaturesAsOfEachRow() {
+    house.replace(
+        "conf/features/customer_loans.yaml",
+        "reads: [raw.loans]",
+        "reads: [raw.loans]\nlook-back-days: 1");
+    house.write(
+        "loans/2024-02-20.csv",
+        "loan_id,customer,applied_at,amount,repaid\n0,007,2024-02-20 09:00:00,50,1\n");
+    house.writeLaterLabel("2024-03-05 12:00:00", "2024-03-14 12:00:00");
+
+    assertThat(preview(Kind.TRAINING, "loan", "2024-03-01", 20).message())
+        .isEqualTo("training loan has 2 rows of 2024-03-01");
+    assertThat(text())
+        .contains(
+            "|loan_id| loan_date|              as_of|repaid|    repaid_known_at|customer|amount|customer_loans__amount_30d|")
+        .contains(
+            "|      1|2024-03-01|2024-03-01 08:00:00|     1|2024-03-05 11:00:00|     007| 100.5|                      50.0|")
+        .contains( // its label came after ten days; it does not count itself
+            "|      2|2024-03-01|2024-03-01 22:30:00|  NULL|               NULL|       7| 200.0|                      NULL|");
+    assertThat(home.resolve("lake")).doesNotExist();
+    assertThatThrownBy(() -> preview(Kind.TRAINING, "loans", "2024-03-01", 20))
+        .hasMessage("Cannot find training 'loans': conf has loan");
+  }
+
+  @Test
+  void theSqlOfATrainingSetIsThatOfAllThatIsJoined() {
+    house.writeLaterLabel("2024-03-05 12:00:00", "2024-03-14 12:00:00");
+
+    new PreviewRows(
+            house.lake(),
+            house.definitions(),
+            new PreviewRequest(Kind.TRAINING, "loan", LocalDate.of(2024, 3, 1), 20, true),
+            new PrintStream(printed, true, StandardCharsets.UTF_8))
+        .preview();
+
+    assertThat(text())
+        .contains("-- spine loan, 2024-03-01 to 2024-03-01\nSELECT loan_id")
+        .contains("-- label repaid, 2024-03-01 to 2024-03-11\nSELECT loan_id, repaid")
+        .contains("-- view customer_loans, 2024-01-30 to 2024-03-01\nSELECT customer");
+  }
+
+  @Test
   void aSpineShowsSoManyRows() {
     assertThat(preview(Kind.SPINE, "loan", "2024-03-01", 1).message())
         .isEqualTo("spine loan has 2 rows of 2024-03-01, of which these are 1");

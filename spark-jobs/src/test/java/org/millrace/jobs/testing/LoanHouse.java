@@ -78,6 +78,77 @@ public final class LoanHouse {
         """);
   }
 
+  /** Writes the rest of a pipeline {@code loan}; its spine has the label. */
+  public void writeModel() {
+    write(
+        "conf/training/loan.yaml",
+        """
+        model: loan
+        spine: loan
+        views: [customer_loans]
+        numeric: [amount, customer_loans__amount_30d]
+        days: {from: 2024-02-01, to: 2024-03-01}
+        major-minor: "1.0"
+        """);
+    write(
+        "conf/gate/loan.yaml",
+        """
+        model: loan
+        days: {from: 2024-04-15, to: 2024-04-30}
+        ranges: {auc: {min: 0.5}}
+        """);
+    write("conf/scoring/loan.yaml", "model: loan\npredictions: predictions.loan\n");
+    write("conf/monitoring/loan.yaml", "model: loan\n");
+  }
+
+  /**
+   * The same with labels of their own file, ten days later at most.
+   *
+   * @param first when the label of the first loan became known, in Berlin
+   * @param second the same of the second one
+   */
+  public void writeLaterLabel(String first, String second) {
+    writeModel();
+    write("outcomes.csv", "loan_id,repaid,at\n1,1,%s\n2,0,%s\n".formatted(first, second));
+    write(
+        "conf/sources/outcomes.yaml",
+        """
+        table: raw.outcomes
+        description: Outcomes
+        inputs:
+          outcomes:
+            path: outcomes.csv
+            columns: {loan_id: bigint, repaid: int, at: timestamp}
+            zone: Europe/Berlin
+        day: came
+        sql: SELECT *, CAST(from_utc_timestamp(at, 'Europe/Berlin') AS DATE) AS came FROM outcomes
+        """);
+    write(
+        "conf/labels/repaid.yaml",
+        """
+        label: repaid
+        description: Whether it was repaid
+        reads: [raw.outcomes]
+        keys: [loan_id]
+        horizon-days: 10
+        sql: SELECT loan_id, repaid, at AS known_at FROM outcomes
+        """);
+    String spine = "conf/spines/loan.yaml";
+    if (read(spine).contains("label: repaid")) {
+      replace(spine, "label: repaid\nlabel-known-at: label_known_at\n", "");
+    }
+
+    replace("conf/training/loan.yaml", "spine: loan\n", "spine: loan\nlabel: repaid\n");
+  }
+
+  private String read(String file) {
+    try {
+      return Files.readString(home.resolve(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Writes a file of the home. */
   public void write(String file, String text) {
     try {

@@ -1,0 +1,142 @@
+package org.millrace.jobs.check;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.date_add;
+import static org.apache.spark.sql.functions.datediff;
+import static org.apache.spark.sql.functions.from_utc_timestamp;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.definition.DefinitionLines;
+import org.millrace.contracts.definition.LabelColumns;
+import org.millrace.contracts.definition.LabelDefinition;
+import org.millrace.contracts.definition.Pipeline;
+import org.millrace.contracts.definition.SpineDefinition;
+import org.millrace.features.spark.ColumnNames;
+import org.millrace.jobs.spine.SpineFeatures;
+
+/**
+ * What is worth a look in labels: those that are known before the row asks are no label, and those
+ * that come after their horizon, or after the gate's days began, do not count. Driver only; a Spark
+ * job.
+ */
+final class LabelNotes {
+  private final ZoneId dayZone;
+  private final DefinitionLines lines;
+  private final Pipeline pipeline;
+  private final List<Finding> notes = new ArrayList<>();
+
+  LabelNotes(ZoneId dayZone, DefinitionLines lines, Pipeline pipeline) {
+    this.dayZone = dayZone;
+    this.lines = lines;
+    this.pipeline = pipeline;
+  }
+
+  /** Looks at a spine that has its label. */
+  List<Finding> look(Dataset<Row> rows, DayRange days) {
+    LabelColumns label = pipeline.labelColumns();
+    SpineDefinition spine = pipeline.spine();
+    Column known = ColumnNames.column(label.knownAt());
+    Column later = datediff(dayOf(known), ColumnNames.column(spine.day()));
+    Row found =
+        rows.where(ColumnNames.column(label.label()).isNotNull())
+            .agg(count(lit(1)), count_if(known.leq(col(SpineFeatures.AS_OF))), max(later))
+            .head();
+    String place = lines.of("spines", spine.name(), "label-known-at");
+    early(place, found, days);
+    LocalDate trained = pipeline.training().days().to();
+    LocalDate judged = pipeline.gate().days().from();
+    if (!found.isNullAt(2) && trained.plusDays(found.getInt(2)).compareTo(judged) >= 0) {
+      notes.add(
+          new Finding(
+              lines.of("gate", pipeline.name(), "days"),
+              "labels are known up to %d days after their rows: those of the last training days, until %s, were not known on %s, when the gate's days begin; begin them on %s"
+                  .formatted(
+                      found.getInt(2), trained, judged, trained.plusDays(found.getInt(2) + 1L))));
+    }
+
+    return notes;
+  }
+
+  /**
+   * Looks at labels that come later.
+   *
+   * @param rows of the spine, of the days
+   * @param labels that became known from the first of them to the end of the last one's horizon
+   */
+  List<Finding> look(Dataset<Row> rows, Dataset<Row> labels, DayRange days) {
+    LabelDefinition label = pipeline.label().orElseThrow();
+    SpineDefinition spine = pipeline.spine();
+    Dataset<Row> asked = rows.alias("asked");
+    Dataset<Row> came = labels.alias("came");
+    Column same =
+        label.keys().stream()
+            .map(key -> of("asked", key).equalTo(of("came", key)))
+            .reduce(Column::and)
+            .orElseThrow();
+    Column known = of("came", "known_at");
+    Column judged = date_add(of("asked", spine.day()), label.horizonDays());
+    Row found =
+        asked
+            .join(came, same)
+            .agg(
+                count(lit(1)),
+                count_if(known.leq(of("asked", SpineFeatures.AS_OF))),
+                count_if(dayOf(known).gt(judged)))
+            .head();
+    String place = lines.of("labels", label.name(), "sql");
+    if (found.getLong(0) == 0 && !rows.isEmpty()) {
+      notes.add(
+          new Finding(place, "no label has the %s of a row of %s".formatted(label.keys(), days)));
+      return notes;
+    }
+
+    if (!label.keys().containsAll(spine.id())) {
+      return notes; // events of the same keys, of which earlier and later ones are another row's
+    }
+
+    early(place, found, days);
+    if (found.getLong(2) > 0) {
+      notes.add(
+          new Finding(
+              lines.of("labels", label.name(), "horizon-days"),
+              "%s of %,d labels of rows of %s come later than %d days after their rows and do not count"
+                  .formatted(
+                      Shares.text(found.getLong(2), found.getLong(0)),
+                      found.getLong(0),
+                      days,
+                      label.horizonDays())));
+    }
+
+    return notes;
+  }
+
+  private void early(String place, Row found, DayRange days) {
+    if (found.getLong(1) > 0) {
+      notes.add(
+          new Finding(
+              place,
+              "%s of %,d labels of rows of %s are known when the row asks, or before: they are no answer to it"
+                  .formatted(
+                      Shares.text(found.getLong(1), found.getLong(0)), found.getLong(0), days)));
+    }
+  }
+
+  private static Column of(String side, String column) {
+    return col(side + ".`" + column + "`");
+  }
+
+  private Column dayOf(Column time) {
+    return from_utc_timestamp(time, dayZone.getId()).cast("date");
+  }
+}

@@ -1,0 +1,140 @@
+package org.millrace.jobs.check;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.unix_micros;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+import org.millrace.contracts.DayRange;
+import org.millrace.contracts.definition.DefinitionLines;
+import org.millrace.contracts.definition.EmptyDays;
+import org.millrace.contracts.definition.FeatureViewDefinition;
+import org.millrace.features.spark.ColumnNames;
+import org.millrace.features.validation.RuleOutcome;
+import org.millrace.features.validation.ValidateRows;
+import org.millrace.features.validation.ValidationRules;
+import org.millrace.jobs.tables.FeatureTableColumns;
+
+/** What is worth a look in the rows of a view. Driver only; a Spark job, and one for its rules. */
+final class ViewNotes {
+  private static final String ROOM = "features";
+
+  /** So many rows that come too late for a window are no exception. */
+  private static final double MANY_LATE = 0.1;
+
+  private final DefinitionLines lines;
+  private final FeatureViewDefinition view;
+  private final DayRange days;
+  private final List<Finding> notes = new ArrayList<>();
+
+  ViewNotes(DefinitionLines lines, FeatureViewDefinition view, DayRange days) {
+    this.lines = lines;
+    this.view = view;
+    this.days = days;
+  }
+
+  /**
+   * Looks at rows.
+   *
+   * @param rows of the days, as the view's table has them
+   */
+  List<Finding> look(Dataset<Row> rows) {
+    Dataset<Row> held = rows.persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      Map<String, Duration> reaches = reaches();
+      List<Column> counts = new ArrayList<>();
+      reaches.values().forEach(reach -> counts.add(count_if(isLate(reach))));
+      view.features().keySet().forEach(name -> counts.add(count(ColumnNames.column(name))));
+      Row found = held.agg(count(lit(1)), counts.toArray(Column[]::new)).head();
+      if (found.getLong(0) == 0) {
+        if (view.emptyDays() == EmptyDays.FAIL) {
+          note("sql", "has no row of " + days);
+        }
+
+        return notes;
+      }
+
+      say(found, reaches);
+      rules(held);
+      return notes;
+    } finally {
+      held.unpersist();
+    }
+  }
+
+  /** How long after its event a row must be known to count: by what says so. */
+  private Map<String, Duration> reaches() {
+    Map<String, Duration> reaches = new LinkedHashMap<>();
+    view.aggregates()
+        .forEach((name, aggregate) -> reaches.put(name, aggregate.of().windows().get(0)));
+    if (!view.isWindowed()) {
+      view.ttl().ifPresent(ttl -> reaches.put("ttl", ttl));
+    }
+
+    return reaches;
+  }
+
+  private static Column isLate(Duration reach) {
+    long micros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.EPOCH.plus(reach));
+    return unix_micros(col(FeatureTableColumns.KNOWN_AT))
+        .minus(unix_micros(col(FeatureTableColumns.EVENT_TIMESTAMP)))
+        .geq(lit(micros));
+  }
+
+  private void say(Row found, Map<String, Duration> reaches) {
+    long all = found.getLong(0);
+    int at = 1;
+    for (Map.Entry<String, Duration> reach : reaches.entrySet()) {
+      long late = found.getLong(at++);
+      if (late > MANY_LATE * all) {
+        String place =
+            view.isWindowed()
+                ? lines.ofEntry(ROOM, view.name(), "aggregates", reach.getKey())
+                : lines.of(ROOM, view.name(), "ttl");
+        notes.add(
+            new Finding(
+                place,
+                "%s of %,d rows of %s become known %s or more after their event_timestamp and never count in '%s'; make it longer than the delay"
+                    .formatted(
+                        Shares.text(late, all), all, days, reach.getValue(), reach.getKey())));
+      }
+    }
+
+    for (String name : view.features().keySet()) {
+      long nulls = all - found.getLong(at++);
+      if (nulls >= Shares.NEARLY_ALL * all) {
+        notes.add(
+            new Finding(
+                lines.ofEntry(ROOM, view.name(), "features", name),
+                Shares.nulls(name, nulls, all, days)));
+      }
+    }
+  }
+
+  private void rules(Dataset<Row> rows) {
+    for (RuleOutcome rule :
+        ValidateRows.validate(rows, ValidationRules.of(view, view.rules())).failures()) {
+      notes.add(
+          new Finding(
+              lines.file("validation/" + view.validation()),
+              "the rows of %s break the rule %s; a run would not publish them"
+                  .formatted(days, rule)));
+    }
+  }
+
+  private void note(String key, String what) {
+    notes.add(new Finding(lines.of(ROOM, view.name(), key), what));
+  }
+}
