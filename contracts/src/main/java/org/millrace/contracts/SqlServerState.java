@@ -78,7 +78,7 @@ public record SqlServerState(
     } catch (IOException e) {
       throw new MillraceException(
           ErrorCategory.EXTERNAL,
-          "Cannot tell whether a SQL server is up: "
+          "Cannot determine whether a SQL server is up: "
               + file
               + " is not what a server writes; end the server by hand and delete that file",
           e);

@@ -26,7 +26,7 @@ public enum Verb {
   /** Candidates. */
   TRAIN("Train the model, export it to ONNX and register a version.", Kind.ROOM),
   /** Verdicts and aliases. */
-  GATE("Evaluate the candidate; let it become champion, or say why not.", Kind.ROOM),
+  GATE("Evaluate the candidate; let it become champion, or report why not.", Kind.ROOM),
   /** Staged predictions. */
   SCORE("Score the days with the champion into staged predictions.", Kind.ROOM),
   /** Visible predictions. */

@@ -42,7 +42,7 @@ final class AsOfCommand extends FileCommand {
       required = true,
       converter = NameList.Converter.class,
       paramLabel = "COLUMN,...",
-      description = "Columns that must be equal, comma-separated; SPINE=VIEW where names differ.")
+      description = "Columns that must be equal, comma-separated; SPINE=VIEW if names differ.")
   NameList keys = NameList.none();
 
   @Option(

@@ -16,7 +16,7 @@ final class BackfillOptions {
               + " later days; written as for --select; may be repeated.")
   List<String> restated = List.of();
 
-  @Option(names = "--as-is", description = "Score with the version that is champion now (default).")
+  @Option(names = "--as-is", description = "Score with the current champion (default).")
   boolean asIs;
 
   @Option(

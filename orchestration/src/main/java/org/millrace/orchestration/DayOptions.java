@@ -55,7 +55,7 @@ final class DayOptions {
 
     throw new MillraceException(
         ErrorCategory.DEFINITION,
-        "Cannot tell which days are meant: give --date alone, or --from and --to together");
+        "Cannot determine which days are meant: give --date alone, or --from and --to together");
   }
 
   static final class IsoDay implements ITypeConverter<LocalDate> {

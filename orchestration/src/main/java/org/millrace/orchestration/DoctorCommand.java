@@ -51,13 +51,13 @@ final class DoctorCommand implements Callable<Integer>, ResultPrinter {
 
   @Option(
       names = "--rebuild-ledger",
-      description = "With --lake: make missing ledger entries from what commits say, first.")
+      description = "With --lake: first make missing ledger entries from the notes of commits.")
   boolean rebuildLedger;
 
   @Option(
       names = "--publication",
       paramLabel = "RUN_KEY",
-      description = "Say which commits of a run took effect, such as my_model.publish.2024-03-01.")
+      description = "Show which commits of a run took effect, such as my_model.publish.2024-03-01.")
   @Nullable String publication;
 
   @Option(

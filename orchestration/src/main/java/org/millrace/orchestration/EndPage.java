@@ -207,7 +207,7 @@ record EndPage(JobResult result, String command) {
       case 66 -> "the champion stays; see the report for what the candidate lacks";
       case 69 -> "run it again when the other system answers";
       case 70 ->
-          "bin/millrace doctor --publication says what became of it; do not run it again before";
+          "bin/millrace doctor --publication shows what became of it; do not run it again before";
       case 75 -> "run it again when what is missing has come, or the other run has ended";
       default -> "this is a defect of Millrace: report it with the trace that is named above";
     };

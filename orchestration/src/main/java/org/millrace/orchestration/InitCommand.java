@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Write the definitions of a pipeline from your files; they run as they are.",
-      "On a terminal, what is left out is asked for. Nothing that is there is changed.",
+      "On a terminal, what is left out is asked for. Existing files are not changed.",
       "  millrace init loans --conf mine --spine 'loans/*.csv' --id loan_id --as-of applied_at \\",
       "    --label 'outcomes/*.csv:repaid' --label-after 30d --facts customers.csv:customer_id@recorded_at"
     })
@@ -53,7 +53,7 @@ final class InitCommand implements Callable<Integer>, ResultPrinter {
   @Option(
       names = "--as-of",
       paramLabel = "COLUMN",
-      description = "Column that says when a row is asked about; nothing later is used.")
+      description = "Column with the time when a row is asked about; nothing later is used.")
   @Nullable String asOf;
 
   @Option(
@@ -68,7 +68,7 @@ final class InitCommand implements Callable<Integer>, ResultPrinter {
       names = "--label-after",
       paramLabel = "DAYS",
       description =
-          "After so many days a label is known, such as 30d; default: what the files show.")
+          "Number of days after which a label is known, such as 30d; default: what the files show.")
   @Nullable String labelAfter;
 
   @Option(
@@ -87,8 +87,8 @@ final class InitCommand implements Callable<Integer>, ResultPrinter {
       names = "--facts",
       paramLabel = "FILES:KEY[@TIME]",
       description =
-          "Files that tell more of a key (SPINE=FILE where names differ), known from TIME on; events"
-              + " if a key has many rows. May be given several times.")
+          "Files with more facts about a key (SPINE=FILE if names differ), known from TIME on;"
+              + " events if a key has many rows. May be given several times.")
   List<String> facts = new ArrayList<>();
 
   @Option(
@@ -101,8 +101,8 @@ final class InitCommand implements Callable<Integer>, ResultPrinter {
       names = "--zone",
       paramLabel = "ZONE",
       description =
-          "Time zone of days, and of times that are written without one; default: that of the"
-              + " definitions that there are, else UTC.")
+          "Time zone of days, and of times that are written without one; default: that of"
+              + " existing definitions, else UTC.")
   @Nullable String zone;
 
   @Option(

@@ -53,7 +53,7 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
       paramLabel = "DURATION",
       converter = IsoDuration.class,
       description =
-          "Wait so long, such as PT10M, for a run that holds the same days; default: exit 75.")
+          "Wait this long, such as PT10M, for a run that holds the same days; default: exit 75.")
   @Nullable Duration wait;
 
   @Mixin DayOptions days = new DayOptions();

@@ -85,7 +85,7 @@ final class JobLauncher {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
           (named.isEmpty()
-                  ? "Cannot tell which pipeline is meant"
+                  ? "Cannot determine which pipeline is meant"
                   : "Cannot find pipeline '" + named + "'")
               + ": "
               + conf.resolve("training")

@@ -41,7 +41,7 @@ record NameList(List<Item> items) {
       if (!item.name.equals(item.other)) {
         throw new MillraceException(
             ErrorCategory.DEFINITION,
-            "Cannot use '%s=%s' where a name is meant; a name with an equals sign stands in double quotes"
+            "Cannot use '%s=%s' where a name is expected; put a name with an equals sign in double quotes"
                 .formatted(item.name, item.other));
       }
     }

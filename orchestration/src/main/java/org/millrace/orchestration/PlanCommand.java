@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     mixinStandardHelpOptions = true,
     description = {
-      "Say what a run would do, and why; nothing is started or written.",
+      "Show what a run would do, and why; nothing is started or written.",
       "Without days: all days that the ledger knows of the pipeline."
     })
 final class PlanCommand implements Callable<Integer> {
@@ -50,7 +50,7 @@ final class PlanCommand implements Callable<Integer> {
   @Option(
       names = "--max-days",
       paramLabel = "N",
-      description = "With --catch-up: so many days at most, the oldest first.")
+      description = "With --catch-up: at most this many days, the oldest first.")
   @Nullable Integer mostDays;
 
   @Mixin ConfOption options = new ConfOption();
@@ -58,7 +58,7 @@ final class PlanCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON; docs/plan.md describes it.")
   boolean json;
 
-  @Option(names = "--explain", description = "Say also what is read for each object.")
+  @Option(names = "--explain", description = "Show also what is read for each object.")
   boolean explain;
 
   PlanCommand(CommandContext context) {

@@ -74,7 +74,7 @@ final class PlanProgram {
           ErrorCategory.INTERNAL,
           "Cannot read the lake: the program that does it ended with "
               + answer.exitCode()
-              + " and said nothing");
+              + " and printed no result");
     }
 
     JobResult failed = Json.read(line, JobResult.class);

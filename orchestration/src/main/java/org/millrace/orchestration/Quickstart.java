@@ -175,7 +175,7 @@ final class Quickstart {
 
     throw new MillraceException(
         done.exitCode() > 128 ? ErrorCategory.EXTERNAL : ErrorCategory.INTERNAL, // a signal
-        "Cannot tell how the pipeline ended: exit code "
+        "Cannot determine how the pipeline ended: exit code "
             + done.exitCode()
             + ", and its last line is not a result: '"
             + done.lastLine()

@@ -28,13 +28,13 @@ final class RunCommand extends JobCommand {
       names = "--catch-up",
       description =
           "All that is due until yesterday, or --to: days that were never made, or whose inputs"
-              + " changed. Says nothing if nothing is.")
+              + " changed. Prints nothing if nothing is due.")
   boolean catchUp;
 
   @Option(
       names = "--max-days",
       paramLabel = "N",
-      description = "With --catch-up: so many days at most, the oldest first.")
+      description = "With --catch-up: at most this many days, the oldest first.")
   @Nullable Integer mostDays;
 
   @Option(

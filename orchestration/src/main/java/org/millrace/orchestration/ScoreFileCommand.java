@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
       "The input is the name of a table, or a path or pattern of Parquet, CSV, JSON, ORC or Avro"
           + " files or a Delta table. The output has the kept columns, then the model's outputs by"
           + " their names: vectors as arrays, ZipMap as a map.",
-      "Names of columns with a comma or an equals sign stand in double quotes."
+      "Put names of columns with a comma or an equals sign in double quotes."
     })
 final class ScoreFileCommand extends FileCommand {
   @Option(names = "--model", required = true, paramLabel = "FILE", description = "The ONNX file.")
@@ -62,7 +62,7 @@ final class ScoreFileCommand extends FileCommand {
       converter = NameList.Converter.class,
       paramLabel = "COLUMN=VALUE,...",
       description =
-          "What the model is given where a value is missing; default: NaN for numbers that can be,"
+          "What the model is given if a value is missing; default: NaN for numbers that can be,"
               + " else a missing value is refused.")
   NameList nulls = NameList.none();
 

@@ -42,7 +42,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     mixinStandardHelpOptions = true,
     description = {
-      "Say what is done, day by day, which servers are up, what failed and what ran last.",
+      "Show what is done, day by day, which servers are up, what failed and what ran last.",
       "The days are the newest of those that the ledger knows.",
       "With --date: what is known of one day of an object, such as predictions.late_flight."
     })
@@ -61,8 +61,8 @@ final class StatusCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "PIPELINE|OBJECT",
       description = {
-        "Name in conf/training; default: all there. Or an object as the strips name it, whose day"
-            + " --date says; of one without days, without --date."
+        "Name in conf/training; default: all there. Or an object as the strips name it, with its"
+            + " day in --date; an object without days, without --date."
       })
   @Nullable String pipeline;
 
@@ -167,7 +167,7 @@ final class StatusCommand implements Callable<Integer> {
     if (pipeline == null) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot say what is known of "
+          "Cannot show what is known of "
               + date
               + ": name an object, such as `millrace status raw.flights --date "
               + date
@@ -248,7 +248,7 @@ final class StatusCommand implements Callable<Integer> {
     String next =
         plan.isIdle()
             ? "nothing is undone from " + plan.from() + " to " + plan.to()
-            : "undone work: " + launcher.typed("plan", plan.pipeline()) + " says what and why";
+            : "undone work: " + launcher.typed("plan", plan.pipeline()) + " shows what and why";
     context.out().println("  " + next);
     new NextText(plan, yesterday(launcher), launcher.typed("run", plan.pipeline(), "--catch-up"))
         .lines()

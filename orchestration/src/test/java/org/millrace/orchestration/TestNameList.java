@@ -14,7 +14,7 @@ class TestNameList {
     assertThat(list("a,b c,d.e").names()).containsExactly("a", "b c", "d.e");
     assertThat(list("\"a, b\",\"say \"\"c\"\"\",\"e=f\"").names())
         .containsExactly("a, b", "say \"c\"", "e=f");
-    assertThatThrownBy(() -> list("a=b").names()).hasMessageContaining("where a name is meant");
+    assertThatThrownBy(() -> list("a=b").names()).hasMessageContaining("where a name is expected");
     assertThatThrownBy(() -> list("a=b,a=c").pairs()).hasMessageContaining("Cannot use 'a' twice");
   }
 

@@ -346,7 +346,7 @@ class TestRetryCommand {
     JsonNode all = Json.MAPPER.readTree(home.out());
     assertThat(all.at("/0/run_key").asText()).isEqualTo("late_flight.run.2013-01-01");
     assertThat(all.at("/0/arguments")).hasToString("[\"quickstart\",\"--date\",\"2013-01-01\"]");
-    assertThat(all.at("/0/message").asText()).contains("Cannot tell how the pipeline ended");
+    assertThat(all.at("/0/message").asText()).contains("Cannot determine how the pipeline ended");
   }
 
   @Test

@@ -137,7 +137,7 @@ final class DefinitionLinks {
                   + key
                   + "', which spine '"
                   + spine.name()
-                  + "' has not; it has: "
+                  + "' does not have; it has: "
                   + String.join(", ", joined));
         }
       }
@@ -149,7 +149,7 @@ final class DefinitionLinks {
               training.model(),
               "views",
               name,
-              "'views': " + view.column(output) + " of " + name + " would stand twice");
+              "'views': " + view.column(output) + " of " + name + " would appear twice");
         }
       }
     }
@@ -210,7 +210,7 @@ final class DefinitionLinks {
     Set<String> seen = new TreeSet<>();
     for (String input : training.numeric()) {
       kind(training, "numeric", input, !texts.contains(input), "is a text: list it as categorical");
-      kind(training, "numeric", input, seen.add(input), "stands twice among the inputs");
+      kind(training, "numeric", input, seen.add(input), "appears twice among the inputs");
     }
 
     for (String input : training.categorical()) {
@@ -220,7 +220,7 @@ final class DefinitionLinks {
           input,
           !others.contains(input),
           "is no text: list it as numeric");
-      kind(training, "categorical", input, seen.add(input), "stands twice among the inputs");
+      kind(training, "categorical", input, seen.add(input), "appears twice among the inputs");
     }
   }
 

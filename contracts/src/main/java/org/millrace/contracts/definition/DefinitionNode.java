@@ -47,7 +47,7 @@ final class DefinitionNode {
       if (entry.getKeyNode() instanceof ScalarNode key) {
         if (values.put(key.getValue(), entry.getValueNode()) != null) {
           String where = "first in line " + lines.get(key.getValue());
-          errors.add(file, lineOf(key), "key '" + key.getValue() + "' stands twice, " + where);
+          errors.add(file, lineOf(key), "key '" + key.getValue() + "' appears twice, " + where);
         }
 
         lines.put(key.getValue(), lineOf(key));

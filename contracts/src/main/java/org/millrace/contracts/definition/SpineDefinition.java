@@ -71,7 +71,7 @@ public record SpineDefinition(
     Optional<String> knownAt = Names.optionalColumn(node, "label-known-at");
     if (label.isPresent() != knownAt.isPresent()) {
       String missing = label.isPresent() ? "label-known-at" : "label";
-      node.missing(missing, "a column: a spine with a label of its own says when it is known", "");
+      node.missing(missing, "a column: label and label-known-at are given together", "");
     }
 
     return label.flatMap(name -> knownAt.map(known -> new LabelColumns(name, known)));

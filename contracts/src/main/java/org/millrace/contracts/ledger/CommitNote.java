@@ -94,7 +94,7 @@ public record CommitNote(
             made -> {
               throw new MillraceException(
                   ErrorCategory.DEFINITION,
-                  "Cannot use this lake with 'day-zone: %1$s': its days are those of %2$s, says a commit of %3$s; set 'day-zone: %2$s' in millrace.yaml, or take another lake"
+                  "Cannot use this lake with 'day-zone: %1$s': its days are those of %2$s, according to a commit of %3$s; set 'day-zone: %2$s' in millrace.yaml, or take another lake"
                       .formatted(zone, made, runKey));
             });
   }

@@ -113,7 +113,7 @@ final class TestDefinitionErrors {
 
     assertErrors(1)
         .hasMessageContaining(
-            "conf/monitoring/m.yaml:3: key 'label-days' stands twice, first in line 2");
+            "conf/monitoring/m.yaml:3: key 'label-days' appears twice, first in line 2");
   }
 
   @Test
@@ -192,8 +192,8 @@ final class TestDefinitionErrors {
 
     assertErrors(3)
         .hasMessageContaining(
-            "\n  conf/training/m.yaml:3: 'views': v is joined by 'k', which spine 's' has not; it"
-                + " has: i")
+            "\n  conf/training/m.yaml:3: 'views': v is joined by 'k', which spine 's' does not have;"
+                + " it has: i")
         .hasMessageContaining("\n  conf/training/m.yaml:4: 'numeric': no 'v__z'; allowed: i, v__x")
         .hasMessageContaining(
             "\n  conf/training/m.yaml:5: 'categorical': no 'c'; allowed: i, v__x");
@@ -229,11 +229,11 @@ final class TestDefinitionErrors {
         .hasMessageContaining(
             "conf/gate/m.yaml:5: 'auc': expected min, max or both, with min <= max")
         .hasMessageContaining(
-            "conf/training/m.yaml:5: 'numeric': v__x stands twice among the inputs")
+            "conf/training/m.yaml:5: 'numeric': v__x appears twice among the inputs")
         .hasMessageContaining(
             "conf/training/m.yaml:8: 'categorical': v__x is no text: list it as numeric")
         .hasMessageContaining(
-            "conf/training/m.yaml:8: 'categorical': v__x stands twice among the inputs");
+            "conf/training/m.yaml:8: 'categorical': v__x appears twice among the inputs");
   }
 
   @Test
@@ -370,7 +370,7 @@ final class TestDefinitionErrors {
         """);
 
     assertErrors(1)
-        .hasMessageContaining("conf/training/m.yaml:3: 'views': v__n of v would stand twice");
+        .hasMessageContaining("conf/training/m.yaml:3: 'views': v__n of v would appear twice");
   }
 
   @Test

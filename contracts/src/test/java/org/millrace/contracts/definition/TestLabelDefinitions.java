@@ -90,7 +90,7 @@ final class TestLabelDefinitions {
 
     conf.write("spines/s.yaml", SPINE + "label: y\n");
     assertFails()
-        .hasMessageContaining("key 'label-known-at' is missing: expected a column: a spine with");
+        .hasMessageContaining("key 'label-known-at' is missing: expected a column: label and");
   }
 
   @Test

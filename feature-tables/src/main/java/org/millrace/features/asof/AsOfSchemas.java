@@ -51,8 +51,8 @@ final class AsOfSchemas {
               + column
               + "' is "
               + type.sql()
-              + ", which has no order, so equal rows could not be told apart; carry it as an array"
-              + " of entries or as JSON text");
+              + ", which has no order, so equal rows could not be distinguished; carry it as an"
+              + " array of entries or as JSON text");
     }
   }
 

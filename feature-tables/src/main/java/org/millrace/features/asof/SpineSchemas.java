@@ -72,7 +72,7 @@ public record SpineSchemas(String attempt, Dataset<Row> rows) {
     Set<String> seen = new HashSet<>();
     for (String column : output) {
       if (!seen.add(column.toLowerCase(Locale.ROOT))) {
-        throw definition("column '" + column + "' would stand twice in the output; " + remedy);
+        throw definition("column '" + column + "' would appear twice in the output; " + remedy);
       }
     }
   }

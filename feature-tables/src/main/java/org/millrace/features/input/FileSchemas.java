@@ -113,7 +113,7 @@ final class FileSchemas {
     } catch (Exception e) { // of any kind: what Scala throws is not declared
       throw new MillraceException(
           ErrorCategory.DATA_CONTRACT,
-          "Cannot read %s: %s is no %s file, or it is broken; replace it, move it away, or say its format"
+          "Cannot read %s: %s is no %s file, or it is broken; replace it, move it away, or name its format"
               .formatted(what, FoundFiles.shown(file), format),
           e);
     }
@@ -174,7 +174,7 @@ final class FileSchemas {
     if (schema.isEmpty() && !isArray) {
       throw new MillraceException(
           ErrorCategory.DATA_CONTRACT,
-          "Cannot read %s: %s has no record; JSON is one object a line, or one array of objects a file: have its producer write it so"
+          "Cannot read %s: %s has no record; JSON is one object a line, or one array of objects a file: have its producer write one of these"
               .formatted(what, FoundFiles.shown(files.get(0))));
     }
 

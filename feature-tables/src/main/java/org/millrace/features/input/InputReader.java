@@ -257,7 +257,7 @@ public final class InputReader {
     if (formats.size() > 1) {
       throw new MillraceException(
           ErrorCategory.DATA_CONTRACT,
-          "Cannot read %s: its files are of several formats, such as %s; name those of one format with a pattern such as *.csv, or say their format"
+          "Cannot read %s: its files are of several formats, such as %s; name those of one format with a pattern such as *.csv, or name their format"
               .formatted(
                   what,
                   String.join(" and ", formats.values().stream().map(FoundFiles::shown).toList())));

@@ -141,7 +141,7 @@ final class ParquetFooter {
                 + (length == 0
                     ? " is empty"
                     : " is no Parquet file, it starts with '" + first + "'")
-                + "; inputs are Parquet files unless their names or 'format' say otherwise: convert it, or move it away",
+                + "; inputs are Parquet files unless their names or 'format' specify another format: convert it, or move it away",
             null);
       }
 

@@ -165,7 +165,7 @@ record TextColumn(String what, String name, List<String> nulls, ZoneId zone)
       @Nullable String value, String file, String expected, @Nullable String why) {
     return new MillraceException(
         ErrorCategory.DATA_CONTRACT,
-        "Cannot read column '%s' of %s: expected %s, found '%s' in %s: %s; mend the file, or say how it is to be read: columns, nulls, zone or encoding of an input"
+        "Cannot read column '%s' of %s: expected %s, found '%s' in %s: %s; mend the file, or specify how it is to be read: columns, nulls, zone or encoding of an input"
             .formatted(name, what, expected, shortened(value), FoundFiles.shown(file), why));
   }
 

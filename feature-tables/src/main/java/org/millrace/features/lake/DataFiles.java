@@ -91,7 +91,7 @@ public final class DataFiles {
               + root
               + ": "
               + e
-              + "; look whether its storage answers",
+              + "; check whether its storage answers",
           e);
     }
   }
@@ -112,7 +112,7 @@ public final class DataFiles {
     return expected.isEmpty() || expected.getAsLong() == found.getAsLong()
         ? Optional.empty()
         : Optional.of(
-            "has %,d bytes, where the log says %,d"
+            "has %,d bytes, but %,d according to the log"
                 .formatted(found.getAsLong(), expected.getAsLong()));
   }
 

@@ -97,7 +97,7 @@ public final class Lake {
               + warehouse
               + ": "
               + e
-              + "; look whether its storage answers",
+              + "; check whether its storage answers",
           e);
     }
 

@@ -157,7 +157,7 @@ final class LogReader {
             + path
             + ": "
             + cause
-            + "; look whether its storage answers and the file is whole",
+            + "; check whether its storage answers and the file is whole",
         cause);
   }
 }

@@ -46,7 +46,7 @@ public final class PartitionTouches {
   static MillraceException hours(Partition hour) {
     return new MillraceException(
         ErrorCategory.DATA_CONTRACT,
-        "Cannot tell what a table has of the hour "
+        "Cannot determine what a table has of the hour "
             + hour
             + ": tables are partitioned by day or not at all; have the day made as one");
   }

@@ -49,7 +49,7 @@ public final class RowFiles {
     } catch (IOException e) {
       throw new MillraceException(
           ErrorCategory.EXTERNAL,
-          "Cannot read " + file + ": " + e + "; look whether its storage answers",
+          "Cannot read " + file + ": " + e + "; check whether its storage answers",
           e);
     }
 

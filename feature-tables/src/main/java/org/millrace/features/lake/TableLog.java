@@ -251,7 +251,7 @@ public final class TableLog {
             + dayColumn
             + " '"
             + value
-            + "' vs a date; look who wrote it, and replace those rows");
+            + "' vs a date; find out what wrote it, and replace those rows");
   }
 
   private static OptionalLong sum(OptionalLong left, OptionalLong right) {

@@ -199,14 +199,14 @@ final class TableTransaction {
       failure.addSuppressed(e);
       throw new MillraceException(
           ErrorCategory.PUBLISH_STATE_UNKNOWN,
-          "Cannot tell whether the commit to "
+          "Cannot determine whether the commit to "
               + write.what()
               + " took effect: its answer was lost ("
               + failure
               + ") and the table's log cannot be used; do not run it again before `millrace doctor"
               + " --publication "
               + note.runKey()
-              + "` says which",
+              + "` shows it",
           failure);
     }
 

@@ -131,7 +131,7 @@ final class TableTruth {
             .flatMap(note -> Optional.ofNullable(note.partitions().get(entry.partition())))
             .map(PartitionNote::fingerprint);
     if (commit.ours().isEmpty()) {
-      return Optional.of(commit.by() + ", where the ledger has a run's");
+      return Optional.of(commit.by() + ", but the ledger has a run's");
     }
 
     return fingerprint

@@ -100,7 +100,7 @@ public final class SparkSettings {
     if (!kept.isEmpty()) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot use %s: the rows of tables depend on %s, and no table says how it was set; remove it there"
+          "Cannot use %s: the rows of tables depend on %s, and no table records how it was set; remove it there"
               .formatted(origin, String.join(", ", kept)));
     }
   }

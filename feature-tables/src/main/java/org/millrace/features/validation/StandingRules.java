@@ -85,14 +85,14 @@ final class StandingRules {
 
     int next = 2;
     for (String column : requiredColumns()) {
-      outcomes.add(none("NullCount", column, counts.getLong(next++), "nulls stand in it"));
+      outcomes.add(none("NullCount", column, counts.getLong(next++), "it has nulls"));
     }
     for (String column : nanFeatures) {
-      outcomes.add(none("NanCount", column, counts.getLong(next++), "NaN stands in it"));
+      outcomes.add(none("NanCount", column, counts.getLong(next++), "it has NaN"));
     }
 
     for (String column : floatingFeatures) {
-      outcomes.add(none("InfinityCount", column, counts.getLong(next++), "infinity stands in it"));
+      outcomes.add(none("InfinityCount", column, counts.getLong(next++), "it has infinities"));
     }
 
     long repeated = rowCount - counts.getLong(1);

@@ -161,7 +161,7 @@ record ValueRule(DQRule rule, String column, Column complies) {
                 broken == 1 ? "s" : "",
                 example.isNullAt(0) ? "NULL" : "'" + shortened(example.getString(0)) + "'");
     return example.isNullAt(0)
-        ? reason + "; where nulls are allowed, add: where \"" + column + " is not null\""
+        ? reason + "; if nulls are allowed, add: where \"" + column + " is not null\""
         : reason;
   }
 

@@ -33,11 +33,11 @@ record AsOfRange(long fromMicros, long toMicros) implements Serializable {
           ErrorCategory.DATA_CONTRACT,
           "Cannot use daily partial aggregates: a spine row asks as of "
               + instant(astray)
-              + ", outside the range that was said, "
+              + ", outside the range that was given, "
               + instant(fromMicros)
               + " to "
               + instant(toMicros)
-              + " (excluded); say the range of the whole spine, or aggregate without them");
+              + " (excluded); give the range of the whole spine, or aggregate without them");
     }
   }
 

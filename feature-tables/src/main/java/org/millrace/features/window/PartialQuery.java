@@ -63,7 +63,7 @@ final class PartialQuery {
             view.name()
                 + " by days: column '"
                 + name
-                + "' would stand twice among daily partial aggregates; rename the key or column");
+                + "' would appear twice among daily partial aggregates; rename the key or column");
       }
     }
   }

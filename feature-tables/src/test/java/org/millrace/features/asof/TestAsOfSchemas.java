@@ -36,7 +36,7 @@ class TestAsOfSchemas {
     assertRefused("weather", view -> view.keys("origin", "number").features("wind"))
         .hasMessageContaining("of the spine: there is no column 'number'; there are id, origin");
     assertRefused("w", view -> view.keys("origin").features("wind"))
-        .hasMessageContaining("column 'w__wind' would stand twice");
+        .hasMessageContaining("column 'w__wind' would appear twice");
     assertRefused("weather", view -> view.features("wind")).hasMessageContaining("it has no key");
     assertRefused("weather", view -> view.keys("origin")).hasMessageContaining("carries no column");
     assertRefused("weather", view -> view.keys("origin").features("wind").ttl(Duration.ZERO))
@@ -59,7 +59,7 @@ class TestAsOfSchemas {
         .hasMessageContaining("0 views were given");
     assertThatThrownBy(() -> AsOfJoin.spine(SPINE, "as_of").with(view).with(view).join())
         .isInstanceOf(MillraceException.class)
-        .hasMessageContaining("column 'weather__wind' would stand twice");
+        .hasMessageContaining("column 'weather__wind' would appear twice");
   }
 
   private static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(

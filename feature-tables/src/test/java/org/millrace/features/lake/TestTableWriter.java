@@ -264,7 +264,7 @@ final class TestTableWriter {
     assertThatThrownBy(() -> write(1, 1, 10))
         .isInstanceOf(MillraceException.class)
         .hasMessageStartingWith(
-            "Cannot tell whether the commit to features.numbers for 2013-01-01 took effect")
+            "Cannot determine whether the commit to features.numbers for 2013-01-01 took effect")
         .hasMessageContaining("`millrace doctor --publication numbers.test.2013-01-01`")
         .extracting("category")
         .isEqualTo(ErrorCategory.PUBLISH_STATE_UNKNOWN);

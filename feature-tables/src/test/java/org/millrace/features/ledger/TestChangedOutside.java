@@ -113,7 +113,7 @@ class TestChangedOutside {
                   .partitionBy("day")
                   .save(days.lake.path(TABLE));
             },
-            "v2 by another program, where the ledger has a run's"),
+            "v2 by another program, but the ledger has a run's"),
         change(
             "lost log, and another run's commit of as many rows in its place",
             days -> {
@@ -147,7 +147,7 @@ class TestChangedOutside {
     assertThat(difference(2))
         .startsWith("a data file is lost, day=2013-01-02/part-")
         .endsWith(
-            ", which has %,d bytes, where the log says %,d"
+            ", which has %,d bytes, but %,d according to the log"
                 .formatted(whole.length - 1, whole.length));
     Files.delete(file);
     assertThat(difference(2)).startsWith("a data file is lost, ").endsWith(", which was deleted");
@@ -270,7 +270,7 @@ class TestChangedOutside {
 
     assertRefused(
         () -> Ledger.open(days.lake).difference(hour),
-        "Cannot tell what a table has of the hour 2013-01-02T05+00:00: tables are partitioned by"
+        "Cannot determine what a table has of the hour 2013-01-02T05+00:00: tables are partitioned by"
             + " day or not at all; have the day made as one");
   }
 

@@ -46,8 +46,8 @@ class TestDayZoneCheck {
             MillraceException.class,
             e -> assertThat(e.category()).isEqualTo(ErrorCategory.DEFINITION))
         .hasMessage(
-            "Cannot use this lake with 'day-zone: America/New_York': its days are those of Z, says a commit"
-                + " of numbers.test.2013-01-01; set 'day-zone: Z' in millrace.yaml, or take another lake");
+            "Cannot use this lake with 'day-zone: America/New_York': its days are those of Z, according to"
+                + " a commit of numbers.test.2013-01-01; set 'day-zone: Z' in millrace.yaml, or take another lake");
   }
 
   @Test

@@ -59,7 +59,7 @@ final class TestSparkSettings {
             "Cannot use 'spark:' of millrace.yaml: the rows of tables depend on"
                 + " spark.delta.logStore.file.impl, spark.sql.ansi.enabled,"
                 + " spark.sql.legacy.timeParserPolicy, spark.sql.session.timeZone, and no table"
-                + " says how it was set; remove it there");
+                + " records how it was set; remove it there");
   }
 
   @Test

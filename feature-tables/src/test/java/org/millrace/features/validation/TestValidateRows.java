@@ -168,7 +168,7 @@ class TestValidateRows {
 
     assertThat(ValidateRows.validate(rows(rows), rules).failures())
         .extracting(RuleOutcome::toString)
-        .containsExactly("NanCount \"temp\" = 0 (value 1.0, bound = 0; NaN stands in it)");
+        .containsExactly("NanCount \"temp\" = 0 (value 1.0, bound = 0; it has NaN)");
     assertThat(ValidateRows.validate(rows(rows), rules.allowingNan(Set.of("temp"))).verdict())
         .isEqualTo(Verdict.PASS);
   }
@@ -181,8 +181,7 @@ class TestValidateRows {
 
     assertThat(ValidateRows.validate(rows(rows), rules("RowCount > 0")).failures())
         .extracting(RuleOutcome::toString)
-        .containsExactly(
-            "InfinityCount \"temp\" = 0 (value 2.0, bound = 0; infinity stands in it)");
+        .containsExactly("InfinityCount \"temp\" = 0 (value 2.0, bound = 0; it has infinities)");
   }
 
   @Test

@@ -121,7 +121,7 @@ class TestValueRules {
     rows.add(row(3, null, 0.1, "a"));
     assertThat(failures("ColumnValues \"money\" > 0", rows))
         .containsExactly(
-            "ColumnValues \"money\" > 0 (value 0.6666666666666666, bound > 0; 1 of 3 rows breaks it, such as NULL; where nulls are allowed, add: where \"money is not null\")");
+            "ColumnValues \"money\" > 0 (value 0.6666666666666666, bound > 0; 1 of 3 rows breaks it, such as NULL; if nulls are allowed, add: where \"money is not null\")");
   }
 
   @Test

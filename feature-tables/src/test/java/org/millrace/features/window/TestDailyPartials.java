@@ -106,7 +106,7 @@ class TestDailyPartials {
       assertThatThrownBy(rows::collectAsList)
           .hasStackTraceContaining(
               "Cannot use daily partial aggregates: a spine row asks as of " + astray)
-          .hasStackTraceContaining("say the range of the whole spine");
+          .hasStackTraceContaining("give the range of the whole spine");
     }
   }
 
@@ -190,7 +190,7 @@ class TestDailyPartials {
     assertThatThrownBy(() -> DailyPartials.compute(view, ZONE))
         .isInstanceOf(MillraceException.class)
         .hasMessageContaining(
-            "Cannot aggregate w by days: column 'event_date' would stand twice among daily partial"
+            "Cannot aggregate w by days: column 'event_date' would appear twice among daily partial"
                 + " aggregates; rename the key or column");
   }
 

@@ -180,7 +180,7 @@ class TestWindowAggregates {
         "Cannot aggregate w: there is no column 'speed'; there are origin, t, delay, carrier, price");
     refuses(
         view(events).window(HOUR, count(), count()),
-        "Cannot aggregate w: column 'w__count_1h' would stand twice in the output; name an aggregate"
+        "Cannot aggregate w: column 'w__count_1h' would appear twice in the output; name an aggregate"
             + " with as(...)");
     refuses(
         view(events).window(HOUR, count().where("delay")),

@@ -99,11 +99,11 @@ public record OnnxModelInfo(
     for (ModelPackage.Field input : inputFields()) {
       String column = columns.get(input.name());
       if (input.width() != 1) {
-        problems.add("'" + input.name() + "' wants " + input.width() + " values, a column has 1");
+        problems.add("'" + input.name() + "' needs " + input.width() + " values, a column has 1");
       } else if (column == null) {
         problems.add("'" + input.name() + "' (" + input.type() + ") is missing");
       } else if (!feeds(column, input.type())) {
-        problems.add("'" + input.name() + "' wants " + input.type() + ", the column is " + column);
+        problems.add("'" + input.name() + "' needs " + input.type() + ", the column is " + column);
       }
     }
 

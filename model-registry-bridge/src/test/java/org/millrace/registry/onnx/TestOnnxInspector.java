@@ -137,7 +137,7 @@ class TestOnnxInspector {
     info.requireInputs(Map.of("delay", "double", "carrier", "string", "further", "long"));
     refused(
         () -> info.requireInputs(Map.of("carrier", "int")),
-        "Cannot feed model.onnx: 'delay' (float) is missing; 'carrier' wants string, the column is"
+        "Cannot feed model.onnx: 'delay' (float) is missing; 'carrier' needs string, the column is"
             + " int");
   }
 

@@ -142,7 +142,8 @@ public final class ChildProcess {
               + builder.command().get(0)
               + ": "
               + e
-              + "; look whether it is there and may be executed (SPARK_HOME names Spark's directory)",
+              + "; check whether it is there and may be executed (SPARK_HOME names Spark's"
+              + " directory)",
           e);
     }
   }

@@ -30,7 +30,7 @@ final class ServiceFile {
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw new MillraceException(
           ErrorCategory.EXTERNAL,
-          "Cannot tell which server runs: "
+          "Cannot determine which server runs: "
               + file
               + " is not a service state; end the server by hand and delete that file",
           e);

@@ -50,7 +50,7 @@ public record SqlPrograms(String sparkJars, Path logging) {
     try {
       return Path.of(SqlPrograms.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
-      throw new IllegalStateException("Cannot tell where our classes are", e);
+      throw new IllegalStateException("Cannot find the place of Millrace's own classes", e);
     }
   }
 }

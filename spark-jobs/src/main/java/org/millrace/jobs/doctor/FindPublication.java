@@ -94,7 +94,7 @@ final class FindPublication {
     if (!unreadable.isEmpty()) {
       throw new MillraceException(
           ErrorCategory.DATA_CONTRACT,
-          "Cannot tell what became of "
+          "Cannot determine what became of "
               + wanted
               + ": "
               + unreadable.size()

@@ -86,7 +86,7 @@ final class ListLeftovers {
             + " since "
             + held.since()
             + (held.holder().isKnownDead() ? ", which is dead" : "")
-            + (held.isOver() ? "; the next run that wants it gets it" : ""),
+            + (held.isOver() ? "; the next run that needs it gets it" : ""),
         "");
   }
 

@@ -27,7 +27,7 @@ final class Remedy {
             "`, then `",
             rooms(key.get().room()).stream().map(room -> command(room, key.get(), days)).toList());
     boolean hasMore = days.size() > 1 && isOfItsOwnDays(key.get().room());
-    return "type `" + commands + "`" + (hasMore ? ", and so for the other days" : "");
+    return "type `" + commands + "`" + (hasMore ? ", and likewise for the other days" : "");
   }
 
   private static List<String> rooms(String room) {

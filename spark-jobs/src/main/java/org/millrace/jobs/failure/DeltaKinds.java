@@ -69,6 +69,6 @@ final class DeltaKinds {
         + ": its Delta log is damaged: "
         + what
         + "; restore the table from a backup"
-        + (table.isPresent() ? "" : ", `millrace doctor --lake` says which it is");
+        + (table.isPresent() ? "" : ", `millrace doctor --lake` shows which it is");
   }
 }

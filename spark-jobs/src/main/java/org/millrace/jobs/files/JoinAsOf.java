@@ -174,7 +174,7 @@ final class JoinAsOf {
       if (!names.add(name)) {
         throw new MillraceException(
             ErrorCategory.DEFINITION,
-            "Cannot join %s: column '%s' would stand twice in the output; give --prefix, or name others with --features"
+            "Cannot join %s: column '%s' would appear twice in the output; give --prefix, or name others with --features"
                 .formatted(request.view(), name));
       }
 

@@ -107,7 +107,7 @@ final class ScoreFile {
     if (!request.columns().isEmpty() && !Set.copyOf(request.columns()).equals(Set.copyOf(others))) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot score with %s: --columns names %s vs the model's inputs %s; name exactly these, or say which column feeds which with --inputs INPUT=COLUMN"
+          "Cannot score with %s: --columns names %s vs the model's inputs %s; name exactly these, or name the column of each input with --inputs INPUT=COLUMN"
               .formatted(request.model(), request.columns(), others));
     }
 
@@ -140,7 +140,7 @@ final class ScoreFile {
                 String.join(", ", there),
                 isMatrix
                     ? "name the columns that fill it with --columns, in the model's order"
-                    : "say which column feeds which input with --inputs INPUT=COLUMN"));
+                    : "name the column of each input with --inputs INPUT=COLUMN"));
   }
 
   private Map<String, NullPolicy> nulls(InputTable input, Map<String, List<String>> fed) {

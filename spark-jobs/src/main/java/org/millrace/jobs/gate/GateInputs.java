@@ -51,6 +51,6 @@ record GateInputs(String model, String candidate, TableVersion set, String finge
                         + candidate
                         + " in "
                         + registry.location()
-                        + ": the ledger says it was registered; name the registry that has it, or run `millrace train`, which trains it again"));
+                        + ": according to the ledger it was registered; name the registry that has it, or run `millrace train`, which trains it again"));
   }
 }

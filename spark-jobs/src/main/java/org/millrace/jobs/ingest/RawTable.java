@@ -50,7 +50,7 @@ final class RawTable {
   }
 
   private void sayDescribed(TableVersion version) {
-    say(version + " is described as its definition says now");
+    say(version + " is described by its current definition");
   }
 
   /**

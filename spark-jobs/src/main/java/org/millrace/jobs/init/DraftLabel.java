@@ -67,7 +67,7 @@ record DraftLabel(
             name,
             column.original(),
             table.location(),
-            known.map(time -> "from " + time.name() + " on").orElse("so many days later"),
+            known.map(time -> "from " + time.name() + " on").orElse("after a fixed number of days"),
             days);
   }
 
@@ -93,7 +93,7 @@ record DraftLabel(
     text.append("keys: [%s]\n".formatted(String.join(", ", id)));
     if (known.isEmpty() || isOfSpine()) {
       text.append(
-          "look-back-days: %d   # the night on which it is known reads the rows of so many days before\n"
+          "look-back-days: %d   # the night on which it is known reads the rows of as many days before\n"
               .formatted(days));
     }
 

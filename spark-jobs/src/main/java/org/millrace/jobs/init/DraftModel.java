@@ -124,7 +124,7 @@ final class DraftModel {
     return """
         # Lines for crontab -e; docs/airflow.md has the same for Airflow.
         CRON_TZ=%s
-        # Each morning: what is due until yesterday. Says nothing if nothing is.
+        # Each morning: what is due until yesterday. Prints nothing if nothing is due.
         15 6 * * *  %s run %s --catch-up
         # Each Monday: a candidate, if the days in training/ and gate/, or what they are made from, changed; champion if the gate lets it pass.
         30 8 * * 1  %s training-set %s && %s train %s && %s gate %s

@@ -137,7 +137,7 @@ final class DraftPipeline {
     if (twice.getLong(0) > 0) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot use --id %s: %,d of its values are in several rows of %s, such as %s; name columns that tell the rows apart"
+          "Cannot use --id %s: %,d of its values are in several rows of %s, such as %s; name columns that distinguish the rows"
               .formatted(String.join(",", id), twice.getLong(0), table.location(), twice.get(1)));
     }
   }

@@ -220,7 +220,7 @@ record DraftView(
     alwaysKnown.ifPresent(
         known ->
             text.append(
-                "# Nothing says since when these rows are known: they count from the first day on. If they were corrected\n# later, training sees what was not known then; give the files a time and name it.\n"));
+                "# It is unknown since when these rows are known: they count from the first day on. If they were corrected\n# later, training sees what was not known then; give the files a time and name it.\n"));
     List<String> selected = new ArrayList<>();
     keys.forEach((spine, key) -> selected.add(keySql(spine, key)));
     Optional<String> always = alwaysKnown.map(known -> "TIMESTAMP '" + known + "'");
@@ -295,7 +295,7 @@ record DraftView(
   String rules(List<Suggested> suggested) {
     StringBuilder text = new StringBuilder();
     text.append(
-        "# Proposed from %,d rows; the share of them that keeps a rule stands above it.\n"
+        "# Proposed from %,d rows; the share of them that keeps a rule is above it.\n"
             .formatted(table.count()));
     text.append(
         "# Keys, times, NaN, duplicates and a day's usual number of rows are always looked at.\n");

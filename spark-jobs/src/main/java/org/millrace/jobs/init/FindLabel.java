@@ -112,7 +112,7 @@ final class FindLabel {
         table.columns().stream().filter(column -> TimeColumn.isTime(column.type())).toList();
     if (times.size() > 1) {
       throw wrong(
-          "--label %s: which time of %s says when it became known is unknown"
+          "--label %s: it is unknown which column of %s has the time when it became known"
               .formatted(request.label().column(), table.location()),
           "name one as FILES:%s@TIME: %s"
               .formatted(
@@ -181,9 +181,9 @@ final class FindLabel {
     }
 
     throw wrong(
-        "--label %s: which of %s means 1 is unknown"
+        "--label %s: it is unknown which of %s means 1"
             .formatted(column.original(), String.join(", ", texts)),
-        "say it with --label-positive");
+        "name it with --label-positive");
   }
 
   private static MillraceException notTwo(SeenColumn column, List<Object> values) {
@@ -198,8 +198,8 @@ final class FindLabel {
   private DraftLabel requireDays(DraftLabel label) {
     if (label.days() < 1) {
       throw wrong(
-          "--label %s: when it becomes known is unknown".formatted(request.label().column()),
-          "say after how many days, as --label-after 30d with at least one, or name its time as FILES:%s@TIME"
+          "--label %s: it is unknown when it becomes known".formatted(request.label().column()),
+          "give the number of days, such as --label-after 30d with at least one, or name its time as FILES:%s@TIME"
               .formatted(request.label().column()));
     }
 
@@ -219,13 +219,13 @@ final class FindLabel {
             .head();
     if (found.getLong(0) == 0) {
       throw wrong(
-          "--label %s: no row of %s that says when it became known has the %s of one of %s"
+          "--label %s: no row of %s with the time when it became known has the %s of one of %s"
               .formatted(
                   request.label().column(),
                   label.table().location(),
                   String.join(", ", label.id()),
                   label.spine().location()),
-          "look at the two");
+          "compare the two");
     }
 
     say(

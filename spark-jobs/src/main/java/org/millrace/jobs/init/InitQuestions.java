@@ -69,7 +69,9 @@ public final class InitQuestions {
 
   /** The column that says when is asked. */
   String asOf(String spine) {
-    return ask("Which column says when a prediction is wanted", times(spine).stream().findFirst());
+    return ask(
+        "Which column has the time when a prediction is asked for",
+        times(spine).stream().findFirst());
   }
 
   /** The label, as {@link InitText#label} reads it, with its files as a path. */
@@ -91,7 +93,8 @@ public final class InitQuestions {
   List<String> facts() {
     List<String> facts = new ArrayList<>();
     while (true) {
-      String answer = ask("Files that tell more: FILES:KEY@TIME (empty: no more)", Optional.of(""));
+      String answer =
+          ask("Files with more facts: FILES:KEY@TIME (empty: no more)", Optional.of(""));
       if (answer.isEmpty()) {
         return facts;
       }

@@ -78,7 +78,7 @@ record OpenFiles(SparkSession spark, ZoneId zone, List<String> nulls) {
               values.retainAll(needed);
               if (!gained.contains(column) && !values.isEmpty()) {
                 notes.add(
-                    "note: %s is no value in %s, and so neither in %s; say with --nulls what is none"
+                    "note: %s is no value in %s, and therefore none in %s; name with --nulls which texts are none"
                         .formatted(String.join(", ", values), String.join(", ", gained), column));
               }
             });

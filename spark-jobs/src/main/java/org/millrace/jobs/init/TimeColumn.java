@@ -35,7 +35,7 @@ record TimeColumn(String name, DataType type, Use use, ZoneId zone, Optional<Loc
     if (!isTime(column.type())) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot use %s %s: its values are %s, and not all of them are times; correct them, or say with --nulls which texts mean that there is none"
+          "Cannot use %s %s: its values are %s, and not all of them are times; correct them, or name with --nulls the texts that mean that there is none"
               .formatted(option, column.original(), column.type().sql()));
     }
 

@@ -166,10 +166,10 @@ final class DerivedContract {
         .orElseThrow(
             () ->
                 refused(
-                    "which of its outputs "
+                    "it is unknown which of its outputs "
                         + String.join(", ", outputs)
-                        + " is the score is unknown; register it with one output, or with a"
-                        + " contract.json that says so"));
+                        + " is the score; register it with one output, or with a"
+                        + " contract.json that names it"));
   }
 
   private static List<String> names(List<OnnxModelInfo.Tensor> tensors) {

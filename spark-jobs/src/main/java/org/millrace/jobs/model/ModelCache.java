@@ -249,7 +249,7 @@ public final class ModelCache {
   private void sayUnknown(String name, String alias, Path file, String why) {
     progress.say(
         "model",
-        "who %s@%s was is unknown here until the registry is asked again: cannot read %s: %s"
+        "which version %s@%s named is unknown here until the registry is asked again: cannot read %s: %s"
             .formatted(name, alias, file, why));
   }
 

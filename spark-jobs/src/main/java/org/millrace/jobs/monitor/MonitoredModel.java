@@ -84,7 +84,7 @@ record MonitoredModel(
       JobContext context, TableVersion predictions, DayRange days) {
     return new MillraceException(
         ErrorCategory.DATA_CONTRACT,
-        "Cannot monitor %s of %s: the ledger has them as published, %s holds no row of them: somebody removed it; `millrace sql -e \"RESTORE TABLE %s TO VERSION AS OF <version>\"` brings an earlier version back"
+        "Cannot monitor %s of %s: the ledger has them as published, but %s holds no row of them: they were removed; `millrace sql -e \"RESTORE TABLE %s TO VERSION AS OF <version>\"` brings an earlier version back"
             .formatted(context.pipeline().name(), days, predictions, predictions.table()));
   }
 

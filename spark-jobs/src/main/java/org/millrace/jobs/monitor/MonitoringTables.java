@@ -87,7 +87,7 @@ final class MonitoringTables {
                     now)));
     Map<String, String> comments = new LinkedHashMap<>();
     comments.put(DAY, "Local day of the questions; partition");
-    comments.put("auc", "Area under the ROC curve of the day; NaN where only one class occurred");
+    comments.put("auc", "Area under the ROC curve of the day; NaN if only one class occurred");
     comments.put("calibration_error", "Expected calibration error, 10 bins of equal width");
     return write(
         LedgerObjects.quality(monitoring.model()),

@@ -54,7 +54,7 @@ public final class DescribePartition {
                     + (isOfDays ? "" : ": give --date");
     return new MillraceException(
         isOfDays && !days.isEmpty() ? ErrorCategory.INPUT_MISSING : ErrorCategory.DEFINITION,
-        "Cannot say what %s of %s is: the ledger does not have it; %s"
+        "Cannot describe %s of %s: the ledger does not have it; %s"
             .formatted(object, partition, has));
   }
 

@@ -109,7 +109,7 @@ public final class PlannedChampions {
                       .isPresent())
           .map(AliasMove::movedAt);
     } catch (MillraceException e) {
-      notes.add("since when " + holder + " scores is unknown: " + e.getMessage());
+      notes.add("it is unknown since when " + holder + " scores: " + e.getMessage());
       return Optional.empty();
     }
   }
@@ -151,7 +151,7 @@ public final class PlannedChampions {
               + e.getMessage()
               + "): "
               + last.map(version -> "planned with " + version + ", which it named last")
-                  .orElse("nothing says which version would score"));
+                  .orElse("it is unknown which version would score"));
       return last.map(version -> reigning(version, () -> contracts(cache).cached(version)))
           .orElseGet(this::noHolder);
     }

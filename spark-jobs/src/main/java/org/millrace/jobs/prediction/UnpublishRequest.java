@@ -33,8 +33,7 @@ public record UnpublishRequest(String by, String reason, OptionalLong seen) {
     requireNonNull(seen, "seen is null");
     reason = reason.strip();
     if (reason.length() > MOST_CHARACTERS) {
-      throw refused(
-          reason.length() + " characters vs at most " + MOST_CHARACTERS + "; say it more briefly");
+      throw refused(reason.length() + " characters vs at most " + MOST_CHARACTERS + "; shorten it");
     }
 
     if (reason.chars().anyMatch(Character::isISOControl)) {

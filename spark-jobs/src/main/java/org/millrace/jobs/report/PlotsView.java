@@ -190,12 +190,12 @@ final class PlotsView {
     CALIBRATION(
         "calibration",
         "Calibration",
-        "What the model said against what came true; on the dashed line a score is a probability.",
+        "Mean scores against what came true; on the dashed line a score is a probability.",
         "Nothing has been evaluated yet: there is nothing to hold the scores against."),
     SCORES(
         "scores",
         "Score distribution",
-        "Rows by score; a model that says the same of everything shows a single spike.",
+        "Rows by score; a model that scores all rows alike shows a single spike.",
         "No rows have been scored yet."),
     DAYS(
         "days",

@@ -66,7 +66,7 @@ final class ReportView {
       case NO_BASELINE -> "had no champion's numbers to be compared with";
       case SAME -> "was judged again while it was champion, and kept its gate's ranges";
       case CHAMPION_UNUSABLE ->
-          "could not be compared: the champion of then could not be evaluated";
+          "could not be compared: the champion of that time could not be evaluated";
     };
   }
 

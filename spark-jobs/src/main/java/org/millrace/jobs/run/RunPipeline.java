@@ -226,7 +226,7 @@ public final class RunPipeline {
       return context.registry().get().byAlias(runKey.pipeline(), alias).isPresent();
     } catch (RuntimeException e) {
       // no room: what is thrown here ends the run without its steps. SCORE asks again, has a cache
-      context.progress().say("gate", "no word of the champion: " + Failures.ending(e).sentence());
+      context.progress().say("gate", "the champion is unknown: " + Failures.ending(e).sentence());
       return true;
     }
   }

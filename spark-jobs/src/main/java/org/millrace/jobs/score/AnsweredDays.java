@@ -130,7 +130,7 @@ final class AnsweredDays {
             + (more > 0 ? " and " + more + " more days" : "")
             + ": "
             + view.table()
-            + " has no value for any spine row, 0 vs at least 1; look whether its keys ("
+            + " has no value for any spine row, 0 vs at least 1; check whether its keys ("
             + String.join(", ", view.keys().keySet())
             + ") and times still meet those of the spine, or set 'unanswered-days: allow' in view "
             + view.name()

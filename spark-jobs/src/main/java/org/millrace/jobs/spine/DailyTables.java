@@ -94,7 +94,7 @@ final class DailyTables {
               + view.name()
               + ", as "
               + SETTING
-              + "=always says: "
+              + "=always requires: "
               + why
               + "; run `millrace materialize` and `millrace validate` for the days, or leave the"
               + " setting out");

@@ -144,12 +144,12 @@ public final class RetypedTable {
     return not(expr(back).eqNullSafe(col(quoted(name))));
   }
 
-  /** {@code column n is BIGINT in features.w@v3, and the definition says STRING}. */
+  /** {@code column n is BIGINT in features.w@v3, and STRING in its definition}. */
   public String changes() {
     return types.entrySet().stream()
         .map(
             of ->
-                "column %s is %s in %s, and the definition says %s"
+                "column %s is %s in %s, and %s in its definition"
                     .formatted(
                         of.getKey(),
                         others.schema().apply(of.getKey()).dataType().sql(),

@@ -41,7 +41,7 @@ final class ViewTable {
   void describe(RunKey runKey) {
     writer(lease.fence(view.table(), runKey.days().days()))
         .describe(context.note(runKey, "", List.of()))
-        .ifPresent(version -> say(version + " is described as its definition says now"));
+        .ifPresent(version -> say(version + " is described by its current definition"));
   }
 
   /**

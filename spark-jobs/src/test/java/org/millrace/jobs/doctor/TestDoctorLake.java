@@ -288,7 +288,7 @@ class TestDoctorLake {
                     .startsWith("features.f of " + DAY + ": ")
                     .contains(
                         "a data file is lost, known_date=" + DAY + "/part-",
-                        ", which has %,d bytes, where the log says %,d"
+                        ", which has %,d bytes, but %,d according to the log"
                             .formatted(length - 1, length)))
         .anySatisfy(
             finding ->
@@ -435,7 +435,8 @@ class TestDoctorLake {
         .isInstanceOfSatisfying(
             MillraceException.class,
             e -> assertThat(e.category()).isEqualTo(ErrorCategory.DATA_CONTRACT))
-        .hasMessageContaining("Cannot tell what became of late_flight.publish.2013-03-13: 1 tables")
+        .hasMessageContaining(
+            "Cannot determine what became of late_flight.publish.2013-03-13: 1 tables")
         .hasMessageContaining("00000000000000000001.json is missing");
   }
 

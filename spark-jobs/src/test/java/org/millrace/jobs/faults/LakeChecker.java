@@ -156,7 +156,7 @@ final class LakeChecker {
         partition.equals("whole") ? newestWithData(table) : table.newestOf(partition);
     Optional<JsonNode> made = newest.flatMap(commit -> commit.of(partition));
     if (made.isEmpty() && !name.endsWith("_drift")) { // told by the commit of its quality
-      problems.add(what + "the newest commit on it does not say that it made it");
+      problems.add(what + "the newest commit on it has no note of making it");
     }
 
     made.ifPresent(
@@ -172,7 +172,8 @@ final class LakeChecker {
       String what, String table, long promised, List<Map<String, String>> rows) {
     // the notes of monitoring count the predictions that were judged
     if (!table.startsWith("monitoring.") && promised != inForce(table, rows)) {
-      problems.add(what + inForce(table, rows) + " rows are in force, the commit says " + promised);
+      problems.add(
+          what + inForce(table, rows) + " rows are in force, the commit notes " + promised);
     }
   }
 
@@ -198,7 +199,7 @@ final class LakeChecker {
     String day = what.substring(what.indexOf(" of ") + 4, what.length() - 2);
     String fingerprint = commit.of(day).map(made -> made.path("fingerprint").asText()).orElse("");
     if (runs.size() == 1 && !runs.get(0).endsWith(" " + fingerprint)) {
-      problems.add(what + "rows of " + runs + ", the commit says " + fingerprint);
+      problems.add(what + "rows of " + runs + ", the commit notes " + fingerprint);
     }
   }
 
@@ -243,7 +244,7 @@ final class LakeChecker {
   private void checkRewritten(String what, DeltaFolder table, String partition, long maker) {
     List<String> made = texts(table, table.files(maker), partition);
     if (!texts(table, table.files(), partition).equals(made)) {
-      problems.add(what + "its rows are not those of v" + maker + ", as the commit says");
+      problems.add(what + "its rows are not those of v" + maker + ", as the commit notes");
     }
   }
 

@@ -60,7 +60,7 @@ class TestLakeChecker {
     DeltaTable.forPath(TestSpark.session(), table("features.db/e").toString())
         .delete("known_date = DATE'2013-01-04' AND k = 'k1'");
 
-    assertFound("features.e of 2013-01-04: the newest commit on it does not say that it made it");
+    assertFound("features.e of 2013-01-04: the newest commit on it has no note of making it");
   }
 
   @Test

@@ -189,7 +189,7 @@ final class TestJoinAsOf {
         .save(view.toString());
 
     assertFails(request(Optional.empty(), Boundary.INCLUSIVE), ErrorCategory.DEFINITION)
-        .hasMessageContaining("column 'id' would stand twice in the output; give --prefix");
+        .hasMessageContaining("column 'id' would appear twice in the output; give --prefix");
   }
 
   @Test

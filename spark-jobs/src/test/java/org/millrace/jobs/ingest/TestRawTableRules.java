@@ -173,7 +173,7 @@ class TestRawTableRules {
             "Cannot read input 't' of raw.t: "
                 + csv
                 + " is no Parquet file, it starts with 'd,k,'; inputs are Parquet files unless"
-                + " their names or 'format' say otherwise: convert it, or move it away");
+                + " their names or 'format' specify another format: convert it, or move it away");
 
     Files.writeString(csv, "");
     assertBroken(DAY).hasMessageContaining(csv + " is empty; inputs are Parquet files unless ");

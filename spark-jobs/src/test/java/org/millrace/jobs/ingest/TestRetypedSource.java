@@ -132,8 +132,8 @@ class TestRetypedSource {
             MillraceException.class,
             e -> assertThat(e.category()).isEqualTo(ErrorCategory.DEFINITION))
         .hasMessageContaining(
-            "Cannot write raw.t of 2024-01-03: column x is DOUBLE in raw.t@v1, and the definition"
-                + " says INT, and 1 rows of other days, within 2024-01-02, would lose their value;"
+            "Cannot write raw.t of 2024-01-03: column x is DOUBLE in raw.t@v1, and INT in its"
+                + " definition, and 1 rows of other days, within 2024-01-02, would lose their value;"
                 + " make these days in the same run, or give the column another name");
     assertThat(sources.rows("raw.t", "*")).isEqualTo(rows);
     assertThat(entries()).isEqualTo(before);

@@ -50,7 +50,7 @@ class TestTextSources {
         .hasMessage(
             "Cannot read column 'amount' of input 'loans' of raw.loans: expected DOUBLE, found 'ten' in "
                 + home.resolve("loans/2024-01-01.csv")
-                + ": it is no number; mend the file, or say how it is to be read: columns, nulls, zone or encoding of an input");
+                + ": it is no number; mend the file, or specify how it is to be read: columns, nulls, zone or encoding of an input");
   }
 
   @Test

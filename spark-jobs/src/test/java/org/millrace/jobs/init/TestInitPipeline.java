@@ -170,7 +170,7 @@ final class TestInitPipeline {
         .hasMessageContaining("its values are n")
         .hasMessageContaining("a label is 0 or 1");
     assertFails(new TypedAnswers("loans").label("repaid"))
-        .hasMessageContaining("when it becomes known is unknown; say after how many days");
+        .hasMessageContaining("it is unknown when it becomes known; give the number of days");
     assertFails(new TypedAnswers("loans").labelAfter("30d"))
         .hasMessageContaining("Cannot split 2024-03-01_2024-04-09 into days");
     assertFails(new TypedAnswers("loans").facts("visits.csv:customer"))
@@ -218,7 +218,7 @@ final class TestInitPipeline {
     assertThat(asked.toString(StandardCharsets.UTF_8))
         .contains("Files here: loans/*.csv, outcomes.csv, people.csv, visits.csv")
         .contains("Which column names a row (several with commas) [Loan ID]: ")
-        .contains("Which column says when a prediction is wanted [applied at]: ");
+        .contains("Which column has the time when a prediction is asked for [applied at]: ");
     assertThat(Pipeline.of(definitions(), "loans").training().views()).contains("people");
   }
 

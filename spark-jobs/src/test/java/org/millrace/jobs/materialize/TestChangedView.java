@@ -257,9 +257,7 @@ class TestChangedView {
         .hasMessageStartingWith(
             "Cannot write features.rows of " + SECOND + ": column n is BIGINT in features.rows@v")
         .hasMessageContaining(
-            ", and the definition says BOOLEAN, and "
-                + first.size()
-                + " rows of other days, within ")
+            ", and BOOLEAN in its definition, and " + first.size() + " rows of other days, within ")
         .hasMessageEndingWith(
             FIRST
                 + ", would lose their value; make these days in the same run, or give the column"

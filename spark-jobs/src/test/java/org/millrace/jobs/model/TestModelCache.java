@@ -179,7 +179,7 @@ final class TestModelCache {
         .singleElement()
         .asString()
         .startsWith(
-            "who late@champion was is unknown here until the registry is asked again: cannot read "
+            "which version late@champion named is unknown here until the registry is asked again: cannot read "
                 + file);
 
     Files.writeString(file, "null");

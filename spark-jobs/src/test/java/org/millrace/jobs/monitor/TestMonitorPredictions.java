@@ -58,7 +58,8 @@ class TestMonitorPredictions {
 
     assertThat(house.monitor(DAYS).counts()).containsEntry("days", 3L);
     assertThat(house.said)
-        .anyMatch(line -> line.startsWith("who late_flight@champion was is unknown here"));
+        .anyMatch(
+            line -> line.startsWith("which version late_flight@champion named is unknown here"));
   }
 
   @Test

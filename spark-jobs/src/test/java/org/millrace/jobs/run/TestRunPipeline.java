@@ -176,7 +176,7 @@ class TestRunPipeline {
         .containsExactly(
             "ingest", "materialize", "validate", "training-set", "train", "gate", "score");
     assertThat(result.exitCode()).isEqualTo(ErrorCategory.EXTERNAL.exitCode());
-    assertThat(house.said).anyMatch(text -> text.startsWith("no word of the champion: Cannot "));
+    assertThat(house.said).anyMatch(text -> text.startsWith("the champion is unknown: Cannot "));
     assertThat(kept())
         .containsExactly(
             "ingestnull",

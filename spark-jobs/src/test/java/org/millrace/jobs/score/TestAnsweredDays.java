@@ -160,7 +160,7 @@ class TestAnsweredDays {
             e -> assertThat(e.category()).isEqualTo(ErrorCategory.DATA_CONTRACT))
         .hasMessage(
             "Cannot score 2013-01-02: features.facts has no value for any spine row, 0 vs at"
-                + " least 1; look whether its keys (k) and times still meet those of the spine, or"
+                + " least 1; check whether its keys (k) and times still meet those of the spine, or"
                 + " set 'unanswered-days: allow' in view facts if such days are normal");
   }
 

@@ -146,7 +146,7 @@ class TestDailyTables {
             e -> assertThat(e.category()).isEqualTo(ErrorCategory.INPUT_MISSING))
         .hasMessageContaining(
             "Cannot use the partial aggregates of e, as spark.millrace.windows.partials=always"
-                + " says: features.e_daily of 2013-03-10 was changed outside: its newest commit is v");
+                + " requires: features.e_daily of 2013-03-10 was changed outside: its newest commit is v");
   }
 
   @Test

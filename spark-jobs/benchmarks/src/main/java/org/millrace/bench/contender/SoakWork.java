@@ -124,7 +124,7 @@ final class SoakWork implements Work {
       job.get();
     } catch (ExecutionException e) {
       if (!isCancelled(e)) {
-        throw new IllegalStateException("A job of the soak failed, and nobody killed it", e);
+        throw new IllegalStateException("A job of the soak failed, and was not killed", e);
       }
     }
   }

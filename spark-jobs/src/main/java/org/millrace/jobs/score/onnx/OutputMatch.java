@@ -57,7 +57,7 @@ final class OutputMatch {
   Optional<OutputPlan> score(String column, Optional<String> wanted, @Nullable String pick) {
     if (wanted.isEmpty() && outputs.size() != 1) {
       problems.add(
-          "the model has the outputs " + outputs.keySet() + ": say which one is the score");
+          "the model has the outputs " + outputs.keySet() + ": name the one that is the score");
       return Optional.empty();
     }
 

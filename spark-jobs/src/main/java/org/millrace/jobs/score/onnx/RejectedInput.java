@@ -20,7 +20,7 @@ final class RejectedInput extends RuntimeException {
         column,
         row,
         "is null or NaN",
-        "nothing says what the model is to be given then; fill it before, or say so (score-file: --null %s=VALUE; a pipeline: nulls: impute in conf/scoring, for numbers)"
+        "no value is defined that the model gets in its place; fill it before, or define one (score-file: --null %s=VALUE; a pipeline: nulls: impute in conf/scoring, for numbers)"
             .formatted(column));
   }
 

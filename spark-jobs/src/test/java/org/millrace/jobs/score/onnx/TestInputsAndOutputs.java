@@ -210,7 +210,7 @@ class TestInputsAndOutputs {
     assertThat(thrown)
         .rootCause()
         .hasMessageStartingWith(
-            "Cannot score: column y is null or NaN in the row {id=2}, and nothing says what the model is to be given then");
+            "Cannot score: column y is null or NaN in the row {id=2}, and no value is defined that the model gets in its place");
   }
 
   @ParameterizedTest

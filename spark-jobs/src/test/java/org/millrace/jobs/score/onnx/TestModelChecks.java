@@ -190,7 +190,7 @@ class TestModelChecks {
 
     refused(scoring)
         .hasMessage(
-            "Cannot score with model two version 1: the model has the outputs [same, sum]: say which one is the score; no row was read");
+            "Cannot score with model two version 1: the model has the outputs [same, sum]: name the one that is the score; no row was read");
     refused(scoring.modelOutput("same"))
         .hasMessage(
             "Cannot score with model two version 1: model output same is FLOAT [-1, 2] vs FLOAT [N] or"

@@ -205,8 +205,8 @@ class TestOnnxScoring {
     assertThat(thrown.getCause())
         .isInstanceOf(MillraceException.class)
         .hasMessage(
-            "Cannot score: column weather temp is null or NaN in the row {id=10}, and nothing says"
-                + " what the model is to be given then; fill it before, or say so (score-file: --null"
+            "Cannot score: column weather temp is null or NaN in the row {id=10}, and no value is"
+                + " defined that the model gets in its place; fill it before, or define one (score-file: --null"
                 + " weather temp=VALUE; a pipeline: nulls: impute in conf/scoring, for numbers)")
         .extracting(cause -> ((MillraceException) cause).category())
         .isEqualTo(ErrorCategory.DATA_CONTRACT);

@@ -145,7 +145,10 @@ final class ForestScorer implements TreeScorer {
   private <A> A kept(@Nullable A values, int output) {
     if (values == null) {
       throw new IllegalStateException(
-          "Cannot read output " + output + " so: it is of " + model.outputs().get(output).kind());
+          "Cannot read output "
+              + output
+              + " in this way: it is of "
+              + model.outputs().get(output).kind());
     }
 
     return values;

@@ -51,7 +51,7 @@ final class ListedTrees {
     modes = modes();
     lists = new NodeLists(attributes, trees, nodes);
     if (!lists.together()) {
-      throw new NotCovered("the nodes of a tree do not stand together");
+      throw new NotCovered("the nodes of a tree are not listed together");
     }
 
     firstWeights = new int[trees.length + 1];

@@ -117,7 +117,7 @@ final class TestTreeModel {
         .hasMessage("Cannot score doubles: the model takes the other");
     assertThatThrownBy(() -> scorer.longs(0))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("Cannot read output 0 so: it is of FLOAT");
+        .hasMessage("Cannot read output 0 in this way: it is of FLOAT");
   }
 
   private static RandomTrees.Kind boosted(int depth, int leaves) {
