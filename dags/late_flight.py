@@ -76,7 +76,7 @@ with DAG(
 
 with DAG(
     dag_id="late_flight_training",
-    description="A new candidate where definitions or data changed; champion only where the gate lets it pass",
+    description="A new candidate if definitions or data changed; champion only if the gate lets it pass",
     schedule=CronDataIntervalTimetable("0 8 * * 1", timezone=ZONE),
     **common(),
 ):

@@ -54,7 +54,7 @@ def closed_day(dag_run: Any, params: Any, zone: str) -> str:
         if kind != "manual":
             raise AirflowFailException(
                 f"Cannot use the day {params['day']} of the conf in a {kind} run: "
-                "its data interval says the day; leave `day` out of the conf"
+                "its data interval determines the day; leave `day` out of the conf"
             )
         return date.fromisoformat(params["day"]).isoformat()
 
@@ -107,17 +107,17 @@ class MillraceOperator(BaseOperator):
         self.log.info("Running %s", self.argv)
         code, last_line = self._run()
         result = _result(last_line)
-        said = f"exit code {code}"
+        ending = f"exit code {code}"
         if result and result.get("message"):
-            said += f": {result['message']}"
+            ending += f": {result['message']}"
         if code and result:
             context["ti"].xcom_push(key="return_value", value=result)
         if code in SKIP:
-            raise AirflowSkipException(f"Skipped, {SKIP[code]} ({said})")
+            raise AirflowSkipException(f"Skipped, {SKIP[code]} ({ending})")
         if code in PERMANENT:
-            raise AirflowFailException(f"Not tried again, {PERMANENT[code]} ({said})")
+            raise AirflowFailException(f"Not tried again, {PERMANENT[code]} ({ending})")
         if code:
-            raise AirflowException(f"Failed, {RETRY.get(code, 'the job broke')} ({said})")
+            raise AirflowException(f"Failed, {RETRY.get(code, 'the job broke')} ({ending})")
         return result
 
     def on_kill(self) -> None:
@@ -133,7 +133,7 @@ class MillraceOperator(BaseOperator):
         _signal_group(process, signal.SIGKILL)
 
     def _run(self) -> tuple[int, str]:
-        """Logs what the job says while it runs; returns its exit code and its last line on stdout."""
+        """Logs what the job prints while it runs; returns its exit code and its last line on stdout."""
         try:
             process = subprocess.Popen(
                 self.argv,
@@ -162,7 +162,7 @@ class MillraceOperator(BaseOperator):
             try:
                 _each_line(process.stdout, keep)
                 code = process.wait()
-            except BaseException:  # a time limit, say: the job must not outlive its task
+            except BaseException:  # such as a time limit: the job must not outlive its task
                 self.on_kill()
                 raise
             finally:
@@ -188,7 +188,7 @@ def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> N
 
 
 def _result(line: str) -> dict[str, Any] | None:
-    """The result line as an object; None where the job died before it wrote one."""
+    """The result line as an object; None if the job ended before it wrote one."""
     try:
         result = json.loads(_without_user_info(line))
     except ValueError:
@@ -197,5 +197,5 @@ def _result(line: str) -> dict[str, Any] | None:
 
 
 def _without_user_info(text: str) -> str:
-    """`http://user:password@host` without what stands before the host."""
+    """`http://user:password@host` without what comes before the host."""
     return USER_INFO.sub("***@", text)

@@ -221,7 +221,7 @@ class TheDayOfARun(unittest.TestCase):
 
 
 class Pushed:
-    """Stands where the task instance does: keeps what is pushed."""
+    """In place of the task instance: keeps what is pushed."""
 
     def __init__(self):
         self.values = {}
@@ -253,28 +253,28 @@ class TheOperator(unittest.TestCase):
             **settings,
         )
 
-    def run_with(self, code, last='{"run_key":"late_flight.score.2013-12-01","message":"as told"}'):
+    def run_with(self, code, last='{"run_key":"late_flight.score.2013-12-01","message":"as printed"}'):
         operator = self.operator(f"echo starting\necho '{last}'\necho 'shutting down' >&2\nexit {code}\n")
         return operator.execute({"ti": self.task_instance})
 
     def test_exit_0_succeeds_and_returns_the_result_line(self):
-        self.assertEqual(self.run_with(0)["message"], "as told")
+        self.assertEqual(self.run_with(0)["message"], "as printed")
 
     def test_exits_66_and_99_skip(self):
         for code, why in ((66, "the gate rejected the model"), (99, "there is nothing to do")):
-            with self.subTest(code), self.assertRaisesRegex(AirflowSkipException, f"{why} .exit code {code}: as told"):
+            with self.subTest(code), self.assertRaisesRegex(AirflowSkipException, f"{why} .exit code {code}: as printed"):
                 self.setUp()
                 self.run_with(code)
 
     def test_exits_64_65_70_and_1_fail_for_good(self):
         for code in (64, 65, 70, 1):
-            with self.subTest(code), self.assertRaisesRegex(AirflowFailException, f"exit code {code}: as told"):
+            with self.subTest(code), self.assertRaisesRegex(AirflowFailException, f"exit code {code}: as printed"):
                 self.setUp()
                 self.run_with(code)
 
     def test_all_other_exits_fail_and_may_be_retried(self):
         for code in (2, 69, 75, 137):
-            with self.subTest(code), self.assertRaisesRegex(AirflowException, f"exit code {code}: as told") as raised:
+            with self.subTest(code), self.assertRaisesRegex(AirflowException, f"exit code {code}: as printed") as raised:
                 self.setUp()
                 self.run_with(code)
             self.assertNotIsInstance(raised.exception, (AirflowFailException, AirflowSkipException))
