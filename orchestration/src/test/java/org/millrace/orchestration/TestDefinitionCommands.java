@@ -68,7 +68,7 @@ class TestDefinitionCommands {
       delimiter = '|',
       value = {
         "preview view loans --date 2024-03-01 | Cannot find view 'loans': conf has none",
-        "preview table loans --date 2024-03-01 | expected one of [SOURCE, VIEW, SPINE, LABEL]",
+        "preview table loans --date 2024-03-01 | expected one of [SOURCE, VIEW, SPINE, LABEL, TRAINING]",
         "preview source raw.flights | Missing required option: '--date=DAY'",
         "preview source raw.flights --date 2024-03-01 --rows 0 | --rows is a number from 1 on",
       })

@@ -36,6 +36,7 @@ final class DefinitionLinks {
     models("gate", definitions.gates().keySet());
     models("scoring", definitions.scoring().keySet());
     models("monitoring", definitions.monitoring().keySet());
+    definitions.monitoring().values().forEach(this::checkMonitoring);
   }
 
   private void checkView(FeatureViewDefinition view) {
@@ -116,6 +117,15 @@ final class DefinitionLinks {
               + room
               + "/; write one with model: "
               + model);
+    }
+  }
+
+  private void checkMonitoring(MonitoringDefinition monitoring) {
+    TrainingDefinition training = definitions.training().get(monitoring.model());
+    if (training != null) {
+      Set<String> inputs = new TreeSet<>(training.numeric());
+      inputs.addAll(training.categorical());
+      known("monitoring", monitoring.model(), "drift-without", monitoring.driftWithout(), inputs);
     }
   }
 

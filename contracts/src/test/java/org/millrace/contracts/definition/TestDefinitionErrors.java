@@ -87,8 +87,8 @@ final class TestDefinitionErrors {
     assertErrors(1)
         .hasMessage(
             "Cannot use the definitions: 1 error\n"
-                + "  conf/monitoring/m.yaml:2: unknown key 'psi-warnings'; allowed: label-days,"
-                + " model, psi-warning");
+                + "  conf/monitoring/m.yaml:2: unknown key 'psi-warnings'; allowed: drift-days,"
+                + " drift-without, label-days, model, psi-warning");
   }
 
   @Test

@@ -71,8 +71,8 @@ final class LabelNotes {
   /**
    * Looks at labels that come later.
    *
-   * @param rows of the spine, of the days
-   * @param labels that became known from the first of them to the end of the last one's horizon
+   * @param rows of the spine, of these days and of those before that they may be about
+   * @param labels that became known on the days
    */
   List<Finding> look(Dataset<Row> rows, Dataset<Row> labels, DayRange days) {
     LabelDefinition label = pipeline.label().orElseThrow();
@@ -95,9 +95,12 @@ final class LabelNotes {
                 count_if(dayOf(known).gt(judged)))
             .head();
     String place = lines.of("labels", label.name(), "sql");
-    if (found.getLong(0) == 0 && !rows.isEmpty()) {
+    if (found.getLong(0) == 0 && !labels.isEmpty() && !rows.isEmpty()) {
       notes.add(
-          new Finding(place, "no label has the %s of a row of %s".formatted(label.keys(), days)));
+          new Finding(
+              place,
+              "no label of %s has the %s of a row of spine %s"
+                  .formatted(days, String.join(", ", label.keys()), spine.name())));
       return notes;
     }
 
@@ -110,7 +113,7 @@ final class LabelNotes {
       notes.add(
           new Finding(
               lines.of("labels", label.name(), "horizon-days"),
-              "%s of %,d labels of rows of %s come later than %d days after their rows and do not count"
+              "%s of %,d labels of %s come later than %d days after their rows and do not count"
                   .formatted(
                       Shares.text(found.getLong(2), found.getLong(0)),
                       found.getLong(0),
@@ -126,7 +129,7 @@ final class LabelNotes {
       notes.add(
           new Finding(
               place,
-              "%s of %,d labels of rows of %s are known when the row asks, or before: they are no answer to it"
+              "%s of %,d labels of %s are known when the row asks, or before: they are no answer to it"
                   .formatted(
                       Shares.text(found.getLong(1), found.getLong(0)), found.getLong(0), days)));
     }

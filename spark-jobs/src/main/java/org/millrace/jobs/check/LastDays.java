@@ -44,12 +44,7 @@ final class LastDays {
     return tables.stream()
         .flatMap(table -> newest(table).stream())
         .max(Comparator.naturalOrder())
-        .map(this::until);
-  }
-
-  /** So many days until one of them. */
-  DayRange until(LocalDate last) {
-    return new DayRange(last.minusDays(count - 1L), last);
+        .map(last -> new DayRange(last.minusDays(count - 1L), last));
   }
 
   /** The newest day that a table has; empty if it has no days or no rows. */

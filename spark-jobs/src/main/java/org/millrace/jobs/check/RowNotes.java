@@ -9,6 +9,7 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.DefinitionLines;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.FeatureViewDefinition;
+import org.millrace.contracts.definition.LabelDefinition;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.features.lake.Lake;
 import org.millrace.jobs.definition.DefinedRows;
@@ -92,19 +93,14 @@ final class RowNotes {
       return;
     }
 
-    days.of(pipeline.label().get().reads())
-        .map(range -> days.until(range.to().minusDays(pipeline.label().get().horizonDays())))
+    LabelDefinition of = pipeline.label().get();
+    days.of(of.reads())
         .ifPresent(
-            range ->
-                notes.addAll(
-                    label.look(
-                        rows.spine(pipeline.spine(), range),
-                        rows.label(
-                            pipeline.label().get(),
-                            new DayRange(
-                                range.from(),
-                                range.to().plusDays(pipeline.label().get().horizonDays()))),
-                        range)));
+            came -> {
+              DayRange since = came.startingEarlier(2 * of.horizonDays() + came.size());
+              notes.addAll(
+                  label.look(rows.spine(pipeline.spine(), since), rows.label(of, came), came));
+            });
   }
 
   /** What a run would refuse is one error, and the others are looked at all the same. */

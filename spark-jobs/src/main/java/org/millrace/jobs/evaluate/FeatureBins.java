@@ -42,6 +42,23 @@ public final class FeatureBins implements Serializable {
     this.nulls = nulls;
   }
 
+  /**
+   * Counts in the bins of a reference.
+   *
+   * @param counts rows by bin of the reference
+   */
+  public static FeatureBins like(
+      FeatureBins reference, Map<String, Long> counts, long other, long nulls) {
+    return new FeatureBins(reference.edges, counts, other, nulls);
+  }
+
+  /** The rows of both, which have the same bins. */
+  FeatureBins plus(FeatureBins more) {
+    Map<String, Long> sums = new LinkedHashMap<>(counts);
+    more.counts.forEach((bin, rows) -> sums.merge(bin, rows, Long::sum));
+    return new FeatureBins(edges, sums, other + more.other, nulls + more.nulls);
+  }
+
   /** Upper bounds of a number's bins; empty for a text. */
   @JsonProperty("edges")
   public List<Double> edges() {

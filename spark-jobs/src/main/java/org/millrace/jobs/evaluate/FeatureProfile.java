@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,15 @@ public final class FeatureProfile implements Serializable {
     }
   }
 
+  /** The same without some features. */
+  public FeatureProfile without(Collection<String> names) {
+    Map<String, FeatureBins> numbers = numeric();
+    Map<String, FeatureBins> texts = categorical();
+    numbers.keySet().removeAll(names);
+    texts.keySet().removeAll(names);
+    return new FeatureProfile(rows, numbers, texts);
+  }
+
   /** One line of JSON. */
   public String toJson() {
     try {
@@ -121,7 +131,7 @@ public final class FeatureProfile implements Serializable {
   }
 
   /** All features, numbers first. */
-  Map<String, FeatureBins> features() {
+  public Map<String, FeatureBins> features() {
     Map<String, FeatureBins> all = numeric();
     all.putAll(categorical);
     return all;

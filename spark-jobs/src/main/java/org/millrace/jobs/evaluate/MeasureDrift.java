@@ -6,8 +6,12 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.unix_date;
 
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -40,21 +44,21 @@ public final class MeasureDrift {
       throw broken("there is no row");
     }
 
-    return drift(reference, profile);
+    return drift(reference, profile.features());
   }
 
   /**
-   * Each day on its own, in the same one pass.
+   * Counts each day on its own, in one pass, in the bins of a reference.
    *
    * @param day column of type DATE; must not be null
    * @return by day, ascending, then by feature; days without rows are absent
    * @throws MillraceException DATA_CONTRACT where a row has no day or a column does not suit
    */
-  public static Map<LocalDate, Map<String, Drift>> compareByDay(
+  public static NavigableMap<LocalDate, Map<String, FeatureBins>> countByDay(
       FeatureProfile reference, Dataset<Row> now, String day) {
     Column epochDay =
         coalesce(unix_date(ProfiledColumns.column(now, day)).cast(DataTypes.LongType), lit(NO_DAY));
-    Map<LocalDate, Map<String, Drift>> days = new TreeMap<>();
+    NavigableMap<LocalDate, Map<String, FeatureBins>> days = new TreeMap<>();
     FeatureCounts.like(reference, now, epochDay)
         .forEach(
             (epoch, profile) -> {
@@ -62,27 +66,46 @@ public final class MeasureDrift {
                 throw broken(profile.rows() + " rows have no " + day);
               }
 
-              days.put(LocalDate.ofEpochDay(epoch), drift(reference, profile));
+              days.put(LocalDate.ofEpochDay(epoch), profile.features());
             });
     return days;
   }
 
-  private static Map<String, Drift> drift(FeatureProfile reference, FeatureProfile now) {
-    Map<String, FeatureBins> bins = now.features();
+  /**
+   * Compares the rows of some days together.
+   *
+   * @param counts at least one, in the bins of the reference
+   * @return by feature that all of them have, in the reference's order
+   */
+  public static Map<String, Drift> compareCounts(
+      FeatureProfile reference, Collection<Map<String, FeatureBins>> counts) {
+    Map<String, FeatureBins> together = new LinkedHashMap<>();
+    for (String name : reference.features().keySet()) {
+      List<FeatureBins> own =
+          counts.stream().flatMap(day -> Optional.ofNullable(day.get(name)).stream()).toList();
+      if (own.size() == counts.size()) {
+        own.stream().reduce(FeatureBins::plus).ifPresent(bins -> together.put(name, bins));
+      }
+    }
+
+    return drift(reference, together);
+  }
+
+  private static Map<String, Drift> drift(FeatureProfile reference, Map<String, FeatureBins> now) {
+    Map<String, FeatureBins> before = reference.features();
     Map<String, Drift> drift = new LinkedHashMap<>();
-    reference
-        .features()
-        .forEach(
-            (name, before) -> {
-              FeatureBins after = requireNonNull(bins.get(name), "the same features are counted");
-              drift.put(
-                  name,
-                  new Drift(
-                      PopulationStability.index(before, after),
-                      before.nullRate(),
-                      after.nullRate(),
-                      after.rows()));
-            });
+    now.forEach(
+        (name, after) -> {
+          FeatureBins bins = requireNonNull(before.get(name), "the same features are counted");
+          drift.put(
+              name,
+              new Drift(
+                  PopulationStability.index(bins, after),
+                  Homogeneity.probability(bins, after),
+                  bins.nullRate(),
+                  after.nullRate(),
+                  after.rows()));
+        });
     return drift;
   }
 

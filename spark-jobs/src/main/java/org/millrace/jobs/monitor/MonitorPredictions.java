@@ -1,7 +1,6 @@
 package org.millrace.jobs.monitor;
 
 import static java.util.Objects.requireNonNull;
-import static org.apache.spark.sql.functions.col;
 
 import java.time.Instant;
 import java.time.LocalDate;
@@ -16,11 +15,8 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.Partition;
@@ -30,20 +26,14 @@ import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.MonitoringDefinition;
 import org.millrace.contracts.definition.ScoringDefinition;
-import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.contracts.registry.ModelVersion;
-import org.millrace.features.lake.Lake;
 import org.millrace.features.lease.Lease;
-import org.millrace.features.spark.ColumnNames;
 import org.millrace.jobs.evaluate.BinaryMetrics;
-import org.millrace.jobs.evaluate.Drift;
-import org.millrace.jobs.evaluate.EvaluatePredictions;
 import org.millrace.jobs.evaluate.EvaluationTable;
-import org.millrace.jobs.evaluate.MeasureDrift;
 import org.millrace.jobs.evaluate.ScoreSummary;
 import org.millrace.jobs.lineage.Lineage;
 import org.millrace.jobs.model.ModelCache;
@@ -54,9 +44,7 @@ import org.millrace.jobs.room.RoomResult;
 import org.millrace.jobs.spine.Pins;
 import org.millrace.jobs.spine.SpineFeatures;
 import org.millrace.jobs.spine.SpineLabels;
-import org.millrace.jobs.tables.PredictionColumns;
 import org.millrace.planning.Recipes;
-import scala.collection.JavaConverters;
 
 /**
  * Compares the predictions in force with what came true, and the features with those the model was
@@ -87,30 +75,12 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
   }
 
   /**
-   * Days that were judged together.
-   *
-   * @param days the days
-   * @param whole their realised quality; empty if no row has a label
-   * @param rows what became of the published rows: those that cannot be judged are refused
-   * @param hasDrift whether the drift of the features was measured
-   * @param drifted features that drifted, each day counted
-   * @param warning what speaks against the version that scored them; empty if nothing does
-   */
-  public record Judged(
-      DayRange days,
-      Optional<BinaryMetrics> whole,
-      RowCounts rows,
-      boolean hasDrift,
-      long drifted,
-      Optional<String> warning) {}
-
-  /**
    * What was judged.
    *
    * @param judged runs of days, oldest first; empty if no day has new labels
    * @param labelDays how many days later a day is judged
    */
-  public record Result(List<Judged> judged, int labelDays) implements RoomResult {
+  public record Result(List<JudgedDays> judged, int labelDays) implements RoomResult {
     /** Copies the list. */
     public Result {
       judged = List.copyOf(judged);
@@ -128,19 +98,19 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
               + labelDays
               + " days later, once it is published"
           : judged.stream()
-              .map(part -> "Judged " + part.days() + (part.hasDrift() ? "" : " without drift"))
+              .map(part -> "JudgedDays " + part.days() + (part.hasDrift() ? "" : " without drift"))
               .collect(Collectors.joining("; "));
     }
 
     @Override
     public RowCounts rows() {
-      return RowCounts.sum(judged.stream().map(Judged::rows).toList());
+      return RowCounts.sum(judged.stream().map(JudgedDays::rows).toList());
     }
 
     @Override
     public Map<String, Long> counts() {
       Map<String, Long> counts = new LinkedHashMap<>();
-      for (Judged part : judged) {
+      for (JudgedDays part : judged) {
         counts.merge("days", (long) part.days().size(), Long::sum);
         counts.merge("drifted_feature_days", part.drifted(), Long::sum);
       }
@@ -181,7 +151,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
   @Override
   public Result run(Lease lease) {
     NavigableMap<LocalDate, String> undone = undone();
-    List<Judged> judged = new ArrayList<>();
+    List<JudgedDays> judged = new ArrayList<>();
     // a hole between the days stays one: its days have no predictions, or were judged before
     for (DayRange days : DayRange.covering(undone.navigableKeySet())) {
       TableVersion predictions = context.pin(scoring.predictions(), Verb.PUBLISH.word());
@@ -233,7 +203,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
                     .require(scoring.predictions(), Partition.of(day), Verb.PUBLISH.word()));
   }
 
-  private Judged judge(
+  private JudgedDays judge(
       MonitoredModel model,
       TableVersion predictions,
       NavigableMap<LocalDate, String> undone,
@@ -254,13 +224,15 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
     boolean hasDrift = model.profile().isPresent();
     Dataset<Row> joined = (hasDrift ? features.join(asked, days, pins).rows() : asked).persist();
     try {
-      Measured measured = measure(features, joined, model, predictions, days);
+      MonitoringTables tables = new MonitoringTables(context.lake(), monitoring, lease);
+      Measured measured =
+          new MeasureDays(context, features, tables).measure(joined, model, predictions, days);
       NavigableMap<LocalDate, RowCounts> rows = rows(undone.navigableKeySet(), measured.quality());
       CommitNote note =
           context
               .note(runKey, Digest.sha256(undone.toString()), pins.all())
               .with(partitions(undone, rows));
-      keep(measured, now, days, note, lease);
+      keep(measured, now, days, note, tables);
       return said(days, measured, RowCounts.sum(rows.values()), hasDrift, warning);
     } finally {
       joined.unpersist();
@@ -275,55 +247,10 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
         .flatMap(inUse -> new ReigningChampion(context, runKey).warning(inUse));
   }
 
-  /** What was measured of a run of days. */
-  private record Measured(
-      ModelVersion model,
-      TableVersion predictions,
-      Optional<BinaryMetrics> whole,
-      Map<LocalDate, ScoreSummary> quality,
-      Map<LocalDate, Map<String, Drift>> drift) {}
-
-  private Measured measure(
-      SpineFeatures features,
-      Dataset<Row> joined,
-      MonitoredModel model,
-      TableVersion predictions,
-      DayRange days) {
-    SpineDefinition spine = features.definition();
-    String label = context.pipeline().labelColumns().label();
-    Dataset<Row> known =
-        context.pipeline().label().isPresent()
-            ? joined.where(ColumnNames.column(label).isNotNull())
-            : joined;
-    // a column of the spine may have the name of the score
-    Dataset<Row> answers =
-        known.select(
-            Stream.concat(spine.id().stream(), Stream.of(spine.day(), label))
-                .distinct()
-                .map(ColumnNames::column)
-                .toArray(Column[]::new));
-    Dataset<Row> judged = judged(features, answers, predictions, days);
-    // labels that never came are no error; that a spine's own are gone is one
-    boolean isKnown = context.pipeline().label().isEmpty() || !judged.isEmpty();
-    return new Measured(
-        model.version(),
-        predictions,
-        isKnown
-            ? Optional.of(EvaluatePredictions.evaluate(judged, label, PredictionColumns.SCORE))
-            : Optional.empty(),
-        isKnown
-            ? EvaluatePredictions.evaluateByDay(judged, spine.day(), label, PredictionColumns.SCORE)
-            : Map.of(),
-        model
-            .profile()
-            .map(profile -> MeasureDrift.compareByDay(profile, joined, spine.day()))
-            .orElse(Map.of()));
-  }
-
   /** Tables first, then lineage on disk, then the ledger: a kill in between does the days again. */
-  private void keep(Measured measured, Instant now, DayRange days, CommitNote note, Lease lease) {
+  private void keep(
+      Measured measured, Instant now, DayRange days, CommitNote note, MonitoringTables tables) {
     ModelVersion model = measured.model();
-    MonitoringTables tables = new MonitoringTables(context.lake(), monitoring, lease);
     TableVersion written = tables.writeQuality(model, measured.quality(), now, days, note);
     // the ledger knows the quality's days alone
     CommitNote beside = note.with(Collections.emptyNavigableMap());
@@ -348,22 +275,6 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
             });
     context.ledger().append(context.ledger().entriesOf(written, note, now), note);
     lineage.deliver();
-  }
-
-  private Dataset<Row> judged(
-      SpineFeatures features, Dataset<Row> joined, TableVersion predictions, DayRange days) {
-    List<String> id = features.definition().id();
-    Dataset<Row> inForce =
-        context
-            .lake()
-            .read(predictions)
-            .where(Lake.inDays(features.definition().day(), days))
-            .where(col(PredictionColumns.SUPERSEDED_AT).isNull());
-    List<String> columns = new ArrayList<>(id);
-    columns.add(PredictionColumns.SCORE);
-    Dataset<Row> scores =
-        inForce.select(columns.stream().map(functions::col).toArray(Column[]::new));
-    return joined.join(scores, JavaConverters.asScalaBuffer(id).toSeq(), "inner");
   }
 
   /** A published row that the spine has no row of any more, or no label, is refused. */
@@ -410,7 +321,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
     return made;
   }
 
-  private Judged said(
+  private JudgedDays said(
       DayRange days,
       Measured measured,
       RowCounts rows,
@@ -418,8 +329,8 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
       Optional<String> warning) {
     long drifted =
         measured.drift().values().stream()
-            .flatMap(features -> features.values().stream())
-            .filter(feature -> feature.psi() >= monitoring.psiWarning())
+            .flatMap(day -> day.drift().values().stream())
+            .filter(feature -> feature.isDrifted(monitoring.psiWarning()))
             .count();
     context
         .progress()
@@ -431,7 +342,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
                     .whole()
                     .map(whole -> told(realised(whole)))
                     .orElse("no row has a label"));
-    return new Judged(days, measured.whole(), rows, hasDrift, drifted, warning);
+    return new JudgedDays(days, measured.whole(), rows, hasDrift, drifted, warning);
   }
 
   /** {@code auc 0.7293, log_loss 0.3997}. */

@@ -13,7 +13,6 @@ import org.millrace.contracts.definition.MonitoringDefinition;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.contracts.registry.RunRecord;
 import org.millrace.jobs.evaluate.BinaryMetrics;
-import org.millrace.jobs.evaluate.Drift;
 import org.millrace.jobs.evaluate.ScoreSummary;
 import org.millrace.jobs.lineage.Lineage;
 import org.millrace.jobs.room.JobContext;
@@ -39,17 +38,18 @@ final class MonitoringRun {
       DayRange days,
       BinaryMetrics whole,
       Map<LocalDate, ScoreSummary> quality,
-      Map<LocalDate, Map<String, Drift>> drift,
+      Map<LocalDate, DayDrift> drift,
       Instant startedAt) {
     Map<String, Double> metrics = new LinkedHashMap<>();
     whole.summary().asMap().forEach((metric, value) -> metrics.put("realised." + metric, value));
     drift
         .values()
         .forEach(
-            features ->
-                features.forEach(
-                    (feature, found) ->
-                        metrics.merge("psi_max." + feature, found.psi(), Math::max)));
+            day ->
+                day.drift()
+                    .forEach(
+                        (feature, found) ->
+                            metrics.merge("psi_max." + feature, found.psi(), Math::max)));
     return new RunRecord(
         monitoring.model(),
         runKey.toString(),

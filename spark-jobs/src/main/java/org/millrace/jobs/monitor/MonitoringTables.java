@@ -1,5 +1,8 @@
 package org.millrace.jobs.monitor;
 
+import static java.util.Objects.requireNonNull;
+import static org.apache.spark.sql.functions.col;
+
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -7,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -21,6 +25,8 @@ import org.millrace.features.lake.Lake;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
 import org.millrace.jobs.evaluate.Drift;
+import org.millrace.jobs.evaluate.FeatureBins;
+import org.millrace.jobs.evaluate.FeatureProfile;
 import org.millrace.jobs.evaluate.ScoreSummary;
 import org.millrace.jobs.tables.MonitoringTableNames;
 
@@ -28,6 +34,14 @@ import org.millrace.jobs.tables.MonitoringTableNames;
 final class MonitoringTables {
   /** The judged day; partition. */
   static final String DAY = "day";
+
+  /**
+   * Rows of the day alone by bin of the training set; then those without a bin and without a value.
+   */
+  private static final String BINS = "bins";
+
+  private static final String OTHERS = "others";
+  private static final String NULLS = "nulls";
 
   private static final StructType QUALITY =
       new StructType()
@@ -52,7 +66,12 @@ final class MonitoringTables {
           .add("null_rate", DataTypes.DoubleType)
           .add("rows", DataTypes.LongType)
           .add("is_drifted", DataTypes.BooleanType)
-          .add("judged_at", DataTypes.TimestampType);
+          .add("judged_at", DataTypes.TimestampType)
+          .add("first_day", DataTypes.DateType)
+          .add("chance", DataTypes.DoubleType)
+          .add(BINS, DataTypes.createMapType(DataTypes.StringType, DataTypes.LongType))
+          .add(OTHERS, DataTypes.LongType)
+          .add(NULLS, DataTypes.LongType);
 
   private final Lake lake;
   private final MonitoringDefinition monitoring;
@@ -101,34 +120,88 @@ final class MonitoringTables {
 
   TableVersion writeDrift(
       ModelVersion model,
-      Map<LocalDate, Map<String, Drift>> drift,
+      Map<LocalDate, DayDrift> drift,
       Instant now,
       DayRange days,
       CommitNote note) {
     List<Row> rows = new ArrayList<>();
-    drift.forEach(
-        (day, features) ->
-            features.forEach(
-                (feature, found) ->
-                    rows.add(
-                        RowFactory.create(
-                            day,
-                            model.version(),
-                            feature,
-                            found.psi(),
-                            found.referenceNullRate(),
-                            found.nullRate(),
-                            found.rows(),
-                            found.psi() >= monitoring.psiWarning(),
-                            now))));
+    drift.forEach((day, of) -> rows.addAll(rows(model, day, of, now)));
+    Map<String, String> comments = new LinkedHashMap<>();
+    comments.put(DAY, "Local day of the questions; partition");
+    comments.put("first_day", "First of the days that are compared together, until this one");
+    comments.put("psi", "Population stability index of these days");
+    comments.put("chance", "Probability of such a difference if nothing changed (chi-square)");
+    comments.put("rows", "Rows of these days");
+    comments.put(BINS, "Rows of the day alone, by bin of the training set");
     return write(
         MonitoringTableNames.drift(monitoring.model()),
-        "Features of a day against the training set: population stability index and null rates",
-        Map.of(DAY, "Local day of the questions; partition", "psi", "Population stability index"),
+        "Features of a day and of those before it against the training set",
+        comments,
         rows,
         DRIFT,
         days,
         note);
+  }
+
+  private List<Row> rows(ModelVersion model, LocalDate day, DayDrift drift, Instant now) {
+    List<Row> rows = new ArrayList<>();
+    drift
+        .counts()
+        .forEach(
+            (feature, counts) -> {
+              Drift found = requireNonNull(drift.drift().get(feature), feature);
+              rows.add(
+                  RowFactory.create(
+                      day,
+                      model.version(),
+                      feature,
+                      found.psi(),
+                      found.referenceNullRate(),
+                      found.nullRate(),
+                      found.rows(),
+                      found.isDrifted(monitoring.psiWarning()),
+                      now,
+                      drift.first(),
+                      found.chance(),
+                      counts.counts(),
+                      counts.other(),
+                      counts.nulls()));
+            });
+    return rows;
+  }
+
+  /**
+   * What was counted of days, if the same version was judged on them.
+   *
+   * @param reference the features, and the bins that they are counted in
+   */
+  Map<LocalDate, Map<String, FeatureBins>> counts(
+      ModelVersion model, FeatureProfile reference, DayRange days) {
+    Map<LocalDate, Map<String, FeatureBins>> counts = new TreeMap<>();
+    lake.current(MonitoringTableNames.drift(monitoring.model()))
+        .map(lake::read)
+        .filter(table -> List.of(table.columns()).contains(BINS))
+        .map(table -> table.where(Lake.inDays(DAY, days)))
+        .map(table -> table.where(col("model_version").equalTo(model.version())))
+        .map(
+            table -> table.select(DAY, "feature", BINS, OTHERS, NULLS).where(col(BINS).isNotNull()))
+        .ifPresent(
+            table ->
+                table.collectAsList().forEach(row -> count(row, reference.features(), counts)));
+    return counts;
+  }
+
+  private static void count(
+      Row row,
+      Map<String, FeatureBins> reference,
+      Map<LocalDate, Map<String, FeatureBins>> counts) {
+    FeatureBins bins = reference.get(row.getString(1));
+    if (bins != null) {
+      Map<String, Long> found = row.<String, Long>getJavaMap(2);
+      counts
+          .computeIfAbsent(row.getLocalDate(0), day -> new LinkedHashMap<>())
+          .put(row.getString(1), FeatureBins.like(bins, found, row.getLong(3), row.getLong(4)));
+    }
   }
 
   private TableVersion write(
@@ -142,6 +215,7 @@ final class MonitoringTables {
     String claimed = LedgerObjects.quality(monitoring.model()); // one lease for both tables
     return new TableWriter(lake, table, description, comments, Optional.of(DAY))
         .fencedBy(lease.fence(claimed, days.days()))
-        .replaceDays(lake.spark().createDataFrame(rows, schema).coalesce(1), days, note);
+        .replaceDaysAddingColumns(
+            lake.spark().createDataFrame(rows, schema).coalesce(1), days, note);
   }
 }

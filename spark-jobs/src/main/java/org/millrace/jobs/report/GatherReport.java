@@ -1,6 +1,8 @@
 package org.millrace.jobs.report;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.floor;
+import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -9,12 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
@@ -36,20 +39,20 @@ import org.millrace.jobs.model.VerdictRecord;
 import org.millrace.jobs.model.Verdicts;
 import org.millrace.jobs.report.ReportData.CalibrationBin;
 import org.millrace.jobs.report.ReportData.DayQuality;
-import org.millrace.jobs.report.ReportData.FeatureDrift;
 import org.millrace.jobs.report.ReportData.FeatureImportance;
 import org.millrace.jobs.report.ReportData.RocPoint;
 import org.millrace.jobs.report.ReportData.ScoreBin;
 import org.millrace.jobs.report.ReportData.SliceMetrics;
 import org.millrace.jobs.report.ReportData.Step;
 import org.millrace.jobs.room.JobContext;
-import org.millrace.jobs.tables.MonitoringTableNames;
+import org.millrace.jobs.tables.PredictionColumns;
 import org.millrace.jobs.tables.RunsTable;
 
 /** Reads what a report shows from the tables that the rooms left. Driver only. */
 final class GatherReport {
   private static final String GATE = "gate";
   private static final String MONITOR = "monitor";
+  private static final int BINS = 20;
 
   private final JobContext context;
   private final String model;
@@ -76,6 +79,8 @@ final class GatherReport {
     List<SliceMetrics> slices = new ArrayList<>();
     gated.ifPresent(metrics -> slices.add(slice(gateDays(verdict) + ", held out", metrics)));
     realised.ifPresent(metrics -> slices.add(slice("published days, realised", metrics)));
+    List<JudgedDay> days = days();
+    GatherDrift.Found drift = new GatherDrift(context, model, judged).of(version);
     MonitoringDefinition monitoring = context.pipeline().monitoring();
     return new ReportData(
         model,
@@ -85,10 +90,12 @@ final class GatherReport {
         slices,
         shown.map(GatherReport::roc).orElse(List.of()),
         shown.map(GatherReport::calibration).orElse(List.of()),
-        realised.or(() -> gated).map(GatherReport::histogram).orElse(List.of()),
-        days(),
+        realised.or(() -> gated).map(GatherReport::histogram).orElseGet(() -> published(version)),
+        days.stream().filter(day -> day.version().equals(version)).map(JudgedDay::quality).toList(),
+        (int) days.stream().filter(day -> !day.version().equals(version)).count(),
         remembered.map(files -> importance(cache, files)).orElse(List.of()),
-        drift(),
+        drift.features(),
+        drift.of(),
         monitoring.psiWarning(),
         new GatherLineage(
                 context,
@@ -139,7 +146,10 @@ final class GatherReport {
         .toList();
   }
 
-  private List<DayQuality> days() {
+  /** A day that was judged, and the version that had scored it. */
+  private record JudgedDay(String version, DayQuality quality) {}
+
+  private List<JudgedDay> days() {
     return context
         .ledger()
         .comparedWith(LedgerObjects.quality(model))
@@ -148,54 +158,51 @@ final class GatherReport {
                 context
                     .lake()
                     .read(quality)
-                    .select("day", "rows", "auc", "log_loss", "calibration_error")
+                    .select("day", "rows", "auc", "log_loss", "calibration_error", "model_version")
                     .orderBy("day")
                     .collectAsList()
                     .stream()
                     .filter(row -> judged.contains(row.getLocalDate(0)))
-                    .map(
-                        row ->
-                            new DayQuality(
-                                row.getLocalDate(0),
-                                row.getLong(1),
-                                row.getDouble(2),
-                                row.getDouble(3),
-                                row.getDouble(4)))
+                    .map(GatherReport::judgedDay)
                     .toList())
         .orElse(List.of());
   }
 
-  private List<FeatureDrift> drift() {
-    return context
-        .lake()
-        .current(MonitoringTableNames.drift(model))
-        .map(context.lake()::read)
-        .map(
-            rows -> {
-              Optional<LocalDate> last = lastJudged(rows);
-              return rows
-                  .where(col("day").equalTo(lit(last.orElse(null))))
-                  .select("feature", "psi", "training_null_rate", "null_rate")
-                  .collectAsList()
-                  .stream()
-                  .map(
-                      row ->
-                          new FeatureDrift(
-                              row.getString(0),
-                              row.getDouble(1),
-                              row.getDouble(2),
-                              row.getDouble(3)))
-                  .toList();
-            })
-        .orElse(List.of());
+  private static JudgedDay judgedDay(Row row) {
+    return new JudgedDay(
+        row.getString(5),
+        new DayQuality(
+            row.getLocalDate(0),
+            row.getLong(1),
+            row.getDouble(2),
+            row.getDouble(3),
+            row.getDouble(4)));
   }
 
-  private Optional<LocalDate> lastJudged(Dataset<Row> rows) {
-    // not max(): Delta answers it from the log, and fails there with the java.time API
-    return rows.select("day").distinct().orderBy(col("day").desc()).collectAsList().stream()
-        .map(row -> row.getLocalDate(0))
-        .filter(judged::contains)
-        .findFirst();
+  /** Scores in force of a version that nothing has evaluated yet. */
+  private List<ScoreBin> published(String version) {
+    Column bin = least(floor(col(PredictionColumns.SCORE).multiply(BINS)), lit(BINS - 1));
+    return context
+        .lake()
+        .current(scoring.predictions())
+        .map(context.lake()::read)
+        .map(
+            rows ->
+                rows.where(col(PredictionColumns.MODEL_VERSION).equalTo(version))
+                    .where(col(PredictionColumns.SUPERSEDED_AT).isNull())
+                    .groupBy(bin.cast("int"))
+                    .count()
+                    .orderBy(col("count").desc())
+                    .collectAsList())
+        .orElse(List.of())
+        .stream()
+        .filter(row -> !row.isNullAt(0))
+        .map(
+            row ->
+                new ScoreBin(
+                    (double) row.getInt(0) / BINS, (row.getInt(0) + 1.0) / BINS, row.getLong(1)))
+        .sorted(Comparator.comparingDouble(ScoreBin::from))
+        .toList();
   }
 
   /** Days whose quality is as the ledger has it, and whose predictions are still in force. */

@@ -196,12 +196,12 @@ final class PlotsView {
         "scores",
         "Score distribution",
         "Rows by score; a model that scores all rows alike shows a single spike.",
-        "No rows have been scored yet."),
+        "This version has scored no rows yet."),
     DAYS(
         "days",
         "Day by day",
         "AUC of each day once its outcomes are known; the dashed line is the evaluation.",
-        "No day has been scored of which both outcomes are known.");
+        "Of no day that this version scored both outcomes are known yet.");
 
     private final String id;
     private final String title;

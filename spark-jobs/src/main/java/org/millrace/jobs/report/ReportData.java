@@ -22,7 +22,9 @@ import org.millrace.contracts.GateDecision;
  * @param scores histogram of the scores, by rising lower bound
  * @param days realised quality by day, by rising day
  * @param importance model inputs, in any order
- * @param drift features of the last monitored day, in any order
+ * @param otherDays how many judged days other versions scored; they are not among {@code days}
+ * @param drift features of the last monitored days, in any order
+ * @param driftOf which days these are, with their rows; empty if none was monitored
  * @param psiWarning PSI from which a feature counts as drifted
  * @param lineage which versions made this model and these predictions
  * @param steps rooms that ran, in order
@@ -37,8 +39,10 @@ public record ReportData(
     List<CalibrationBin> calibration,
     List<ScoreBin> scores,
     List<DayQuality> days,
+    int otherDays,
     List<FeatureImportance> importance,
     List<FeatureDrift> drift,
+    String driftOf,
     double psiWarning,
     Lineage lineage,
     List<Step> steps) {
@@ -103,11 +107,12 @@ public record ReportData(
    * How far a feature is from what the model was trained on.
    *
    * @param psi population stability index
+   * @param isDrifted whether it is large, and no chance
    * @param trainingNullRate share of nulls in the training set
    * @param nullRate share of nulls now
    */
   public record FeatureDrift(
-      String feature, double psi, double trainingNullRate, double nullRate) {}
+      String feature, double psi, boolean isDrifted, double trainingNullRate, double nullRate) {}
 
   /** Directed graph without cycles. */
   public record Lineage(List<Node> nodes, List<Edge> edges) {

@@ -52,6 +52,8 @@ final class ReportView {
     view.put("drift", drift(data));
     view.put("driftMore", Math.max(0, data.drift().size() - TOP));
     view.put("drifted", drifted(data));
+    view.put("driftOf", data.driftOf());
+    view.put("otherDays", data.otherDays());
     view.put("psiWarning", Numbers.metric(data.psiWarning()));
     view.put("lineage", LineageView.of(data.lineage()));
     view.put("steps", steps(data.steps()));
@@ -123,7 +125,7 @@ final class ReportView {
                     "value", Numbers.metric(feature.psi()),
                     "note", nulls(feature),
                     "width", Numbers.width(feature.psi(), most),
-                    "marked", feature.psi() >= data.psiWarning()))
+                    "marked", feature.isDrifted()))
         .toList();
   }
 
@@ -139,7 +141,7 @@ final class ReportView {
   }
 
   private static long drifted(ReportData data) {
-    return data.drift().stream().filter(feature -> feature.psi() >= data.psiWarning()).count();
+    return data.drift().stream().filter(FeatureDrift::isDrifted).count();
   }
 
   private static List<Map<String, Object>> steps(List<Step> steps) {

@@ -139,14 +139,57 @@ class TestFeatureProfile {
     Dataset<Row> now =
         training().selectExpr("*", "date_add(DATE'2013-12-01', cast(id DIV 400 AS int)) AS day");
 
-    Map<LocalDate, Map<String, Drift>> days = MeasureDrift.compareByDay(profile, now, "day");
+    Map<LocalDate, Map<String, FeatureBins>> days = MeasureDrift.countByDay(profile, now, "day");
 
     assertThat(days).hasSize(3);
     days.forEach(
-        (day, drift) ->
-            assertThat(drift)
+        (day, counts) ->
+            assertThat(MeasureDrift.compareCounts(profile, List.of(counts)))
                 .isEqualTo(MeasureDrift.compare(profile, now.where("day = DATE'" + day + "'"))));
     assertThat(at(at(days, LocalDate.of(2013, 12, 3)), "delay").rows()).isEqualTo(200);
+    assertThat(MeasureDrift.compareCounts(profile, days.values()))
+        .as("all days together are all rows")
+        .isEqualTo(MeasureDrift.compare(profile, now));
+  }
+
+  @Test
+  void chanceIsThatOfPearsonsTest() {
+    FeatureBins before = bins(500, 300, 200);
+
+    // two degrees of freedom: the probability is exp(-x / 2); x worked out in Python
+    assertThat(Homogeneity.probability(before, bins(50, 50, 20)))
+        .isCloseTo(Math.exp(-6.787878787878791 / 2), within(1e-12));
+    assertThat(Homogeneity.probability(before, bins(50, 30, 20))).isEqualTo(1);
+    assertThat(Homogeneity.probability(before, bins(0, 0, 1)))
+        .as("of one row nothing can be told")
+        .isEqualTo(1);
+  }
+
+  @Test
+  void whatFewRowsCanShowByChanceIsNoDrift() {
+    // 165 rows that the training set's own distribution gives, in 50 bins: a large index
+    FeatureProfile profile =
+        FeatureProfile.of(
+            spark.range(20_000).selectExpr("concat('c', cast(xxhash64(id) % 40 AS string)) AS c"),
+            List.of(),
+            List.of("c"));
+    Dataset<Row> few =
+        spark
+            .range(30_000, 30_165)
+            .selectExpr("concat('c', cast(xxhash64(id) % 40 AS string)) AS c");
+
+    Drift drift = at(MeasureDrift.compare(profile, few), "c");
+    assertThat(drift.psi()).isGreaterThan(0.2);
+    assertThat(drift.chance()).isGreaterThan(0.01);
+    assertThat(drift.isDrifted(0.2)).isFalse();
+
+    Drift other =
+        at(MeasureDrift.compare(profile, few.selectExpr("concat(substr(c, 1, 2), '') AS c")), "c");
+    assertThat(other.isDrifted(0.2)).as("other values, in as few rows").isTrue();
+  }
+
+  private static FeatureBins bins(long first, long second, long third) {
+    return new FeatureBins(List.of(0.0, 1.0), Map.of("0", first, "1", second, "2", third), 0, 0);
   }
 
   @Test
@@ -182,7 +225,7 @@ class TestFeatureProfile {
         "Cannot compare features with their reference: there is no row");
     refused(
         () ->
-            MeasureDrift.compareByDay(
+            MeasureDrift.countByDay(
                 profile, training().selectExpr("*", "cast(null AS date) AS day"), "day"),
         "Cannot compare features with their reference: 1000 rows have no day");
   }

@@ -60,14 +60,16 @@ final class ExampleReport {
                         0.55 + 0.03 * Math.cos(d),
                         0.04))
             .toList(),
+        2,
         importance(),
         List.of(
-            new FeatureDrift("temperature", 0.412, 0.003, 0.004),
-            new FeatureDrift("visibility", 0.187, 0.002, 0.002),
-            new FeatureDrift("departures_mean_delay_3h", 0.121, 0.041, 0.038),
-            new FeatureDrift("route_late_rate_7d", 0.064, 0.012, 0.009),
-            new FeatureDrift("last_arrival_delay", 0.031, 0.18, 0.175),
-            new FeatureDrift("seats", Double.NaN, 0.16, 1.0)),
+            new FeatureDrift("temperature", 0.412, true, 0.003, 0.004),
+            new FeatureDrift("visibility", 0.187, false, 0.002, 0.002),
+            new FeatureDrift("departures_mean_delay_3h", 0.121, false, 0.041, 0.038),
+            new FeatureDrift("route_late_rate_7d", 0.064, false, 0.012, 0.009),
+            new FeatureDrift("last_arrival_delay", 0.031, false, 0.18, 0.175),
+            new FeatureDrift("seats", Double.NaN, false, 0.16, 1.0)),
+        "6,412 rows of 2013-12-25 to 2013-12-31",
         0.2,
         lineage(),
         List.of(
@@ -96,8 +98,10 @@ final class ExampleReport {
         List.of(),
         List.of(),
         List.of(),
+        0,
         List.of(),
         List.of(),
+        "",
         0.2,
         new Lineage(List.of(), List.of()),
         List.of());

@@ -114,8 +114,10 @@ class TestHtmlReport {
                 List.of(),
                 List.of(),
                 List.of(),
+                0,
                 List.of(new FeatureImportance(evil, 1)),
-                List.of(new FeatureDrift(evil, 1, 0, 0)),
+                List.of(new FeatureDrift(evil, 1, true, 0, 0)),
+                evil,
                 0.2,
                 new Lineage(
                     List.of(new Node(evil, Kind.TABLE, evil, Optional.of(evil))), List.of()),
@@ -137,7 +139,8 @@ class TestHtmlReport {
     assertThat(page.texts("//p[@class='nothing']"))
         .hasSize(8)
         .contains(
-            "No day has been scored of which both outcomes are known.", "No lineage was recorded.");
+            "Of no day that this version scored both outcomes are known yet.",
+            "No lineage was recorded.");
     assertThat(page.texts("//figure")).isEmpty();
   }
 
@@ -203,12 +206,14 @@ class TestHtmlReport {
                 IntStream.range(0, 4_000)
                     .mapToObj(i -> new DayQuality(first.plusDays(i), 1, 0.7, 0.5, 0.1))
                     .toList(),
+                0,
                 IntStream.range(0, 5_000)
                     .mapToObj(i -> new FeatureImportance("f" + i, 1e-4))
                     .toList(),
                 IntStream.range(0, 5_000)
-                    .mapToObj(i -> new FeatureDrift("f" + i, 0.1, 0, 0))
+                    .mapToObj(i -> new FeatureDrift("f" + i, 0.1, false, 0, 0))
                     .toList(),
+                "5 rows of 2013-12-01",
                 0.2,
                 new Lineage(nodes, edges),
                 example.steps()));
@@ -276,8 +281,10 @@ class TestHtmlReport {
         calibration,
         scores,
         days,
+        0,
         List.of(),
         List.of(),
+        "",
         0.2,
         empty.lineage(),
         List.of());
