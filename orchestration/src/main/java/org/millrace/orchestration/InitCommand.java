@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Verb;
+import org.millrace.contracts.definition.JdbcTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -168,12 +169,20 @@ final class InitCommand implements Callable<Integer>, ResultPrinter {
 
   /** Files are named from where the person is. */
   private String located(String files) {
+    if (JdbcTable.isMeant(files)) {
+      return files;
+    }
+
     Path path = context.workingDirectory().resolve(files).normalize();
     return path.toString();
   }
 
   private String locatedBefore(String text) {
     int colon = text.lastIndexOf(':');
+    if (JdbcTable.isMeant(text) && text.indexOf('#') > colon) {
+      return text; // no column is named, which is refused with what is expected
+    }
+
     return colon <= 0 ? text : located(text.substring(0, colon)) + text.substring(colon);
   }
 

@@ -27,6 +27,7 @@ import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.DefinitionLines;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.PlatformDefinition;
+import org.millrace.features.input.JdbcInput;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lease.Leases;
 import org.millrace.features.ledger.Ledger;
@@ -313,6 +314,8 @@ public final class Main {
         new LinkedHashMap<>(SparkSettings.of(definitions.platform().lake() + "/warehouse"));
     settings.putAll(
         SparkSettings.ofLocalMode(submitted, Runtime.getRuntime().availableProcessors()));
+    Optional.ofNullable(System.getenv("MILLRACE_JDBC_PASSWORD"))
+        .ifPresent(password -> settings.put(JdbcInput.PASSWORD, password));
     return settings;
   }
 

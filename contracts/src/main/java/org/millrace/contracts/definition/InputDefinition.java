@@ -17,22 +17,28 @@ import java.util.Optional;
 
 /**
  * One input of a source: a file, a directory of files, all files that a pattern such as {@code
- * loans/*.csv} names, or a Delta table.
+ * loans/*.csv} names, a Delta table, or a table of a database.
  *
- * @param path absolute; may hold the wildcards {@code *}, {@code **}, {@code ?}, {@code [...]} and
- *     {@code {a,b}}
+ * @param path absolute; of a database's table the home, and not used; may hold the wildcards {@code
+ *     *}, {@code **}, {@code ?}, {@code [...]} and {@code {a,b}}
  * @param format empty where the files' names say it
  * @param columns SQL types by column. A column that is not named here has the type that its files
  *     give it: in CSV, and as a partition directory, that of a text
  * @param text how texts are read; of CSV and JSON only
+ * @param jdbc the table of a database; empty for files
  */
 public record InputDefinition(
-    Path path, Optional<InputFormat> format, Map<String, String> columns, TextOptions text) {
+    Path path,
+    Optional<InputFormat> format,
+    Map<String, String> columns,
+    TextOptions text,
+    Optional<JdbcTable> jdbc) {
   /** Copies the map, in its order. */
   public InputDefinition {
     requireNonNull(path, "path is null");
     requireNonNull(format, "format is null");
     requireNonNull(text, "text is null");
+    requireNonNull(jdbc, "jdbc is null");
     columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
   }
 
@@ -66,12 +72,14 @@ public record InputDefinition(
 
   /** An input of which nothing is known but where it is. */
   public static InputDefinition of(Path path) {
-    return new InputDefinition(path, Optional.empty(), Map.of(), TextOptions.DEFAULTS);
+    return new InputDefinition(
+        path, Optional.empty(), Map.of(), TextOptions.DEFAULTS, Optional.empty());
   }
 
   /** What it means, but for where the files lie: that is known by the rows. */
   void addTo(ContentBuilder content, String key) {
     content
+        .data(key + ".table", jdbc.map(JdbcTable::table))
         .data(key + ".format", format)
         .data(key + ".columns", columns)
         .data(key + ".order", text.hasHeader() ? List.of() : List.copyOf(columns.keySet()))
@@ -89,6 +97,10 @@ public record InputDefinition(
     }
 
     DefinitionNode node = inputs.node(name);
+    if (node.keys().contains("jdbc")) {
+      return jdbc(node, home);
+    }
+
     node.missing("path", "a path", "");
     Optional<InputFormat> format =
         node.has("format")
@@ -97,13 +109,21 @@ public record InputDefinition(
     Map<String, String> columns = node.texts("columns");
     columns.forEach((column, type) -> ColumnTypes.check(node.node("columns"), column, type));
     InputDefinition input =
-        new InputDefinition(node.path("path", home), format, columns, text(node));
+        new InputDefinition(node.path("path", home), format, columns, text(node), Optional.empty());
     if (!input.text.hasHeader() && columns.isEmpty()) {
       node.error("header", "'header': files without one need 'columns', with all names in order");
     }
 
     node.done();
     return input;
+  }
+
+  private static InputDefinition jdbc(DefinitionNode node, Path home) {
+    JdbcTable table = new JdbcTable(node.string("jdbc"), node.string("table"));
+    table.problem().ifPresent(problem -> node.error("jdbc", "'jdbc': " + problem));
+    node.done();
+    return new InputDefinition(
+        home, Optional.empty(), Map.of(), TextOptions.DEFAULTS, Optional.of(table));
   }
 
   private static TextOptions text(DefinitionNode node) {

@@ -44,6 +44,7 @@ final class TestDefinitionSchema {
           platform   | millrace.yaml     | registry                 | /properties/registry/properties
           source     | sources/a.yaml    |                          | /properties
           source     | sources/a.yaml    | inputs/a                 | /properties/inputs/additionalProperties/anyOf/1/properties
+          source     | sources/a.yaml    | inputs/a/jdbc            | /properties/inputs/additionalProperties/anyOf/2/properties
           view       | features/v.yaml   |                          | /properties
           view       | features/v.yaml   | entity                   | /properties/entity/properties
           view       | features/v.yaml   | features/x               | /properties/features/additionalProperties/properties
@@ -78,6 +79,16 @@ final class TestDefinitionSchema {
     StringBuilder yaml = new StringBuilder();
     String indent = "";
     for (String key : path) {
+      if (key.equals("jdbc")) {
+        return yaml.append(indent)
+            .append(MARK)
+            .append(": 1\n")
+            .append(indent)
+            .append("jdbc: j\n")
+            .append("zzz: 1\n")
+            .toString();
+      }
+
       yaml.append(indent).append(key).append(":\n");
       indent += "  ";
     }

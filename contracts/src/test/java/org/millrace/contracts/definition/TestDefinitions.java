@@ -106,7 +106,8 @@ final class TestDefinitions {
                     true,
                     "ISO-8859-1",
                     List.of("NA", "-"),
-                    ZoneId.of("Europe/Berlin"))));
+                    ZoneId.of("Europe/Berlin")),
+                Optional.empty()));
     assertThat(source.content().data())
         .containsEntry("input.b.columns.amount", "decimal(9,2)")
         .containsEntry("input.b.nulls", "[\"NA\",\"-\"]")
@@ -135,6 +136,34 @@ final class TestDefinitions {
         .hasMessageContaining("a.yaml:8: 'encoding': expected a name such as ISO-8859-1")
         .hasMessageContaining("a.yaml:9: 'header': expected true or false, found 'maybe'")
         .hasMessageContaining("a.yaml:10: unknown key 'sep'");
+  }
+
+  @Test
+  void mapsTablesOfDatabases() {
+    ConfDirectory conf = new ConfDirectory(home);
+    String start = "table: raw.a\ndescription: A\nsql: SELECT 1\ninputs:\n  a: ";
+    conf.write(
+        "sources/a.yaml", start + "{jdbc: 'jdbc:postgresql://h/sales?user=me', table: p.loans}\n");
+
+    SourceDefinition source = named(conf.load().sources(), "raw.a");
+    assertThat(named(source.inputs(), "a").jdbc())
+        .contains(new JdbcTable("jdbc:postgresql://h/sales?user=me", "p.loans"));
+    assertThat(source.content().data())
+        .containsEntry("input.a.table", "p.loans")
+        .doesNotContainValue("jdbc:postgresql://h/sales?user=me");
+    assertThat(named(source.inputs(), "a").jdbc().orElseThrow())
+        .hasToString("p.loans of jdbc:postgresql://h/sales");
+
+    conf.write("sources/a.yaml", start + "{jdbc: 'jdbc:x://h/s?user=a&password=b', path: x}\n");
+    assertThatThrownBy(conf::load)
+        .hasMessageContaining(
+            "a.yaml:5: 'jdbc': an address with a password is not used; give it as")
+        .hasMessageContaining("key 'table' is missing")
+        .hasMessageContaining("unknown key 'path'; allowed: jdbc, table")
+        .hasMessageNotContaining("password=b");
+    assertThat(JdbcTable.parse("jdbc:derby:/d#loans"))
+        .contains(new JdbcTable("jdbc:derby:/d", "loans"));
+    assertThat(JdbcTable.parse("jdbc:derby:/d")).isEmpty();
   }
 
   @Test

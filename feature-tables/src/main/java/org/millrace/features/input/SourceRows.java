@@ -55,6 +55,10 @@ public final class SourceRows {
 
   private Dataset<Row> input(String name, InputDefinition input) {
     String what = "input '%s' of %s".formatted(name, source.table());
+    if (input.jdbc().isPresent()) {
+      return new JdbcInput(lake.spark(), what).rows(input.jdbc().get());
+    }
+
     return new InputReader(lake.spark(), what).open(InputReader.Request.of(input)).rows();
   }
 

@@ -10,9 +10,11 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.WholeFile;
+import org.millrace.contracts.definition.InputDefinition;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,8 +73,13 @@ public record KnownDays(
 
   private static String listing(SourceDefinition source) {
     TreeMap<String, String> listings = new TreeMap<>();
-    source.inputs().forEach((name, input) -> listings.put(name, Digest.listing(input.path())));
+    source.inputs().forEach((name, input) -> listings.put(name, listing(input)));
     return Digest.sha256(listings.toString());
+  }
+
+  /** What a database holds is known only once it was read. */
+  private static String listing(InputDefinition input) {
+    return input.jdbc().isPresent() ? UUID.randomUUID().toString() : Digest.listing(input.path());
   }
 
   private static Path file(Path lake, SourceDefinition source) {

@@ -42,6 +42,13 @@ final class StorageKinds {
                       + ": permission is denied, or the file system takes no files there; check its"
                       + " owner, rights and mount"),
           new Kind(
+              StorageKinds::isOfDatabase,
+              ErrorCategory.EXTERNAL,
+              (cause, chain) ->
+                  "A database stopped answering: "
+                      + Wording.plain(cause.message())
+                      + "; give the same command again"),
+          new Kind(
               cause -> cause.isOneOf("UnknownHostException"),
               ErrorCategory.EXTERNAL,
               (cause, chain) ->
@@ -81,6 +88,16 @@ final class StorageKinds {
                       + "; give the same command again when the storage is well"));
 
   private StorageKinds() {}
+
+  /** Of a driver, in a task that reads its rows. */
+  private static boolean isOfDatabase(Cause cause) {
+    return cause.isOneOf(
+        "SQLException",
+        "SQLTransientException",
+        "SQLNonTransientConnectionException",
+        "SQLRecoverableException",
+        "PSQLException");
+  }
 
   private static boolean isRefused(Cause cause) {
     return cause.says("Permission denied", "Mkdirs failed to create", "Operation not permitted")

@@ -6,8 +6,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.millrace.contracts.definition.JdbcTable;
 import org.millrace.contracts.definition.SourceRules;
 import org.millrace.features.validation.UsualVolume;
 
@@ -27,9 +29,17 @@ final class DraftSource {
     StringBuilder text = new StringBuilder();
     text.append("# Looked at when this was written: %,d rows.\n".formatted(table.count()));
     text.append("table: %s\n".formatted(table.table()));
-    text.append("description: %s\n".formatted(Words.yaml("Rows of " + files.path())));
+    Optional<JdbcTable> database = JdbcTable.parse(files.path());
+    String from = database.map(JdbcTable::toString).orElse(files.path());
+    text.append("description: %s\n".formatted(Words.yaml("Rows of " + from)));
+    text.append("inputs:\n  %s:\n".formatted(table.shortName()));
     text.append(
-        "inputs:\n  %s:\n    path: %s\n".formatted(table.shortName(), Words.yaml(files.path())));
+        database
+            .map(
+                of ->
+                    "    jdbc: %s\n    table: %s\n"
+                        .formatted(Words.yaml(of.url()), Words.yaml(of.table())))
+            .orElseGet(() -> "    path: %s\n".formatted(Words.yaml(files.path()))));
     types(text, files);
     if (files.isText() && !files.nulls().isEmpty()) {
       text.append(

@@ -26,6 +26,8 @@ import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.InputDefinition;
+import org.millrace.contracts.definition.JdbcTable;
 import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.features.input.SourceRows;
 import org.millrace.features.lake.Lake;
@@ -161,14 +163,20 @@ final class LookAtFiles implements AutoCloseable {
 
   /** The source that reads these files alone. */
   private Optional<SourceDefinition> source(String location) {
-    Path path = home.resolve(location).normalize();
     return defined.stream()
         .flatMap(definitions -> definitions.sources().values().stream())
         .filter(
             source ->
                 source.inputs().size() == 1
-                    && source.inputs().values().iterator().next().path().normalize().equals(path))
+                    && isOf(source.inputs().values().iterator().next(), location))
         .findFirst();
+  }
+
+  private boolean isOf(InputDefinition input, String location) {
+    return JdbcTable.isMeant(location)
+        ? input.jdbc().equals(JdbcTable.parse(location))
+        : input.jdbc().isEmpty()
+            && input.path().normalize().equals(home.resolve(location).normalize());
   }
 
   private SeenTable reread(SourceDefinition source, String location) {
@@ -262,6 +270,10 @@ final class LookAtFiles implements AutoCloseable {
 
   /** From the home on, if it is in there. */
   private String shown(String location) {
+    if (JdbcTable.isMeant(location)) {
+      return location;
+    }
+
     Path path = home.resolve(location).normalize();
     return path.startsWith(home) ? home.relativize(path).toString() : path.toString();
   }

@@ -22,7 +22,9 @@ import org.apache.spark.sql.types.StructField;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.InputDefinition.TextOptions;
+import org.millrace.contracts.definition.JdbcTable;
 import org.millrace.features.input.InputReader;
+import org.millrace.features.input.JdbcInput;
 import org.millrace.features.input.OpenedInput;
 import org.millrace.features.spark.ColumnNames;
 
@@ -55,6 +57,15 @@ record OpenFiles(SparkSession spark, ZoneId zone, List<String> nulls) {
       List<String> notes) {}
 
   Opened open(String location) {
+    if (JdbcTable.isMeant(location)) {
+      return new Opened(
+          new JdbcInput(spark, "the table").rows(database(location)),
+          Map.of(),
+          false,
+          List.of(),
+          List.of());
+    }
+
     OpenedInput opened = open(location, nulls);
     Map<String, Set<String>> found = usualNulls(opened);
     if (found.isEmpty()) {
@@ -83,6 +94,25 @@ record OpenFiles(SparkSession spark, ZoneId zone, List<String> nulls) {
               }
             });
     return opened(last, needed, notes);
+  }
+
+  /** Throws DEFINITION if it is not of the form that is used, or has a password. */
+  static JdbcTable database(String location) {
+    JdbcTable table =
+        JdbcTable.parse(location)
+            .orElseThrow(
+                () ->
+                    new MillraceException(
+                        ErrorCategory.DEFINITION,
+                        "Cannot use an address of a database without a table: expected jdbc:...#TABLE, such as jdbc:postgresql://host/sales#public.loans"));
+    table
+        .problem()
+        .ifPresent(
+            problem -> {
+              throw new MillraceException(
+                  ErrorCategory.DEFINITION, "Cannot use table " + table.table() + ": " + problem);
+            });
+    return table;
   }
 
   private List<String> with(Collection<Set<String>> found) {

@@ -3,6 +3,7 @@ package org.millrace.jobs.init;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Set;
+import org.millrace.contracts.definition.JdbcTable;
 
 /** Names that definitions may have, made from names that people give; and both as YAML and SQL. */
 final class Words {
@@ -68,7 +69,10 @@ final class Words {
    * The table of some files: {@code loans} of {@code data/loans/*.csv} and of {@code loans.csv}.
    */
   static String table(String location) {
-    String[] parts = location.replaceAll("/+$", "").split("/");
+    String[] parts =
+        JdbcTable.parse(location)
+            .map(of -> new String[] {of.table().replaceFirst(".*\\.", "")})
+            .orElseGet(() -> location.replaceAll("/+$", "").split("/"));
     for (int i = parts.length - 1; i >= 0; i--) {
       String name =
           parts[i].replaceFirst(
