@@ -39,6 +39,9 @@ final class JobLauncher {
   /** Known to the jobs' program. */
   private static final String QUIET = "-Dmillrace.quiet=true";
 
+  /** With the width of the terminal. */
+  private static final String LIVE = "-Dmillrace.live=";
+
   /** Where a JVM finds options beside its arguments. */
   private static final List<String> JVM_VARIABLES =
       List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS");
@@ -136,10 +139,21 @@ final class JobLauncher {
         logging(),
         options.verbose,
         context.state(),
-        options.quiet
-            ? Stream.concat(archive().reading().stream(), Stream.of(QUIET)).toList()
-            : archive().reading(),
+        Stream.concat(archive().reading().stream(), shown().stream()).toList(),
         all);
+  }
+
+  /** JVM options that tell a job how to show its progress. */
+  private List<String> shown() {
+    if (options.quiet) {
+      return List.of(QUIET);
+    }
+
+    boolean isLive =
+        ResultOption.isTerminal()
+            && !options.verbose // Spark's lines would come in between
+            && !context.variable("TERM").equals("dumb");
+    return isLive ? List.of(LIVE + TerminalWidth.of(context.variable("COLUMNS"))) : List.of();
   }
 
   /**

@@ -52,6 +52,23 @@ class TestDefinitionCommands {
   }
 
   @Test
+  void schemasArePrintedAndWritten() throws IOException {
+    assertThat(home.execute("schema", "view")).isZero();
+    assertThat(home.out()).startsWith("{").contains("\"title\": \"Millrace view\"");
+    assertThat(home.execute("schema", "views")).isEqualTo(64);
+    assertThat(home.err())
+        .contains("Cannot print the schema of 'views': expected one of platform, source, view,");
+    assertThat(home.execute("schema")).isEqualTo(64);
+
+    Path spine = directory.resolve("conf/spines/flights.yaml");
+    Files.writeString(spine, "spine: [");
+    assertThat(home.execute("schema", "--write"))
+        .as("a broken definition is no hindrance")
+        .isZero();
+    assertThat(directory.resolve("conf/schemas/label.json")).content().contains("Millrace label");
+  }
+
+  @Test
   void bothStartOneJob() {
     assertThat(home.execute("check", "--data", "--dry-run")).isZero();
     assertThat(home.out()).contains(" --driver-memory 2g ").contains(" check --conf ");

@@ -136,12 +136,11 @@ public final class Main {
 
     SparkSession spark = session(arguments.runKeyText(), settings);
     Lake lake = new Lake(spark, root, definitions.platform().dayZone());
-    Progress progress = progress();
-    try {
+    try (ShownProgress shown = ShownProgress.of(spark)) {
       return switch (arguments.verb()) {
-        case SQL -> serve(arguments, definitions, lake, progress);
-        case DOCTOR -> examine(arguments, definitions, lake, attempt, progress);
-        default -> runRooms(arguments, definitions, lake, attempt, progress);
+        case SQL -> serve(arguments, definitions, lake, shown.progress());
+        case DOCTOR -> examine(arguments, definitions, lake, attempt, shown.progress());
+        default -> runRooms(arguments, definitions, lake, attempt, shown.progress());
       };
     } finally {
       spark.stop();
@@ -207,12 +206,6 @@ public final class Main {
     }
   }
 
-  private static Progress progress() {
-    return Boolean.getBoolean("millrace.quiet")
-        ? (room, text) -> {}
-        : new StderrProgress(System.err);
-  }
-
   /** Who started this program. */
   private static String user() {
     String named = System.getenv("USER");
@@ -266,7 +259,9 @@ public final class Main {
                           silent,
                           0)
                       .check();
-          return new InitPipeline(lake.spark(), request, check, progress(), stdout).write();
+          try (ShownProgress shown = ShownProgress.of(lake.spark())) {
+            return new InitPipeline(lake.spark(), request, check, shown.progress(), stdout).write();
+          }
         });
   }
 

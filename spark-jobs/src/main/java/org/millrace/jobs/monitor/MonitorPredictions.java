@@ -98,7 +98,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
               + labelDays
               + " days later, once it is published"
           : judged.stream()
-              .map(part -> "JudgedDays " + part.days() + (part.hasDrift() ? "" : " without drift"))
+              .map(part -> "Judged " + part.days() + (part.hasDrift() ? "" : " without drift"))
               .collect(Collectors.joining("; "));
     }
 

@@ -59,6 +59,7 @@ public final class RoomRunner {
           try (Lease lease = context.leases().acquire(key, context.attempt(), claims, wait);
               JobGroup group = JobGroup.of(context.spark().sparkContext())) {
             group.name(key, room.verb());
+            context.progress().enter(room.verb().word(), key.days().toString());
             context.ledger().refresh();
             context.ledger().keep(DefinitionSnapshot.of(context.pipeline()));
             RoomResult result = lease.during(() -> room.run(lease));

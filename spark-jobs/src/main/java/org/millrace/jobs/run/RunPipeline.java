@@ -103,6 +103,7 @@ public final class RunPipeline {
       ending.notReady(plans.notReady(plan));
       plans.begin(plan);
       scope = plans.scope(plan);
+      context.progress().plan(RunPlans.byRoom(plan));
       goesOn = rooms(days, plan);
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,7 @@ import org.millrace.jobs.plan.PlanPipeline;
 import org.millrace.jobs.plan.PlannedChampions;
 import org.millrace.jobs.plan.RestatementFile;
 import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.room.Progress.Planned;
 import org.millrace.jobs.tables.LakePlaces;
 import org.millrace.planning.CatchUp;
 import org.millrace.planning.Plan;
@@ -145,6 +147,26 @@ final class RunPlans {
             (object, partitions) ->
                 restated.computeIfAbsent(object, name -> new HashSet<>()).addAll(partitions));
     context.ledger().restate(restated, wish);
+  }
+
+  /** What each room makes; an object that several rooms work on counts for the last of them. */
+  static Map<String, Planned> byRoom(Plan plan) {
+    Map<String, Planned> byRoom = new LinkedHashMap<>();
+    for (Plan.Step step : plan.steps()) {
+      int partitions =
+          step.work().stream()
+              .filter(work -> work.need() != Plan.Need.BLOCKED)
+              .mapToInt(Plan.Work::count)
+              .sum();
+      if (partitions > 0) {
+        byRoom.merge(
+            step.verbs().get(step.verbs().size() - 1),
+            new Planned(partitions, step.seconds()),
+            Planned::and);
+      }
+    }
+
+    return byRoom;
   }
 
   /** The days of a run of a plan: what is made again may be read, or judged, on later days. */

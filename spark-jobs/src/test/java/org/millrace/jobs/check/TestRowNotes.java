@@ -104,7 +104,7 @@ class TestRowNotes {
     assertThat(notes())
         .singleElement()
         .asString()
-        .startsWith("conf/labels/repaid.yaml:5: 50.0 % of 2 labels")
+        .startsWith("conf/labels/repaid.yaml:5: all of 1 labels")
         .contains("come later than 10 days after their rows and do not count");
   }
 

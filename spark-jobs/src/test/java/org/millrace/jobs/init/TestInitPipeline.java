@@ -3,6 +3,10 @@ package org.millrace.jobs.init;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,9 +17,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,12 +37,15 @@ import org.millrace.contracts.definition.DefinitionLines;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.InputDefinition;
+import org.millrace.contracts.definition.JdbcTable;
 import org.millrace.contracts.definition.LabelDefinition;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.check.CheckDefinitions;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** Definitions from files, held against the files by the same check that people call. */
 @Tag("slow")
@@ -154,6 +167,74 @@ final class TestInitPipeline {
         .doesNotContain("repaid");
     assertThat(early.scoring().predictions()).isEqualTo("predictions.early");
     assertThat(said).anyMatch(line -> line.contains("view people is there already and is shared"));
+  }
+
+  @Test
+  void filesMayBeTablesOfADatabase() throws SQLException {
+    String url = "jdbc:derby:memory:" + UUID.randomUUID();
+    try (Connection database = DriverManager.getConnection(url + ";create=true");
+        Statement statement = database.createStatement()) {
+      statement.execute(
+          "CREATE TABLE people (customer VARCHAR(3), since TIMESTAMP, age INT, city VARCHAR(9))");
+      for (int id = 0; id < 7; id++) {
+        statement.execute(
+            "INSERT INTO people VALUES ('%03d', '2024-0%d-05 12:00:00', %d, '%s')"
+                .formatted(id, 1 + id % 3, 20 + id, "xy".charAt(id % 2)));
+      }
+
+      JobResult result = init(new TypedAnswers("loans").facts(url + "#people:customer@since"));
+
+      assertThat(result.exitCode()).as(result.message()).isZero();
+      InputDefinition input =
+          Definitions.named(
+              Definitions.named(definitions().sources(), "source", "raw.people").inputs(),
+              "input",
+              "people");
+      assertThat(input.jdbc()).contains(new JdbcTable(url, "people"));
+      assertThat(Pipeline.of(definitions(), "loans").training().numeric()).contains("people__age");
+    }
+  }
+
+  @Test
+  void writtenFilesKeepTheSchemasThatTheyName() throws IOException {
+    init(
+        new TypedAnswers("loans")
+            .facts("people.csv:customer@since")
+            .events("visits.csv:customer@at"));
+
+    try (Stream<Path> files = Files.walk(home.resolve("mine"))) {
+      List<Path> written = files.filter(file -> file.toString().endsWith(".yaml")).toList();
+      assertThat(written).hasSizeGreaterThan(10);
+      for (Path file : written) {
+        assertThat(schemaErrors(file)).as(file.toString()).isEmpty();
+      }
+    }
+  }
+
+  private static Set<ValidationMessage> schemaErrors(Path file) throws IOException {
+    String text = Files.readString(file);
+    String first = text.lines().findFirst().orElse("");
+    assertThat(first).startsWith("# yaml-language-server: $schema=");
+    Path schema = file.resolveSibling(first.substring(first.indexOf('=') + 1));
+    Object value = new Load(LoadSettings.builder().build()).loadFromString(text);
+    return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7)
+        .getSchema(Files.readString(schema))
+        .validate(new ObjectMapper().valueToTree(value));
+  }
+
+  @Test
+  void anotherZoneOrTimeOfASharedSourceIsRefused() {
+    init(new TypedAnswers("loans").facts("people.csv:customer@since"));
+
+    assertFails(new TypedAnswers("other").zone("Asia/Tokyo"))
+        .hasMessageContaining("Cannot use --zone Asia/Tokyo: the days and sources of");
+    assertFails(new TypedAnswers("other").facts("people.csv:customer"))
+        .hasMessageContaining("people.csv with no time: source raw.people reads it already");
+    assertFails(
+            new TypedAnswers("other")
+                .facts("people.csv:customer@since")
+                .facts("people.csv:customer@since"))
+        .hasMessageContaining("people.csv twice by the same keys");
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.millrace.contracts.definition.JdbcTable;
 import org.millrace.jobs.definition.InitAnswers;
 
 /** What was typed, of which a test changes a part. */
@@ -13,6 +14,7 @@ final class TypedAnswers {
 
   private final String name;
   private boolean isNone;
+  private ZoneId zone = ZONE;
   private String id = "Loan ID";
   private String asOf = "applied at";
   private String label = "outcomes.csv:came";
@@ -26,6 +28,11 @@ final class TypedAnswers {
 
   TypedAnswers none() {
     isNone = true;
+    return this;
+  }
+
+  TypedAnswers zone(String other) {
+    zone = ZoneId.of(other);
     return this;
   }
 
@@ -70,13 +77,17 @@ final class TypedAnswers {
         labelAfter,
         Optional.empty(),
         Optional.empty(),
-        facts.stream().map(text -> home.resolve(text).toString()).toList(),
-        events.stream().map(text -> home.resolve(text).toString()).toList(),
-        Optional.of(ZONE),
+        facts.stream().map(text -> located(home, text)).toList(),
+        events.stream().map(text -> located(home, text)).toList(),
+        Optional.of(zone),
         List.of(),
         isNone ? Optional.of(home) : Optional.empty(),
         home.resolve("mine"),
         home);
+  }
+
+  private static String located(Path home, String text) {
+    return JdbcTable.isMeant(text) ? text : home.resolve(text).toString();
   }
 
   private Optional<String> given(String text) {

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.contracts.SqlServerState;
+import org.millrace.contracts.definition.JdbcTable;
+import org.millrace.features.input.JdbcInput;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.metastore.MetastoreAddress;
 import org.millrace.jobs.metastore.MetastoreLogin;
@@ -90,6 +92,25 @@ class TestSqlServer {
     }
 
     assertThat(operationLogs()).as("of the server that goes on").isEqualTo(1);
+  }
+
+  @Test
+  void itsTablesAreInputsOfSources() {
+    JdbcTable table =
+        new JdbcTable(
+            "jdbc:hive2://127.0.0.1:" + server.announced().port() + "/predictions", "late_flight");
+
+    Dataset<Row> rows = new JdbcInput(TestSpark.session(), "input 'p' of raw.p").rows(table);
+
+    assertThat(rows.schema().simpleString()).isEqualTo("struct<k:int,score:double>");
+    assertThat(rows.where("score > 0.5").collectAsList())
+        .extracting(Row::mkString)
+        .containsExactly("20.75");
+    assertThatThrownBy(
+            () ->
+                new JdbcInput(TestSpark.session(), "input 'p' of raw.p")
+                    .rows(new JdbcTable(table.url(), "nothing")))
+        .hasMessageContaining("Cannot read input 'p' of raw.p, nothing of jdbc:hive2:");
   }
 
   private static long operationLogs() throws IOException {
