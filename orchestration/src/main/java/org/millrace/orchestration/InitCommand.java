@@ -42,7 +42,9 @@ final class InitCommand implements Callable<Integer>, ResultPrinter {
   @Option(
       names = "--spine",
       paramLabel = "FILES",
-      description = "Files with the rows that are asked about: a file, a directory or a pattern.")
+      description =
+          "Files with the rows that are asked about: a file, a directory or a pattern; or a table of"
+              + " a database, as jdbc:...#TABLE. FILES of other options are such, too.")
   @Nullable String spine;
 
   @Option(

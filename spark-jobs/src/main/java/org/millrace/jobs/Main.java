@@ -63,7 +63,7 @@ public final class Main {
 
   /** Runs a verb and exits with its code. */
   public static void main(String[] args) {
-    Locale.setDefault(Locale.ROOT); // numbers and times read alike on all machines
+    Locale.setDefault(Locale.ENGLISH); // texts are alike on all machines; Derby refuses ROOT
     PrintStream stdout = System.out;
     // whatever a library prints must not get between us and the one line on stdout
     System.setOut(System.err);

@@ -37,7 +37,7 @@ public final class SqlClient {
 
   /** Exits with 64 for a query that Spark refuses, 69 for a server that does not answer. */
   public static void main(String[] arguments) throws IOException {
-    Locale.setDefault(Locale.ROOT); // numbers and times read alike on all machines
+    Locale.setDefault(Locale.ENGLISH); // texts are alike on all machines; Derby refuses ROOT
     List<String> list = Arrays.asList(arguments);
     PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);

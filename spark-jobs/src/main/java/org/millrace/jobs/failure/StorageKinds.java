@@ -42,13 +42,6 @@ final class StorageKinds {
                       + ": permission is denied, or the file system takes no files there; check its"
                       + " owner, rights and mount"),
           new Kind(
-              StorageKinds::isOfDatabase,
-              ErrorCategory.EXTERNAL,
-              (cause, chain) ->
-                  "A database stopped answering: "
-                      + Wording.plain(cause.message())
-                      + "; give the same command again"),
-          new Kind(
               cause -> cause.isOneOf("UnknownHostException"),
               ErrorCategory.EXTERNAL,
               (cause, chain) ->
@@ -77,6 +70,13 @@ final class StorageKinds {
   /** After all other kinds: input and output that failed in a way that is not known better. */
   static final List<Kind> LAST =
       List.of(
+          new Kind(
+              StorageKinds::isOfDatabase,
+              ErrorCategory.EXTERNAL,
+              (cause, chain) ->
+                  "A database failed: "
+                      + Wording.plain(cause.message())
+                      + "; give the same command again"),
           new Kind(
               StorageKinds::isInputOutput,
               ErrorCategory.EXTERNAL,

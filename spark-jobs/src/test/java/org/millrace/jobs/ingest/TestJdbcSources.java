@@ -25,7 +25,7 @@ import org.millrace.contracts.Outcome;
 @Tag("slow")
 class TestJdbcSources {
   private static final String LINE =
-      "concat_ws(',', day, id, coalesce(amount, 'null'), date_format(at, 'HH:mm:ss'), zip)";
+      "concat_ws(',', day, id, coalesce(amount, 'null'), date_format(seen, 'HH:mm:ss'), zip)";
 
   @TempDir private Path home;
   private SourceDirectory sources;
@@ -38,7 +38,7 @@ class TestJdbcSources {
     url = "jdbc:derby:memory:" + UUID.randomUUID();
     database = DriverManager.getConnection(url + ";create=true");
     run(
-        "CREATE TABLE loans (day DATE, id BIGINT, amount DECIMAL(9,2), at TIMESTAMP, zip VARCHAR(9))");
+        "CREATE TABLE loans (day DATE, id BIGINT, amount DECIMAL(9,2), seen TIMESTAMP, zip VARCHAR(9))");
     run("INSERT INTO loans VALUES ('2024-01-01', 1, 10.50, '2024-01-01 02:30:00', '00501')");
     run("INSERT INTO loans VALUES ('2024-01-02', 2, NULL, '2024-01-02 12:00:00', '501')");
   }
@@ -117,7 +117,7 @@ class TestJdbcSources {
         inputs:
           loans: {jdbc: '%s', table: %s}
         day: day
-        sql: SELECT day, id, amount, CAST(at AS TIMESTAMP) AS at, zip FROM loans
+        sql: SELECT day, id, amount, CAST(seen AS TIMESTAMP) AS seen, zip FROM loans
         """
             .formatted(address, table));
   }
