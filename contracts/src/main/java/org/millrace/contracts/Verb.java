@@ -100,9 +100,9 @@ public enum Verb {
     return kind == Kind.ROOM || kind == Kind.PIPELINE || kind == Kind.BY_HAND;
   }
 
-  /** True if a definition pins the days that it works on, so that none need be named. */
+  /** True if a definition pins the days that it works on, or all count, so that none is named. */
   public boolean hasOwnDays() {
-    return this == TRAINING_SET || this == TRAIN || this == GATE;
+    return this == TRAINING_SET || this == TRAIN || this == GATE || this == REPORT;
   }
 
   /** True if it scores in bulk: its JVM then gets the vector module. */

@@ -1,25 +1,34 @@
 package org.millrace.features.input;
 
 import static java.util.Objects.requireNonNull;
+import static org.apache.spark.sql.functions.from_utc_timestamp;
 
 import java.sql.SQLException;
 import java.sql.SQLInvalidAuthorizationSpecException;
 import java.sql.SQLSyntaxErrorException;
+import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.commons.lang3.exception.ExceptionUtils;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.jdbc.JdbcDialects;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.JdbcTable;
+import org.millrace.features.spark.ColumnNames;
 
 /**
  * Reads a table of a database. Times without a zone come as they are written, whatever the zone of
- * this machine is. The driver's jar is one of Spark's, or of {@code spark.jars}; the password is
- * the session's setting {@link #PASSWORD}.
+ * this machine is; but for those that its clocks skip, which drivers give an hour later. The
+ * driver's jar is one of Spark's, or of {@code spark.jars}; the password is the session's setting
+ * {@link #PASSWORD}.
  *
  * <p>Placement: driver only; rows are lazy, and one task reads them.
  */
@@ -53,21 +62,40 @@ public final class JdbcInput {
    *     INPUT_MISSING if it has no such table; EXTERNAL if it cannot be reached
    */
   public Dataset<Row> rows(JdbcTable table) {
+    try {
+      StructType declared = reader(table, true).load().schema();
+      Dataset<Row> rows = reader(table, false).load();
+      return rows.select(
+          Arrays.stream(declared.fields()).map(JdbcInput::asWritten).toArray(Column[]::new));
+    } catch (Exception e) { // Scala throws checked exceptions without declaring them
+      throw failed(table, e);
+    }
+  }
+
+  private DataFrameReader reader(JdbcTable table, boolean knowsLocalTimes) {
     DataFrameReader reader =
         spark
             .read()
             .format("jdbc")
             .option("url", HiveDialect.withPlainNames(table.url()))
             .option("dbtable", table.table())
-            .option("preferTimestampNTZ", "true")
+            .option("preferTimestampNTZ", knowsLocalTimes)
             .option("fetchsize", ROWS_A_FETCH);
-    Optional<String> password = Optional.ofNullable(spark.conf().get(PASSWORD, null));
-    password.ifPresent(secret -> reader.option("password", secret));
-    try {
-      return reader.load();
-    } catch (Exception e) { // Scala throws checked exceptions without declaring them
-      throw failed(table, e);
-    }
+    String password = spark.conf().get(PASSWORD, "");
+    return password.isEmpty() ? reader : reader.option("password", password);
+  }
+
+  /**
+   * A time without a zone comes from a driver as an instant of this machine's zone, which most of
+   * Spark's dialects take for one of UTC.
+   */
+  private static Column asWritten(StructField field) {
+    Column column = ColumnNames.column(field.name());
+    return field.dataType().equals(DataTypes.TimestampNTZType)
+        ? from_utc_timestamp(column, ZoneId.systemDefault().getId())
+            .cast(DataTypes.TimestampNTZType)
+            .as(field.name())
+        : column;
   }
 
   private MillraceException failed(JdbcTable table, Exception failure) {
@@ -110,6 +138,7 @@ public final class JdbcInput {
     return new MillraceException(
         category,
         "Cannot read %s, %s: %s; %s".formatted(what, table, text.replaceFirst("\\.$", ""), advice),
-        cause);
+        // a definition that is wrong is so whatever the driver makes of it
+        category == ErrorCategory.DEFINITION ? null : cause);
   }
 }

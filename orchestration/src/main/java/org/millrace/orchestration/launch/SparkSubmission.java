@@ -43,6 +43,9 @@ public record SparkSubmission(
   /** Class in the jobs jar. */
   public static final String MAIN = "org.millrace.jobs.Main";
 
+  /** Spark's word for a program that is there already; see SparkSubmit.isInternal. */
+  private static final String ON_THE_CLASS_PATH = "spark-internal";
+
   /** Spark's setting for JVM options of the driver. */
   public static final String EXTRA_OPTIONS = "spark.driver.extraJavaOptions";
 
@@ -129,9 +132,14 @@ public record SparkSubmission(
     command.addAll(List.of("--class", MAIN, "--name", "millrace " + String.join(" ", named())));
     command.addAll(List.of("--master", master, "--driver-memory", driverMemory));
     command.addAll(conf);
-    command.add(jobsJar.toString());
+    command.add(isInOneJvm() ? ON_THE_CLASS_PATH : jobsJar.toString());
     command.addAll(arguments);
     return command;
+  }
+
+  /** Nothing but this JVM needs the jar, which is on its class path: Spark need not copy it. */
+  private boolean isInOneJvm() {
+    return runtime.submit().isEmpty() && master.matches("local(\\[.*])?");
   }
 
   /** Variables to set for the child beside the inherited ones. */

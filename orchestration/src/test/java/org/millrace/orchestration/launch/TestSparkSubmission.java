@@ -29,7 +29,7 @@ class TestSparkSubmission {
         .contains("-Dlog4j2.configurationFile=file:///conf%20dir/log4j2.properties")
         .contains("-Dmillrace.spark.log.level=WARN")
         .containsSubsequence("org.apache.spark.deploy.SparkSubmit", "--class", SparkSubmission.MAIN)
-        .endsWith("/jobs.jar", "score", "late_flight", "--from", "2013-12-01");
+        .endsWith("spark-internal", "score", "late_flight", "--from", "2013-12-01");
     assertThat(command).noneMatch(argument -> argument.contains("${"));
   }
 

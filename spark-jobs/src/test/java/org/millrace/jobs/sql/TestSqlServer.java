@@ -102,7 +102,7 @@ class TestSqlServer {
 
     Dataset<Row> rows = new JdbcInput(TestSpark.session(), "input 'p' of raw.p").rows(table);
 
-    assertThat(rows.schema().simpleString()).isEqualTo("struct<k:int,score:double>");
+    assertThat(rows.schema().simpleString()).isEqualTo("struct<k:int,score:decimal(2,2)>");
     assertThat(rows.where("score > 0.5").collectAsList())
         .extracting(Row::mkString)
         .containsExactly("20.75");
