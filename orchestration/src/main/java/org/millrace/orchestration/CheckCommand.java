@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
           + " the rows of the newest days are read as well."
     })
 final class CheckCommand implements Callable<Integer>, ResultPrinter {
+  private static final int MOST_DAYS = 366;
   private static final String MEMORY = "2g";
 
   private final CommandContext context;
@@ -61,9 +62,11 @@ final class CheckCommand implements Callable<Integer>, ResultPrinter {
   @Override
   public Integer call() {
     JobLauncher launcher = new JobLauncher(context, options); // refuses what it cannot read
-    if (rows != null && rows < 1) {
+    if (rows != null && (rows < 1 || rows > MOST_DAYS)) {
       throw new MillraceException(
-          ErrorCategory.DEFINITION, "Cannot read " + rows + " days: --rows is a number from 1 on");
+          ErrorCategory.DEFINITION,
+          "Cannot read the rows of %d days: --rows is a number from 1 to %d"
+              .formatted(rows, MOST_DAYS));
     }
 
     if (!data && rows == null) {

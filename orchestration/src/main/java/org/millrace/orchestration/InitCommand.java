@@ -172,17 +172,28 @@ final class InitCommand implements Callable<Integer>, ResultPrinter {
   /** Files are named from where the person is. */
   private String located(String files) {
     if (JdbcTable.isMeant(files)) {
-      return files;
+      return checked(files);
     }
 
     Path path = context.workingDirectory().resolve(files).normalize();
     return path.toString();
   }
 
+  /** Before it is an argument of a program, which all users of the machine can read. */
+  private static String checked(String database) {
+    JdbcTable.problem(database)
+        .ifPresent(
+            problem -> {
+              throw new MillraceException(
+                  ErrorCategory.DEFINITION, "Cannot use the address of a database: " + problem);
+            });
+    return database;
+  }
+
   private String locatedBefore(String text) {
     int colon = text.lastIndexOf(':');
     if (JdbcTable.isMeant(text) && text.indexOf('#') > colon) {
-      return text; // no column is named, which is refused with what is expected
+      return checked(text); // no column is named, which is refused with what is expected
     }
 
     return colon <= 0 ? text : located(text.substring(0, colon)) + text.substring(colon);

@@ -139,18 +139,21 @@ final class JobLauncher {
         logging(),
         options.verbose,
         context.state(),
-        Stream.concat(archive().reading().stream(), shown().stream()).toList(),
+        Stream.concat(archive().reading().stream(), shown(all.contains("--serve")).stream())
+            .toList(),
         all);
   }
 
   /** JVM options that tell a job how to show its progress. */
-  private List<String> shown() {
+  private List<String> shown(boolean isServing) {
     if (options.quiet) {
       return List.of(QUIET);
     }
 
     boolean isLive =
-        ResultOption.isTerminal()
+        !options.dryRun
+            && !isServing // its output is a log
+            && TerminalWidth.isTerminal()
             && !options.verbose // Spark's lines would come in between
             && !context.variable("TERM").equals("dumb");
     return isLive ? List.of(LIVE + TerminalWidth.of(context.variable("COLUMNS"))) : List.of();

@@ -41,7 +41,7 @@ final class SchemaCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     if (write == (kind != null)) {
       throw wrong("Cannot print a schema: expected a KIND, or --write");
     }
@@ -56,11 +56,7 @@ final class SchemaCommand implements Callable<Integer> {
       throw wrong("Cannot write schemas into " + conf + ": there is no such directory");
     }
 
-    Files.createDirectories(conf.resolve(DefinitionSchema.DIRECTORY));
-    for (DefinitionSchema schema : DefinitionSchema.values()) {
-      Files.writeString(conf.resolve(schema.file()), schema.text());
-    }
-
+    write(conf);
     context
         .out()
         .printf(
@@ -69,6 +65,21 @@ final class SchemaCommand implements Callable<Integer> {
             conf.resolve(DefinitionSchema.DIRECTORY),
             DefinitionSchema.SOURCE.comment());
     return 0;
+  }
+
+  private static void write(Path conf) {
+    try {
+      Files.createDirectories(conf.resolve(DefinitionSchema.DIRECTORY));
+      for (DefinitionSchema schema : DefinitionSchema.values()) {
+        Files.writeString(conf.resolve(schema.file()), schema.text());
+      }
+    } catch (IOException e) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL,
+          "Cannot write schemas into %s: %s; make it a directory that can be written"
+              .formatted(conf.resolve(DefinitionSchema.DIRECTORY), e),
+          e);
+    }
   }
 
   private static DefinitionSchema named(String word) {

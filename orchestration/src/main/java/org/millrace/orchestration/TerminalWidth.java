@@ -2,6 +2,8 @@ package org.millrace.orchestration;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,6 +14,16 @@ final class TerminalWidth {
   private static final Pattern SIZE = Pattern.compile("\\d+ (\\d+)\\s*");
 
   private TerminalWidth() {}
+
+  /** Whether stderr is one. */
+  static boolean isTerminal() {
+    try {
+      String stderr = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      return stderr.startsWith("/dev/pts/") || stderr.startsWith("/dev/tty");
+    } catch (IOException e) {
+      return false; // unknown: plain lines suit all
+    }
+  }
 
   /**
    * Asks the terminal, unless the environment names it.

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.millrace.jobs.room.Progress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Progress on a terminal: plain lines as elsewhere, and below them one line that is drawn again and
@@ -16,6 +18,7 @@ import org.millrace.jobs.room.Progress;
  * second, time left. Without colours. Close it to stop drawing.
  */
 final class LiveProgress implements Progress, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LiveProgress.class);
   private static final String CLEAR = "\r\u001b[K";
   private static final long MILLIS = 250;
 
@@ -52,22 +55,23 @@ final class LiveProgress implements Progress, AutoCloseable {
 
   /** Begins to draw. */
   LiveProgress started() {
-    Thread thread =
-        new Thread(
-            () -> {
-              while (draw()) {
-                try {
-                  Thread.sleep(MILLIS);
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                  return;
-                }
-              }
-            },
-            "live-progress");
+    Thread thread = new Thread(this::drawOn, "live-progress");
     thread.setDaemon(true);
     thread.start();
     return this;
+  }
+
+  private void drawOn() {
+    try {
+      while (draw()) {
+        Thread.sleep(MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.debug("No live line any more", e); // of Spark's counts: the job itself goes on
+      close();
+    }
   }
 
   @Override
@@ -90,6 +94,11 @@ final class LiveProgress implements Progress, AutoCloseable {
     enteredNanos = System.nanoTime();
   }
 
+  /** Makes room for what others write to the terminal. */
+  synchronized void makeRoom() {
+    clear();
+  }
+
   /** Draws the line; false once it is closed. */
   synchronized boolean draw() {
     if (isClosed) {
@@ -102,6 +111,8 @@ final class LiveProgress implements Progress, AutoCloseable {
       out.print(CLEAR + line(now).text(width));
       out.flush();
       isDrawn = true;
+    } else {
+      clear();
     }
 
     return true;

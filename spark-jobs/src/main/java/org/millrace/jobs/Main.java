@@ -64,6 +64,7 @@ public final class Main {
   /** Runs a verb and exits with its code. */
   public static void main(String[] args) {
     Locale.setDefault(Locale.ENGLISH); // texts are alike on all machines; Derby refuses ROOT
+    Stderr.install();
     PrintStream stdout = System.out;
     // whatever a library prints must not get between us and the one line on stdout
     System.setOut(System.err);
@@ -129,6 +130,10 @@ public final class Main {
     }
 
     settings.putAll(definitions.platform().spark());
+    if (arguments.verb() != Verb.SQL) {
+      settings.putAll(databases());
+    }
+
     if (arguments.isServing()) {
       settings.putAll(login());
       settings.putAll(arguments.allowsWrites() ? Map.of() : ReadOnlySql.settings(settings));
@@ -290,6 +295,7 @@ public final class Main {
     Map<String, String> settings = settings(definitions);
     Path warehouse = Files.createTempDirectory("millrace-" + verb);
     settings.put("spark.sql.warehouse.dir", warehouse.toString());
+    settings.putAll(databases());
     settings.putAll(definitions.platform().spark());
     SparkSession spark = session(verb, settings);
     try {
@@ -309,8 +315,6 @@ public final class Main {
         new LinkedHashMap<>(SparkSettings.of(definitions.platform().lake() + "/warehouse"));
     settings.putAll(
         SparkSettings.ofLocalMode(submitted, Runtime.getRuntime().availableProcessors()));
-    Optional.ofNullable(System.getenv("MILLRACE_JDBC_PASSWORD"))
-        .ifPresent(password -> settings.put(JdbcInput.PASSWORD, password));
     return settings;
   }
 
@@ -328,6 +332,13 @@ public final class Main {
   }
 
   /** Its jobs have this name in Spark's UI until a room's runner gives them another one. */
+  /** The password of the databases that definitions read, if there is one. */
+  private static Map<String, String> databases() {
+    return Optional.ofNullable(System.getenv("MILLRACE_JDBC_PASSWORD"))
+        .map(password -> Map.of(JdbcInput.PASSWORD, password))
+        .orElse(Map.of());
+  }
+
   private static SparkSession session(String name, Map<String, String> settings) {
     SparkSession.Builder builder = SparkSession.builder().appName("millrace " + name);
     settings.forEach(builder::config);

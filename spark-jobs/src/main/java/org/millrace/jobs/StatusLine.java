@@ -47,7 +47,8 @@ record StatusLine(
   }
 
   private String bar() {
-    int full = (int) Math.round((double) BAR * stages.done() / stages.tasks());
+    int full =
+        (int) Math.round((double) BAR * Math.min(stages.done(), stages.tasks()) / stages.tasks());
     return "[" + "#".repeat(full) + "-".repeat(BAR - full) + "]";
   }
 

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 public record JdbcTable(String url, String table) {
   private static final String PREFIX = "jdbc:";
   private static final Pattern SECRET =
-      Pattern.compile("(?i)[?;&:,(](password|pwd|passwd)=|//[^/@]*:[^/@]*@");
+      Pattern.compile(
+          "(?i)\\w*(password|passwd|pwd|secret|token)\\s*=|//[^/@]*:[^@]*@|thin:[^/@]+/[^@]+@");
 
   /** Refuses absent parts. */
   public JdbcTable {
@@ -26,6 +27,11 @@ public record JdbcTable(String url, String table) {
   /** Whether a location is of this kind, and no file's. */
   public static boolean isMeant(String location) {
     return location.startsWith(PREFIX);
+  }
+
+  /** Why a location of this kind cannot be used; empty if it can. Does not repeat the address. */
+  public static Optional<String> problem(String location) {
+    return new JdbcTable(location, "").problem();
   }
 
   /** Reads {@code URL#TABLE}; empty if it is not of this form. */

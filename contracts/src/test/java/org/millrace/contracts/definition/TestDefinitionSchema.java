@@ -152,6 +152,28 @@ final class TestDefinitionSchema {
   }
 
   @Test
+  void aValidFileOfEachKindPasses() {
+    assertThat(
+            errors(
+                DefinitionSchema.LABEL,
+                "label: y\ndescription: Y\nreads: [raw.a]\nkeys: [i]\nhorizon-days: 3\nabsent: 0\nsql: SELECT 1\n"))
+        .isEmpty();
+    assertThat(errors(DefinitionSchema.LABEL, "label: y\nkeys: []\nsql: SELECT 1\n"))
+        .hasSizeGreaterThan(2);
+    String source = "table: raw.a\ndescription: A\nsql: SELECT 1\ninputs:\n  a: ";
+    assertThat(
+            errors(
+                DefinitionSchema.SOURCE,
+                source + "{path: a.csv, nulls: [NA, null, '-', 0], columns: {k: bigint}}\n"))
+        .isEmpty();
+    assertThat(errors(DefinitionSchema.SOURCE, source + "{jdbc: 'jdbc:x:y', table: t}\n"))
+        .isEmpty();
+    assertThat(errors(DefinitionSchema.SOURCE, source + "{jdbc: 'x:y', table: t}\n")).isNotEmpty();
+    assertThat(errors(DefinitionSchema.PLATFORM, "lake: l\nlease: 5\n")).isNotEmpty();
+    assertThat(errors(DefinitionSchema.MONITORING, "model: m\ndrift-days: 0\n")).isNotEmpty();
+  }
+
+  @Test
   void aFileNamesItsSchema() {
     assertThat(DefinitionSchema.ofFile("features/a.yaml")).contains(DefinitionSchema.VIEW);
     assertThat(DefinitionSchema.ofFile("validation/a.dqdl")).isEmpty();

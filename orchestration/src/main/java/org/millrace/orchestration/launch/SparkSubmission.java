@@ -110,6 +110,10 @@ public record SparkSubmission(
    */
   List<String> command(List<String> lastOptions, List<String> conf) {
     List<String> options = new ArrayList<>(jvmOptions());
+    if (runtime.submit().isPresent()) { // an archive of classes is of the copied Spark's
+      driverOptions.stream().filter(option -> option.startsWith("-D")).forEach(options::add);
+    }
+
     options.addAll(lastOptions);
     List<String> command = new ArrayList<>();
     if (runtime.submit().isPresent()) {

@@ -7,10 +7,10 @@ import static org.apache.spark.sql.functions.date_add;
 import static org.apache.spark.sql.functions.datediff;
 import static org.apache.spark.sql.functions.from_utc_timestamp;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
 
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Column;
@@ -47,22 +47,30 @@ final class LabelNotes {
     LabelColumns label = pipeline.labelColumns();
     SpineDefinition spine = pipeline.spine();
     Column known = ColumnNames.column(label.knownAt());
+    LocalDate trained = pipeline.training().days().to();
+    LocalDate judged = pipeline.gate().days().from();
+    int between = (int) ChronoUnit.DAYS.between(trained, judged);
     Column later = datediff(dayOf(known), ColumnNames.column(spine.day()));
     Row found =
         rows.where(ColumnNames.column(label.label()).isNotNull())
-            .agg(count(lit(1)), count_if(known.leq(col(SpineFeatures.AS_OF))), max(later))
+            .agg(
+                count(lit(1)),
+                count_if(known.leq(col(SpineFeatures.AS_OF))),
+                count_if(later.geq(between)))
             .head();
-    String place = lines.of("spines", spine.name(), "label-known-at");
-    early(place, found, days);
-    LocalDate trained = pipeline.training().days().to();
-    LocalDate judged = pipeline.gate().days().from();
-    if (!found.isNullAt(2) && trained.plusDays(found.getInt(2)).compareTo(judged) >= 0) {
+    early(lines.of("spines", spine.name(), "label-known-at"), found, days);
+    if (found.getLong(2) > 0) {
       notes.add(
           new Finding(
               lines.of("gate", pipeline.name(), "days"),
-              "labels are known up to %d days after their rows: those of the last training days, until %s, were not known on %s, when the gate's days begin; begin them on %s"
+              "%s of %,d labels of %s are known %d days after their rows or later: such labels of the last training day, %s, were not known on %s, when the gate's days begin; begin them later"
                   .formatted(
-                      found.getInt(2), trained, judged, trained.plusDays(found.getInt(2) + 1L))));
+                      Shares.text(found.getLong(2), found.getLong(0)),
+                      found.getLong(0),
+                      days,
+                      between,
+                      trained,
+                      judged)));
     }
 
     return notes;
@@ -77,6 +85,11 @@ final class LabelNotes {
   List<Finding> look(Dataset<Row> rows, Dataset<Row> labels, DayRange days) {
     LabelDefinition label = pipeline.label().orElseThrow();
     SpineDefinition spine = pipeline.spine();
+    String place = lines.of("labels", label.name(), "sql");
+    if (labels.isEmpty() || rows.isEmpty()) {
+      return notes;
+    }
+
     Dataset<Row> asked = rows.alias("asked");
     Dataset<Row> came = labels.alias("came");
     Column same =
@@ -84,18 +97,7 @@ final class LabelNotes {
             .map(key -> of("asked", key).equalTo(of("came", key)))
             .reduce(Column::and)
             .orElseThrow();
-    Column known = of("came", "known_at");
-    Column judged = date_add(of("asked", spine.day()), label.horizonDays());
-    Row found =
-        asked
-            .join(came, same)
-            .agg(
-                count(lit(1)),
-                count_if(known.leq(of("asked", SpineFeatures.AS_OF))),
-                count_if(dayOf(known).gt(judged)))
-            .head();
-    String place = lines.of("labels", label.name(), "sql");
-    if (found.getLong(0) == 0 && !labels.isEmpty() && !rows.isEmpty()) {
+    if (came.join(asked, same, "left_semi").isEmpty()) {
       notes.add(
           new Finding(
               place,
@@ -108,6 +110,16 @@ final class LabelNotes {
       return notes; // events of the same keys, of which earlier and later ones are another row's
     }
 
+    Column known = of("came", "known_at");
+    Column judged = date_add(of("asked", spine.day()), label.horizonDays());
+    Row found =
+        asked
+            .join(came, same)
+            .agg(
+                count(lit(1)),
+                count_if(known.leq(of("asked", SpineFeatures.AS_OF))),
+                count_if(dayOf(known).gt(judged)))
+            .head();
     early(place, found, days);
     if (found.getLong(2) > 0) {
       notes.add(

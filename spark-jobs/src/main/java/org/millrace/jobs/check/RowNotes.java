@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
 import org.millrace.contracts.DayRange;
-import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.DefinitionLines;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.FeatureViewDefinition;
@@ -13,6 +15,8 @@ import org.millrace.contracts.definition.LabelDefinition;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.features.lake.Lake;
 import org.millrace.jobs.definition.DefinedRows;
+import org.millrace.jobs.definition.SourceSpans;
+import org.millrace.jobs.failure.Endings;
 
 /**
  * {@code millrace check --rows}: reads the rows of the newest days, and finds what a run would
@@ -25,7 +29,8 @@ final class RowNotes {
   private final Definitions definitions;
   private final DefinitionLines lines;
   private final DefinedRows rows;
-  private final LastDays days;
+  private final SourceSpans spans;
+  private final int lastDays;
   private final List<Finding> notes = new ArrayList<>();
   private final List<Finding> errors = new ArrayList<>();
 
@@ -39,7 +44,8 @@ final class RowNotes {
     this.definitions = definitions;
     this.lines = lines;
     this.rows = new DefinedRows(lake, definitions);
-    this.days = new LastDays(lake, definitions, lastDays);
+    this.spans = new SourceSpans(lake, definitions);
+    this.lastDays = lastDays;
   }
 
   /** Reads the rows of all views, and of the spines and labels of all pipelines. */
@@ -67,9 +73,9 @@ final class RowNotes {
   }
 
   private void look(FeatureViewDefinition view) {
-    Optional<DayRange> read = days.of(view.reads()).or(this::allDays);
-    read.ifPresent(
-        range -> notes.addAll(new ViewNotes(lines, view, range).look(rows.view(view, range))));
+    newest(view.reads())
+        .ifPresent(
+            range -> notes.addAll(new ViewNotes(lines, view, range).look(rows.view(view, range))));
   }
 
   /** Of views over tables without days: from the first trained day to the last judged one. */
@@ -82,33 +88,46 @@ final class RowNotes {
         .min(Comparator.comparing(DayRange::from));
   }
 
-  private void look(Pipeline pipeline) {
-    Optional<DayRange> asked = days.of(pipeline.spine().reads());
-    SpineNotes spine = new SpineNotes(lines, pipeline);
-    asked.ifPresent(range -> notes.addAll(spine.look(rows.spine(pipeline.spine(), range), range)));
-    LabelNotes label = new LabelNotes(lake.dayZone(), lines, pipeline);
-    if (pipeline.label().isEmpty()) {
-      asked.ifPresent(
-          range -> notes.addAll(label.look(rows.spine(pipeline.spine(), range), range)));
-      return;
-    }
+  /** The newest days of tables; of those without days all days that models are about. */
+  private Optional<DayRange> newest(List<String> tables) {
+    return spans.newest(tables, lastDays).or(this::allDays);
+  }
 
-    LabelDefinition of = pipeline.label().get();
-    days.of(of.reads())
-        .ifPresent(
-            came -> {
-              DayRange since = came.startingEarlier(2 * of.horizonDays() + came.size());
-              notes.addAll(
-                  label.look(rows.spine(pipeline.spine(), since), rows.label(of, came), came));
-            });
+  private void look(Pipeline pipeline) {
+    Optional<DayRange> asked = newest(pipeline.spine().reads());
+    LabelNotes label = new LabelNotes(lake.dayZone(), lines, pipeline);
+    asked.ifPresent(
+        range -> {
+          Dataset<Row> spine =
+              rows.spine(pipeline.spine(), range).persist(StorageLevel.MEMORY_AND_DISK());
+          try {
+            notes.addAll(new SpineNotes(lines, pipeline).look(spine, range));
+            if (pipeline.label().isEmpty()) {
+              notes.addAll(label.look(spine, range));
+            }
+          } finally {
+            spine.unpersist();
+          }
+        });
+    pipeline
+        .label()
+        .flatMap(of -> newest(of.reads()))
+        .ifPresent(came -> look(pipeline, label, came));
+  }
+
+  /** Labels that came on some days, beside the rows that they may be about. */
+  private void look(Pipeline pipeline, LabelNotes label, DayRange came) {
+    LabelDefinition of = pipeline.label().orElseThrow();
+    DayRange since = came.startingEarlier(2 * of.horizonDays() + came.size());
+    notes.addAll(label.look(rows.spine(pipeline.spine(), since), rows.label(of, came), came));
   }
 
   /** What a run would refuse is one error, and the others are looked at all the same. */
   private void guarded(String room, String name, Runnable look) {
     try {
       look.run();
-    } catch (MillraceException e) {
-      errors.add(new Finding(lines.of(room, name, "sql"), String.valueOf(e.getMessage())));
+    } catch (Exception e) { // of any kind: what Scala throws is not declared
+      errors.add(new Finding(lines.of(room, name, "sql"), Endings.of(e).sentence()));
     }
   }
 }

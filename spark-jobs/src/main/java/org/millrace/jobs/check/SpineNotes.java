@@ -40,6 +40,10 @@ final class SpineNotes {
     Row found = rows.agg(count(lit(1)), counts).head();
     long all = found.getLong(0);
     List<Finding> notes = new ArrayList<>();
+    if (all == 0) {
+      notes.add(new Finding(lines.of(ROOM, spine.name(), "sql"), "has no row of " + days));
+    }
+
     for (int i = 0; all > 0 && i < inputs.size(); i++) {
       long nulls = all - found.getLong(1 + i);
       if (nulls >= Shares.NEARLY_ALL * all) {

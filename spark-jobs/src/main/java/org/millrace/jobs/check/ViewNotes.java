@@ -4,10 +4,12 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.unix_micros;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -123,14 +125,18 @@ final class ViewNotes {
     }
   }
 
+  /** Of the newest day that has rows, as a night judges a day. */
   private void rules(Dataset<Row> rows) {
+    Column day = col(FeatureTableColumns.KNOWN_DATE);
+    LocalDate newest = rows.agg(max(day)).head().getLocalDate(0);
+    Dataset<Row> last = rows.where(day.equalTo(lit(newest)));
     for (RuleOutcome rule :
-        ValidateRows.validate(rows, ValidationRules.of(view, view.rules())).failures()) {
+        ValidateRows.validate(last, ValidationRules.of(view, view.rules())).failures()) {
       notes.add(
           new Finding(
               lines.file("validation/" + view.validation()),
-              "the rows of %s break the rule %s; a run would not publish them"
-                  .formatted(days, rule)));
+              "the rows of %s break the rule %s; a night would not publish them"
+                  .formatted(newest, rule)));
     }
   }
 

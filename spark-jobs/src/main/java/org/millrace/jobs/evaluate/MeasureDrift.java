@@ -8,7 +8,6 @@ import static org.apache.spark.sql.functions.unix_date;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -74,18 +73,18 @@ public final class MeasureDrift {
   /**
    * Compares the rows of some days together.
    *
-   * @param counts at least one, in the bins of the reference
-   * @return by feature that all of them have, in the reference's order
+   * @param counts at least one, in the bins of the reference; days that lack a feature do not count
+   *     for it
+   * @return by feature that one of them has, in the reference's order
    */
   public static Map<String, Drift> compareCounts(
       FeatureProfile reference, Collection<Map<String, FeatureBins>> counts) {
     Map<String, FeatureBins> together = new LinkedHashMap<>();
     for (String name : reference.features().keySet()) {
-      List<FeatureBins> own =
-          counts.stream().flatMap(day -> Optional.ofNullable(day.get(name)).stream()).toList();
-      if (own.size() == counts.size()) {
-        own.stream().reduce(FeatureBins::plus).ifPresent(bins -> together.put(name, bins));
-      }
+      counts.stream()
+          .flatMap(day -> Optional.ofNullable(day.get(name)).stream())
+          .reduce(FeatureBins::plus)
+          .ifPresent(bins -> together.put(name, bins));
     }
 
     return drift(reference, together);

@@ -2,6 +2,7 @@ package org.millrace.jobs.init;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.time.ZoneId;
@@ -128,14 +129,31 @@ public final class InitPipeline {
     for (DefinitionSchema schema : DefinitionSchema.values()) {
       if (!Files.exists(request.conf().resolve(schema.file()))) {
         files.put(schema.file(), schema.text());
+      } else if (!isThere(schema)) {
+        progress.say(
+            ROOM,
+            "note: %s is of another release; `bin/millrace schema --write%s` writes it anew"
+                .formatted(schema.file(), CommandText.conf(request)));
       }
     }
 
     return files;
   }
 
+  private boolean isThere(DefinitionSchema schema) {
+    try {
+      return Files.readString(request.conf().resolve(schema.file())).equals(schema.text());
+    } catch (IOException e) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL,
+          "Cannot read " + request.conf().resolve(schema.file()) + ": " + e,
+          e);
+    }
+  }
+
   private JobResult written(Map<String, String> drafts, SeenTable spine, long start) {
     String conf = CommandText.conf(request);
+    progress.say(ROOM, "the definitions fit the data");
     out.printf("Wrote %d files in %s%n", drafts.size(), request.conf());
     drafts.keySet().forEach(file -> out.println("  " + file));
     out.println("  and schemas/, by which editors complete and check them");

@@ -21,6 +21,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.JdbcTable;
 import org.millrace.features.spark.ColumnNames;
 
 /**
@@ -161,7 +162,7 @@ public final class InitQuestions {
   }
 
   private String located(String answer) {
-    return directory.resolve(answer).normalize().toString();
+    return JdbcTable.isMeant(answer) ? answer : directory.resolve(answer).normalize().toString();
   }
 
   private String ask(String question, Optional<String> usual) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.definition.JdbcTable;
 
 /** Reads what people type for {@code millrace init}. */
 public final class InitText {
@@ -21,7 +22,11 @@ public final class InitText {
     int at = rest.lastIndexOf('@');
     String column = at < 0 ? rest : rest.substring(0, at);
     Optional<String> knownAt = at < 0 ? Optional.empty() : Optional.of(rest.substring(at + 1));
-    if (column.isBlank() || colon == 0 || knownAt.filter(String::isBlank).isPresent()) {
+    boolean isTableAlone = JdbcTable.isMeant(text) && text.indexOf('#') > colon;
+    if (column.isBlank()
+        || colon == 0
+        || isTableAlone
+        || knownAt.filter(String::isBlank).isPresent()) {
       throw wrong("--label", text, "FILES:COLUMN, FILES:COLUMN@KNOWN_AT, or a COLUMN of --spine");
     }
 
@@ -45,7 +50,8 @@ public final class InitText {
             .filter(key -> !key.isEmpty())
             .map(InitText::key)
             .toList();
-    if (colon <= 0 || keys.isEmpty() || time.filter(String::isBlank).isPresent()) {
+    boolean isTableAlone = JdbcTable.isMeant(text) && text.indexOf('#') > colon;
+    if (colon <= 0 || isTableAlone || keys.isEmpty() || time.filter(String::isBlank).isPresent()) {
       throw wrong(option, text, "FILES:KEY@TIME, with several keys FILES:KEY,KEY@TIME");
     }
 
@@ -87,6 +93,10 @@ public final class InitText {
   private static MillraceException wrong(String option, String text, String expected) {
     return new MillraceException(
         ErrorCategory.DEFINITION,
-        "Cannot use %s %s: expected %s".formatted(option, text, expected));
+        "Cannot use %s %s: expected %s"
+            .formatted(
+                option,
+                JdbcTable.isMeant(text) ? "with this table of a database" : text,
+                expected));
   }
 }

@@ -58,12 +58,7 @@ record OpenFiles(SparkSession spark, ZoneId zone, List<String> nulls) {
 
   Opened open(String location) {
     if (JdbcTable.isMeant(location)) {
-      return new Opened(
-          new JdbcInput(spark, "the table").rows(database(location)),
-          Map.of(),
-          false,
-          List.of(),
-          List.of());
+      return new Opened(table(location), Map.of(), false, List.of(), List.of());
     }
 
     OpenedInput opened = open(location, nulls);
@@ -94,6 +89,14 @@ record OpenFiles(SparkSession spark, ZoneId zone, List<String> nulls) {
               }
             });
     return opened(last, needed, notes);
+  }
+
+  private Dataset<Row> table(String location) {
+    try {
+      return new JdbcInput(spark, "the table").rows(database(location));
+    } catch (MillraceException e) {
+      throw typed(e);
+    }
   }
 
   /** Throws DEFINITION if it is not of the form that is used, or has a password. */
@@ -145,11 +148,16 @@ record OpenFiles(SparkSession spark, ZoneId zone, List<String> nulls) {
       return new InputReader(spark, location)
           .open(new InputReader.Request(location, Optional.empty(), Map.of(), text, true));
     } catch (MillraceException e) {
-      // a person typed it: what is not there is a wrong argument, and no file that is yet to come
-      throw e.category() == ErrorCategory.INPUT_MISSING
-          ? new MillraceException(ErrorCategory.DEFINITION, String.valueOf(e.getMessage()), e)
-          : e;
+      throw typed(e);
     }
+  }
+
+  /** A person typed it: what is not there is a wrong argument, and nothing that is yet to come. */
+  private static MillraceException typed(MillraceException failure) {
+    return failure.category() == ErrorCategory.INPUT_MISSING
+        ? new MillraceException(
+            ErrorCategory.DEFINITION, String.valueOf(failure.getMessage()), failure)
+        : failure;
   }
 
   private static Opened opened(OpenedInput opened, List<String> without, List<String> notes) {

@@ -17,10 +17,12 @@ import org.millrace.contracts.DayRange;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.MonitoringDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
+import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.spark.ColumnNames;
 import org.millrace.jobs.evaluate.EvaluatePredictions;
+import org.millrace.jobs.evaluate.FeatureBins;
 import org.millrace.jobs.evaluate.FeatureProfile;
 import org.millrace.jobs.evaluate.MeasureDrift;
 import org.millrace.jobs.room.JobContext;
@@ -94,8 +96,21 @@ final class MeasureDays {
     return windows.compare(
         MeasureDrift.countByDay(profile, joined, features.definition().day()),
         first.isBefore(days.from())
-            ? tables.counts(version, profile, new DayRange(first, days.from().minusDays(1)))
+            ? inForce(
+                tables.counts(version, profile, new DayRange(first, days.from().minusDays(1))))
             : Map.of());
+  }
+
+  /** Without days whose predictions were taken back since. */
+  private Map<LocalDate, Map<String, FeatureBins>> inForce(
+      Map<LocalDate, Map<String, FeatureBins>> counts) {
+    String predictions = context.pipeline().scoring().predictions();
+    counts
+        .keySet()
+        .removeIf(
+            day ->
+                context.ledger().entry(predictions, day).filter(LedgerEntry::isReadable).isEmpty());
+    return counts;
   }
 
   private Dataset<Row> judged(Dataset<Row> joined, TableVersion predictions, DayRange days) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.DayRange;
@@ -77,8 +78,15 @@ public final class PreviewRows {
                 all > request.rows() ? ", of which these are " + request.rows() : "");
     out.println(sentence);
     out.println("Times are in UTC.");
+    unknown().ifPresent(out::println);
     out.flush();
     return result(sentence, Map.of("rows_out", all), start);
+  }
+
+  private Optional<String> unknown() {
+    return request.kind() == PreviewRequest.Kind.TRAINING
+        ? new TrainingSetRows(lake, definitions, request.name()).whyUnknown(request.day())
+        : Optional.empty();
   }
 
   private Dataset<Row> rows() {
@@ -121,26 +129,26 @@ public final class PreviewRows {
   private String joined(TrainingSetRows training) {
     Pipeline pipeline = training.pipeline();
     List<String> parts = new ArrayList<>();
-    parts.add(part("spine " + pipeline.spine().name(), pipeline.spine().sql(), day()));
+    parts.add(part("spine " + pipeline.spine().name() + ",", pipeline.spine().sql(), day()));
     pipeline
         .label()
         .ifPresent(
             label ->
                 parts.add(
                     part(
-                        "label " + label.name(),
+                        "label " + label.name() + ",",
                         label.sql(),
                         new DayRange(request.day(), request.day().plusDays(label.horizonDays())))));
     for (FeatureViewDefinition view : pipeline.views()) {
       DayRange days = new DayRange(training.since(view, request.day()), request.day());
-      parts.add(part("view " + view.name(), view.sql(), days));
+      parts.add(part("view " + view.name() + ", each night of", view.sql(), days));
     }
 
     return String.join("\n\n", parts);
   }
 
   private String part(String what, SqlText sql, DayRange days) {
-    return "-- %s, %s to %s%n%s".formatted(what, days.from(), days.to(), bound(sql, days));
+    return "-- %s %s to %s%n%s".formatted(what, days.from(), days.to(), bound(sql, days));
   }
 
   private String bound(SqlText sql, DayRange days) {

@@ -2,18 +2,22 @@ package org.millrace.jobs.preview;
 
 import static java.util.Objects.requireNonNull;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
 import java.time.LocalDate;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.LabelColumns;
+import org.millrace.contracts.definition.LabelDefinition;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.features.asof.AsOfJoin;
@@ -22,6 +26,7 @@ import org.millrace.features.lake.Lake;
 import org.millrace.features.window.EventWindows;
 import org.millrace.features.window.WindowAggregates;
 import org.millrace.jobs.definition.DefinedRows;
+import org.millrace.jobs.definition.SourceSpans;
 import org.millrace.jobs.spine.LabelJoin;
 import org.millrace.jobs.spine.SpineFeatures;
 import org.millrace.planning.Recipes;
@@ -35,6 +40,7 @@ final class TrainingSetRows {
   private final Lake lake;
   private final Pipeline pipeline;
   private final DefinedRows defined;
+  private final SourceSpans spans;
 
   /**
    * Prepares the rows of a pipeline.
@@ -47,6 +53,7 @@ final class TrainingSetRows {
     Definitions.named(definitions.training(), "training", model);
     this.pipeline = Pipeline.of(definitions, model);
     this.defined = new DefinedRows(lake, definitions);
+    this.spans = new SourceSpans(lake, definitions);
   }
 
   /** The pipeline. */
@@ -98,16 +105,50 @@ final class TrainingSetRows {
   }
 
   private Dataset<Row> labelled(Dataset<Row> rows, LocalDate day) {
+    if (pipeline.label().isEmpty()) {
+      return rows;
+    }
+
+    LabelDefinition label = pipeline.label().get();
+    LabelColumns columns = label.columns();
+    if (whyUnknown(day).isPresent()) {
+      return rows.withColumn(columns.label(), lit(null).cast(DataTypes.IntegerType))
+          .withColumn(columns.knownAt(), lit(null).cast(DataTypes.TimestampType));
+    }
+
     SpineDefinition spine = pipeline.spine();
-    return pipeline
-        .label()
-        .map(
-            label ->
-                new LabelJoin(label, spine.day(), spine.id(), lake.dayZone())
-                    .join(
-                        rows,
-                        defined.label(label, new DayRange(day, day.plusDays(label.horizonDays())))))
-        .orElse(rows);
+    LabelJoin join = new LabelJoin(label, spine.day(), spine.id(), lake.dayZone());
+    Dataset<Row> labels = defined.label(label, new DayRange(day, known(label, day)));
+    join.requireSound(labels);
+    return join.join(rows, labels);
+  }
+
+  /** Why the labels of a day are unknown yet, in a sentence; empty if they are known for good. */
+  Optional<String> whyUnknown(LocalDate day) {
+    return pipeline.label().flatMap(label -> whyUnknown(label, day));
+  }
+
+  private Optional<String> whyUnknown(LabelDefinition label, LocalDate day) {
+    for (String table : label.reads()) {
+      Optional<DayRange> span = spans.of(table);
+      if (span.filter(days -> days.to().isBefore(known(label, day))).isPresent()) {
+        return Optional.of(
+            "Labels of %s are known for good after %s, and %s has rows until %s: no label is shown."
+                .formatted(day, known(label, day), table, span.get().to()));
+      }
+
+      if (label.absent().isPresent() && span.filter(days -> days.from().isAfter(day)).isPresent()) {
+        return Optional.of(
+            "%s begins on %s: for which rows of %s no label came is unknown, and none is shown."
+                .formatted(table, span.get().from(), day));
+      }
+    }
+
+    return Optional.empty();
+  }
+
+  private static LocalDate known(LabelDefinition label, LocalDate day) {
+    return day.plusDays(label.horizonDays());
   }
 
   private Column[] first(SpineDefinition spine) {

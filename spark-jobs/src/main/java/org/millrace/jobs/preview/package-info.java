@@ -1,4 +1,4 @@
-/** Rows of one source, view or spine on the screen. Writes nothing. */
+/** Rows of one source, view, spine, label or training set on the screen. Writes nothing. */
 @NullMarked
 package org.millrace.jobs.preview;
 

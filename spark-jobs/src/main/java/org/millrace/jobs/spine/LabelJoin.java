@@ -113,7 +113,7 @@ public final class LabelJoin {
    *
    * @throws MillraceException of category DATA_CONTRACT with their number
    */
-  void requireSound(Dataset<Row> labels) {
+  public void requireSound(Dataset<Row> labels) {
     Column value = ColumnNames.column(label.name()).cast(DataTypes.DoubleType);
     Column hasNoKey =
         label.keys().stream()

@@ -69,9 +69,9 @@ class TestRowNotes {
     assertThat(notes())
         .singleElement()
         .asString()
-        .startsWith(RULES + ": the rows of 2024-02-24_2024-03-01 break the rule")
+        .startsWith(RULES + ": the rows of 2024-03-01 break the rule")
         .contains("\"amount\" > 150")
-        .endsWith("; a run would not publish them");
+        .endsWith("; a night would not publish them");
   }
 
   @Test
@@ -87,8 +87,9 @@ class TestRowNotes {
     assertThat(notes())
         .singleElement()
         .asString()
-        .startsWith("conf/gate/loan.yaml:2: labels are known up to 91 days after their rows")
-        .contains("begin them on 2024-06-01");
+        .startsWith(
+            "conf/gate/loan.yaml:2: all of 2 labels of 2024-02-24_2024-03-01 are known 45 days after their rows or later")
+        .contains("were not known on 2024-04-15, when the gate's days begin");
   }
 
   @Test

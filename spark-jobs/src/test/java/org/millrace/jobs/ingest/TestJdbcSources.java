@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.TimeZone;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Outcome;
+import org.millrace.contracts.definition.JdbcTable;
 
 /** Sources that are tables of a database: Derby, which comes with Spark. */
 @Tag("slow")
@@ -92,6 +94,23 @@ class TestJdbcSources {
     define("jdbc:derby:memory:nothing", "loans");
     assertFails(ErrorCategory.EXTERNAL)
         .hasMessageContaining("give the command again when it answers");
+  }
+
+  @Test
+  void aPasswordIsNoPartOfAnAddress() {
+    for (String address :
+        List.of(
+            "jdbc:postgresql://h/s?user=me&sslpassword=x",
+            "jdbc:hive2://h:1/s;trustStorePassword=x",
+            "jdbc:sqlserver://h;Password = x",
+            "jdbc:oracle:thin:scott/tiger@//h:1521/s",
+            "jdbc:mysql://u:p/w@h/s",
+            "jdbc:x:y?access_token=z")) {
+      assertThat(new JdbcTable(address, "t").problem()).as(address).isPresent();
+    }
+
+    assertThat(new JdbcTable("jdbc:oracle:thin:@//h:1521/s", "t").problem()).isEmpty();
+    assertThat(new JdbcTable("jdbc:hive2://h:10000/s;user=me", "t").problem()).isEmpty();
   }
 
   private org.assertj.core.api.AbstractThrowableAssert<?, ?> assertFails(ErrorCategory category) {

@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,7 @@ import org.millrace.contracts.Outcome;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.features.lease.Lease;
+import org.millrace.jobs.prediction.UnpublishRequest;
 import org.millrace.jobs.room.Claims;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.ScoringHouse;
@@ -50,6 +54,50 @@ class TestMonitorPredictions {
 
     assertThat(judged.counts()).containsEntry("days", 3L).containsEntry("rows_in", 30L);
     assertThat(house.monitor(DAYS).outcome()).isEqualTo(Outcome.NOTHING_TO_DO);
+  }
+
+  @Test
+  void aDayIsComparedTogetherWithTheDaysBeforeIt() {
+    house.monitor(ScoringHouse.day(1));
+    house.monitor(ScoringHouse.day(2));
+    assertThat(drift("day, first_day, rows"))
+        .containsExactlyInAnyOrder("2013-02-01,2013-02-01,10", "2013-02-02,2013-02-01,20");
+
+    house.unpublish(
+        ScoringHouse.day(1), new UnpublishRequest("me", "a wrong day", OptionalLong.empty()));
+    house.monitor(ScoringHouse.day(3));
+    assertThat(drift("day, first_day, rows"))
+        .as("a day that was taken back does not count")
+        .contains("2013-02-03,2013-02-02,20");
+  }
+
+  @Test
+  void countsOfADayThatLacksAFeatureDoNotStopTheNight() {
+    house.monitor(ScoringHouse.day(1));
+    JobContext context = house.context();
+    DeltaTable table =
+        DeltaTable.forPath(context.spark(), context.lake().path("monitoring.late_flight_drift"));
+    table.delete("feature = 'noise'");
+    assertThat(house.monitor(ScoringHouse.day(2)).outcome()).isEqualTo(Outcome.DONE);
+    assertThat(drift("day, feature, rows")).contains("2013-02-02,noise,10", "2013-02-02,v__x,20");
+
+    // as a release before this one left it
+    table.updateExpr(Map.of("bins", "NULL", "first_day", "NULL"));
+    assertThat(house.monitor(ScoringHouse.day(3)).outcome()).isEqualTo(Outcome.DONE);
+    assertThat(drift("day, first_day, rows")).contains("2013-02-03,2013-02-03,10");
+  }
+
+  private List<String> drift(String columns) {
+    JobContext context = house.context();
+    return context
+        .lake()
+        .read(context.lake().require("monitoring.late_flight_drift", "monitor"))
+        .selectExpr("concat_ws(',', %s)".formatted(columns))
+        .distinct()
+        .collectAsList()
+        .stream()
+        .map(row -> row.getString(0))
+        .toList();
   }
 
   @Test

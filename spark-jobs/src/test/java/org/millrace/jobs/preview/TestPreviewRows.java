@@ -82,6 +82,22 @@ class TestPreviewRows {
   }
 
   @Test
+  void labelsThatAreNotKnownForGoodYetAreNotShown() {
+    house.replace(
+        "conf/features/customer_loans.yaml",
+        "reads: [raw.loans]",
+        "reads: [raw.loans]\nlook-back-days: 1");
+    house.writeLaterLabel("2024-03-02 12:00:00", "2024-03-03 12:00:00");
+
+    preview(Kind.TRAINING, "loan", "2024-03-01", 20);
+
+    assertThat(text())
+        .contains("|      1|2024-03-01|2024-03-01 08:00:00|  NULL|           NULL|     007| 100.5|")
+        .contains(
+            "Labels of 2024-03-01 are known for good after 2024-03-11, and raw.outcomes has rows until 2024-03-03: no label is shown.");
+  }
+
+  @Test
   void theSqlOfATrainingSetIsThatOfAllThatIsJoined() {
     house.writeLaterLabel("2024-03-05 12:00:00", "2024-03-14 12:00:00");
 
@@ -95,7 +111,8 @@ class TestPreviewRows {
     assertThat(text())
         .contains("-- spine loan, 2024-03-01 to 2024-03-01\nSELECT loan_id")
         .contains("-- label repaid, 2024-03-01 to 2024-03-11\nSELECT loan_id, repaid")
-        .contains("-- view customer_loans, 2024-01-30 to 2024-03-01\nSELECT customer");
+        .contains(
+            "-- view customer_loans, each night of 2024-01-30 to 2024-03-01\nSELECT customer");
   }
 
   @Test
