@@ -49,7 +49,7 @@ public enum Verb {
   INIT("Write the definitions of a pipeline from your files.", Kind.DEFINITIONS),
   /** What is known of definitions before a run. */
   CHECK("Find what is wrong in the definitions, before a run does.", Kind.DEFINITIONS),
-  /** Rows of a source, view or spine, of which nothing is kept. */
+  /** Rows of a source, view, spine, label or training set, of which nothing is kept. */
   PREVIEW("Show rows of a source, view or spine; nothing is written.", Kind.DEFINITIONS),
   /** The ledger held against all tables. */
   DOCTOR("Hold the ledger against the tables; find what a run left.", Kind.LAKE);

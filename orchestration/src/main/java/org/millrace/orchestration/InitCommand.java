@@ -44,7 +44,8 @@ final class InitCommand implements Callable<Integer>, ResultPrinter {
       paramLabel = "FILES",
       description =
           "Files with the rows that are asked about: a file, a directory or a pattern; or a table of"
-              + " a database, as jdbc:...#TABLE. FILES of other options are such, too.")
+              + " a database, as jdbc:...#TABLE, with the password in MILLRACE_JDBC_PASSWORD. CSV, JSON,"
+              + " Parquet, ORC, Avro or Delta. FILES of other options are such, too.")
   @Nullable String spine;
 
   @Option(

@@ -48,7 +48,7 @@ final class PreviewCommand implements Callable<Integer>, ResultPrinter {
   @Parameters(
       index = "1",
       paramLabel = "NAME",
-      description = "Its name, such as raw.loans for a source.")
+      description = "Its name, such as raw.loans for a source; of a training set the pipeline.")
   String name = "";
 
   @Option(

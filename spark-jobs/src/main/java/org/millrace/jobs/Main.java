@@ -331,7 +331,6 @@ public final class Main {
     return login.settings();
   }
 
-  /** Its jobs have this name in Spark's UI until a room's runner gives them another one. */
   /** The password of the databases that definitions read, if there is one. */
   private static Map<String, String> databases() {
     return Optional.ofNullable(System.getenv("MILLRACE_JDBC_PASSWORD"))
@@ -339,6 +338,7 @@ public final class Main {
         .orElse(Map.of());
   }
 
+  /** Its jobs have this name in Spark's UI until a room's runner gives them another one. */
   private static SparkSession session(String name, Map<String, String> settings) {
     SparkSession.Builder builder = SparkSession.builder().appName("millrace " + name);
     settings.forEach(builder::config);

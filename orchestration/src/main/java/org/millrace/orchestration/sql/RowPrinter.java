@@ -7,42 +7,55 @@ import java.io.PrintStream;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the rows of a result set as they come; holds one page of rows at most. */
 interface RowPrinter {
-  void print(ResultSet rows) throws SQLException, IOException;
+  /** Bytes are hexadecimal digits; a STRUCT, MAP or ARRAY is JSON, in JSON a value of its own. */
+  HexFormat HEX = HexFormat.of().withUpperCase();
+
+  /** Prints rows of a query of this shape. */
+  void print(ResultSet rows, QueryShape shape) throws SQLException, IOException;
 
   static RowPrinter of(SqlFormat format, PrintStream out) {
     return switch (format) {
-      case TABLE -> rows -> printTable(rows, out);
-      case CSV -> rows -> printCsv(rows, out);
-      case JSON -> rows -> printJson(rows, out);
+      case TABLE -> (rows, shape) -> printTable(rows, shape, out);
+      case CSV -> (rows, shape) -> printCsv(rows, shape, out);
+      case JSON -> (rows, shape) -> printJson(rows, shape, out);
     };
   }
 
-  private static List<String> columns(ResultSet rows) throws SQLException {
-    ResultSetMetaData metaData = rows.getMetaData();
-    List<String> names = new ArrayList<>();
-    for (int i = 1; i <= metaData.getColumnCount(); i++) {
-      names.add(metaData.getColumnLabel(i));
+  private static @Nullable String text(ResultSet rows, QueryShape shape, int column)
+      throws SQLException {
+    if (shape.nested().contains(column)) {
+      String json = nested(rows, column);
+      return json.equals("null") ? null : json;
     }
 
-    return names;
+    return rows.getObject(column) instanceof byte[] bytes
+        ? HEX.formatHex(bytes)
+        : rows.getString(column);
   }
 
-  private static void printCsv(ResultSet rows, PrintStream out) throws SQLException {
-    List<String> columns = columns(rows);
+  /** What is in {@code {"v":...}}. */
+  private static String nested(ResultSet rows, int column) throws SQLException {
+    String json = String.valueOf(rows.getString(column));
+    return json.substring("{\"v\":".length(), json.length() - 1);
+  }
+
+  private static void printCsv(ResultSet rows, QueryShape shape, PrintStream out)
+      throws SQLException {
+    List<String> columns = shape.labels(rows);
     out.println(String.join(",", columns.stream().map(RowPrinter::csvField).toList()));
     while (rows.next()) {
       List<String> fields = new ArrayList<>();
       for (int i = 1; i <= columns.size(); i++) {
-        String text = rows.getString(i);
+        @Nullable String text = text(rows, shape, i);
         fields.add(text == null ? "" : csvField(text));
       }
 
@@ -56,8 +69,9 @@ interface RowPrinter {
         : text;
   }
 
-  private static void printJson(ResultSet rows, PrintStream out) throws SQLException, IOException {
-    List<String> columns = columns(rows);
+  private static void printJson(ResultSet rows, QueryShape shape, PrintStream out)
+      throws SQLException, IOException {
+    List<String> columns = shape.labels(rows);
     JsonFactory json = new JsonFactory();
     while (rows.next()) {
       StringWriter line = new StringWriter();
@@ -65,7 +79,11 @@ interface RowPrinter {
         row.writeStartObject();
         for (int i = 1; i <= columns.size(); i++) {
           row.writeFieldName(columns.get(i - 1));
-          writeJson(row, rows.getObject(i));
+          if (shape.nested().contains(i)) {
+            row.writeRawValue(nested(rows, i));
+          } else {
+            writeJson(row, rows.getObject(i));
+          }
         }
 
         row.writeEndObject();
@@ -78,6 +96,8 @@ interface RowPrinter {
   private static void writeJson(JsonGenerator row, @Nullable Object value) throws IOException {
     if (value == null) {
       row.writeNull();
+    } else if (value instanceof byte[] bytes) {
+      row.writeString(HEX.formatHex(bytes));
     } else if (value instanceof Boolean flag) {
       row.writeBoolean(flag);
     } else if (value instanceof Double || value instanceof Float) {
@@ -91,15 +111,16 @@ interface RowPrinter {
     }
   }
 
-  private static void printTable(ResultSet rows, PrintStream out) throws SQLException {
+  private static void printTable(ResultSet rows, QueryShape shape, PrintStream out)
+      throws SQLException {
     int page = 1000; // widths are found a page at a time
-    List<String> columns = columns(rows);
+    List<String> columns = shape.labels(rows);
     long printed = 0;
     List<List<String>> texts = new ArrayList<>();
     while (rows.next()) {
       List<String> row = new ArrayList<>();
       for (int i = 1; i <= columns.size(); i++) {
-        String text = rows.getString(i);
+        @Nullable String text = text(rows, shape, i);
         row.add(text == null ? "NULL" : text);
       }
 

@@ -66,10 +66,11 @@ public final class SqlClient {
 
   private static void execute(Connection connection, String query, RowPrinter printer)
       throws SQLException, IOException {
+    QueryShape shape = QueryShape.of(connection, query);
     try (Statement statement = connection.createStatement()) {
-      if (statement.execute(query)) {
+      if (statement.execute(shape.query())) {
         try (ResultSet rows = requireNonNull(statement.getResultSet(), "no result set")) {
-          printer.print(rows);
+          printer.print(rows, shape);
         }
       }
     }

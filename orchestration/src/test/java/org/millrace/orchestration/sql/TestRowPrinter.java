@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.List;
 import javax.sql.rowset.CachedRowSet;
 import javax.sql.rowset.RowSetMetaDataImpl;
 import javax.sql.rowset.RowSetProvider;
@@ -40,11 +41,59 @@ class TestRowPrinter {
             "{\"carrier\":\"AA\",\"score\":0.5}\n{\"carrier\":\"a \\\"b\\\", c\",\"score\":null}\n");
   }
 
+  @Test
+  void bytesAreHexadecimalAndNestedValuesAreJson() throws SQLException, IOException {
+    QueryShape shape =
+        QueryShape.of("SELECT b, s FROM t;", List.of("b", "s"), List.of("binary", "struct<x:int>"));
+    assertThat(shape.query())
+        .isEqualTo(
+            "SELECT c1, to_json(named_struct('v', c2), map('ignoreNullFields', 'false')) AS c2"
+                + " FROM (SELECT b, s FROM t\n) AS q(c1, c2)");
+    assertThat(printNested(SqlFormat.JSON, shape))
+        .isEqualTo("{\"b\":\"00FF\",\"s\":{\"x\":1}}\n{\"b\":null,\"s\":null}\n");
+    assertThat(printNested(SqlFormat.CSV, shape)).isEqualTo("b,s\n00FF,\"{\"\"x\"\":1}\"\n,\n");
+    assertThat(printNested(SqlFormat.TABLE, shape)).contains("00FF | {\"x\":1}", "NULL | NULL");
+    assertThat(QueryShape.of("SHOW TABLES", List.of("a"), List.of("string")))
+        .isEqualTo(QueryShape.plain("SHOW TABLES"));
+  }
+
+  private static String printNested(SqlFormat format, QueryShape shape)
+      throws SQLException, IOException {
+    RowSetMetaDataImpl columns = new RowSetMetaDataImpl();
+    columns.setColumnCount(2);
+    for (int i = 1; i <= 2; i++) {
+      columns.setColumnName(i, "c" + i);
+      columns.setColumnLabel(i, "c" + i);
+      columns.setColumnType(i, i == 1 ? Types.BINARY : Types.VARCHAR);
+    }
+
+    try (CachedRowSet rows = RowSetProvider.newFactory().createCachedRowSet()) {
+      rows.setMetaData(columns);
+      for (boolean isNull : new boolean[] {true, false}) { // the last inserted comes first
+        rows.moveToInsertRow();
+        if (isNull) {
+          rows.updateNull(1);
+        } else {
+          rows.updateBytes(1, new byte[] {0, -1});
+        }
+
+        rows.updateString(2, isNull ? "{\"v\":null}" : "{\"v\":{\"x\":1}}");
+        rows.insertRow();
+      }
+
+      rows.moveToCurrentRow();
+      rows.beforeFirst();
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      RowPrinter.of(format, new PrintStream(bytes, true, UTF_8)).print(rows, shape);
+      return bytes.toString(UTF_8);
+    }
+  }
+
   private static String print(SqlFormat format) throws SQLException, IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(bytes, true, UTF_8);
     try (CachedRowSet rows = rows()) {
-      RowPrinter.of(format, out).print(rows);
+      RowPrinter.of(format, out).print(rows, QueryShape.plain(""));
     }
 
     return bytes.toString(UTF_8);

@@ -30,7 +30,7 @@ import org.millrace.features.spark.ColumnNames;
  */
 public final class InitQuestions {
   private static final String DATA =
-      ".*\\.(csv|tsv|json|jsonl|ndjson|parquet|orc|avro)(\\.(gz|bz2))?";
+      ".*(\\.(csv|tsv|json|jsonl|ndjson|parquet|orc|avro)(\\.(gz|bz2))?)";
 
   private final BufferedReader in;
   private final PrintStream out;
@@ -151,13 +151,17 @@ public final class InitQuestions {
   }
 
   private static Optional<String> pattern(Path directory) throws IOException {
+    if (Files.isDirectory(directory.resolve("_delta_log"))) {
+      return Optional.of(directory.getFileName().toString());
+    }
+
     try (Stream<Path> entries = Files.list(directory)) {
       return entries
           .map(entry -> entry.getFileName().toString())
           .filter(name -> name.matches(DATA))
           .sorted()
           .findFirst()
-          .map(name -> directory.getFileName() + "/*" + name.substring(name.indexOf('.')));
+          .map(name -> directory.getFileName() + "/*" + name.replaceFirst(DATA, "$1"));
     }
   }
 

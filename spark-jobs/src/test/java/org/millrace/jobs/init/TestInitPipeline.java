@@ -83,6 +83,7 @@ final class TestInitPipeline {
     write("outcomes.csv", outcomes.toString());
     write("visits.csv", visits.toString());
     write("people.csv", people.toString());
+    write("dated/rows.2024-01-01.csv", "a\n1\n");
   }
 
   @Test
@@ -297,7 +298,7 @@ final class TestInitPipeline {
 
     assertThat(result.exitCode()).as(result.message()).isZero();
     assertThat(asked.toString(StandardCharsets.UTF_8))
-        .contains("Files here: loans/*.csv, outcomes.csv, people.csv, visits.csv")
+        .contains("Files here: dated/*.csv, loans/*.csv, outcomes.csv, people.csv, visits.csv")
         .contains("Which column names a row (several with commas) [Loan ID]: ")
         .contains("Which column has the time when a prediction is asked for [applied at]: ");
     assertThat(Pipeline.of(definitions(), "loans").training().views()).contains("people");
