@@ -69,7 +69,7 @@ class TestRowPrinter {
 
     try (CachedRowSet rows = RowSetProvider.newFactory().createCachedRowSet()) {
       rows.setMetaData(columns);
-      for (boolean isNull : new boolean[] {true, false}) { // the last inserted comes first
+      for (boolean isNull : new boolean[] {false, true}) {
         rows.moveToInsertRow();
         if (isNull) {
           rows.updateNull(1);
