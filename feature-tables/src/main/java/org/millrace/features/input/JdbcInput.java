@@ -40,7 +40,7 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.JdbcTable;
 import org.millrace.features.spark.ColumnNames;
-import scala.Tuple2;
+import org.millrace.features.spark.ScalaMaps;
 
 /**
  * Reads a table of a database. Times without a zone come as they are written, whatever the zone of
@@ -113,7 +113,7 @@ public final class JdbcInput {
       options.put("password", password);
     }
 
-    JDBCOptions all = new JDBCOptions(url, table.table(), options(options));
+    JDBCOptions all = new JDBCOptions(url, table.table(), ScalaMaps.of(options));
     String query = dialect.getSchemaQuery(table.table());
     try (Connection connection = dialect.createConnectionFactory(all).apply(-1);
         PreparedStatement statement = connection.prepareStatement(query);
@@ -212,15 +212,5 @@ public final class JdbcInput {
         "Cannot read %s, %s: %s; %s".formatted(what, table, text.replaceFirst("\\.$", ""), advice),
         // a definition that is wrong is so whatever the driver makes of it
         category == ErrorCategory.DEFINITION ? null : cause);
-  }
-
-  private static scala.collection.immutable.Map<String, String> options(Map<String, String> map) {
-    scala.collection.immutable.Map<String, String> copy =
-        scala.collection.immutable.Map$.MODULE$.<String, String>empty();
-    for (Map.Entry<String, String> entry : map.entrySet()) {
-      copy = copy.$plus(new Tuple2<>(entry.getKey(), entry.getValue()));
-    }
-
-    return copy;
   }
 }

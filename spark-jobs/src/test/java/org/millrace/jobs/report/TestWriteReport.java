@@ -122,6 +122,18 @@ class TestWriteReport {
   }
 
   @Test
+  void scoresThatNothingHasJudgedYetAreShown() throws IOException {
+    house.score(DAYS);
+    assertThat(page()).contains("This version has scored no rows yet.");
+    house.publish(DAYS);
+
+    assertThat(new GatherReport(house.context(), "late_flight").gather().scores())
+        .extracting(ReportData.ScoreBin::rows)
+        .satisfies(rows -> assertThat(rows.stream().mapToLong(n -> n).sum()).isEqualTo(30));
+    assertThat(page()).contains("30 rows scored").doesNotContain("has scored no rows yet");
+  }
+
+  @Test
   void importancesThatTheRegistryLostDoNotStopANight() {
     house.lose(ModelFiles.IMPORTANCES);
 

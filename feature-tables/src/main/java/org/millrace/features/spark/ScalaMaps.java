@@ -1,13 +1,14 @@
-package org.millrace.features.lake;
+package org.millrace.features.spark;
 
 import java.util.Map;
 import scala.Tuple2;
 
 /** Immutable maps as Scala has them. */
-final class ScalaMaps {
+public final class ScalaMaps {
   private ScalaMaps() {}
 
-  static scala.collection.immutable.Map<String, String> of(Map<String, String> map) {
+  /** A copy. */
+  public static scala.collection.immutable.Map<String, String> of(Map<String, String> map) {
     scala.collection.immutable.Map<String, String> copy =
         scala.collection.immutable.Map$.MODULE$.<String, String>empty();
     for (Map.Entry<String, String> entry : map.entrySet()) {
