@@ -1,4 +1,4 @@
-package org.millrace.features.spark;
+package org.millrace.features.lake;
 
 import java.util.Map;
 import scala.Tuple2;
