@@ -63,7 +63,8 @@ public final class Digest {
     try (InputStream in = Files.newInputStream(file)) {
       return sha256(in);
     } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.INPUT_MISSING, "Cannot read " + file + ": " + e, e);
+      throw new MillraceException(
+          ErrorCategory.INPUT_MISSING, "Cannot read " + file + ": " + Causes.words(e), e);
     }
   }
 
@@ -86,7 +87,7 @@ public final class Digest {
         parts.add(stamp(file));
       } catch (IOException e) {
         throw new MillraceException(
-            ErrorCategory.INPUT_MISSING, "Cannot read " + path + ": " + e, e);
+            ErrorCategory.INPUT_MISSING, "Cannot read " + path + ": " + Causes.words(e), e);
       }
     }
 

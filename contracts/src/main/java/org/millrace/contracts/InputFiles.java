@@ -64,7 +64,8 @@ public record InputFiles(Path base, List<Path> files) {
               .sorted()
               .toList();
     } catch (IOException | UncheckedIOException e) {
-      throw new MillraceException(ErrorCategory.INPUT_MISSING, "Cannot read " + path + ": " + e, e);
+      throw new MillraceException(
+          ErrorCategory.INPUT_MISSING, "Cannot read " + path + ": " + Causes.words(e), e);
     }
 
     if (files.isEmpty()) {

@@ -91,7 +91,8 @@ public record SqlServerState(
     try {
       WholeFile.write(file, Json.MAPPER.writeValueAsBytes(this));
     } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot write " + file + ": " + e, e);
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot write " + file + ": " + Causes.words(e), e);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
@@ -112,7 +113,7 @@ final class Calls {
         return new Ending(exitCode, line.category(), line.message());
       }
     } catch (IOException | MillraceException e) { // the job's own code counts all the same
-      context.err().println("millrace: cannot read " + result + ": " + e);
+      context.err().println("millrace: cannot read " + result + ": " + Causes.words(e));
     }
 
     return new Ending(
@@ -147,7 +148,9 @@ final class Calls {
     try {
       Files.deleteIfExists(file(key));
     } catch (IOException e) {
-      context.err().println("millrace: cannot delete " + file(key) + ": " + e + "; delete it");
+      context
+          .err()
+          .println("millrace: cannot delete " + file(key) + ": " + Causes.words(e) + "; delete it");
     }
   }
 }

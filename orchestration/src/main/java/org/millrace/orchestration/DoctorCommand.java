@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
@@ -244,7 +245,7 @@ final class DoctorCommand implements Callable<Integer>, ResultPrinter {
       return new Check(
           "lake", freeGib < 2 ? Health.NOTE : Health.OK, lake + ", " + freeGib + " GiB free");
     } catch (IOException e) {
-      return new Check("lake", Health.BROKEN, "cannot write to " + lake + ": " + e);
+      return new Check("lake", Health.BROKEN, "cannot write to " + lake + ": " + Causes.words(e));
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Json;
@@ -156,7 +157,9 @@ final class FailedRuns {
       return byName;
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot read the files in " + directory + ": " + e, e);
+          ErrorCategory.EXTERNAL,
+          "Cannot read the files in " + directory + ": " + Causes.words(e),
+          e);
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
@@ -342,7 +343,9 @@ final class JobLauncher {
       Files.createDirectories(context.state());
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot make the directory " + context.state() + ": " + e, e);
+          ErrorCategory.EXTERNAL,
+          "Cannot make the directory " + context.state() + ": " + Causes.words(e),
+          e);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
@@ -38,7 +39,9 @@ final class LastResults {
           .toList();
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot list the results in " + directory + ": " + e, e);
+          ErrorCategory.EXTERNAL,
+          "Cannot list the results in " + directory + ": " + Causes.words(e),
+          e);
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -85,7 +86,8 @@ final class QuickstartCommand implements Callable<Integer> {
                 CallKey.of(quickstart.key(named, range)), () -> quickstart.run(named, range, json));
       }
     } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot lock " + file + ": " + e, e);
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot lock " + file + ": " + Causes.words(e), e);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -107,7 +108,11 @@ final class RunCommand extends JobCommand {
     } catch (IOException e) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot read a plan from " + file + ": " + e + "; make one with `millrace plan --json`",
+          "Cannot read a plan from "
+              + file
+              + ": "
+              + Causes.words(e)
+              + "; make one with `millrace plan --json`",
           e);
     }
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Json;
@@ -73,7 +74,7 @@ final class SignalledJob {
     try {
       WholeFile.write(file, (result.toJsonLine() + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      context.err().println("millrace: cannot keep the result in " + file + ": " + e);
+      context.err().println("millrace: cannot keep the result in " + file + ": " + Causes.words(e));
     }
   }
 

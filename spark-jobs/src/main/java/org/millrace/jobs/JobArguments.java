@@ -10,6 +10,7 @@ import java.time.LocalDate;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -128,7 +129,7 @@ final class JobArguments {
       return Plan.parse(Files.readString(file), file.toString());
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.DEFINITION, "Cannot read a plan from " + file + ": " + e, e);
+          ErrorCategory.DEFINITION, "Cannot read a plan from " + file + ": " + Causes.words(e), e);
     }
   }
 

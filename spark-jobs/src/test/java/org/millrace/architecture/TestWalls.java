@@ -158,8 +158,10 @@ final class TestWalls {
           .and()
           .doNotHaveFullyQualifiedName("org.millrace.jobs.Rooms")
           .and()
+          .doNotHaveFullyQualifiedName("org.millrace.jobs.LookingJobs") // opens preview and init
+          .and()
           .doNotHaveFullyQualifiedName(
-              "org.millrace.jobs.Main") // opens the SQL server and the doctor
+              "org.millrace.jobs.JobProgram") // opens the SQL server and the doctor
           .should()
           .dependOnClassesThat(resideInAnyPackage(ROOMS.toArray(String[]::new)));
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -247,7 +248,7 @@ public record Definitions(
         return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
       } catch (IOException e) {
         throw new MillraceException(
-            ErrorCategory.DEFINITION, "Cannot list " + directory + ": " + e, e);
+            ErrorCategory.DEFINITION, "Cannot list " + directory + ": " + Causes.words(e), e);
       }
     }
   }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.FeatureViewDefinition.Boundary;
@@ -28,7 +29,7 @@ final class FeatureViewReader {
       return ""; // noted with the other errors
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.DEFINITION, "Cannot read the rules in " + file + ": " + e, e);
+          ErrorCategory.DEFINITION, "Cannot read the rules in " + file + ": " + Causes.words(e), e);
     }
   }
 

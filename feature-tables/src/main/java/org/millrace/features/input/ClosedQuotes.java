@@ -6,6 +6,7 @@ import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.InputDefinition.TextOptions;
@@ -38,8 +39,7 @@ final class ClosedQuotes {
                 .formatted(what, FoundFiles.shown(file)));
       }
     } catch (IOException e) {
-      throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot read %s: %s".formatted(what, e), e);
+      throw Causes.reading(CsvLayout.file(what, file), e);
     }
   }
 

@@ -19,6 +19,7 @@ import org.apache.hadoop.io.compress.CompressionCodecFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.InputDefinition.TextOptions;
@@ -101,14 +102,21 @@ record CsvLayout(String separator, List<String> columns) {
       parser.stopParsing();
       return Optional.ofNullable(line).map(CsvLayout::texts);
     } catch (IOException e) {
-      throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot read %s: %s".formatted(what, e), e);
+      throw Causes.reading(file(what, file), e);
     } catch (RuntimeException e) { // of the parser, or of a codec that this machine lacks
-      throw new MillraceException(
-          ErrorCategory.DATA_CONTRACT,
-          "Cannot read %s: the first line of %s cannot be read: %s; have its producer write it again, as UTF-8 or .gz"
-              .formatted(what, FoundFiles.shown(file), firstLine(e)),
-          e);
+      Optional<IOException> below = Causes.find(e, IOException.class);
+      if (below.isPresent()) {
+        throw Causes.reading(file(what, file), below.get());
+      }
+
+      throw Causes.oursOr(
+          e,
+          () ->
+              new MillraceException(
+                  ErrorCategory.DATA_CONTRACT,
+                  "Cannot read %s: the first line of %s cannot be read: %s; have its producer write it again, as UTF-8 or .gz"
+                      .formatted(what, FoundFiles.shown(file), Causes.words(e)),
+                  e));
     }
   }
 
@@ -131,8 +139,10 @@ record CsvLayout(String separator, List<String> columns) {
     return new CsvParser(settings);
   }
 
-  private static String firstLine(RuntimeException failure) {
-    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+  /** A file of an input, which may be the file. */
+  static String file(String what, Path file) {
+    String shown = FoundFiles.shown(file);
+    return what.equals(shown) ? what : "%s of %s".formatted(shown, what);
   }
 
   private static List<String> texts(@Nullable String[] line) {

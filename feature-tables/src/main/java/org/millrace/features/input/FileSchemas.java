@@ -24,6 +24,7 @@ import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.InputFormat;
@@ -111,11 +112,14 @@ final class FileSchemas {
               .load(file.toString())
               .schema());
     } catch (Exception e) { // of any kind: what Scala throws is not declared
-      throw new MillraceException(
-          ErrorCategory.DATA_CONTRACT,
-          "Cannot read %s: %s is no %s file, or it is broken; replace it, move it away, or name its format"
-              .formatted(what, FoundFiles.shown(file), format),
-          e);
+      throw Causes.oursOr(
+          e,
+          () ->
+              new MillraceException(
+                  ErrorCategory.DATA_CONTRACT,
+                  "Cannot read %s: %s is no %s file, or it is broken; replace it, move it away, or name its format"
+                      .formatted(what, FoundFiles.shown(file), format),
+                  e));
     }
   }
 
@@ -171,7 +175,8 @@ final class FileSchemas {
       }
     }
 
-    if (schema.isEmpty() && !isArray) {
+    boolean isUnread = List.of(found.fieldNames()).contains(FileSchema.UNREAD);
+    if (schema.isEmpty() && (isUnread || !isArray)) {
       throw new MillraceException(
           ErrorCategory.DATA_CONTRACT,
           "Cannot read %s: %s has no record; JSON is one object a line, or one array of objects a file: have its producer write one of these"
@@ -216,8 +221,7 @@ final class FileSchemas {
 
       return read;
     } catch (IOException e) {
-      throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot read %s: %s".formatted(what, e), e);
+      throw Causes.reading(CsvLayout.file(what, file), e);
     }
   }
 }

@@ -16,6 +16,7 @@ import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.catalyst.catalog.ExternalCatalogUtils;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.InputFiles;
 import org.millrace.contracts.MillraceException;
@@ -59,8 +60,7 @@ record FoundFiles(Path base, List<Path> files) {
     } catch (FileNotFoundException e) {
       throw missing(location);
     } catch (IOException e) {
-      throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot look for " + location + ": " + e, e);
+      throw Causes.reading(location, e);
     }
   }
 

@@ -23,6 +23,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.InputDefinition;
@@ -228,8 +229,7 @@ public final class InputReader {
         return false; // above the input: it may not be ours to look at
       }
 
-      throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot look for " + files.base() + ": " + e, e);
+      throw Causes.reading(files.base().toString(), e);
     }
   }
 
@@ -320,8 +320,7 @@ public final class InputReader {
       Path path = new Path(request.location());
       return path.getFileSystem(hadoop).exists(new Path(path, "_delta_log"));
     } catch (IOException e) {
-      throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot look for " + request.location() + ": " + e, e);
+      throw Causes.reading(request.location(), e);
     }
   }
 

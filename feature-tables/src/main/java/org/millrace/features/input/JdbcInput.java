@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.JdbcTable;
+import org.millrace.features.lake.ScalaMaps;
 import org.millrace.features.spark.ColumnNames;
-import org.millrace.features.spark.ScalaMaps;
 
 /**
  * Reads a table of a database. Times without a zone come as they are written, whatever the zone of

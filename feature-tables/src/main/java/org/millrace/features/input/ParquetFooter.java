@@ -23,6 +23,7 @@ import org.apache.spark.sql.execution.datasources.parquet.ParquetToSparkSchemaCo
 import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
@@ -55,8 +56,8 @@ final class ParquetFooter {
   /**
    * Reads the footer.
    *
-   * @throws MillraceException DATA_CONTRACT if it is no whole Parquet file; INPUT_MISSING if it
-   *     cannot be opened
+   * @throws MillraceException DATA_CONTRACT if it is no whole Parquet file; INPUT_MISSING if it is
+   *     gone; EXTERNAL if its storage does not answer
    */
   FileSchema read(Path file) {
     try {
@@ -66,17 +67,15 @@ final class ParquetFooter {
         return schema(file, reader.getFooter());
       }
     } catch (IOException e) {
-      throw new MillraceException(
-          ErrorCategory.INPUT_MISSING, "Cannot read %s: %s".formatted(what, e), e);
-    } catch (MillraceException e) {
-      throw e;
+      throw Causes.reading(CsvLayout.file(what, file), e);
     } catch (Exception e) { // of any kind: what Scala throws is not declared
-      throw wrong(
-          "its file %s cannot be read: %s; replace it or move it away"
-              .formatted(
-                  FoundFiles.shown(file),
-                  String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
-          e);
+      throw Causes.oursOr(
+          e,
+          () ->
+              wrong(
+                  "its file %s cannot be read: %s; replace it or move it away"
+                      .formatted(FoundFiles.shown(file), Causes.words(e)),
+                  e));
     }
   }
 

@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
@@ -49,7 +50,7 @@ public final class RowFiles {
     } catch (IOException e) {
       throw new MillraceException(
           ErrorCategory.EXTERNAL,
-          "Cannot read " + file + ": " + e + "; check whether its storage answers",
+          "Cannot read " + file + ": " + Causes.words(e) + "; check whether its storage answers",
           e);
     }
 

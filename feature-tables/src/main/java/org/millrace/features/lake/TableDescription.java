@@ -16,7 +16,6 @@ import org.apache.spark.sql.types.Metadata$;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.definition.DefinitionMetadata;
-import org.millrace.features.spark.ScalaMaps;
 import scala.collection.JavaConverters;
 
 /**

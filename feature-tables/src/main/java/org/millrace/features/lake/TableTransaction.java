@@ -25,7 +25,6 @@ import org.millrace.contracts.FaultPoint;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.ledger.CommitNote;
-import org.millrace.features.spark.ScalaMaps;
 import scala.Option;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;

@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.storage.LogStore;
 import org.apache.spark.sql.delta.storage.LogStore$;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
@@ -49,7 +50,7 @@ final class LeaseLog {
       return path.getFileSystem(conf).makeQualified(path);
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot reach the leases in " + path + ": " + e, e);
+          ErrorCategory.EXTERNAL, "Cannot reach the leases in " + path + ": " + Causes.words(e), e);
     }
   }
 

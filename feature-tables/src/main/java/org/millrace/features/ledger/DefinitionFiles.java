@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.WholeFile;
@@ -51,7 +52,8 @@ final class DefinitionFiles {
     try {
       json = Files.readString(file);
     } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + e, e);
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + Causes.words(e), e);
     }
 
     DefinitionSnapshot snapshot = DefinitionSnapshot.parse(json, file.toString());
@@ -78,7 +80,9 @@ final class DefinitionFiles {
         WholeFile.write(file(hash), snapshot.toJson().getBytes(StandardCharsets.UTF_8));
       } catch (IOException e) {
         throw new MillraceException(
-            ErrorCategory.EXTERNAL, "Cannot keep the definitions in " + file(hash) + ": " + e, e);
+            ErrorCategory.EXTERNAL,
+            "Cannot keep the definitions in " + file(hash) + ": " + Causes.words(e),
+            e);
       }
 
       known.put(hash, Optional.of(snapshot));

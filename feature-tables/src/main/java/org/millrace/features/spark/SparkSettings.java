@@ -134,6 +134,8 @@ public final class SparkSettings {
     settings.put("spark.databricks.delta.replaceWhere.constraintCheck.enabled", "true");
     // answers max(date) from the log with java.sql.Date, which the java.time API above cannot cast
     settings.put("spark.databricks.delta.optimizeMetadataQuery.enabled", "false");
+    // false by default: a bit that a disk turned would be another value
+    settings.put("spark.hadoop.parquet.page.verify-checksum.enabled", "true");
     // no type of Spark holds them: the reader of inputs makes microseconds of them
     settings.put("spark.sql.legacy.parquet.nanosAsLong", "true");
     // 32 by default: files that are named one by one are then listed by a Spark job

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
@@ -88,7 +89,7 @@ final class RegistryFiles {
   static MillraceException failure(String what, IOException e) {
     return new MillraceException(
         ErrorCategory.EXTERNAL,
-        "Cannot " + what + ": " + e + "; check the directory's rights and space",
+        "Cannot " + what + ": " + Causes.words(e) + "; check the directory's rights and space",
         e);
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.registry.ExpectedHolder;
@@ -154,7 +155,9 @@ public final class MlflowRegistry implements ModelRegistry {
       }
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot write " + target + ": " + e + "; make room there", e);
+          ErrorCategory.EXTERNAL,
+          "Cannot write " + target + ": " + Causes.words(e) + "; make room there",
+          e);
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
@@ -50,7 +51,7 @@ public final class OnnxInspector {
       return inspect(Files.readAllBytes(file), file.toString());
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.INPUT_MISSING, "Cannot read the model " + file + ": " + e, e);
+          ErrorCategory.INPUT_MISSING, "Cannot read the model " + file + ": " + Causes.words(e), e);
     }
   }
 

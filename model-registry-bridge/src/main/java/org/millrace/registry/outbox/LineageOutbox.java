@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
@@ -157,7 +158,13 @@ public final class LineageOutbox {
   private MillraceException failure(String what, IOException e) {
     return new MillraceException(
         ErrorCategory.EXTERNAL,
-        "Cannot " + what + " the outbox " + directory + ": " + e + "; check rights and space",
+        "Cannot "
+            + what
+            + " the outbox "
+            + directory
+            + ": "
+            + Causes.words(e)
+            + "; check rights and space",
         e);
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
@@ -83,7 +84,9 @@ public final class ClassArchive {
       }
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot keep the class archive " + file + ": " + e, e);
+          ErrorCategory.EXTERNAL,
+          "Cannot keep the class archive " + file + ": " + Causes.words(e),
+          e);
     }
   }
 
@@ -93,7 +96,9 @@ public final class ClassArchive {
       Files.deleteIfExists(draft);
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot delete the class archive " + draft + ": " + e, e);
+          ErrorCategory.EXTERNAL,
+          "Cannot delete the class archive " + draft + ": " + Causes.words(e),
+          e);
     }
   }
 

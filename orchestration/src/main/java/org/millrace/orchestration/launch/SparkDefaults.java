@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
@@ -39,7 +40,11 @@ final class SparkDefaults {
     } catch (IOException | IllegalArgumentException e) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot read Spark's defaults in " + file.get() + ": " + e + "; correct the file",
+          "Cannot read Spark's defaults in "
+              + file.get()
+              + ": "
+              + Causes.words(e)
+              + "; correct the file",
           e);
     }
 

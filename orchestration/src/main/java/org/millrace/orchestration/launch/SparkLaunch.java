@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.ProcessStamp;
@@ -101,7 +102,7 @@ public final class SparkLaunch implements AutoCloseable {
     } catch (IOException e) {
       throw new MillraceException(
           ErrorCategory.EXTERNAL,
-          "Cannot delete " + settings + ": " + e + "; delete it, it may hold secrets",
+          "Cannot delete " + settings + ": " + Causes.words(e) + "; delete it, it may hold secrets",
           e);
     }
   }

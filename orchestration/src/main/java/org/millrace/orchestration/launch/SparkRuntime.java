@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
@@ -67,7 +68,8 @@ public record SparkRuntime(Optional<Path> submit, Path jars) {
     try (DirectoryStream<Path> found = Files.newDirectoryStream(jars, "spark-core_*.jar")) {
       return found.iterator().hasNext();
     } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.DEFINITION, "Cannot list " + jars + ": " + e, e);
+      throw new MillraceException(
+          ErrorCategory.DEFINITION, "Cannot list " + jars + ": " + Causes.words(e), e);
     }
   }
 }

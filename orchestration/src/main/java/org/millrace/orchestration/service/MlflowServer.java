@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
@@ -104,7 +105,9 @@ public final class MlflowServer {
       Files.createDirectories(artifacts);
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot make the artifact directory " + artifacts + ": " + e, e);
+          ErrorCategory.EXTERNAL,
+          "Cannot make the artifact directory " + artifacts + ": " + Causes.words(e),
+          e);
     }
 
     return List.of(

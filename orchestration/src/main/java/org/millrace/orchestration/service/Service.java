@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.ProcessStamp;
@@ -177,7 +178,8 @@ public final class Service {
       builder.redirectOutput(ProcessBuilder.Redirect.to(log().toFile()));
       return builder.start();
     } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot start " + name + ": " + e, e);
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot start " + name + ": " + Causes.words(e), e);
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
@@ -35,7 +36,8 @@ final class ServiceFile {
               + " is not a service state; end the server by hand and delete that file",
           e);
     } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + e, e);
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + Causes.words(e), e);
     }
   }
 
@@ -44,7 +46,8 @@ final class ServiceFile {
       WholeFile.write(
           file, (Json.MAPPER.writeValueAsString(state) + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot write " + file + ": " + e, e);
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot write " + file + ": " + Causes.words(e), e);
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -75,7 +76,9 @@ public final class SqlServices {
           .toList();
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot list the servers in " + directory + ": " + e, e);
+          ErrorCategory.EXTERNAL,
+          "Cannot list the servers in " + directory + ": " + Causes.words(e),
+          e);
     }
   }
 }

@@ -29,7 +29,6 @@ import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.features.input.SourceRows;
 import org.millrace.features.lake.DefinitionSql;
 import org.millrace.features.lake.Lake;
-import org.millrace.jobs.failure.Endings;
 import org.millrace.jobs.room.JobContext;
 
 /**
@@ -73,7 +72,8 @@ public final class CheckDefinitions {
   /**
    * Looks at all definitions.
    *
-   * @return done; or failed with category DEFINITION and every error with its place
+   * @return done; or failed with every error and its place, and the category that all of them have,
+   *     DEFINITION where they have several
    */
   public JobResult check() {
     long start = System.nanoTime();
@@ -92,7 +92,7 @@ public final class CheckDefinitions {
     if (!findings.isEmpty()) {
       return JobResult.failed(
           "check",
-          ErrorCategory.DEFINITION,
+          Finding.category(findings),
           "Cannot use the definitions: %d error%s\n  %s"
               .formatted(
                   findings.size(),
@@ -126,7 +126,7 @@ public final class CheckDefinitions {
     try {
       check.run();
     } catch (Exception e) { // of any kind: what Scala throws is not declared
-      findings.add(new Finding(lines.of(room, name, "sql"), said(e)));
+      findings.add(Finding.of(lines.of(room, name, "sql"), e));
     }
   }
 
@@ -139,7 +139,7 @@ public final class CheckDefinitions {
           try {
             rows.requireColumns(schema);
           } catch (MillraceException e) {
-            findings.add(new Finding(lines.of("sources", source.table(), "day"), said(e)));
+            findings.add(Finding.of(lines.of("sources", source.table(), "day"), e));
           }
         });
   }
@@ -220,14 +220,9 @@ public final class CheckDefinitions {
     } catch (SourceUnknown e) {
       return Optional.empty(); // what is wrong there was noted
     } catch (Exception e) { // of any kind: what Scala throws is not declared
-      findings.add(new Finding(place(room, name, e), said(e)));
+      findings.add(Finding.of(place(room, name, e), e));
       return Optional.empty();
     }
-  }
-
-  /** The sentence without the place in the SQL, as the finding has the place in the file. */
-  private static String said(Exception failure) {
-    return Endings.of(failure).sentence().replaceFirst("; line \\d+ pos \\d+$", "");
   }
 
   private String place(String room, String name, Exception failure) {

@@ -1,15 +1,38 @@
 package org.millrace.jobs.check;
 
+import java.util.List;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.jobs.failure.Ending;
+import org.millrace.jobs.failure.Endings;
 
 /**
- * Something wrong in a definition.
+ * Something wrong in a definition, or in what it names.
  *
  * @param place file, line and where it is known the column
+ * @param category of what is wrong
  * @param what what was expected and what is there
  */
-record Finding(String place, String what) {
+record Finding(String place, ErrorCategory category, String what) {
+  /** Something wrong in the definition itself. */
+  Finding(String place, String what) {
+    this(place, ErrorCategory.DEFINITION, what);
+  }
+
+  /** What a failure says, without a place in the SQL, as the finding has the place in the file. */
+  static Finding of(String place, Exception failure) {
+    Ending ending = Endings.of(failure);
+    return new Finding(
+        place, ending.category(), ending.sentence().replaceFirst("; line \\d+ pos \\d+$", ""));
+  }
+
+  /** The category that all findings have; DEFINITION where they have several. */
+  static ErrorCategory category(List<Finding> findings) {
+    List<ErrorCategory> all = findings.stream().map(Finding::category).distinct().toList();
+    return all.size() == 1 ? all.get(0) : ErrorCategory.DEFINITION;
+  }
+
   /** The SQL does not yield a column that the definition names. */
   static Finding missing(String place, String column, StructType yielded) {
     return new Finding(

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -13,22 +14,27 @@ import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.LabelDefinition;
 import org.millrace.contracts.definition.Pipeline;
+import org.millrace.contracts.definition.SourceDefinition;
 import org.millrace.features.lake.Lake;
+import org.millrace.features.source.KnownDays;
 import org.millrace.jobs.definition.DefinedRows;
 import org.millrace.jobs.definition.SourceSpans;
-import org.millrace.jobs.failure.Endings;
+import org.millrace.jobs.definition.SourceTables;
+import org.millrace.jobs.source.RawTableRules;
+import org.millrace.jobs.source.SourceFacts;
 
 /**
  * {@code millrace check --rows}: reads the rows of the newest days, and finds what a run would
- * refuse and what is worth a look: windows shorter than the delay of their events, columns that are
- * nearly always null, labels that come too early or too late, rules that the rows break. Driver
- * only; a few Spark jobs an object.
+ * refuse and what is worth a look: keys twice, windows shorter than the delay of their events,
+ * columns that are nearly always null, features that rows of the spine never find, labels that come
+ * too early or too late, rules that the rows break. Driver only; a few Spark jobs an object.
  */
 final class RowNotes {
   private final Lake lake;
   private final Definitions definitions;
   private final DefinitionLines lines;
   private final DefinedRows rows;
+  private final SourceTables sources;
   private final SourceSpans spans;
   private final int lastDays;
   private final List<Finding> notes = new ArrayList<>();
@@ -44,12 +50,17 @@ final class RowNotes {
     this.definitions = definitions;
     this.lines = lines;
     this.rows = new DefinedRows(lake, definitions);
+    this.sources = new SourceTables(lake, definitions);
     this.spans = new SourceSpans(lake, definitions);
     this.lastDays = lastDays;
   }
 
   /** Reads the rows of all views, and of the spines and labels of all pipelines. */
   RowNotes look() {
+    for (SourceDefinition source : definitions.sources().values()) {
+      guarded("sources", source.table(), () -> look(source));
+    }
+
     for (FeatureViewDefinition view : definitions.views().values()) {
       guarded("features", view.name(), () -> look(view));
     }
@@ -70,6 +81,21 @@ final class RowNotes {
   /** What a run would refuse. */
   List<Finding> errors() {
     return List.copyOf(errors);
+  }
+
+  /** By the rules that stop a night; days of a source without days are one. */
+  private void look(SourceDefinition source) {
+    Optional<DayRange> asked = spans.newest(List.of(source.table()), lastDays);
+    if (source.day().isPresent() && asked.isEmpty()) {
+      return; // it has no row: what reads it says so
+    }
+
+    DayRange range = asked.orElseGet(() -> DayRange.of(KnownDays.WHOLE));
+    SourceFacts facts =
+        SourceFacts.of(sources.rows(source.table(), range), source.day(), source.rules().keys());
+    RawTableRules rules = new RawTableRules(source);
+    rules.requireDays(facts);
+    rules.judge(facts.days(), new TreeMap<>());
   }
 
   private void look(FeatureViewDefinition view) {
@@ -102,6 +128,7 @@ final class RowNotes {
               rows.spine(pipeline.spine(), range).persist(StorageLevel.MEMORY_AND_DISK());
           try {
             notes.addAll(new SpineNotes(lines, pipeline).look(spine, range));
+            notes.addAll(new FeatureNotes(lake, definitions, lines, pipeline).look(spine));
             if (pipeline.label().isEmpty()) {
               notes.addAll(label.look(spine, range));
             }
@@ -127,7 +154,7 @@ final class RowNotes {
     try {
       look.run();
     } catch (Exception e) { // of any kind: what Scala throws is not declared
-      errors.add(new Finding(lines.of(room, name, "sql"), Endings.of(e).sentence()));
+      errors.add(Finding.of(lines.of(room, name, "sql"), e));
     }
   }
 }

@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.unix_micros;
 
 import java.time.Duration;
@@ -29,7 +28,10 @@ import org.millrace.features.validation.ValidateRows;
 import org.millrace.features.validation.ValidationRules;
 import org.millrace.jobs.tables.FeatureTableColumns;
 
-/** What is worth a look in the rows of a view. Driver only; a Spark job, and one for its rules. */
+/**
+ * What is worth a look in the rows of a view. Driver only; a Spark job, and a few a day for its
+ * rules.
+ */
 final class ViewNotes {
   private static final String ROOM = "features";
 
@@ -125,19 +127,32 @@ final class ViewNotes {
     }
   }
 
-  /** Of the newest day that has rows, as a night judges a day. */
+  /** Each day that has rows by itself, as a night judges a day. */
   private void rules(Dataset<Row> rows) {
     Column day = col(FeatureTableColumns.KNOWN_DATE);
-    LocalDate newest = rows.agg(max(day)).head().getLocalDate(0);
-    Dataset<Row> last = rows.where(day.equalTo(lit(newest)));
-    for (RuleOutcome rule :
-        ValidateRows.validate(last, ValidationRules.of(view, view.rules())).failures()) {
-      notes.add(
-          new Finding(
-              lines.file("validation/" + view.validation()),
-              "the rows of %s break the rule %s; a night would not publish them"
-                  .formatted(newest, rule)));
+    Map<String, List<String>> broken = new LinkedHashMap<>();
+    for (Row found : rows.select(day).distinct().orderBy(day.desc()).collectAsList()) {
+      LocalDate date = found.getLocalDate(0);
+      Dataset<Row> ofDay = rows.where(day.equalTo(lit(date)));
+      for (RuleOutcome rule :
+          ValidateRows.validate(ofDay, ValidationRules.of(view, view.rules())).failures()) {
+        broken
+            .computeIfAbsent(rule.rule(), text -> new ArrayList<>())
+            .add(date + rule.toString().substring(rule.rule().length()));
+      }
     }
+
+    broken.forEach(
+        (rule, dates) ->
+            notes.add(
+                new Finding(
+                    lines.file("validation/" + view.validation()),
+                    "the rows of %s%s break the rule %s; a night would not publish them"
+                        .formatted(dates.get(0), more(dates.size()), rule))));
+  }
+
+  private static String more(int days) {
+    return days == 1 ? "" : " and of %d more day%s".formatted(days - 1, days == 2 ? "" : "s");
   }
 
   private void note(String key, String what) {

@@ -11,6 +11,7 @@ import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.HostName;
 import org.millrace.contracts.MillraceException;
@@ -183,6 +184,6 @@ final class FileOutput implements AutoCloseable {
 
   private MillraceException failed(IOException e) {
     return new MillraceException(
-        ErrorCategory.EXTERNAL, "Cannot write " + request.path() + ": " + e, e);
+        ErrorCategory.EXTERNAL, "Cannot write " + request.path() + ": " + Causes.words(e), e);
   }
 }

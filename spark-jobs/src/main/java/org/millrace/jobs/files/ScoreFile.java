@@ -15,6 +15,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
@@ -83,7 +84,11 @@ final class ScoreFile {
     } catch (IOException e) {
       throw new MillraceException(
           ErrorCategory.INPUT_MISSING,
-          "Cannot read the model " + request.model() + ": " + e + "; give an ONNX file",
+          "Cannot read the model "
+              + request.model()
+              + ": "
+              + Causes.words(e)
+              + "; give an ONNX file",
           e);
     }
   }

@@ -15,6 +15,8 @@ import org.millrace.features.lease.Lease;
 import org.millrace.features.source.DayFingerprint;
 import org.millrace.features.source.KnownDays;
 import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.source.RawTableRules;
+import org.millrace.jobs.source.SourceFacts;
 import org.millrace.jobs.tables.LakePlaces;
 import org.millrace.planning.Scope;
 

@@ -27,6 +27,8 @@ import org.millrace.features.source.DayFingerprint;
 import org.millrace.features.source.KnownDays;
 import org.millrace.features.source.RowFacts;
 import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.source.RawTableRules;
+import org.millrace.jobs.source.SourceFacts;
 
 /**
  * Reads days of a source once, judges them, and writes those that the ledger does not have as they

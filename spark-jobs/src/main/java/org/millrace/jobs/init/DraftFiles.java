@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
@@ -67,7 +68,9 @@ final class DraftFiles {
       return Optional.empty();
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot write definitions into " + conf + ": " + e, e);
+          ErrorCategory.EXTERNAL,
+          "Cannot write definitions into " + conf + ": " + Causes.words(e),
+          e);
     } finally {
       delete(trial);
     }
@@ -160,7 +163,8 @@ final class DraftFiles {
         Files.deleteIfExists(file);
       }
     } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot delete " + trial + ": " + e, e);
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot delete " + trial + ": " + Causes.words(e), e);
     }
   }
 }

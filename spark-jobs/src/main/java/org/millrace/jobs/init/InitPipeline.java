@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
@@ -146,7 +147,7 @@ public final class InitPipeline {
     } catch (IOException e) {
       throw new MillraceException(
           ErrorCategory.EXTERNAL,
-          "Cannot read " + request.conf().resolve(schema.file()) + ": " + e,
+          "Cannot read " + request.conf().resolve(schema.file()) + ": " + Causes.words(e),
           e);
     }
   }

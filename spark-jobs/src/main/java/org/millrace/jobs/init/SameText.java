@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
@@ -32,7 +33,8 @@ final class SameText {
       String text = Files.readString(there);
       return meant(text).equals(meant(draft)) && allowed(text).containsAll(allowed(draft));
     } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + there + ": " + e, e);
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot read " + there + ": " + Causes.words(e), e);
     }
   }
 

@@ -15,6 +15,7 @@ import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 import org.apache.spark.sql.catalyst.catalog.CatalogStorageFormat;
 import org.apache.spark.sql.catalyst.catalog.CatalogTable;
 import org.apache.spark.sql.catalyst.catalog.SessionCatalog;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.TableVersion;
@@ -107,7 +108,9 @@ public final class Metastore {
           .toUri();
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot find the file system of " + location + ": " + e, e);
+          ErrorCategory.EXTERNAL,
+          "Cannot find the file system of " + location + ": " + Causes.words(e),
+          e);
     }
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
@@ -76,7 +77,9 @@ public final class ModelCache {
       WholeFile.write(noteOf(version), found.sha256().getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot keep " + version + " in " + directory + ": " + e, e);
+          ErrorCategory.EXTERNAL,
+          "Cannot keep " + version + " in " + directory + ": " + Causes.words(e),
+          e);
     } finally {
       deleteIfThere(first);
     }
@@ -89,7 +92,7 @@ public final class ModelCache {
     try {
       Files.deleteIfExists(first);
     } catch (IOException e) {
-      progress.say("model", "cannot remove " + first + ": " + e);
+      progress.say("model", "cannot remove " + first + ": " + Causes.words(e));
     }
   }
 
@@ -103,7 +106,8 @@ public final class ModelCache {
     try {
       return version.withSha256(Files.readString(note).strip());
     } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + note + ": " + e, e);
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot read " + note + ": " + Causes.words(e), e);
     }
   }
 
@@ -155,7 +159,7 @@ public final class ModelCache {
     } catch (IOException e) {
       throw new MillraceException(
           ErrorCategory.EXTERNAL,
-          "Cannot store " + name + " of " + version + " in " + directory + ": " + e,
+          "Cannot store " + name + " of " + version + " in " + directory + ": " + Causes.words(e),
           e);
     }
   }
@@ -214,7 +218,9 @@ public final class ModelCache {
       WholeFile.write(aliasFile(version.name(), alias), Json.MAPPER.writeValueAsBytes(version));
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot note the " + alias + " in " + directory + ": " + e, e);
+          ErrorCategory.EXTERNAL,
+          "Cannot note the " + alias + " in " + directory + ": " + Causes.words(e),
+          e);
     }
   }
 
@@ -242,7 +248,8 @@ public final class ModelCache {
       sayUnknown(name, alias, file, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
       return Optional.empty();
     } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + e, e);
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + Causes.words(e), e);
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.Pipeline;
@@ -117,7 +118,8 @@ public final class ModelContracts {
     try {
       return MlflowSignature.read(Files.readString(mlmodel));
     } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + mlmodel + ": " + e, e);
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot read " + mlmodel + ": " + Causes.words(e), e);
     }
   }
 
@@ -125,7 +127,8 @@ public final class ModelContracts {
     try {
       return ModelContract.fromJson(Files.readString(file), version.toString());
     } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + e, e);
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + Causes.words(e), e);
     }
   }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -147,7 +148,8 @@ record MonitoredModel(
     try {
       return FeatureProfile.fromJson(Files.readString(file));
     } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + e, e);
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + Causes.words(e), e);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
@@ -59,7 +60,9 @@ public final class RestatementFile {
       WholeFile.write(file, Json.MAPPER.writeValueAsBytes(wish));
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot note what is made again in " + file + ": " + e, e);
+          ErrorCategory.EXTERNAL,
+          "Cannot note what is made again in " + file + ": " + Causes.words(e),
+          e);
     }
   }
 
@@ -69,7 +72,9 @@ public final class RestatementFile {
       Files.deleteIfExists(file);
     } catch (IOException e) {
       throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot delete " + file + ": " + e + "; delete it", e);
+          ErrorCategory.EXTERNAL,
+          "Cannot delete " + file + ": " + Causes.words(e) + "; delete it",
+          e);
     }
   }
 }

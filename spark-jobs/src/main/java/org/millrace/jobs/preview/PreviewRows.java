@@ -21,6 +21,7 @@ import org.millrace.features.lake.Lake;
 import org.millrace.jobs.definition.DefinedRows;
 import org.millrace.jobs.definition.PreviewRequest;
 import org.millrace.jobs.definition.SourceTables;
+import org.millrace.jobs.definition.TrainingSetRows;
 import org.millrace.jobs.room.JobContext;
 
 /**

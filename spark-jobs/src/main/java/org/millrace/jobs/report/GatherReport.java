@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
@@ -236,7 +237,8 @@ final class GatherReport {
           .map(share -> new FeatureImportance(share.getKey(), share.getValue()))
           .toList();
     } catch (IOException e) {
-      throw new MillraceException(ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + e, e);
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + Causes.words(e), e);
     }
   }
 

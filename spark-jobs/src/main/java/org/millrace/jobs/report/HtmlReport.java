@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
@@ -78,7 +79,11 @@ public final class HtmlReport {
     } catch (IOException e) {
       throw new MillraceException(
           ErrorCategory.EXTERNAL,
-          "Cannot write the report " + target + ": " + e + "; make the place writable, run again",
+          "Cannot write the report "
+              + target
+              + ": "
+              + Causes.words(e)
+              + "; make the place writable, run again",
           e);
     }
   }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.registry.ModelPackage;
@@ -47,7 +48,9 @@ final class OnnxScores {
       }
     } catch (OrtException e) {
       throw new MillraceException(
-          ErrorCategory.INTERNAL, "Cannot run the exported model " + onnx + ": " + e, e);
+          ErrorCategory.INTERNAL,
+          "Cannot run the exported model " + onnx + ": " + Causes.words(e),
+          e);
     } finally {
       opened.forEach(OnnxTensor::close);
     }

@@ -115,7 +115,8 @@ class TestCheckDefinitions {
   @Test
   void filesThatCannotBeReadAreFoundAtTheInputs() {
     house.replace(SOURCE, "path: loans/*.csv", "path: lones/*.csv");
-    assertThat(errors())
+    assertThat(check().category()).isEqualTo(ErrorCategory.INPUT_MISSING);
+    assertThat(sentences())
         .containsExactly(
             SOURCE
                 + ":3: Cannot read "
@@ -124,10 +125,16 @@ class TestCheckDefinitions {
 
     house.replace(SOURCE, "lones", "loans");
     house.replace(SOURCE, "loan_id: bigint", "loan_no: bigint");
-    assertThat(errors())
+    assertThat(check().category()).isEqualTo(ErrorCategory.DATA_CONTRACT);
+    assertThat(sentences())
         .singleElement()
         .asString()
         .startsWith(SOURCE + ":3: Cannot read input 'loans' of raw.loans: 'columns' names loan_no");
+
+    house.replace("conf/spines/loan.yaml", "AS as_of,", "AS asked_at,");
+    house.replace(SOURCE, "loan_no: bigint", "loan_id: bigint");
+    house.replace(SOURCE, "SELECT *, CAST", "SELECT *, missing, CAST");
+    assertThat(check().category()).isEqualTo(ErrorCategory.DEFINITION);
   }
 
   @Test
@@ -169,8 +176,11 @@ class TestCheckDefinitions {
   }
 
   private List<String> errors() {
-    JobResult result = check();
-    assertThat(result.category()).isEqualTo(ErrorCategory.DEFINITION);
-    return result.message().lines().skip(1).map(String::strip).toList();
+    assertThat(check().category()).isEqualTo(ErrorCategory.DEFINITION);
+    return sentences();
+  }
+
+  private List<String> sentences() {
+    return check().message().lines().skip(1).map(String::strip).toList();
   }
 }

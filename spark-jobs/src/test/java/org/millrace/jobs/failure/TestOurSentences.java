@@ -76,6 +76,27 @@ class TestOurSentences {
             .save();
       }
     },
+    THE_ANALYSER {
+      @Override
+      void raise(ErrorCategory category, String sentence) {
+        SPARK.conf().set("spark.sql.catalog.telling", TellingCatalog.class.getName());
+        SPARK.sql("SELECT * FROM telling.%s.`%s`".formatted(category, sentence)).collectAsList();
+      }
+    },
+    THE_OPTIMIZER {
+      @Override
+      void raise(ErrorCategory category, String sentence) {
+        UDF1<Long, Long> fail =
+            value -> {
+              throw new MillraceException(category, sentence);
+            };
+        SPARK
+            .createDataset(List.of(1L), Encoders.LONG()) // rows that a query has are computed early
+            .filter(functions.udf(fail, DataTypes.LongType).apply(functions.col("value")).gt(0))
+            .queryExecution()
+            .optimizedPlan();
+      }
+    },
     ANOTHER_THREAD {
       @Override
       void raise(ErrorCategory category, String sentence) throws Exception {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -56,7 +57,14 @@ public final class OnnxModel implements Serializable {
     } catch (IOException e) {
       throw new MillraceException(
           ErrorCategory.INPUT_MISSING,
-          "Cannot read model " + name + " version " + version + " from " + file + ": " + e,
+          "Cannot read model "
+              + name
+              + " version "
+              + version
+              + " from "
+              + file
+              + ": "
+              + Causes.words(e),
           e);
     }
   }

@@ -7,6 +7,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
@@ -129,7 +130,9 @@ final class SharedSession {
       return true;
     } catch (OrtException e) {
       throw new MillraceException(
-          ErrorCategory.INTERNAL, "Cannot close the session of " + model + ": " + e, e);
+          ErrorCategory.INTERNAL,
+          "Cannot close the session of " + model + ": " + Causes.words(e),
+          e);
     } finally {
       gate.writeLock().unlock();
     }

@@ -1,4 +1,4 @@
-package org.millrace.jobs.ingest;
+package org.millrace.jobs.source;
 
 import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.array_sort;

@@ -1,4 +1,4 @@
-package org.millrace.jobs.ingest;
+package org.millrace.jobs.source;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
@@ -33,10 +33,10 @@ import org.millrace.features.spark.ColumnNames;
  *
  * <p>Placement: driver only; the aggregation is one Spark job.
  *
- * @param days facts of each day that has rows; of {@link FillTable#WHOLE} in a table without days
+ * @param days facts of each day that has rows; of {@link KnownDays#WHOLE} in a table without days
  * @param nullDays rows whose day is null
  */
-record SourceFacts(NavigableMap<LocalDate, RowFacts> days, long nullDays) {
+public record SourceFacts(NavigableMap<LocalDate, RowFacts> days, long nullDays) {
   private static final long FIRST_SEED = 0x4d696c6c_72616365L;
   private static final long SECOND_SEED = 0x66696e67_65727072L;
   private static final long LOW_HALF = 0xffff_ffffL;
@@ -48,7 +48,7 @@ record SourceFacts(NavigableMap<LocalDate, RowFacts> days, long nullDays) {
    * @param day the DATE column; empty takes all rows together
    * @param keys columns in which rows of a day must differ; empty does not compare them
    */
-  static SourceFacts of(Dataset<Row> rows, Optional<String> day, List<String> keys) {
+  public static SourceFacts of(Dataset<Row> rows, Optional<String> day, List<String> keys) {
     Dataset<Row> grouped = keys.isEmpty() ? hashed(rows, day, keys) : byKey(rows, day, keys);
     TreeMap<LocalDate, RowFacts> days = new TreeMap<>();
     long nullDays = 0;
@@ -64,7 +64,7 @@ record SourceFacts(NavigableMap<LocalDate, RowFacts> days, long nullDays) {
   }
 
   /** The facts of a day; of one without rows too. */
-  RowFacts of(LocalDate day) {
+  public RowFacts of(LocalDate day) {
     return days.getOrDefault(day, RowFacts.NONE);
   }
 

@@ -1,4 +1,4 @@
-package org.millrace.jobs.ingest;
+package org.millrace.jobs.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.millrace.jobs.preview;
+package org.millrace.jobs.definition;
 
 import static java.util.Objects.requireNonNull;
 import static org.apache.spark.sql.functions.col;
@@ -25,8 +25,6 @@ import org.millrace.features.asof.AsOfView;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.window.EventWindows;
 import org.millrace.features.window.WindowAggregates;
-import org.millrace.jobs.definition.DefinedRows;
-import org.millrace.jobs.definition.SourceSpans;
 import org.millrace.jobs.spine.LabelJoin;
 import org.millrace.jobs.spine.SpineFeatures;
 import org.millrace.planning.Recipes;
@@ -36,7 +34,7 @@ import org.millrace.planning.Recipes;
  * features of all views as of each row, by the same joins, from the files as they are now. Driver
  * only; rows are lazy, but for a Spark job an object.
  */
-final class TrainingSetRows {
+public final class TrainingSetRows {
   private final Lake lake;
   private final Pipeline pipeline;
   private final DefinedRows defined;
@@ -48,7 +46,7 @@ final class TrainingSetRows {
    * @param model its name
    * @throws org.millrace.contracts.MillraceException of category DEFINITION if there is none
    */
-  TrainingSetRows(Lake lake, Definitions definitions, String model) {
+  public TrainingSetRows(Lake lake, Definitions definitions, String model) {
     this.lake = requireNonNull(lake, "lake is null");
     Definitions.named(definitions.training(), "training", model);
     this.pipeline = Pipeline.of(definitions, model);
@@ -57,7 +55,7 @@ final class TrainingSetRows {
   }
 
   /** The pipeline. */
-  Pipeline pipeline() {
+  public Pipeline pipeline() {
     return pipeline;
   }
 
@@ -65,9 +63,18 @@ final class TrainingSetRows {
    * The rows: id, day, {@code as_of}, the label and when it is known, other columns of the spine,
    * features. Rows without a label are among them, with nulls.
    */
-  Dataset<Row> rows(LocalDate day) {
+  public Dataset<Row> rows(LocalDate day) {
     Dataset<Row> rows = labelled(defined.spine(pipeline.spine(), DayRange.of(day)), day);
-    rows = rows.select(first(pipeline.spine()));
+    return withFeatures(rows.select(first(pipeline.spine())), day);
+  }
+
+  /**
+   * Rows of the spine with the features of all views as of each row.
+   *
+   * @param spine rows of one day, with the columns of its SQL
+   */
+  public Dataset<Row> withFeatures(Dataset<Row> spine, LocalDate day) {
+    Dataset<Row> rows = spine;
     List<FeatureViewDefinition> views = pipeline.views();
     if (views.stream().anyMatch(view -> !view.isWindowed())) {
       AsOfJoin join = AsOfJoin.spine(rows, SpineFeatures.AS_OF);
@@ -92,7 +99,7 @@ final class TrainingSetRows {
   }
 
   /** From which day on rows of a view are looked for, for rows of a spine's day. */
-  LocalDate since(FeatureViewDefinition view, LocalDate day) {
+  public LocalDate since(FeatureViewDefinition view, LocalDate day) {
     LocalDate begun = pipeline.training().days().from();
     LocalDate first = begun.isBefore(day) ? begun : day;
     return view.reach().isEmpty()
@@ -124,7 +131,7 @@ final class TrainingSetRows {
   }
 
   /** Why the labels of a day are unknown yet, in a sentence; empty if they are known for good. */
-  Optional<String> whyUnknown(LocalDate day) {
+  public Optional<String> whyUnknown(LocalDate day) {
     return pipeline.label().flatMap(label -> whyUnknown(label, day));
   }
 

@@ -1,4 +1,4 @@
-package org.millrace.jobs.ingest;
+package org.millrace.jobs.source;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -22,17 +22,18 @@ import org.millrace.features.validation.UsualVolume;
  * or null, no day of many times its usual rows, no day and no table without rows. A source whose
  * rows break one is not published.
  */
-final class RawTableRules {
+public final class RawTableRules {
   private final SourceDefinition source;
   private final SourceRules rules;
 
-  RawTableRules(SourceDefinition source) {
+  /** Those that the definition of a source leaves in force. */
+  public RawTableRules(SourceDefinition source) {
     this.source = source;
     this.rules = source.rules();
   }
 
   /** Verdict on a day's rows, as the ledger keeps it. */
-  enum Verdict {
+  public enum Verdict {
     /** No rule is broken. */
     PASS,
     /** It has much fewer rows than usual, and is published. */
@@ -45,7 +46,7 @@ final class RawTableRules {
    * @throws MillraceException of category DATA_CONTRACT if there are any and the source does not
    *     drop them
    */
-  void requireDays(SourceFacts facts) {
+  public void requireDays(SourceFacts facts) {
     if (facts.nullDays() > 0 && rules.nullDays() == SourceRules.NullDays.FAIL) {
       throw broken(
           "%,d rows have no %s, 0 allowed; correct its files or SQL, or set 'null-days: drop' to leave such rows out"
@@ -62,7 +63,7 @@ final class RawTableRules {
    * @throws MillraceException of category DATA_CONTRACT that names each rule which is broken, or of
    *     category INPUT_MISSING if a day, or a table without days, has no rows and must have some
    */
-  Map<LocalDate, Verdict> judge(
+  public Map<LocalDate, Verdict> judge(
       NavigableMap<LocalDate, RowFacts> days, NavigableMap<LocalDate, LedgerEntry> earlier) {
     Map<LocalDate, Verdict> verdicts = new LinkedHashMap<>();
     days.keySet().forEach(day -> verdicts.put(day, Verdict.PASS));
@@ -158,7 +159,7 @@ final class RawTableRules {
   }
 
   /** What to say of days that have no rows and must have some. */
-  String withoutRows(List<LocalDate> empty) {
+  public String withoutRows(List<LocalDate> empty) {
     String which =
         source.day().isPresent() ? " of " + empty.get(0) + more(empty.size()) : " at all";
     return "Cannot fill "
