@@ -111,11 +111,14 @@ record EndPage(JobResult result, String command) {
         .map(
             step ->
                 String.format(
-                    Locale.ROOT,
-                    "%,d of %,d rows by %s",
-                    count(step, "rows_refused"),
-                    count(step, "rows_in"),
-                    step.verb()))
+                        Locale.ROOT,
+                        "%,d of %,d rows by %s",
+                        count(step, "rows_refused"),
+                        count(step, "rows_in"),
+                        step.verb())
+                    + Optional.ofNullable(step.values().get("refused"))
+                        .map(why -> ": " + why)
+                        .orElse(""))
         .toList();
   }
 
@@ -145,15 +148,25 @@ record EndPage(JobResult result, String command) {
                     .orElse("the candidate"),
                 values.getOrDefault("verdict", "")));
     lines.add(
-        "AUC %s (the baseline's %s), log loss %s, calibration error %s, on %s rows that it was not trained on"
+        "AUC %s (%sthe baseline's %s), log loss %s%s, calibration error %s, on %s rows that it was not trained on"
             .formatted(
                 digits(values, "auc"),
+                champion(values, "auc", "that of champion %s is %s, "),
                 digits(values, "baseline_auc"),
                 digits(values, "log_loss"),
+                champion(values, "log_loss", " (that of champion %s is %s)"),
                 digits(values, "calibration_error"),
                 whole(values, "rows")));
     Optional.ofNullable(values.get("reasons")).ifPresent(lines::add);
     return lines;
+  }
+
+  /** A metric of the champion in words; empty where none was compared. */
+  private static String champion(Map<String, String> values, String metric, String words) {
+    String name = "champion_" + metric;
+    return values.containsKey("champion") && values.containsKey(name)
+        ? words.formatted(values.get("champion"), digits(values, name))
+        : "";
   }
 
   private List<String> judged() {

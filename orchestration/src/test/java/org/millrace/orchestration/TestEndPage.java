@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,11 +17,12 @@ final class TestEndPage {
   private static final JobResult INGEST =
       rows(
           JobResult.done(
-              "loans.ingest.2024-01-01_2024-05-29",
-              "Filled",
-              Map.of("rows_in", 6772L, "rows_refused", 12L),
-              Map.of("raw.loans", "1"),
-              20),
+                  "loans.ingest.2024-01-01_2024-05-29",
+                  "Filled",
+                  Map.of("rows_in", 6772L, "rows_refused", 12L),
+                  Map.of("raw.loans", "1"),
+                  20)
+              .withValues(Map.of("refused", "12 rows of raw.loans have no day")),
           Map.of("raw.loans", 6760L));
   private static final JobResult GATE =
       JobResult.done(
@@ -63,7 +65,7 @@ final class TestEndPage {
             "loans run of 2024-01-01 to 2024-05-29: done in 1 min 16 s",
             "  made     6,760 rows of raw.loans",
             "           1,356 rows of predictions.loans",
-            "  refused  12 of 6,772 rows by ingest",
+            "  refused  12 of 6,772 rows by ingest: 12 rows of raw.loans have no day",
             "  model    loans/1: BOOTSTRAP",
             "           AUC 0.656 (the baseline's 0.694), log loss 0.605, calibration error 0.096, on"
                 + " 1,059 rows that it was not trained on",
@@ -71,6 +73,18 @@ final class TestEndPage {
             "  judged   Judged 2024-04-18_2024-04-29: AUC 0.701, log loss 0.550 on 540 rows of which"
                 + " it is known what came true",
             "  next     bin/millrace sql -e \"SELECT * FROM loans_current LIMIT 10\"");
+  }
+
+  @Test
+  void saysHowGoodTheChampionIsOnTheSameRows() {
+    Map<String, String> values = new HashMap<>(GATE.values());
+    values.putAll(Map.of("champion", "7", "champion_auc", "0.64", "champion_log_loss", "0.6123"));
+
+    assertThat(printed(GATE.withValues(values)))
+        .contains(
+            "           AUC 0.656 (that of champion 7 is 0.640, the baseline's 0.694), log loss 0.605"
+                + " (that of champion 7 is 0.612), calibration error 0.096, on 1,059 rows that it was"
+                + " not trained on");
   }
 
   @Test

@@ -152,6 +152,7 @@ final class JobProgram {
         LostLedger.warn(lake, ledger, progress);
       }
 
+      ledger.tell(entries -> entries.forEach(entry -> progress.made(entry.object(), 1)));
       JobContext context =
           new JobContext(
               lake.spark(),

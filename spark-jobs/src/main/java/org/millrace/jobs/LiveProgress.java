@@ -14,13 +14,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Progress on a terminal: plain lines as elsewhere, and below them one line that is drawn again and
- * again: room, days, partitions made of those that are planned, Spark's stages as a bar, rows a
- * second, time left. Without colours. Close it to stop drawing.
+ * again: room, object, days, partitions made of those that are planned, Spark's stages as a bar,
+ * rows a second, time left. Without colours. Close it to stop drawing.
  */
 final class LiveProgress implements Progress, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveProgress.class);
   private static final String CLEAR = "\r\u001b[K";
   private static final long MILLIS = 250;
+  private static final Planned NOTHING = new Planned(0, 0);
 
   private final PrintStream out;
   private final Progress lines;
@@ -31,6 +32,8 @@ final class LiveProgress implements Progress, AutoCloseable {
   private final Set<String> over = new LinkedHashSet<>();
   private String room = "";
   private String days = "";
+  private String object = "";
+  private int made;
   private long enteredNanos;
   private long rows;
   private long countedNanos;
@@ -91,7 +94,19 @@ final class LiveProgress implements Progress, AutoCloseable {
     over.add(room);
     room = entered;
     days = of;
+    object = "";
+    made = 0;
     enteredNanos = System.nanoTime();
+  }
+
+  @Override
+  public synchronized void work(String began) {
+    object = began;
+  }
+
+  @Override
+  public synchronized void made(String of, int partitions) {
+    made += partitions;
   }
 
   /** Makes room for what others write to the terminal. */
@@ -135,16 +150,16 @@ final class LiveProgress implements Progress, AutoCloseable {
   }
 
   private StatusLine line(StageProgress now) {
-    int done =
-        over.stream()
-            .mapToInt(of -> planned.getOrDefault(of, new Planned(0, 0)).partitions())
-            .sum();
+    int done = over.stream().mapToInt(of -> planned.getOrDefault(of, NOTHING).partitions()).sum();
+    int ofRoom =
+        over.contains(room) ? 0 : Math.min(made, planned.getOrDefault(room, NOTHING).partitions());
     int total = planned.values().stream().mapToInt(Planned::partitions).sum();
     return new StatusLine(
         (System.nanoTime() - startNanos) / 1e9,
         room,
+        object,
         days,
-        done,
+        done + ofRoom,
         total,
         now,
         rowsASecond,

@@ -7,6 +7,7 @@ import java.util.Locale;
  *
  * @param seconds since the start
  * @param room that works now
+ * @param object that it makes; empty if it says none
  * @param days that it works on
  * @param done partitions of the run that are made
  * @param total partitions that it is going to make; 0 if that is not known
@@ -17,6 +18,7 @@ import java.util.Locale;
 record StatusLine(
     double seconds,
     String room,
+    String object,
     String days,
     int done,
     int total,
@@ -29,6 +31,7 @@ record StatusLine(
   String text(int width) {
     StringBuilder line =
         new StringBuilder(String.format(Locale.ROOT, "%7.1f s  %-12s", seconds, room));
+    add(line, object);
     add(line, days);
     add(line, total == 0 ? "" : done + " of " + total + " partitions");
     if (stages.tasks() > 0) {

@@ -25,13 +25,21 @@ final class TestLiveProgress {
   void aLineHasRoomDaysPartitionsStagesRowsAndTime() {
     StatusLine line =
         new StatusLine(
-            12.34, "score", "2013-12-01", 3, 12, new StageProgress(8, 2, 0), 1_234_000, 65.2);
+            12.34,
+            "score",
+            "predictions.p",
+            "2013-12-01",
+            3,
+            12,
+            new StageProgress(8, 2, 0),
+            1_234_000,
+            65.2);
 
     assertThat(line.text(200))
         .isEqualTo(
-            "   12.3 s  score         2013-12-01  3 of 12 partitions  [####------------] 2/8 tasks  1.2M rows/s  about 1:05 left");
+            "   12.3 s  score         predictions.p  2013-12-01  3 of 12 partitions  [####------------] 2/8 tasks  1.2M rows/s  about 1:05 left");
     assertThat(line.text(30)).hasSize(30);
-    assertThat(new StatusLine(1, "gate", "", 0, 0, StageProgress.NOTHING, 0, -1).text(80))
+    assertThat(new StatusLine(1, "gate", "", "", 0, 0, StageProgress.NOTHING, 0, -1).text(80))
         .isEqualTo("    1.0 s  gate        ");
   }
 
@@ -71,11 +79,23 @@ final class TestLiveProgress {
     live.draw();
     assertThat(text()).contains("4 of 10 partitions  about 5:00 left");
 
+    live.enter("publish", "d");
+    live.work("predictions.p");
+    live.made("predictions.p", 2);
+    live.made("predictions.p", 1);
+    shown.reset();
+    live.draw();
+    assertThat(text()).contains("publish       predictions.p  d  7 of 10 partitions");
+    live.made("predictions.p", 30);
+    shown.reset();
+    live.draw();
+    assertThat(text()).as("others were not planned").contains("10 of 10 partitions");
+
     planned.put("publish", new Planned(6, -1));
     live.plan(planned);
     shown.reset();
     live.draw();
-    assertThat(text()).contains("4 of 10 partitions").doesNotContain("left");
+    assertThat(text()).contains("10 of 10 partitions").doesNotContain("left");
   }
 
   @Test

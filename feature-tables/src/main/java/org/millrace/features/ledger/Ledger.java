@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.millrace.contracts.Claim;
 import org.millrace.contracts.DayRange;
@@ -70,6 +71,7 @@ public final class Ledger implements LedgerView {
 
   private final Map<String, Set<Partition>> restated = new LinkedHashMap<>();
   private Optional<Restatement> restatement = Optional.empty();
+  private Consumer<List<LedgerEntry>> listener = entries -> {};
 
   /** Of recipes as they are held, until anything is known anew. */
   private final IdentityHashMap<Recipe, String> fingerprints = new IdentityHashMap<>();
@@ -315,6 +317,11 @@ public final class Ledger implements LedgerView {
     return found;
   }
 
+  /** Tells a listener of all entries that {@link #append} writes from now on. */
+  public void tell(Consumer<List<LedgerEntry>> other) {
+    listener = requireNonNull(other, "other is null");
+  }
+
   /**
    * Writes entries, in one commit. If another program wrote in between, its entries are read first,
    * and an entry of ours whose table version another one has overtaken is left out.
@@ -330,6 +337,7 @@ public final class Ledger implements LedgerView {
         objects.forEach(truth::forget);
         fingerprints.clear();
         objects.forEach(FaultPoint.AFTER_LEDGER::reached);
+        listener.accept(wanted);
         return;
       } catch (LostRaceException e) {
         if (race == MOST_RACES) {

@@ -103,6 +103,10 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
             values.put("reasons", String.join("; ", given.decision().reasons()));
             values.put("alias", alias);
             given
+                .champion()
+                .filter(version -> !given.isOfTheChampion())
+                .ifPresent(version -> values.put("champion", version));
+            given
                 .metrics()
                 .forEach(
                     (metric, value) ->

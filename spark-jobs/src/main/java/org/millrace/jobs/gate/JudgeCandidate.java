@@ -33,6 +33,9 @@ import org.millrace.registry.gate.ModelGate;
 final class JudgeCandidate {
   private static final String SLICE = "gate";
 
+  /** What a verdict tells of the champion. */
+  private static final List<String> BESIDE = List.of("auc", "log_loss");
+
   private final JobContext context;
   private final RunKey runKey;
   private final GateDefinition gate;
@@ -71,7 +74,8 @@ final class JudgeCandidate {
         .say(
             SLICE,
             candidate + ": " + decision.verdict() + ", " + String.join("; ", decision.reasons()));
-    VerdictRecord verdict = record(asked, number, champion, evaluation, decision, startedAt);
+    VerdictRecord verdict =
+        record(asked, number, champion, beside(evaluation, compared), decision, startedAt);
     keep(verdict, metrics, asked, lease);
     return verdict;
   }
@@ -91,6 +95,20 @@ final class JudgeCandidate {
             note);
     lease.requireHeld();
     new Verdicts(context.lake()).append(verdict, note);
+  }
+
+  /** The candidate's metrics, and what the champion has of them on the same rows. */
+  private static Evaluation beside(Evaluation candidate, Compared champion) {
+    Map<String, Double> metrics = new LinkedHashMap<>(candidate.metrics());
+    champion
+        .evaluation()
+        .ifPresent(
+            other ->
+                BESIDE.forEach(
+                    name ->
+                        Optional.ofNullable(other.metrics().get(name))
+                            .ifPresent(value -> metrics.put("champion_" + name, value))));
+    return new Evaluation(candidate.modelVersion(), candidate.days(), candidate.rows(), metrics);
   }
 
   private VerdictRecord record(

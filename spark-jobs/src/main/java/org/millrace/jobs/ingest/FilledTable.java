@@ -36,6 +36,13 @@ record FilledTable(
     return new RowCounts(accepted + refused, accepted, 0, refused, 0);
   }
 
+  /** Which rows were left out, and by what leave; empty if there are none. */
+  Optional<String> whyRefused() {
+    return refused == 0
+        ? Optional.empty()
+        : Optional.of("%,d rows of %s have no day ('null-days: drop')".formatted(refused, table));
+  }
+
   /** A sentence about days that changed since they were filled; empty if there are none. */
   Optional<String> notice() {
     if (changed.isEmpty()) {

@@ -59,7 +59,8 @@ public final class IngestSources implements Room<IngestSources.Result> {
       Map<String, Long> written,
       Map<String, String> versions,
       long daysChanged,
-      List<String> notices)
+      List<String> notices,
+      List<String> refused)
       implements RoomResult {
     static Result of(DayRange days, List<FilledTable> tables) {
       Map<String, Long> written = new LinkedHashMap<>();
@@ -80,7 +81,9 @@ public final class IngestSources implements Room<IngestSources.Result> {
 
       List<String> notices =
           tables.stream().map(FilledTable::notice).flatMap(Optional::stream).toList();
-      return new Result(days, rows, written, versions, changed, notices);
+      List<String> refused =
+          tables.stream().map(FilledTable::whyRefused).flatMap(Optional::stream).toList();
+      return new Result(days, rows, written, versions, changed, notices, refused);
     }
 
     @Override
@@ -91,10 +94,18 @@ public final class IngestSources implements Room<IngestSources.Result> {
     @Override
     public String message() {
       List<String> sentences = new ArrayList<>();
-      sentences.add(
-          isIdle() ? "Raw tables had all of " + days : "Filled " + versions.size() + " raw tables");
+      sentences.add(isIdle() ? "Raw tables had all of " + days : filled());
       sentences.addAll(notices);
       return String.join("; ", sentences);
+    }
+
+    @Override
+    public Map<String, String> values() {
+      return refused.isEmpty() ? Map.of() : Map.of("refused", String.join("; ", refused));
+    }
+
+    private String filled() {
+      return "Filled %d raw table%s".formatted(versions.size(), versions.size() == 1 ? "" : "s");
     }
 
     @Override
@@ -114,6 +125,7 @@ public final class IngestSources implements Room<IngestSources.Result> {
   public Result run(Lease lease) {
     List<FilledTable> tables = new ArrayList<>();
     for (SourceDefinition source : context.pipeline().sources()) {
+      context.progress().work(source.table());
       fill(source, lease).ifPresent(tables::add);
     }
 

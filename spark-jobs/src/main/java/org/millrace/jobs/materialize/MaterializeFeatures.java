@@ -161,6 +161,7 @@ public final class MaterializeFeatures implements Room<MaterializeFeatures.Resul
     ViewDays wanted = days.wanted();
     List<TableVersion> inputs = days.inputs();
     FeatureViewDefinition view = wanted.view();
+    context.progress().work(view.table());
     StagingArea.Draft draft = days.area().draft(wanted.days(), context.attempt());
     try (NightlyRows rows = rows(wanted, inputs).held()) {
       NightlyRows.Reach reach = rows.reach();

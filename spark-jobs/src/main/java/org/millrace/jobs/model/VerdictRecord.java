@@ -21,7 +21,8 @@ import org.millrace.features.lake.ParquetRow;
  * @param candidate version that was judged
  * @param champion version that held the alias then; the candidate itself for SAME; empty for none
  * @param decision word and reasons
- * @param metrics of the candidate on the gate's slice, by name
+ * @param metrics of the candidate on the gate's slice, by name; the champion's on the same rows
+ *     begin with {@code champion_}
  * @param rules hash of the gate's definition
  * @param days the slice, as a day range prints itself
  * @param rows of the slice

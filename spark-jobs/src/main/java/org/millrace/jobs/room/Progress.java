@@ -29,6 +29,21 @@ public interface Progress {
   default void enter(String room, String days) {}
 
   /**
+   * A room begins with an object; others may be at work beside it.
+   *
+   * @param object such as {@code features.origin_weather}
+   */
+  default void work(String object) {}
+
+  /**
+   * Partitions of an object are made and on record.
+   *
+   * @param object of which
+   * @param partitions how many
+   */
+  default void made(String object, int partitions) {}
+
+  /**
    * What a room is going to do.
    *
    * @param partitions how many it makes

@@ -60,6 +60,10 @@ public final class RoomRunner {
               JobGroup group = JobGroup.of(context.spark().sparkContext())) {
             group.name(key, room.verb());
             context.progress().enter(room.verb().word(), key.days().toString());
+            if (claims.size() == 1) {
+              context.progress().work(claims.get(0).object());
+            }
+
             context.ledger().refresh();
             context.ledger().keep(DefinitionSnapshot.of(context.pipeline()));
             RoomResult result = lease.during(() -> room.run(lease));

@@ -127,6 +127,7 @@ public final class ValidateFeatures implements Room<ValidateFeatures.Result> {
   private AuditedDays audit(Unaudited days) {
     ViewDays wanted = days.wanted();
     FeatureViewDefinition view = wanted.view();
+    context.progress().work(view.table());
     StagedRows staged = days.staged();
     ValidationReport report =
         ValidateRows.validate(staged.rows(), ValidationRules.of(view, view.rules()))

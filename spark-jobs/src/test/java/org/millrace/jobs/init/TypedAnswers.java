@@ -15,6 +15,7 @@ final class TypedAnswers {
   private final String name;
   private boolean isNone;
   private ZoneId zone = ZONE;
+  private String spine = "loans/*.csv";
   private String id = "Loan ID";
   private String asOf = "applied at";
   private String label = "outcomes.csv:came";
@@ -33,6 +34,11 @@ final class TypedAnswers {
 
   TypedAnswers zone(String other) {
     zone = ZoneId.of(other);
+    return this;
+  }
+
+  TypedAnswers spine(String files) {
+    spine = files;
     return this;
   }
 
@@ -70,7 +76,7 @@ final class TypedAnswers {
     String truth = label.contains(":") ? home.resolve(label).toString() : label;
     return new InitAnswers(
         name,
-        given(home.resolve("loans/*.csv").toString()),
+        given(home.resolve(spine).toString()),
         isNone ? List.of() : List.of(id),
         given(asOf),
         given(truth),
