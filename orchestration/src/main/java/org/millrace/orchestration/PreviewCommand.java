@@ -53,11 +53,10 @@ final class PreviewCommand implements Callable<Integer>, ResultPrinter {
 
   @Option(
       names = "--date",
-      required = true,
       paramLabel = "DAY",
       converter = DayOptions.IsoDay.class,
       description =
-          "The day, such as 2024-03-01; a source without days shows all of it. Of a label the day on"
+          "The day, such as 2024-03-01; a source without days needs none, and shows all of it. Of a label the day on"
               + " which it became known, not that of its row.")
   @Nullable LocalDate date;
 
@@ -94,9 +93,14 @@ final class PreviewCommand implements Callable<Integer>, ResultPrinter {
 
     JobLauncher launcher = new JobLauncher(context, options);
     requireThere(launcher.definitions());
+    requireDay(launcher.definitions());
     List<String> arguments = new ArrayList<>(List.of(name()));
     arguments.addAll(List.of("--kind", kind.toString(), "--name", name));
-    arguments.addAll(List.of("--date", String.valueOf(date), "--rows", Integer.toString(rows)));
+    arguments.addAll(List.of("--rows", Integer.toString(rows)));
+    if (date != null) {
+      arguments.addAll(List.of("--date", date.toString()));
+    }
+
     if (explain) {
       arguments.add("--explain");
     }
@@ -116,6 +120,17 @@ final class PreviewCommand implements Callable<Integer>, ResultPrinter {
       case SPINE -> Definitions.named(definitions.spines(), "spine", name);
       case LABEL -> Definitions.named(definitions.labels(), "label", name);
       case TRAINING -> Definitions.named(definitions.training(), "training", name);
+    }
+  }
+
+  private void requireDay(Definitions definitions) {
+    boolean isWhole =
+        kind == Kind.SOURCE
+            && Definitions.named(definitions.sources(), "source", name).day().isEmpty();
+    if (date == null && !isWhole) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot show rows of %s %s without a day: give one with --date".formatted(kind, name));
     }
   }
 

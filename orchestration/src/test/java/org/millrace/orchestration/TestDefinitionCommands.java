@@ -77,7 +77,7 @@ class TestDefinitionCommands {
             home.execute("preview", "source", "raw.flights", "--date", "2024-03-01", "--dry-run"))
         .isZero();
     assertThat(home.out())
-        .contains(" preview --kind source --name raw.flights --date 2024-03-01 --rows 20 --conf ");
+        .contains(" preview --kind source --name raw.flights --rows 20 --date 2024-03-01 --conf ");
   }
 
   @ParameterizedTest
@@ -86,7 +86,7 @@ class TestDefinitionCommands {
       value = {
         "preview view loans --date 2024-03-01 | Cannot find view 'loans': conf has none",
         "preview table loans --date 2024-03-01 | expected one of [SOURCE, VIEW, SPINE, LABEL, TRAINING]",
-        "preview source raw.flights | Missing required option: '--date=DAY'",
+        "preview source raw.flights | Cannot show rows of source raw.flights without a day: give one with --date",
         "preview source raw.flights --date 2024-03-01 --rows 0 | --rows is a number from 1 on",
       })
   void wrongArgumentsAreToldBeforeSparkStarts(String arguments, String message) {

@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.features.source.KnownDays;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.jobs.definition.PreviewRequest;
 import picocli.CommandLine.Command;
@@ -80,7 +81,7 @@ final class DefinitionArguments {
     return new PreviewRequest(
         requireNonNull(kind, "kind is null"),
         requireNonNull(name, "name is null"),
-        requireNonNull(day, "day is null"),
+        day == null ? KnownDays.WHOLE : day,
         rows,
         isExplained);
   }

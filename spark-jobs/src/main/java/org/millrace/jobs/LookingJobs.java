@@ -52,7 +52,8 @@ final class LookingJobs {
 
     settings.putAll(definitions.platform().spark());
     SparkSession spark = surroundings.session(arguments.verb(), settings);
-    try {
+    try (ShownProgress shown = ShownProgress.of(spark)) {
+      shown.progress().enter(arguments.verb(), "");
       return arguments.isScoring()
           ? FileJobs.score(spark, arguments.scoring())
           : FileJobs.joinAsOf(spark, arguments.asOf());
@@ -103,8 +104,10 @@ final class LookingJobs {
     return looking(
         arguments.verb(),
         definitions,
-        lake ->
-            arguments.isPreview()
+        lake -> {
+          try (ShownProgress shown = ShownProgress.of(lake.spark())) {
+            shown.progress().enter(arguments.verb(), "");
+            return arguments.isPreview()
                 ? new PreviewRows(lake, definitions, arguments.preview(), surroundings.out())
                     .preview()
                 : new CheckDefinitions(
@@ -113,7 +116,9 @@ final class LookingJobs {
                         DefinitionLines.of(arguments.conf(), arguments.home()),
                         surroundings.out(),
                         arguments.lastDays())
-                    .check());
+                    .check();
+          }
+        });
   }
 
   /** No table is written, so the warehouse that a session must have is a directory that goes. */

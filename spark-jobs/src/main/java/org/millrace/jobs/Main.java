@@ -19,8 +19,8 @@ public final class Main {
   /** Runs a verb and exits with its code. */
   public static void main(String[] args) {
     Locale.setDefault(Locale.ENGLISH); // texts are alike on all machines; Derby refuses ROOT
-    Stderr.install();
-    PrintStream stdout = System.out;
+    TerminalStream.install();
+    PrintStream stdout = TerminalStream.of(System.out);
     // whatever a library prints must not get between us and the one line on stdout
     System.setOut(System.err);
     ParentWatch.start(

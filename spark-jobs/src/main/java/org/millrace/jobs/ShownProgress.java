@@ -17,7 +17,7 @@ record ShownProgress(Progress progress, Optional<LiveProgress> live) implements 
 
   /** Of a session's jobs, on stderr. */
   static ShownProgress of(SparkSession spark) {
-    PrintStream out = Stderr.TERMINAL;
+    PrintStream out = TerminalStream.STDERR;
     if (Boolean.getBoolean("millrace.quiet")) {
       return new ShownProgress((room, text) -> {}, Optional.empty());
     }
@@ -30,13 +30,13 @@ record ShownProgress(Progress progress, Optional<LiveProgress> live) implements 
 
     LiveProgress live =
         new LiveProgress(out, lines, width - 1, () -> StageProgress.of(spark)).started();
-    Stderr.before(live::makeRoom);
+    TerminalStream.before(live::makeRoom);
     return new ShownProgress(live, Optional.of(live));
   }
 
   @Override
   public void close() {
-    Stderr.before(() -> {});
+    TerminalStream.before(() -> {});
     live.ifPresent(LiveProgress::close);
   }
 }

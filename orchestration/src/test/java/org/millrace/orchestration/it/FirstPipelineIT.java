@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,5 +23,46 @@ class FirstPipelineIT {
     walk.through(home);
 
     assertThat(directory.resolve("home/.millrace/lakes/first/reports/loans.html")).exists();
+    looksInAMoment(home);
+    isFitForATerminal(home);
+  }
+
+  private static void looksInAMoment(MillraceHome home) {
+    FinishedCommand check = home.run(Map.of(), "check", "--conf", "first", "--json");
+    assertThat(check.result().exitCode()).isZero();
+    assertThat(check.took()).isLessThan(Duration.ofSeconds(3));
+
+    FinishedCommand data = home.run(Map.of(), "check", "--data", "--conf", "first", "--json");
+    assertThat(data.result().message()).isEqualTo("The definitions fit the data");
+    assertThat(data.took()).isLessThan(Duration.ofSeconds(15));
+    assertThat(data.err() + data.out()).as("no terminal").doesNotContain("\u001b");
+
+    FinishedCommand rows = home.run(Map.of(), "check", "--rows", "--conf", "first", "--json");
+    assertThat(rows.result().exitCode()).as(rows.err()).isZero();
+  }
+
+  private static void isFitForATerminal(MillraceHome home) {
+    String data = "bin/millrace check --data --conf first";
+    assertThat(onATerminal(home, Map.of(), data))
+        .contains("\r\u001b[K")
+        .contains("The definitions fit the data");
+    assertThat(onATerminal(home, Map.of(), data + " --quiet"))
+        .doesNotContain("\u001b[K")
+        .contains("The definitions fit the data");
+    assertThat(onATerminal(home, Map.of(), "bin/millrace --help")).contains("\u001b[");
+    assertThat(onATerminal(home, Map.of("NO_COLOR", "1"), "bin/millrace --help"))
+        .doesNotContain("\u001b[");
+  }
+
+  /** All that a command prints where stdout and stderr are a terminal. */
+  private static String onATerminal(
+      MillraceHome home, Map<String, String> environment, String command) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("TERM", "xterm");
+    all.put("COLUMNS", "120");
+    FinishedCommand ended =
+        home.shell(all, "script -qec '%s' /dev/null < /dev/null".formatted(command));
+    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    return String.join("\n", ended.out());
   }
 }

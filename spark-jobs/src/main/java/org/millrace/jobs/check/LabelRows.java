@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.definition.DefinitionLines;
 import org.millrace.contracts.definition.LabelDefinition;
 import org.millrace.features.asof.AsOfView;
+import org.millrace.jobs.spine.LocalTimes;
 
 /**
  * Holds what a label's SQL yields against what its definition says, and against the spine that it
@@ -46,7 +46,7 @@ final class LabelRows {
     String ofSql = lines.of(ROOM, label.name(), "sql");
     if (!has(schema, AsOfView.KNOWN_AT)) {
       findings.add(Finding.missing(ofSql, AsOfView.KNOWN_AT, schema));
-    } else if (!schema.apply(AsOfView.KNOWN_AT).dataType().equals(DataTypes.TimestampType)) {
+    } else if (!LocalTimes.isTime(schema.apply(AsOfView.KNOWN_AT).dataType())) {
       DataType type = schema.apply(AsOfView.KNOWN_AT).dataType();
       findings.add(Finding.ofType(ofSql, AsOfView.KNOWN_AT, type, "TIMESTAMP"));
     }

@@ -12,6 +12,7 @@ import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.definition.DefinitionLines;
 import org.millrace.contracts.definition.LabelColumns;
 import org.millrace.contracts.definition.SpineDefinition;
+import org.millrace.jobs.spine.LocalTimes;
 import org.millrace.jobs.spine.SpineFeatures;
 
 /** Holds what a spine's SQL yields against what its definition says. Driver only; reads no row. */
@@ -35,7 +36,7 @@ final class SpineColumns {
     column(
         schema,
         SpineFeatures.AS_OF,
-        DataTypes.TimestampType::equals,
+        LocalTimes::isTime,
         "TIMESTAMP",
         lines.of(ROOM, spine.name(), "sql"));
     column(
@@ -62,7 +63,7 @@ final class SpineColumns {
     column(
         schema,
         label.knownAt(),
-        DataTypes.TimestampType::equals,
+        LocalTimes::isTime,
         "TIMESTAMP",
         lines.of(ROOM, spine.name(), "label-known-at"));
   }

@@ -17,6 +17,8 @@ import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.nights.NightlyRows;
 import org.millrace.features.nights.NightlySql;
+import org.millrace.jobs.spine.LocalTimes;
+import org.millrace.jobs.spine.SpineFeatures;
 import org.millrace.jobs.tables.FeatureTableColumns;
 
 /**
@@ -60,7 +62,7 @@ public final class DefinedRows {
         nights(what, spine.sql().text(), spine.reads(), spine.lookBackDays(), days)
             .rows(days, col(spine.day()));
     rows.reach().requireAll(what + " of " + shown(days), what);
-    return rows.kept().drop(NightlyRows.DAY);
+    return LocalTimes.asInstants(rows.kept().drop(NightlyRows.DAY), SpineFeatures.times(spine));
   }
 
   /** The rows of a label that became known on some days; throws as {@link #view}. */
@@ -70,7 +72,8 @@ public final class DefinedRows {
         nights(what, label.sql().text(), label.reads(), label.lookBackDays(), days)
             .rows(days, dayOf(col(FeatureTableColumns.KNOWN_AT)));
     rows.reach().requireAll(what + " of " + shown(days), what);
-    return rows.kept().drop(NightlyRows.DAY);
+    return LocalTimes.asInstants(
+        rows.kept().drop(NightlyRows.DAY), List.of(FeatureTableColumns.KNOWN_AT));
   }
 
   private NightlySql nights(

@@ -71,17 +71,22 @@ public final class PreviewRows {
     long all = rows.count();
     out.print(rows.showString(request.rows(), WIDTH, rows.columns().length > MOST_SIDE_BY_SIDE));
     String sentence =
-        "%s has %,d rows of %s%s"
+        "%s has %,d rows%s%s"
             .formatted(
                 what,
                 all,
-                request.day(),
+                isWhole() ? "" : " of " + request.day(),
                 all > request.rows() ? ", of which these are " + request.rows() : "");
     out.println(sentence);
     out.println("Times are in UTC.");
     unknown().ifPresent(out::println);
     out.flush();
     return result(sentence, Map.of("rows_out", all), start);
+  }
+
+  private boolean isWhole() {
+    return request.kind() == PreviewRequest.Kind.SOURCE
+        && Definitions.named(definitions.sources(), "source", request.name()).day().isEmpty();
   }
 
   private Optional<String> unknown() {

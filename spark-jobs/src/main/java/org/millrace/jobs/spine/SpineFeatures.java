@@ -184,7 +184,14 @@ public final class SpineFeatures {
         new NightlySql(context.lake(), what, spine.sql().text(), inputs, spine.lookBackDays())
             .rows(days, col(spine.day()));
     rows.reach().requireAll(what + " of " + days, what);
-    return rows.kept().select(columns());
+    return LocalTimes.asInstants(rows.kept(), times(spine)).select(columns());
+  }
+
+  /** The columns of a spine that are instants. */
+  public static List<String> times(SpineDefinition spine) {
+    List<String> times = new ArrayList<>(List.of(AS_OF));
+    spine.label().ifPresent(label -> times.add(label.knownAt()));
+    return times;
   }
 
   /**

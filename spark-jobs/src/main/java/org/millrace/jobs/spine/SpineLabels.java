@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -159,7 +160,7 @@ public final class SpineLabels {
         new NightlySql(context.lake(), what, label.sql().text(), inputs, label.lookBackDays())
             .rows(known, knownDay());
     rows.reach().requireAll(what + " of " + days, what);
-    return rows.kept();
+    return LocalTimes.asInstants(rows.kept(), List.of(AsOfView.KNOWN_AT));
   }
 
   private Column knownDay() {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
+import org.millrace.jobs.check.CheckDefinitions;
 import org.millrace.jobs.definition.PreviewRequest;
 import org.millrace.jobs.definition.PreviewRequest.Kind;
 import org.millrace.jobs.testing.LoanHouse;
@@ -37,6 +38,14 @@ class TestPreviewRows {
     assertThat(preview(Kind.SOURCE, "raw.loans", "2024-03-02", 20).counts())
         .containsEntry("rows_out", 0L);
     assertThat(home.resolve("lake")).doesNotExist();
+  }
+
+  @Test
+  void aSourceWithoutDaysShowsAllOfItsRows() {
+    house.replace("conf/sources/loans.yaml", "day: loan_date\n", "");
+
+    assertThat(preview(Kind.SOURCE, "raw.loans", "2001-01-01", 20).message())
+        .isEqualTo("source raw.loans has 2 rows");
   }
 
   @Test
@@ -79,6 +88,42 @@ class TestPreviewRows {
     assertThat(home.resolve("lake")).doesNotExist();
     assertThatThrownBy(() -> preview(Kind.TRAINING, "loans", "2024-03-01", 20))
         .hasMessage("Cannot find training 'loans': conf has loan");
+  }
+
+  @Test
+  void timesWithoutAZoneAreOfUtcInSpinesAndLabelsAsInViews() {
+    house.replace(
+        "conf/features/customer_loans.yaml",
+        "reads: [raw.loans]",
+        "reads: [raw.loans]\nlook-back-days: 1");
+    house.writeLaterLabel("2024-03-05 12:00:00", "2024-03-14 12:00:00");
+    preview(Kind.TRAINING, "loan", "2024-03-01", 20);
+    String asInstants = text();
+    printed.reset();
+
+    house.replace(
+        "conf/spines/loan.yaml",
+        "applied_at AS as_of,",
+        "CAST(applied_at AS TIMESTAMP_NTZ) AS as_of,");
+    house.replace(
+        "conf/labels/repaid.yaml", "at AS known_at", "CAST(at AS TIMESTAMP_NTZ) AS known_at");
+    house.replace(
+        "conf/features/customer_loans.yaml",
+        "applied_at AS event_timestamp",
+        "CAST(applied_at AS TIMESTAMP_NTZ) AS event_timestamp");
+    preview(Kind.TRAINING, "loan", "2024-03-01", 20);
+
+    assertThat(text()).isEqualTo(asInstants).contains("2024-03-05 11:00:00");
+    assertThat(
+            new CheckDefinitions(
+                    house.lake(),
+                    house.definitions(),
+                    house.lines(),
+                    new PrintStream(printed, true, StandardCharsets.UTF_8),
+                    0)
+                .check()
+                .message())
+        .isEqualTo("The definitions fit the data");
   }
 
   @Test

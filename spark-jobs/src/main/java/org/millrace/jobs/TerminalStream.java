@@ -6,20 +6,28 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** What others write to stderr, such as a log: first, room is made for it on the terminal. */
-final class Stderr extends FilterOutputStream {
+/**
+ * What is written to stderr beside the live line, such as a log, and rows and texts on stdout:
+ * first, room is made for it, as both may be one terminal.
+ */
+final class TerminalStream extends FilterOutputStream {
   /** Stderr as it was when the program began. */
-  static final PrintStream TERMINAL = System.err;
+  static final PrintStream STDERR = System.err;
 
   private static volatile Runnable before = () -> {};
 
-  private Stderr(OutputStream out) {
+  private TerminalStream(OutputStream out) {
     super(out);
   }
 
   /** Puts it in the place of {@code System.err}, before a log takes that. */
   static void install() {
-    System.setErr(new PrintStream(new Stderr(TERMINAL), true, StandardCharsets.UTF_8));
+    System.setErr(of(STDERR));
+  }
+
+  /** A stream that makes room before it writes to another one. */
+  static PrintStream of(OutputStream out) {
+    return new PrintStream(new TerminalStream(out), true, StandardCharsets.UTF_8);
   }
 
   /** What makes room; may be called by any thread. */
