@@ -3,12 +3,15 @@ package org.millrace.contracts;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.UnknownHostException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,6 +21,15 @@ import org.jspecify.annotations.Nullable;
 /** Puts what lies below a failure into words that a person can use. Thread-safe. */
 public final class Causes {
   private static final int MOST_CAUSES = 50;
+
+  /** What readers say of files that are not of their format, in lower case. */
+  private static final List<String> BROKEN =
+      List.of(
+          "is not a parquet file",
+          "can not read class org.apache.parquet",
+          "malformed orc file",
+          "not a gzip file",
+          "not in gzip format");
 
   private Causes() {}
 
@@ -47,9 +59,8 @@ public final class Causes {
   }
 
   /**
-   * A failure to read a file, or to look for it: that of ours which lies below; INPUT_MISSING where
-   * it is gone; DATA_CONTRACT where it ends too early or is not compressed as its name says;
-   * EXTERNAL else.
+   * A failure to read a file, or to look for it: that of ours which lies below; INPUT_MISSING if it
+   * is gone; DATA_CONTRACT if its bytes cannot be decoded; otherwise EXTERNAL.
    *
    * @param what names what was to be read
    */
@@ -59,19 +70,41 @@ public final class Causes {
   }
 
   private static ErrorCategory category(IOException failure) {
-    if (failure instanceof FileNotFoundException || failure instanceof NoSuchFileException) {
+    if (isGone(failure)) {
       return ErrorCategory.INPUT_MISSING;
     }
 
     return isBroken(failure) ? ErrorCategory.DATA_CONTRACT : ErrorCategory.EXTERNAL;
   }
 
-  private static boolean isBroken(IOException failure) {
+  /** The JDK tells a file that it may not open, or has no handle for, as one that is not there. */
+  private static boolean isGone(IOException failure) {
+    String message = String.valueOf(failure.getMessage());
+    return failure instanceof NoSuchFileException
+        || (failure instanceof FileNotFoundException
+            && !message.contains("Permission denied")
+            && !message.contains("Too many open files"));
+  }
+
+  /**
+   * True for a failure that says that a file is there and cannot be decoded: it is cut, of another
+   * format, or its bytes are not those that were written.
+   */
+  public static boolean isBroken(Throwable failure) {
     String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
-    return failure instanceof EOFException
-        || failure instanceof ZipException
-        || message.contains("not a gzip file")
-        || message.contains("not in gzip format");
+    if (failure instanceof EOFException) {
+      return !message.contains("destination host"); // a connection that ended
+    }
+
+    return failure instanceof ZipException
+        || BROKEN.stream().anyMatch(message::contains)
+        || (failure instanceof IOException && isOfCodec(failure));
+  }
+
+  /** Codecs have no class of their own for bytes that they cannot decompress. */
+  private static boolean isOfCodec(Throwable failure) {
+    StackTraceElement[] trace = failure.getStackTrace();
+    return trace.length > 0 && trace[0].getClassName().startsWith("org.apache.hadoop.io.compress.");
   }
 
   private static String sentence(String what, IOException failure) {
@@ -89,6 +122,11 @@ public final class Causes {
    * those who did not write it; where the class says more than the message, in words.
    */
   public static String words(Throwable failure) {
+    Throwable cause = failure.getCause();
+    if (cause != null && cause.toString().equals(failure.getMessage())) {
+      return words(cause); // it wraps, and has no words of its own
+    }
+
     String message = String.valueOf(failure.getMessage()).lines().findFirst().orElse("").strip();
     if (failure instanceof NoSuchFileException) {
       return message + " does not exist";
@@ -99,7 +137,7 @@ public final class Causes {
     }
 
     if (failure instanceof FileAlreadyExistsException) {
-      return message + " exists already";
+      return message + " already exists";
     }
 
     if (failure instanceof DirectoryNotEmptyException) {
@@ -107,11 +145,19 @@ public final class Causes {
     }
 
     if (failure instanceof NotDirectoryException) {
-      return message + " is no directory";
+      return message + " is not a directory";
     }
 
-    if (failure instanceof EOFException) {
+    if (failure instanceof EOFException && isBroken(failure)) {
       return "it ends too early";
+    }
+
+    if (failure instanceof CharacterCodingException) {
+      return "its bytes are not text in UTF-8";
+    }
+
+    if (failure instanceof UnknownHostException) {
+      return "host " + message + " is unknown";
     }
 
     if (failure instanceof FileSystemException files && files.getReason() != null) {

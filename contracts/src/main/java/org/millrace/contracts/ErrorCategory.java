@@ -1,5 +1,7 @@
 package org.millrace.contracts;
 
+import java.util.List;
+
 /**
  * What a caller may do about a failure. The exit code of a job follows it, so that a DAG knows
  * whether to retry.
@@ -25,10 +27,31 @@ public enum ErrorCategory {
   /** A defect of ours. Fail. */
   INTERNAL(1);
 
+  /** The one first that waiting mends least. */
+  private static final List<ErrorCategory> WORST_FIRST =
+      List.of(
+          PUBLISH_STATE_UNKNOWN,
+          DATA_CONTRACT,
+          DEFINITION,
+          GATE_REJECTED,
+          INTERNAL,
+          EXTERNAL,
+          BUSY,
+          INPUT_MISSING);
+
   private final int exitCode;
 
   ErrorCategory(int exitCode) {
     this.exitCode = exitCode;
+  }
+
+  /**
+   * True if it must be looked at before another one, which the next try may rather mend.
+   *
+   * @param other category
+   */
+  public boolean isWorseThan(ErrorCategory other) {
+    return WORST_FIRST.indexOf(this) < WORST_FIRST.indexOf(other);
   }
 
   /** The process exit code, from sysexits.h where it has a fitting one. */

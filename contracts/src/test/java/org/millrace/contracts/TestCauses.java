@@ -6,6 +6,8 @@ import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.UnknownHostException;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -22,6 +24,11 @@ final class TestCauses {
     assertThat(Causes.words(new IOException("broken pipe\nmore"))).isEqualTo("broken pipe");
     assertThat(Causes.words(new UncheckedIOException(new IOException("broken pipe"))))
         .isEqualTo("broken pipe");
+    assertThat(Causes.words(new UncheckedIOException(new AccessDeniedException("/data/sub"))))
+        .isEqualTo("access to /data/sub is denied");
+    assertThat(Causes.words(new MalformedInputException(1)))
+        .isEqualTo("its bytes are not text in UTF-8");
+    assertThat(Causes.words(new UnknownHostException("node1"))).isEqualTo("host node1 is unknown");
     assertThat(Causes.words(new EOFException())).isEqualTo("it ends too early");
     assertThat(Causes.words(new IllegalStateException())).isEqualTo("IllegalStateException");
   }
@@ -33,7 +40,14 @@ final class TestCauses {
     assertReading(new ZipException("invalid block type"), ErrorCategory.DATA_CONTRACT);
     assertReading(new IOException("not a gzip file"), ErrorCategory.DATA_CONTRACT);
     assertReading(new EOFException(), ErrorCategory.DATA_CONTRACT);
+    assertReading(
+        new IOException("can not read class org.apache.parquet.format.FileMetaData: x"),
+        ErrorCategory.DATA_CONTRACT);
     assertReading(new AccessDeniedException("/a"), ErrorCategory.EXTERNAL);
+    assertReading(new FileNotFoundException("/a (Permission denied)"), ErrorCategory.EXTERNAL);
+    assertReading(new FileNotFoundException("/a (Too many open files)"), ErrorCategory.EXTERNAL);
+    assertReading(
+        new EOFException("local host is: a; destination host is: b"), ErrorCategory.EXTERNAL);
     assertReading(new IOException("timed out"), ErrorCategory.EXTERNAL);
     assertThat(Causes.reading("input 'x'", new IOException("timed out")))
         .hasMessage(

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.JobResult;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
@@ -70,9 +71,7 @@ final class CheckCommand implements Callable<Integer>, ResultPrinter {
     }
 
     if (!data && rows == null) {
-      context.out().println(sentence(launcher.definitions()));
-      UnusedDefinitions.of(launcher.definitions()).forEach(context.out()::println);
-      return 0;
+      return tell(launcher.definitions());
     }
 
     if (!options.dryRun) {
@@ -88,6 +87,23 @@ final class CheckCommand implements Callable<Integer>, ResultPrinter {
     return options.dryRun
         ? job.getAsInt()
         : Calls.of(context, spec).run(new CallKey(name(), "", ""), job);
+  }
+
+  /** What was read is sound. */
+  private int tell(Definitions definitions) {
+    List<String> unused = UnusedDefinitions.of(definitions);
+    if (result.json) {
+      Map<String, Long> counts = Map.of("notes", (long) unused.size());
+      unused.forEach(context.err()::println);
+      context
+          .out()
+          .println(JobResult.done(name(), sentence(definitions), counts, Map.of(), 0).toJsonLine());
+    } else {
+      context.out().println(sentence(definitions));
+      unused.forEach(context.out()::println);
+    }
+
+    return 0;
   }
 
   private static String sentence(Definitions definitions) {

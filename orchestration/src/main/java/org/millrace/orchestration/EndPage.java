@@ -240,7 +240,7 @@ record EndPage(JobResult result, String command) {
     return number(values.get(name), "%,.0f");
   }
 
-  private static String number(@Nullable String text, String form) {
+  static String number(@Nullable String text, String form) {
     try {
       return text == null ? "unknown" : String.format(Locale.ROOT, form, Double.parseDouble(text));
     } catch (NumberFormatException e) {

@@ -135,7 +135,7 @@ record QuickstartSummary(
 
   private Map<String, String> facts() {
     Map<String, String> facts = new LinkedHashMap<>();
-    find(JobResult::values, "auc").ifPresent(auc -> facts.put("AUC", auc));
+    find(JobResult::values, "auc").ifPresent(auc -> facts.put("AUC", EndPage.number(auc, "%.3f")));
     find(JobResult::versions, "model." + result.pipeline())
         .ifPresent(model -> facts.put("model", model));
     find(JobResult::values, "alias").ifPresent(alias -> facts.put("alias", alias));

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.millrace.contracts.JobResult;
 
 /** {@code check} and {@code preview}, up to where Spark would start. */
 class TestDefinitionCommands {
@@ -40,6 +41,10 @@ class TestDefinitionCommands {
 
     assertThat(home.execute("check")).isZero();
     assertThat(home.out()).endsWith("note: no model uses spine other\n");
+    assertThat(home.execute("check", "--json")).isZero();
+    String line = home.out().lines().reduce((one, last) -> last).orElseThrow();
+    assertThat(JobResult.fromJsonLine(line).counts()).containsEntry("notes", 1L);
+    assertThat(home.err()).contains("note: no model uses spine other\n");
   }
 
   @Test

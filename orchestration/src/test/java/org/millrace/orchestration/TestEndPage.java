@@ -22,7 +22,7 @@ final class TestEndPage {
                   Map.of("rows_in", 6772L, "rows_refused", 12L),
                   Map.of("raw.loans", "1"),
                   20)
-              .withValues(Map.of("refused", "12 rows of raw.loans have no day")),
+              .withValues(Map.of("refused", "12 rows of raw.loans without a day")),
           Map.of("raw.loans", 6760L));
   private static final JobResult GATE =
       JobResult.done(
@@ -65,7 +65,7 @@ final class TestEndPage {
             "loans run of 2024-01-01 to 2024-05-29: done in 1 min 16 s",
             "  made     6,760 rows of raw.loans",
             "           1,356 rows of predictions.loans",
-            "  refused  12 of 6,772 rows by ingest: 12 rows of raw.loans have no day",
+            "  refused  12 of 6,772 rows by ingest: 12 rows of raw.loans without a day",
             "  model    loans/1: BOOTSTRAP",
             "           AUC 0.656 (the baseline's 0.694), log loss 0.605, calibration error 0.096, on"
                 + " 1,059 rows that it was not trained on",

@@ -21,7 +21,7 @@ class TestQuickstartSummary {
               Map.of("rows_in", 27000L),
               Map.of("model.late_flight", "1"),
               3.25)
-          .withValues(Map.of("auc", "0.757", "alias", "champion"));
+          .withValues(Map.of("auc", "0.75654", "alias", "champion"));
   private static final JobResult SCORE =
       JobResult.done(
           "late_flight.score.2013-12-01_2013-12-31",

@@ -1,6 +1,7 @@
 package org.millrace.jobs;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
@@ -8,9 +9,11 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.FailureLog;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.RunKey;
+import org.millrace.contracts.Status;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.PlatformDefinition;
+import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.lease.Leases;
 import org.millrace.features.ledger.Ledger;
@@ -152,7 +155,7 @@ final class JobProgram {
         LostLedger.warn(lake, ledger, progress);
       }
 
-      ledger.tell(entries -> entries.forEach(entry -> progress.made(entry.object(), 1)));
+      ledger.onAppend(entries -> tell(entries, progress));
       JobContext context =
           new JobContext(
               lake.spark(),
@@ -170,6 +173,12 @@ final class JobProgram {
       return new Rooms(context, runner, arguments.takeBack(user()), arguments.runOptions())
           .run(arguments.verb(), key);
     }
+  }
+
+  private static void tell(List<LedgerEntry> entries, Progress progress) {
+    entries.stream()
+        .filter(entry -> entry.status() == Status.DONE)
+        .forEach(entry -> progress.made(entry.object(), entry.partition().text()));
   }
 
   /** Who started this program. */

@@ -3,6 +3,7 @@ package org.millrace.jobs;
 import static java.util.Objects.requireNonNull;
 
 import java.io.PrintStream;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -21,7 +22,6 @@ final class LiveProgress implements Progress, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveProgress.class);
   private static final String CLEAR = "\r\u001b[K";
   private static final long MILLIS = 250;
-  private static final Planned NOTHING = new Planned(0, 0);
 
   private final PrintStream out;
   private final Progress lines;
@@ -33,7 +33,7 @@ final class LiveProgress implements Progress, AutoCloseable {
   private String room = "";
   private String days = "";
   private String object = "";
-  private int made;
+  private final Set<String> made = new HashSet<>();
   private long enteredNanos;
   private long rows;
   private long countedNanos;
@@ -86,6 +86,7 @@ final class LiveProgress implements Progress, AutoCloseable {
   @Override
   public synchronized void plan(Map<String, Planned> byRoom) {
     planned.clear();
+    made.clear();
     planned.putAll(byRoom);
   }
 
@@ -95,7 +96,6 @@ final class LiveProgress implements Progress, AutoCloseable {
     room = entered;
     days = of;
     object = "";
-    made = 0;
     enteredNanos = System.nanoTime();
   }
 
@@ -105,8 +105,10 @@ final class LiveProgress implements Progress, AutoCloseable {
   }
 
   @Override
-  public synchronized void made(String of, int partitions) {
-    made += partitions;
+  public synchronized void made(String of, String partition) {
+    if (planned.values().stream().anyMatch(room -> room.objects().contains(of))) {
+      made.add(of + " " + partition);
+    }
   }
 
   /** Makes room for what others write to the terminal. */
@@ -150,16 +152,13 @@ final class LiveProgress implements Progress, AutoCloseable {
   }
 
   private StatusLine line(StageProgress now) {
-    int done = over.stream().mapToInt(of -> planned.getOrDefault(of, NOTHING).partitions()).sum();
-    int ofRoom =
-        over.contains(room) ? 0 : Math.min(made, planned.getOrDefault(room, NOTHING).partitions());
     int total = planned.values().stream().mapToInt(Planned::partitions).sum();
     return new StatusLine(
         (System.nanoTime() - startNanos) / 1e9,
         room,
         object,
         days,
-        done + ofRoom,
+        Math.min(made.size(), total),
         total,
         now,
         rowsASecond,

@@ -34,6 +34,12 @@ record Surroundings(
     requireNonNull(sessions, "sessions is null");
   }
 
+  /** Without the environment, which holds secrets. */
+  @Override
+  public String toString() {
+    return "Surroundings[***]";
+  }
+
   /** Its jobs have this name in Spark's UI until a room's runner gives them another one. */
   SparkSession session(String name, Map<String, String> settings) {
     SparkSession spark = sessions.open(name, settings);

@@ -28,6 +28,15 @@ enum BrokenFile {
       return bytes;
     }
   },
+  PARQUET_WITH_A_GARBLED_FOOTER("parquet") {
+    @Override
+    byte[] bytes(Path parquet) throws IOException {
+      byte[] bytes = Files.readAllBytes(parquet);
+      int footer = ByteBuffer.wrap(bytes).order(LITTLE_ENDIAN).getInt(bytes.length - 8);
+      Arrays.fill(bytes, bytes.length - 8 - footer, bytes.length - 8, (byte) 0x7f);
+      return bytes;
+    }
+  },
   PARQUET_WITH_A_FLIPPED_BIT("parquet") {
     @Override
     byte[] bytes(Path parquet) throws IOException {
@@ -82,15 +91,15 @@ enum BrokenFile {
   CSV_WHOSE_GZIP_IS_CUT("csv.gz") {
     @Override
     byte[] bytes(Path parquet) throws IOException {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-        out.write(text("loan_id,customer,applied_at,amount,repaid\n"));
-        for (int i = 0; i < 20_000; i++) {
-          out.write(text(i + "," + i * 7919L % 10007 + ",2024-03-01 09:00:00," + i + ",1\n"));
-        }
-      }
-
-      return half(bytes.toByteArray());
+      return half(gzip());
+    }
+  },
+  CSV_WHOSE_GZIP_HAS_A_FLIPPED_BIT("csv.gz") {
+    @Override
+    byte[] bytes(Path parquet) throws IOException {
+      byte[] bytes = gzip();
+      bytes[bytes.length / 2] ^= 1;
+      return bytes;
     }
   },
   JSON_THAT_IS_CUT("json") {
@@ -128,6 +137,18 @@ enum BrokenFile {
     }
 
     throw new IllegalArgumentException("The file does not hold the value as it is");
+  }
+
+  private static byte[] gzip() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(text("loan_id,customer,applied_at,amount,repaid\n"));
+      for (int i = 0; i < 20_000; i++) {
+        out.write(text(i + "," + i * 7919L % 10007 + ",2024-03-01 09:00:00," + i + ",1\n"));
+      }
+    }
+
+    return bytes.toByteArray();
   }
 
   private static byte[] half(byte[] bytes) {

@@ -6,7 +6,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Encoders;
@@ -64,15 +66,19 @@ final class TestLiveProgress {
   }
 
   @Test
-  void countsThePartitionsOfRoomsThatAreOver() {
+  void countsPlannedPartitionsThatAreOnRecord() {
     LiveProgress live = live();
     Map<String, Planned> planned = new LinkedHashMap<>();
-    planned.put("ingest", new Planned(4, 10));
-    planned.put("publish", new Planned(6, 300));
+    planned.put("ingest", new Planned(Set.of("raw.t"), 4, 10));
+    planned.put("publish", new Planned(Set.of("predictions.p"), 6, 300));
     live.plan(planned);
     live.enter("ingest", "d");
     live.draw();
     assertThat(text()).contains("0 of 10 partitions  about 5:10 left");
+
+    for (String day : List.of("d1", "d2", "d3", "d4")) {
+      live.made("raw.t", day);
+    }
 
     live.enter("score", "d");
     shown.reset();
@@ -81,21 +87,19 @@ final class TestLiveProgress {
 
     live.enter("publish", "d");
     live.work("predictions.p");
-    live.made("predictions.p", 2);
-    live.made("predictions.p", 1);
+    live.made("predictions.p", "d1");
+    live.made("predictions.p", "d2");
+    live.made("predictions.p", "d2");
+    live.made("monitoring.p", "d1");
     shown.reset();
     live.draw();
-    assertThat(text()).contains("publish       predictions.p  d  7 of 10 partitions");
-    live.made("predictions.p", 30);
-    shown.reset();
-    live.draw();
-    assertThat(text()).as("others were not planned").contains("10 of 10 partitions");
+    assertThat(text()).contains("publish       predictions.p  d  6 of 10 partitions");
 
-    planned.put("publish", new Planned(6, -1));
+    planned.put("publish", new Planned(Set.of("predictions.p"), 6, -1));
     live.plan(planned);
     shown.reset();
     live.draw();
-    assertThat(text()).contains("10 of 10 partitions").doesNotContain("left");
+    assertThat(text()).as("another plan").contains("0 of 10 partitions").doesNotContain("left");
   }
 
   @Test

@@ -39,7 +39,7 @@ final class ClosedQuotes {
                 .formatted(what, FoundFiles.shown(file)));
       }
     } catch (IOException e) {
-      throw Causes.reading(CsvLayout.file(what, file), e);
+      throw Causes.reading(FoundFiles.shown(what, file), e);
     }
   }
 

@@ -102,21 +102,9 @@ record CsvLayout(String separator, List<String> columns) {
       parser.stopParsing();
       return Optional.ofNullable(line).map(CsvLayout::texts);
     } catch (IOException e) {
-      throw Causes.reading(file(what, file), e);
+      throw Causes.reading(FoundFiles.shown(what, file), e);
     } catch (RuntimeException e) { // of the parser, or of a codec that this machine lacks
-      Optional<IOException> below = Causes.find(e, IOException.class);
-      if (below.isPresent()) {
-        throw Causes.reading(file(what, file), below.get());
-      }
-
-      throw Causes.oursOr(
-          e,
-          () ->
-              new MillraceException(
-                  ErrorCategory.DATA_CONTRACT,
-                  "Cannot read %s: the first line of %s cannot be read: %s; have its producer write it again, as UTF-8 or .gz"
-                      .formatted(what, FoundFiles.shown(file), Causes.words(e)),
-                  e));
+      throw Causes.oursOr(e, () -> unread(what, file, e));
     }
   }
 
@@ -139,10 +127,16 @@ record CsvLayout(String separator, List<String> columns) {
     return new CsvParser(settings);
   }
 
-  /** A file of an input, which may be the file. */
-  static String file(String what, Path file) {
-    String shown = FoundFiles.shown(file);
-    return what.equals(shown) ? what : "%s of %s".formatted(shown, what);
+  private static MillraceException unread(String what, Path file, RuntimeException failure) {
+    return Causes.find(failure, IOException.class)
+        .map(below -> Causes.reading(FoundFiles.shown(what, file), below))
+        .orElseGet(
+            () ->
+                new MillraceException(
+                    ErrorCategory.DATA_CONTRACT,
+                    "Cannot read %s: the first line of %s cannot be read: %s; have its producer write it again, as UTF-8 or .gz"
+                        .formatted(what, FoundFiles.shown(file), Causes.words(failure)),
+                    failure));
   }
 
   private static List<String> texts(@Nullable String[] line) {

@@ -221,7 +221,7 @@ final class FileSchemas {
 
       return read;
     } catch (IOException e) {
-      throw Causes.reading(CsvLayout.file(what, file), e);
+      throw Causes.reading(FoundFiles.shown(what, file), e);
     }
   }
 }

@@ -153,6 +153,12 @@ record FoundFiles(Path base, List<Path> files) {
     return directories;
   }
 
+  /** A file of an input, which may be that file itself. */
+  static String shown(String what, Path file) {
+    String shown = shown(file);
+    return what.equals(shown) ? what : "%s of %s".formatted(shown, what);
+  }
+
   /** A path as people write it. */
   static String shown(Path file) {
     return shown(file.toString());

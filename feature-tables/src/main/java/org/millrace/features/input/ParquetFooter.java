@@ -67,7 +67,7 @@ final class ParquetFooter {
         return schema(file, reader.getFooter());
       }
     } catch (IOException e) {
-      throw Causes.reading(CsvLayout.file(what, file), e);
+      throw Causes.reading(FoundFiles.shown(what, file), e);
     } catch (Exception e) { // of any kind: what Scala throws is not declared
       throw Causes.oursOr(
           e,

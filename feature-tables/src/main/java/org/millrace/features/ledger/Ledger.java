@@ -317,9 +317,13 @@ public final class Ledger implements LedgerView {
     return found;
   }
 
-  /** Tells a listener of all entries that {@link #append} writes from now on. */
-  public void tell(Consumer<List<LedgerEntry>> other) {
-    listener = requireNonNull(other, "other is null");
+  /**
+   * Hands on all entries that {@link #append} writes from now on, once they are on record.
+   *
+   * @param only listener there is; another one takes its place
+   */
+  public void onAppend(Consumer<List<LedgerEntry>> only) {
+    listener = requireNonNull(only, "only is null");
   }
 
   /**
@@ -327,7 +331,14 @@ public final class Ledger implements LedgerView {
    * and an entry of ours whose table version another one has overtaken is left out.
    */
   public void append(Collection<LedgerEntry> entries, CommitNote note) {
-    List<LedgerEntry> wanted = List.copyOf(entries);
+    List<LedgerEntry> written = appended(List.copyOf(entries), note);
+    if (!written.isEmpty()) {
+      listener.accept(written);
+    }
+  }
+
+  private List<LedgerEntry> appended(List<LedgerEntry> entries, CommitNote note) {
+    List<LedgerEntry> wanted = entries;
     Set<String> objects =
         wanted.stream().map(LedgerEntry::object).collect(Collectors.toCollection(TreeSet::new));
     objects.forEach(FaultPoint.BEFORE_LEDGER::reached);
@@ -337,8 +348,7 @@ public final class Ledger implements LedgerView {
         objects.forEach(truth::forget);
         fingerprints.clear();
         objects.forEach(FaultPoint.AFTER_LEDGER::reached);
-        listener.accept(wanted);
-        return;
+        return wanted;
       } catch (LostRaceException e) {
         if (race == MOST_RACES) {
           throw e;
@@ -348,6 +358,8 @@ public final class Ledger implements LedgerView {
         wanted = wanted.stream().filter(entry -> !isOvertaken(entry)).toList();
       }
     }
+
+    return List.of();
   }
 
   private boolean isOvertaken(LedgerEntry entry) {

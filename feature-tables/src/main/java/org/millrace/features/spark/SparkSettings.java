@@ -18,6 +18,8 @@ import org.millrace.features.lake.FileLogStore;
  */
 public final class SparkSettings {
   private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
+  private static final String VERIFY_CHECKSUMS =
+      "spark.hadoop.parquet.page.verify-checksum.enabled";
   private static final String KILL_ON_FATAL_ERROR = "spark.executor.killOnFatalError.depth";
 
   /** What tables and their rows depend on: with other values they would be others. */
@@ -30,6 +32,7 @@ public final class SparkSettings {
           "spark.sql.session.timeZone",
           "spark.sql.datetime.java8API.enabled",
           "spark.sql.parquet.outputTimestampType",
+          VERIFY_CHECKSUMS,
           "spark.databricks.delta.setTransactionsInCrc.maxAllowed",
           "spark.databricks.delta.replaceWhere.constraintCheck.enabled",
           "spark.databricks.delta.optimizeMetadataQuery.enabled");
@@ -135,7 +138,7 @@ public final class SparkSettings {
     // answers max(date) from the log with java.sql.Date, which the java.time API above cannot cast
     settings.put("spark.databricks.delta.optimizeMetadataQuery.enabled", "false");
     // false by default: a bit that a disk turned would be another value
-    settings.put("spark.hadoop.parquet.page.verify-checksum.enabled", "true");
+    settings.put(VERIFY_CHECKSUMS, "true");
     // no type of Spark holds them: the reader of inputs makes microseconds of them
     settings.put("spark.sql.legacy.parquet.nanosAsLong", "true");
     // 32 by default: files that are named one by one are then listed by a Spark job

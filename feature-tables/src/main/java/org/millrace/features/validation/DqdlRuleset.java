@@ -30,11 +30,11 @@ import software.amazon.glue.dqdl.model.DQRuleLogicalOperator;
 import software.amazon.glue.dqdl.model.DQRuleset;
 
 /**
- * A DQDL ruleset that fits some rows; the only class that knows Deequ. Deequ is asked for what it
- * answers exactly: rules on values are judged here ({@link ValueRule}), and so is what {@code and}
- * and {@code or} make of their parts. What Deequ would report as a failed rule although no data
- * could pass it (a misspelt column, a type that a rule does not take) is refused here as a wrong
- * definition. Driver only.
+ * A DQDL ruleset that fits some rows; the only class that knows Deequ. Deequ is asked for counts,
+ * which it answers exactly, and for sums and other statistics, which are doubles; rules on values
+ * are judged here ({@link ValueRule}), and so is what {@code and} and {@code or} make of their
+ * parts. What Deequ would report as a failed rule although no data could pass it (a misspelt
+ * column, a type that a rule does not take) is refused here as a wrong definition. Driver only.
  */
 final class DqdlRuleset {
   /** Rule types that are tested with this version of Deequ; {@code docs/validation.md} has them. */

@@ -51,13 +51,15 @@ final class TestSparkSettings {
                         "spark.sql.ansi.enabled", "true",
                         "spark.sql.legacy.timeParserPolicy", "LEGACY",
                         "spark.delta.logStore.file.impl", "another",
+                        "spark.hadoop.parquet.page.verify-checksum.enabled", "false",
                         "spark.executor.memory", "8g")))
         .isInstanceOfSatisfying(
             MillraceException.class,
             e -> assertThat(e.category()).isEqualTo(ErrorCategory.DEFINITION))
         .hasMessage(
             "Cannot use 'spark:' of millrace.yaml: the rows of tables depend on"
-                + " spark.delta.logStore.file.impl, spark.sql.ansi.enabled,"
+                + " spark.delta.logStore.file.impl,"
+                + " spark.hadoop.parquet.page.verify-checksum.enabled, spark.sql.ansi.enabled,"
                 + " spark.sql.legacy.timeParserPolicy, spark.sql.session.timeZone, and no table"
                 + " records how it was set; remove it there");
   }

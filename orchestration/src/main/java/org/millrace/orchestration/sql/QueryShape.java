@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * How a query is asked so that its values can be read: the server writes a STRUCT, MAP or ARRAY as
@@ -21,6 +22,8 @@ import java.util.TreeSet;
  * @param nested columns, from 1 on, whose values come as {@code {"v":...}}
  */
 record QueryShape(String query, List<String> labels, Set<Integer> nested) {
+  private static final Pattern COMMENTS =
+      Pattern.compile("(?s)^(\\s+|--[^\n]*(\n|$)|/\\*.*?\\*/)+");
   private static final String QUERY = "(?is)\\s*(select|with|table|values|from|\\()\\b?.*";
 
   /** Copies the collections. */
@@ -39,7 +42,7 @@ record QueryShape(String query, List<String> labels, Set<Integer> nested) {
    * the error of the query itself.
    */
   static QueryShape of(Connection connection, String query) {
-    if (!query.matches(QUERY)) {
+    if (!COMMENTS.matcher(query).replaceFirst("").matches(QUERY)) {
       return plain(query);
     }
 

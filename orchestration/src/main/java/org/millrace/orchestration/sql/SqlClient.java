@@ -35,7 +35,10 @@ public final class SqlClient {
 
   private SqlClient() {}
 
-  /** Exits with 64 for a query that Spark refuses, 69 for a server that does not answer. */
+  /**
+   * Exits with 64 for a query that Spark refuses or whose rows it cannot compute, 69 for a server
+   * that does not answer.
+   */
   public static void main(String[] arguments) throws IOException {
     Locale.setDefault(Locale.ENGLISH); // texts are alike on all machines; Derby refuses ROOT
     List<String> list = Arrays.asList(arguments);
@@ -82,7 +85,7 @@ public final class SqlClient {
       return NO_SERVER;
     }
 
-    return state.startsWith("42") ? BAD_QUERY : FAILED;
+    return state.startsWith("XX") ? FAILED : BAD_QUERY; // a defect; else the query, or its rows
   }
 
   /**

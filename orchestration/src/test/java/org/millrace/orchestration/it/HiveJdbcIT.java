@@ -7,6 +7,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.millrace.contracts.Json;
 import org.millrace.contracts.Outcome;
 
 /** What an analyst sees over Hive JDBC, before and after a nightly job beside the server. */
@@ -45,6 +48,55 @@ class HiveJdbcIT {
 
   private static String comment() {
     return "Actual departure, instant; null while unknown or cancelled";
+  }
+
+  @Test
+  void valuesOfAllTypesComeThroughTheCommandSoThatTheyCanBeReadBack() throws Exception {
+    String query =
+        """
+        -- what a person writes above a query
+        SELECT X'00ff' AS bytes, named_struct('a', 1, 'b', X'ff') AS row, map('k', 2.5) AS pairs,
+          array(1, NULL) AS many, INTERVAL '1 02:03:04' DAY TO SECOND AS span,
+          TIMESTAMP '2024-03-01 05:00:00' AS at, CAST(NULL AS STRING) AS nothing
+        """;
+
+    FinishedCommand json = lake.run(lake.path(), "sql", "--json", "-e", query);
+    assertThat(json.exitCode()).as(json.err()).isZero();
+    assertThat(Json.MAPPER.readTree(json.out().get(0)))
+        .isEqualTo(
+            Json.MAPPER.readTree(
+                """
+                    {"bytes": "00ff", "row": {"a": 1, "b": "/w=="}, "pairs": {"k": 2.5},
+                     "many": [1, null], "span": "1 02:03:04.000000000",
+                     "at": "2024-03-01 05:00:00.0", "nothing": null}
+                    """));
+
+    FinishedCommand csv = lake.run(lake.path(), "sql", "--csv", "-e", query);
+    assertThat(csv.out())
+        .containsExactly(
+            "bytes,row,pairs,many,span,at,nothing",
+            "00ff,\"{\"\"a\"\":1,\"\"b\"\":\"\"/w==\"\"}\",\"{\"\"k\"\":2.5}\",\"[1,null]\",1 02:03:04.000000000,2024-03-01 05:00:00.0,");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SELECT * FROM nowhere | cannot be found",
+        "SELECT missing FROM raw.flights | `missing`",
+        "SELEC 1 | SELEC",
+        "DELETE FROM raw.flights | this SQL server only reads",
+        "SELECT assert_true(false, 'this and that') | this and that",
+        "SELECT CAST('x' AS INT) + raise_error('a task says so') | a task says so",
+        "SELECT raise_error(concat('of ', flight_id)) FROM raw.flights | of ",
+      })
+  void whatIsWrongWithAQueryIsSaidInWords(String query, String words) {
+    FinishedCommand refused = lake.run(lake.path(), "sql", "-e", query);
+
+    assertThat(refused.exitCode()).as(refused.err()).isEqualTo(64);
+    assertThat(refused.err())
+        .contains("Cannot run the query: ", words)
+        .doesNotContain("Exception", "org.apache", "java.", "\tat ", "__millrace");
   }
 
   @Test

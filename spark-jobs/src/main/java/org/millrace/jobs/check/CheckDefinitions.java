@@ -72,8 +72,8 @@ public final class CheckDefinitions {
   /**
    * Looks at all definitions.
    *
-   * @return done; or failed with every error and its place, and the category that all of them have,
-   *     DEFINITION where they have several
+   * @return done; or failed with every error and its place, and DEFINITION if a definition is
+   *     wrong, otherwise the category of the worst that is wrong with its files
    */
   public JobResult check() {
     long start = System.nanoTime();

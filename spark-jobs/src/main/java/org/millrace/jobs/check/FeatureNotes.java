@@ -1,6 +1,5 @@
 package org.millrace.jobs.check;
 
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
@@ -23,7 +22,8 @@ import org.millrace.jobs.definition.TrainingSetRows;
 /**
  * What is worth a look once the features stand beside the rows of a spine: those that nearly no row
  * finds, because keys never meet, or rows are known too late, or forgotten too early. Driver only;
- * the join of one day.
+ * the join of one day, for which views are read as far back as that day sees them, those without a
+ * ttl from the first day of training on.
  */
 final class FeatureNotes {
   private final Lake lake;
@@ -61,7 +61,8 @@ final class FeatureNotes {
             .withFeatures(spine.where(day.equalTo(lit(last))), last);
     Row found =
         rows.agg(
-                count(lit(1)), inputs.stream().map(name -> count(col(name))).toArray(Column[]::new))
+                count(lit(1)),
+                inputs.stream().map(name -> count(ColumnNames.column(name))).toArray(Column[]::new))
             .head();
     return notes(inputs, found, last);
   }
@@ -94,14 +95,14 @@ final class FeatureNotes {
   /** What makes a feature of a view null. */
   private String why(String input) {
     return pipeline.views().stream()
-        .filter(view -> input.startsWith(view.name() + "__"))
+        .filter(view -> view.outputs().keySet().stream().map(view::column).anyMatch(input::equals))
         .findFirst()
         .map(FeatureNotes::why)
         .orElse("; a model learns nothing from it");
   }
 
   private static String why(FeatureViewDefinition view) {
-    return "; compare the values of %s there and in view %s, when its rows are known, and its %s"
+    return "; compare the values of %s in both, and see whether rows of view %s are known in time, and within its %s"
         .formatted(
             String.join(", ", view.keys().keySet()),
             view.name(),

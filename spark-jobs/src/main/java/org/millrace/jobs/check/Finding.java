@@ -20,17 +20,34 @@ record Finding(String place, ErrorCategory category, String what) {
     this(place, ErrorCategory.DEFINITION, what);
   }
 
-  /** What a failure says, without a place in the SQL, as the finding has the place in the file. */
+  /**
+   * What a failure says, without a place in the SQL, as the finding has the place in the file. A
+   * defect of ours is no finding: it is thrown on, to be told with its trace.
+   */
   static Finding of(String place, Exception failure) {
     Ending ending = Endings.of(failure);
+    if (ending.category() == ErrorCategory.INTERNAL) {
+      throw Finding.<RuntimeException>unchecked(failure);
+    }
+
     return new Finding(
         place, ending.category(), ending.sentence().replaceFirst("; line \\d+ pos \\d+$", ""));
   }
 
-  /** The category that all findings have; DEFINITION where they have several. */
+  /** DEFINITION if a definition is wrong; otherwise the worst that is wrong with its files. */
   static ErrorCategory category(List<Finding> findings) {
-    List<ErrorCategory> all = findings.stream().map(Finding::category).distinct().toList();
-    return all.size() == 1 ? all.get(0) : ErrorCategory.DEFINITION;
+    List<ErrorCategory> all = findings.stream().map(Finding::category).toList();
+    if (all.contains(ErrorCategory.DEFINITION)) {
+      return ErrorCategory.DEFINITION;
+    }
+
+    return all.stream().reduce((one, other) -> one.isWorseThan(other) ? one : other).orElseThrow();
+  }
+
+  /** Spark's checked exceptions are not declared in Java. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Exception> RuntimeException unchecked(Exception failure) throws E {
+    throw (E) failure;
   }
 
   /** The SQL does not yield a column that the definition names. */

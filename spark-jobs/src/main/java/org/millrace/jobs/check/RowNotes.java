@@ -2,8 +2,11 @@ package org.millrace.jobs.check;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -39,6 +42,7 @@ final class RowNotes {
   private final int lastDays;
   private final List<Finding> notes = new ArrayList<>();
   private final List<Finding> errors = new ArrayList<>();
+  private final Set<String> failed = new HashSet<>();
 
   /**
    * Nothing is read yet.
@@ -83,25 +87,29 @@ final class RowNotes {
     return List.copyOf(errors);
   }
 
-  /** By the rules that stop a night; days of a source without days are one. */
+  /** By the rules that stop a night. */
   private void look(SourceDefinition source) {
-    Optional<DayRange> asked = spans.newest(List.of(source.table()), lastDays);
-    if (source.day().isPresent() && asked.isEmpty()) {
-      return; // it has no row: what reads it says so
-    }
-
-    DayRange range = asked.orElseGet(() -> DayRange.of(KnownDays.WHOLE));
-    SourceFacts facts =
-        SourceFacts.of(sources.rows(source.table(), range), source.day(), source.rules().keys());
+    Optional<DayRange> newest = spans.newest(List.of(source.table()), lastDays);
+    Dataset<Row> read = sources.undatedToo(source.table(), newest.or(this::allDays));
+    SourceFacts facts = SourceFacts.of(read, source.day(), source.rules().keys());
     RawTableRules rules = new RawTableRules(source);
     rules.requireDays(facts);
-    rules.judge(facts.days(), new TreeMap<>());
+    if (source.day().isEmpty()) { // all its rows are judged together
+      rules.judge(
+          new TreeMap<>(Map.of(KnownDays.WHOLE, facts.of(KnownDays.WHOLE))), new TreeMap<>());
+    } else if (newest.isEmpty()) {
+      notes.add(new Finding(lines.of("sources", source.table(), "inputs"), "has no row"));
+    } else {
+      rules.judge(facts.days(), new TreeMap<>());
+    }
   }
 
   private void look(FeatureViewDefinition view) {
     newest(view.reads())
         .ifPresent(
-            range -> notes.addAll(new ViewNotes(lines, view, range).look(rows.view(view, range))));
+            range ->
+                notes.addAll(
+                    new ViewNotes(lines, view, range, lastDays).look(rows.view(view, range))));
   }
 
   /** Of views over tables without days: from the first trained day to the last judged one. */
@@ -128,7 +136,15 @@ final class RowNotes {
               rows.spine(pipeline.spine(), range).persist(StorageLevel.MEMORY_AND_DISK());
           try {
             notes.addAll(new SpineNotes(lines, pipeline).look(spine, range));
-            notes.addAll(new FeatureNotes(lake, definitions, lines, pipeline).look(spine));
+            if (pipeline.views().stream().noneMatch(view -> failed.contains(view.name()))) {
+              guarded(
+                  "training",
+                  pipeline.name(),
+                  () ->
+                      notes.addAll(
+                          new FeatureNotes(lake, definitions, lines, pipeline).look(spine)));
+            }
+
             if (pipeline.label().isEmpty()) {
               notes.addAll(label.look(spine, range));
             }
@@ -154,7 +170,8 @@ final class RowNotes {
     try {
       look.run();
     } catch (Exception e) { // of any kind: what Scala throws is not declared
-      errors.add(Finding.of(lines.of(room, name, "sql"), e));
+      errors.add(Finding.of(lines.of(room, name, room.equals("training") ? "views" : "sql"), e));
+      failed.add(name);
     }
   }
 }

@@ -41,9 +41,17 @@ final class ViewNotes {
   private final DefinitionLines lines;
   private final FeatureViewDefinition view;
   private final DayRange days;
+  private final int lastDays;
   private final List<Finding> notes = new ArrayList<>();
 
-  ViewNotes(DefinitionLines lines, FeatureViewDefinition view, DayRange days) {
+  /**
+   * Prepares to look.
+   *
+   * @param days of the rows
+   * @param lastDays how many of them are held against the rules, the newest that have rows
+   */
+  ViewNotes(DefinitionLines lines, FeatureViewDefinition view, DayRange days, int lastDays) {
+    this.lastDays = lastDays;
     this.lines = lines;
     this.view = view;
     this.days = days;
@@ -131,7 +139,8 @@ final class ViewNotes {
   private void rules(Dataset<Row> rows) {
     Column day = col(FeatureTableColumns.KNOWN_DATE);
     Map<String, List<String>> broken = new LinkedHashMap<>();
-    for (Row found : rows.select(day).distinct().orderBy(day.desc()).collectAsList()) {
+    for (Row found :
+        rows.select(day).distinct().orderBy(day.desc()).limit(lastDays).collectAsList()) {
       LocalDate date = found.getLocalDate(0);
       Dataset<Row> ofDay = rows.where(day.equalTo(lit(date)));
       for (RuleOutcome rule :

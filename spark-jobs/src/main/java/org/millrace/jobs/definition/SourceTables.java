@@ -2,11 +2,15 @@ package org.millrace.jobs.definition;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.LocalDate;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.SourceDefinition;
@@ -14,6 +18,7 @@ import org.millrace.features.input.SourceRows;
 import org.millrace.features.lake.DefinitionSql;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.nights.NightlySql;
+import org.millrace.features.spark.ColumnNames;
 
 /**
  * The rows of sources as their files are now: what a run would ingest, without a table. Driver
@@ -38,6 +43,26 @@ public final class SourceTables {
     SourceDefinition source = Definitions.named(definitions.sources(), "source", table);
     Dataset<Row> all = new SourceRows(lake, source).rows(days);
     return source.day().map(day -> all.where(Lake.inDays(day, days))).orElse(all);
+  }
+
+  /**
+   * The same, and the rows that have no day; without any days only those.
+   *
+   * @throws org.millrace.contracts.MillraceException as {@link SourceRows#rows} does
+   */
+  public Dataset<Row> undatedToo(String table, Optional<DayRange> days) {
+    SourceDefinition source = Definitions.named(definitions.sources(), "source", table);
+    Dataset<Row> all = new SourceRows(lake, source).rows(days.orElse(DayRange.of(LocalDate.EPOCH)));
+    return source
+        .day()
+        .map(
+            day -> {
+              Column undated = ColumnNames.column(day).isNull();
+              return all.where(
+                  days.map(range -> functions.expr(Lake.inDays(day, range)).or(undated))
+                      .orElse(undated));
+            })
+        .orElse(all);
   }
 
   /** All rows of some sources, by the names that SQL knows them by. */

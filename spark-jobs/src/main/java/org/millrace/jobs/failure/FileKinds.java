@@ -1,6 +1,7 @@
 package org.millrace.jobs.failure;
 
 import java.util.List;
+import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 
 /** Files that are broken or gone. */
@@ -58,13 +59,8 @@ final class FileKinds {
   /** True for a file that is there and cannot be decoded. */
   static boolean isBroken(Cause cause) {
     return cause.isError("CANNOT_READ_FILE_FOOTER", "FAILED_READ_FILE", "_LEGACY_ERROR_TEMP_2064")
-        || cause.says(
-            "is not a Parquet file",
-            "Malformed ORC file",
-            "Encountered error while reading file",
-            "can not read class org.apache.parquet",
-            "not a gzip file",
-            "not in gzip format")
+        || cause.throwable().filter(Causes::isBroken).isPresent()
+        || cause.says("Encountered error while reading file")
         || cause.isOneOf(
             "ChecksumException",
             "ParquetDecodingException",

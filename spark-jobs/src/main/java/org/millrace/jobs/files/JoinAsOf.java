@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -166,15 +167,15 @@ final class JoinAsOf {
     Set<String> names = new LinkedHashSet<>();
     for (String name : spine.columns()) {
       columns.add(ColumnNames.column(name));
-      names.add(name);
+      names.add(name.toLowerCase(Locale.ROOT));
     }
 
     for (String feature : features) {
       String name = request.prefix() + feature;
-      if (!names.add(name)) {
+      if (!names.add(name.toLowerCase(Locale.ROOT))) { // SQL could not tell them apart
         throw new MillraceException(
             ErrorCategory.DEFINITION,
-            "Cannot join %s: column '%s' would appear twice in the output; give --prefix, or name others with --features"
+            "Cannot join %s: column '%s' would appear twice in the output, in whatever case; give --prefix, or name others with --features"
                 .formatted(request.view(), name));
       }
 

@@ -34,7 +34,7 @@ final class JudgeCandidate {
   private static final String SLICE = "gate";
 
   /** What a verdict tells of the champion. */
-  private static final List<String> BESIDE = List.of("auc", "log_loss");
+  private static final List<String> OF_CHAMPION = List.of("auc", "log_loss");
 
   private final JobContext context;
   private final RunKey runKey;
@@ -75,7 +75,7 @@ final class JudgeCandidate {
             SLICE,
             candidate + ": " + decision.verdict() + ", " + String.join("; ", decision.reasons()));
     VerdictRecord verdict =
-        record(asked, number, champion, beside(evaluation, compared), decision, startedAt);
+        record(asked, number, champion, withChampion(evaluation, compared), decision, startedAt);
     keep(verdict, metrics, asked, lease);
     return verdict;
   }
@@ -98,13 +98,13 @@ final class JudgeCandidate {
   }
 
   /** The candidate's metrics, and what the champion has of them on the same rows. */
-  private static Evaluation beside(Evaluation candidate, Compared champion) {
+  private static Evaluation withChampion(Evaluation candidate, Compared champion) {
     Map<String, Double> metrics = new LinkedHashMap<>(candidate.metrics());
     champion
         .evaluation()
         .ifPresent(
             other ->
-                BESIDE.forEach(
+                OF_CHAMPION.forEach(
                     name ->
                         Optional.ofNullable(other.metrics().get(name))
                             .ifPresent(value -> metrics.put("champion_" + name, value))));

@@ -36,11 +36,13 @@ record FilledTable(
     return new RowCounts(accepted + refused, accepted, 0, refused, 0);
   }
 
-  /** Which rows were left out, and by what leave; empty if there are none. */
+  /** Which rows were left out, and which setting allows it; empty if there are none. */
   Optional<String> whyRefused() {
     return refused == 0
         ? Optional.empty()
-        : Optional.of("%,d rows of %s have no day ('null-days: drop')".formatted(refused, table));
+        : Optional.of(
+            "%,d %s of %s without a day ('null-days: drop')"
+                .formatted(refused, refused == 1 ? "row" : "rows", table));
   }
 
   /** A sentence about days that changed since they were filled; empty if there are none. */

@@ -11,18 +11,6 @@ import org.millrace.jobs.failure.Ending;
  * least: one that must be looked at comes before one that the next try may mend.
  */
 final class SourceFailures {
-  /** The worst first. */
-  private static final List<ErrorCategory> ORDER =
-      List.of(
-          ErrorCategory.PUBLISH_STATE_UNKNOWN,
-          ErrorCategory.DATA_CONTRACT,
-          ErrorCategory.DEFINITION,
-          ErrorCategory.GATE_REJECTED,
-          ErrorCategory.INTERNAL,
-          ErrorCategory.EXTERNAL,
-          ErrorCategory.BUSY,
-          ErrorCategory.INPUT_MISSING);
-
   private record Failure(ErrorCategory category, String message, Exception cause) {}
 
   private final List<Failure> failures = new ArrayList<>();
@@ -52,7 +40,7 @@ final class SourceFailures {
 
     Failure worst = failures.get(0);
     for (Failure failure : failures) {
-      if (ORDER.indexOf(failure.category()) < ORDER.indexOf(worst.category())) {
+      if (failure.category().isWorseThan(worst.category())) {
         worst = failure;
       }
     }

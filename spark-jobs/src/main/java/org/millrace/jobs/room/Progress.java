@@ -1,6 +1,8 @@
 package org.millrace.jobs.room;
 
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** Where a room reports what it does while it works; one short line a step. Thread-safe. */
 @FunctionalInterface
@@ -36,24 +38,32 @@ public interface Progress {
   default void work(String object) {}
 
   /**
-   * Partitions of an object are made and on record.
+   * A partition of an object is made and on record.
    *
    * @param object of which
-   * @param partitions how many
+   * @param partition which one, as it prints itself
    */
-  default void made(String object, int partitions) {}
+  default void made(String object, String partition) {}
 
   /**
    * What a room is going to do.
    *
-   * @param partitions how many it makes
+   * @param objects which it makes
+   * @param partitions how many, of all objects together
    * @param seconds how long that may take; negative if nothing is known
    */
-  record Planned(int partitions, double seconds) {
+  record Planned(Set<String> objects, int partitions, double seconds) {
+    /** Copies the names. */
+    public Planned {
+      objects = Set.copyOf(objects);
+    }
+
     /** Both together. */
     public Planned and(Planned more) {
+      Set<String> all = new HashSet<>(objects);
+      all.addAll(more.objects);
       boolean isKnown = seconds >= 0 && more.seconds >= 0;
-      return new Planned(partitions + more.partitions, isKnown ? seconds + more.seconds : -1);
+      return new Planned(all, partitions + more.partitions, isKnown ? seconds + more.seconds : -1);
     }
   }
 }

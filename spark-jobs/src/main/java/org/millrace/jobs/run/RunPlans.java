@@ -161,7 +161,7 @@ final class RunPlans {
       if (partitions > 0) {
         byRoom.merge(
             step.verbs().get(step.verbs().size() - 1),
-            new Planned(partitions, step.seconds()),
+            new Planned(Set.of(step.object()), partitions, step.seconds()),
             Planned::and);
       }
     }

@@ -44,6 +44,7 @@ final class PublishViews {
             .filter(days -> days.view().isKeptDaily())
             .toList());
     for (AuditedDays audit : passed) {
+      context.progress().work(audit.wanted().view().table());
       try {
         TableVersion version = publish(audit, daily);
         written.merge(version.table(), audit.report().rows(), Long::sum);

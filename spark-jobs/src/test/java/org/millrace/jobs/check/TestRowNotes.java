@@ -48,6 +48,7 @@ class TestRowNotes {
 
     assertThat(notes())
         .hasSize(2)
+        .anyMatch(note -> note.contains("'customer_loans__amount_30d' is null in all of 2 rows"))
         .contains(
             VIEW
                 + ":14: all of 1 rows of 2024-02-24_2024-03-01 become known PT1H or more after their event_timestamp and never count in 'amount_30d'; make it longer than the delay");
@@ -105,7 +106,7 @@ class TestRowNotes {
 
     assertThat(notes())
         .containsExactly(
-            "conf/training/loan.yaml:4: 'customer_loans__amount_30d' is null in all of 2 rows of spine loan on 2024-03-01; compare the values of customer there and in view customer_loans, when its rows are known, and its windows");
+            "conf/training/loan.yaml:4: 'customer_loans__amount_30d' is null in all of 2 rows of spine loan on 2024-03-01; compare the values of customer in both, and see whether rows of view customer_loans are known in time, and within its windows");
   }
 
   @Test
@@ -127,6 +128,27 @@ class TestRowNotes {
         .contains(
             SOURCE + ":",
             "Cannot fill raw.loans: of 2024-02-27, 1 rows repeat another's loan_id, 0 allowed");
+  }
+
+  @Test
+  void rowsWithoutADayAreAnErrorToo() {
+    house.replace(
+        SOURCE,
+        "AS DATE) AS loan_date",
+        "AS DATE) + CAST(nullif(amount, 50) AS INT) * 0 AS loan_date");
+
+    JobResult result = check();
+
+    assertThat(result.exitCode()).as(result.message()).isEqualTo(65);
+    assertThat(result.message())
+        .contains(SOURCE, "Cannot fill raw.loans: 1 rows have no loan_date");
+  }
+
+  @Test
+  void whatIsWrongWithAViewIsToldOnce() {
+    house.replace(VIEW, "look-back-days: 1", "look-back-days: 0");
+
+    assertThat(check().message()).startsWith("Cannot use the definitions: 1 error");
   }
 
   @Test

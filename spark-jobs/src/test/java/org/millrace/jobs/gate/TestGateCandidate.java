@@ -52,7 +52,11 @@ class TestGateCandidate {
             "reasons", reasons -> assertThat(reasons).contains("has no earlier holder"));
     house.candidate(1, 0);
     JobResult passed = house.decide();
-    assertThat(passed.values()).containsEntry("verdict", "PASS");
+    assertThat(passed.values())
+        .containsEntry("verdict", "PASS")
+        .containsEntry("champion", "1")
+        .containsKeys("champion_auc", "champion_log_loss");
+    assertThat(passed.values().get("champion_auc")).isLessThan(passed.values().get("auc"));
     assertThat(passed.versions()).containsExactly(Map.entry("model.late_flight", "2"));
     house.candidate(1, 0.9);
 

@@ -40,6 +40,19 @@ class TestIngestDays {
   @TempDir Path home;
 
   @Test
+  void daysBeforeTheStartOfASourceNeedNoRows() {
+    SourceDirectory sources = new SourceDirectory(home);
+    sources.source("t", "start: 2024-01-03");
+    sources.file("t", "f", "('2024-01-03', 1, 1.0)");
+
+    assertThat(sources.ingest("2024-01-01", "2024-01-03").outcome()).isEqualTo(Outcome.DONE);
+
+    sources.source("t", "start: 2024-01-02");
+    assertThatThrownBy(() -> sources.ingest("2024-01-01", "2024-01-03"))
+        .hasMessageContaining("its source has no rows of 2024-01-02;");
+  }
+
+  @Test
   void aLateFileOfAnOldDayIsToldAndChangesThatDayAlone() {
     SourceDirectory sources = twoDays();
     String second = entry(sources, "2024-01-02").fingerprint();
@@ -52,7 +65,7 @@ class TestIngestDays {
     assertThat(night.counts()).containsEntry("rows_in", 1L).containsEntry("days_changed_since", 1L);
     assertThat(night.message())
         .isEqualTo(
-            "Filled 1 raw tables; 1 day of raw.t changed since it was filled (2024-01-01):"
+            "Filled 1 raw table; 1 day of raw.t changed since it was filled (2024-01-01):"
                 + " `millrace ingest --date 2024-01-01` takes it up");
     assertThat(sources.rows("raw.t", "k")).containsExactly("1", "2", "3");
 

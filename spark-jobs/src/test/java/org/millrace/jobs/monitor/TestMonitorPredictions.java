@@ -72,6 +72,15 @@ class TestMonitorPredictions {
   }
 
   @Test
+  void featuresThatAreLeftOutAreNotMeasured() {
+    house.leaveOut("noise");
+
+    house.monitor(ScoringHouse.day(1));
+
+    assertThat(drift("feature")).contains("v__x").doesNotContain("noise");
+  }
+
+  @Test
   void countsOfADayThatLacksAFeatureDoNotStopTheNight() {
     house.monitor(ScoringHouse.day(1));
     JobContext context = house.context();

@@ -134,6 +134,24 @@ class TestWriteReport {
   }
 
   @Test
+  void speaksOfTheVersionThatItShows() throws IOException {
+    house.score(days(1, 2));
+    house.publish(days(1, 2));
+    house.monitor(days(1, 2));
+    house.champion("2");
+    house.score(day(3));
+    house.publish(day(3));
+    house.monitor(day(3));
+
+    ReportData data = new GatherReport(house.context(), "late_flight").gather();
+
+    assertThat(data.days()).extracting(ReportData.DayQuality::day).containsExactly(day(3).from());
+    assertThat(data.otherDays()).isEqualTo(2);
+    assertThat(data.driftOf()).contains("2013-02-03").doesNotContain("2013-02-01");
+    assertThat(page()).contains("2 more days were scored by other versions.");
+  }
+
+  @Test
   void importancesThatTheRegistryLostDoNotStopANight() {
     house.lose(ModelFiles.IMPORTANCES);
 

@@ -1,4 +1,4 @@
-/** Tests of the rules that hold for every raw table. */
+/** Tests of what is found in the rows of sources. */
 @NullMarked
 package org.millrace.jobs.source;
 

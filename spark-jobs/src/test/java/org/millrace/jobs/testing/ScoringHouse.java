@@ -26,6 +26,7 @@ import org.millrace.contracts.GateDecision.Verdict;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.MonitoringDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.registry.ModelPackage;
 import org.millrace.contracts.registry.RunRecord;
@@ -78,6 +79,7 @@ public final class ScoringHouse {
   private final InMemoryRegistry.Store store = new InMemoryRegistry.Store();
 
   private Optional<List<String>> inputs = Optional.empty();
+  private List<String> withoutDrift = List.of();
 
   /** Lines of progress. */
   public final List<String> said = new ArrayList<>();
@@ -318,6 +320,30 @@ public final class ScoringHouse {
     inputs = Optional.of(List.of(numeric));
   }
 
+  /** From now on the drift of these features is not measured. */
+  public void leaveOut(String... features) {
+    withoutDrift = List.of(features);
+  }
+
+  private Definitions leavingOut(Definitions definitions) {
+    MonitoringDefinition own =
+        Definitions.named(definitions.monitoring(), "monitoring", "late_flight");
+    MonitoringDefinition other =
+        new MonitoringDefinition(
+            own.model(), own.psiWarning(), own.driftDays(), withoutDrift, own.labelDays());
+    return new Definitions(
+        definitions.conf(),
+        definitions.platform(),
+        definitions.sources(),
+        definitions.views(),
+        definitions.spines(),
+        definitions.labels(),
+        definitions.training(),
+        definitions.gates(),
+        definitions.scoring(),
+        Map.of(own.model(), other));
+  }
+
   private static Definitions withInputs(Definitions definitions, List<String> numeric) {
     TrainingDefinition own = Definitions.named(definitions.training(), "training", "late_flight");
     TrainingDefinition other =
@@ -361,7 +387,7 @@ public final class ScoringHouse {
 
   /** A context as a newly started program has it. */
   public JobContext context() {
-    Definitions shipped = definitionsOf(HOME);
+    Definitions shipped = leavingOut(definitionsOf(HOME));
     JobContext plain =
         context(lake, inputs.map(numeric -> withInputs(shipped, numeric)).orElse(shipped), store);
     return new JobContext(

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.millrace.contracts.Causes;
 import org.millrace.kernels.TreeKernels;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,7 +108,7 @@ final class Engines {
       LOG.info("Vectors are not used on this machine: {}", String.valueOf(e.getCause()));
       return Optional.empty();
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("Cannot make " + VECTOR_KERNELS + ": " + Causes.words(e), e);
+      throw new IllegalStateException("Cannot make " + VECTOR_KERNELS + ": " + e, e);
     }
   }
 }
