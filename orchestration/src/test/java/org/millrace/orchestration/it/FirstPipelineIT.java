@@ -20,7 +20,9 @@ class FirstPipelineIT {
     PageWalk walk = PageWalk.of("first-pipeline.md");
     assertThat(walk.steps()).isGreaterThan(5);
 
+    long start = System.nanoTime();
     walk.through(home);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(10));
 
     assertThat(directory.resolve("home/.millrace/lakes/first/reports/loans.html")).exists();
     looksInAMoment(home);
