@@ -170,6 +170,7 @@ public final class Causes {
 
   /** {@code java.io.IOException: x} is the message of what wraps an exception. */
   private static String withoutTypes(String message) {
-    return message.replaceFirst("^(?:(?:[a-z][\\w$]*\\.)+[A-Z][\\w$]*(?:Exception|Error): )+", "");
+    String readable = message.replaceFirst("^can not read class \\S+: ", "its footer is damaged: ");
+    return readable.replaceFirst("^(?:(?:[a-z][\\w$]*\\.)+[A-Z][\\w$]*(?:Exception|Error): )+", "");
   }
 }

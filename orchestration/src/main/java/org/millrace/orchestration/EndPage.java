@@ -45,6 +45,10 @@ record EndPage(JobResult result, String command) {
     add(sections, "failed", failed());
     add(sections, "report", value("report").stream().toList());
     add(sections, "next", next());
+    if (sections.isEmpty() && !result.message().isEmpty()) {
+      sections.put("result", List.of(result.message()));
+    }
+
     return sections;
   }
 
@@ -158,7 +162,22 @@ record EndPage(JobResult result, String command) {
                 digits(values, "calibration_error"),
                 whole(values, "rows")));
     Optional.ofNullable(values.get("reasons")).ifPresent(lines::add);
+    if (isBelowItsBaseline(values)) {
+      lines.add(
+          "its baseline, a logistic regression on the same rows, is better: more rows, or fewer"
+              + " inputs, may help");
+    }
+
     return lines;
+  }
+
+  private static boolean isBelowItsBaseline(Map<String, String> values) {
+    try {
+      return Double.parseDouble(values.getOrDefault("auc", ""))
+          < Double.parseDouble(values.getOrDefault("baseline_auc", ""));
+    } catch (NumberFormatException e) {
+      return false; // one of them is unknown
+    }
   }
 
   /** A metric of the champion in words; empty where none was compared. */
@@ -175,13 +194,13 @@ record EndPage(JobResult result, String command) {
         .map(
             step ->
                 step.values().containsKey("realised_auc")
-                    ? String.format(
-                        Locale.ROOT,
-                        "%s: AUC %s, log loss %s on %,d rows of which it is known what came true",
-                        step.message(),
-                        digits(step.values(), "realised_auc"),
-                        digits(step.values(), "realised_log_loss"),
-                        count(step, "rows_out"))
+                    ? "%s: %sAUC %s, log loss %s on %s rows of which it is known what came true"
+                        .formatted(
+                            step.message().replace("Judged ", "").replace(";", ","),
+                            step.message().contains(";") ? "the last of these have " : "",
+                            digits(step.values(), "realised_auc"),
+                            digits(step.values(), "realised_log_loss"),
+                            whole(step.values(), "realised_rows"))
                     : step.message())
         .toList();
   }

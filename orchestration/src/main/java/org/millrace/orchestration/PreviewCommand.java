@@ -92,6 +92,10 @@ final class PreviewCommand implements Callable<Integer>, ResultPrinter {
     }
 
     JobLauncher launcher = new JobLauncher(context, options);
+    if (kind == Kind.SOURCE && launcher.definitions().sources().containsKey("raw." + name)) {
+      name = "raw." + name;
+    }
+
     requireThere(launcher.definitions());
     requireDay(launcher.definitions());
     List<String> arguments = new ArrayList<>(List.of(name()));

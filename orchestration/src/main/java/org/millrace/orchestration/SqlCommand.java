@@ -146,6 +146,7 @@ final class SqlCommand implements Callable<Integer> {
     Optional<String> running = options.dryRun ? Optional.empty() : session.server().url();
     if (running.isPresent()) {
       session.requireWanted();
+      session.keep();
       context.out().println("A SQL server is up already: " + running.get());
       return 0;
     }

@@ -1,8 +1,8 @@
 package org.millrace.orchestration;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.ToIntFunction;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -11,6 +11,7 @@ import org.millrace.orchestration.launch.SparkLaunch;
 import org.millrace.orchestration.launch.SparkSubmission;
 import org.millrace.orchestration.service.Ports;
 import org.millrace.orchestration.service.SqlServer;
+import org.millrace.orchestration.service.SqlServerUsers;
 import org.millrace.orchestration.service.SqlServices;
 
 /** Finds the SQL server of the lake, or starts one. */
@@ -95,26 +96,40 @@ final class SqlSession {
                     "Cannot reach the SQL server: it ended after its start"));
   }
 
-  /** Hands a server's address on; one that had to be started for it is stopped afterwards. */
+  /**
+   * Hands a server's address on. One that had to be started for it is stopped by the last call that
+   * uses it.
+   */
   int with(ToIntFunction<String> use) {
-    Optional<String> address = server.url();
-    if (address.isPresent()) {
-      return use.applyAsInt(address.get());
+    try (EndingGuard<SqlServerUsers> guard =
+        EndingGuard.of("leave-sql-server", SqlServerUsers::leave)) {
+      // from here on a signal stops a server of ours, however far its start has come
+      SqlServerUsers users = guard.start(this::users);
+      try {
+        return use.applyAsInt(users.enter(this::started));
+      } finally {
+        users.leave();
+      }
     }
+  }
 
+  private SqlServerUsers users() {
+    Path lake = launcher.lakeDirectory();
+    return new SqlServerUsers(lake, server, services(context).place(lake));
+  }
+
+  /** The server that is up stays up, also if it was started for a call. */
+  void keep() {
+    users().keep();
+  }
+
+  private String started() {
     context
         .err()
         .println(
             "Starting a SQL server for this call; `"
                 + launcher.typed("sql", "--serve")
-                + "` keeps one up.");
-    try (EndingGuard<SqlServer> guard = EndingGuard.of("stop-sql-server", SqlServer::stop)) {
-      guard.start(() -> server); // from here on a signal stops it, however far its start has come
-      try {
-        return use.applyAsInt(up());
-      } finally {
-        server.stop();
-      }
-    }
+                + "` in another terminal keeps one up.");
+    return up();
   }
 }

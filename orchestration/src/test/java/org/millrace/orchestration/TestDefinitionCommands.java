@@ -91,7 +91,7 @@ class TestDefinitionCommands {
       value = {
         "preview view loans --date 2024-03-01 | Cannot find view 'loans': conf has none",
         "preview table loans --date 2024-03-01 | expected one of [SOURCE, VIEW, SPINE, LABEL, TRAINING]",
-        "preview source raw.flights | Cannot show rows of source raw.flights without a day: give one with --date",
+        "preview spine flights | Cannot show rows of spine flights without a day: give one with --date",
         "preview source raw.flights --date 2024-03-01 --rows 0 | --rows is a number from 1 on",
       })
   void wrongArgumentsAreToldBeforeSparkStarts(String arguments, String message) {

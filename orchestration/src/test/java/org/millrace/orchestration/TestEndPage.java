@@ -52,7 +52,9 @@ final class TestEndPage {
               Map.of("rows_out", 540L),
               Map.of(),
               3)
-          .withValues(Map.of("realised_auc", "0.7012", "realised_log_loss", "0.55"));
+          .withValues(
+              Map.of(
+                  "realised_auc", "0.7012", "realised_log_loss", "0.55", "realised_rows", "540"));
 
   @Test
   void saysWhatWasMadeAndHowGoodTheModelIs() {
@@ -70,7 +72,9 @@ final class TestEndPage {
             "           AUC 0.656 (the baseline's 0.694), log loss 0.605, calibration error 0.096, on"
                 + " 1,059 rows that it was not trained on",
             "           auc 0.6562 is at least 0.5",
-            "  judged   Judged 2024-04-18_2024-04-29: AUC 0.701, log loss 0.550 on 540 rows of which"
+            "           its baseline, a logistic regression on the same rows, is better: more rows, or"
+                + " fewer inputs, may help",
+            "  judged   2024-04-18_2024-04-29: AUC 0.701, log loss 0.550 on 540 rows of which"
                 + " it is known what came true",
             "  next     bin/millrace sql -e \"SELECT * FROM loans_current LIMIT 10\"");
   }
@@ -85,6 +89,14 @@ final class TestEndPage {
             "           AUC 0.656 (that of champion 7 is 0.640, the baseline's 0.694), log loss 0.605"
                 + " (that of champion 7 is 0.612), calibration error 0.096, on 1,059 rows that it was"
                 + " not trained on");
+  }
+
+  @Test
+  void saysWhatAJobFoundThatMakesNothing() {
+    assertThat(
+            printed(
+                JobResult.done("check", "The definitions fit the data", Map.of(), Map.of(), 4.5)))
+        .contains("  result   The definitions fit the data");
   }
 
   @Test

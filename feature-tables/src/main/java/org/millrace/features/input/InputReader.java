@@ -123,6 +123,10 @@ public final class InputReader {
         new FileSchemas(spark, hadoop, what, request).of(format, files, partition);
     UnitedSchema united = new UnitedSchema(what);
     schemas.forEach(united::add);
+    if (!request.areTypesFound()) {
+      united.requireNoneRenamed(request.columns().keySet());
+    }
+
     requireApart(united.schema(), partition);
     TypedColumns typed = new TypedColumns(what, format, request, values);
     Dataset<Row> rows = rows(files, schemas, typed, typed.target(united.schema()));

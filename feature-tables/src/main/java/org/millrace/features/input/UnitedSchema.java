@@ -1,8 +1,12 @@
 package org.millrace.features.input;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +28,7 @@ import org.millrace.contracts.MillraceException;
 final class UnitedSchema {
   private final String what;
   private final Map<String, Column> columns = new LinkedHashMap<>();
+  private final Map<Path, Set<String>> ofFiles = new LinkedHashMap<>();
 
   private record Column(String name, DataType type, Path file) {}
 
@@ -44,6 +49,7 @@ final class UnitedSchema {
    */
   void add(Path file, FileSchema schema) {
     requireDistinct(file, schema.columns());
+    ofFiles.put(file, lowerCase(List.of(schema.columns().fieldNames())));
     for (StructField field : schema.columns().fields()) {
       DataType type =
           schema.nanoseconds().contains(field.name()) ? DataTypes.TimestampType : field.dataType();
@@ -52,6 +58,55 @@ final class UnitedSchema {
           new Column(field.name(), type, file),
           (before, now) -> new Column(before.name, united(before, now), before.file));
     }
+  }
+
+  /**
+   * Fails if a file lacks a column that was asked for, and has one in its place that nobody asked
+   * for: it was renamed, and its values would be null. A file that only lacks a column is of a time
+   * before there was one.
+   *
+   * @param asked columns that the definition names
+   * @throws MillraceException DATA_CONTRACT that names the file and both columns
+   */
+  void requireNoneRenamed(Collection<String> asked) {
+    Set<String> named = lowerCase(asked);
+    for (String column : named) {
+      List<Set<String>> having =
+          ofFiles.values().stream().filter(names -> names.contains(column)).toList();
+      if (having.isEmpty() || having.size() == ofFiles.size()) {
+        continue;
+      }
+
+      Set<String> known = new HashSet<>(named);
+      having.forEach(known::addAll);
+      ofFiles.forEach((file, names) -> requireNoOther(file, names, column, known));
+    }
+  }
+
+  private void requireNoOther(Path file, Set<String> names, String column, Set<String> known) {
+    Optional<String> other =
+        names.stream().filter(name -> !known.contains(name)).sorted().findFirst();
+    if (!names.contains(column) && other.isPresent()) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot read %s: %s has no column '%s' and has a column '%s', which the other files do not have; correct its names, or name '%s' in 'columns' if it is another column"
+              .formatted(
+                  what,
+                  FoundFiles.shown(file),
+                  spelled(column),
+                  spelled(other.get()),
+                  spelled(other.get())));
+    }
+  }
+
+  private String spelled(String column) {
+    return requireNonNull(columns.get(column), "no such column").name;
+  }
+
+  private static Set<String> lowerCase(Collection<String> names) {
+    Set<String> lower = new LinkedHashSet<>();
+    names.forEach(name -> lower.add(name.toLowerCase(Locale.ROOT)));
+    return lower;
   }
 
   private void requireDistinct(Path file, StructType columns) {

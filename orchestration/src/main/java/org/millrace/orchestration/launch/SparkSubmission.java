@@ -197,6 +197,7 @@ public record SparkSubmission(
     Map<String, String> options = new LinkedHashMap<>();
     options.put("log4j2.configurationFile", logging.toUri().toString());
     options.put("millrace.spark.log.level", verbose ? "INFO" : "WARN");
+    options.put("millrace.task.log.level", verbose ? "INFO" : "OFF"); // the result tells it
     options.put("derby.stream.error.file", scratch.resolve("derby.log").toString());
     List<String> list = new ArrayList<>(List.of("-XX:+UseParallelGC"));
     list.addAll(LATE_OPTIMIZING);

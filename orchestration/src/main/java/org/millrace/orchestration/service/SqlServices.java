@@ -34,9 +34,16 @@ public final class SqlServices {
 
   /** The background server of a lake, whether or not it was ever started. */
   public Service of(Path lake) {
-    String path = lake.toAbsolutePath().normalize().toString();
-    String digest = Digest.sha256(path).substring(0, DIGITS);
-    return new Service("the SQL server of " + path, directory.resolve(digest));
+    return new Service("the SQL server of " + path(lake), place(lake));
+  }
+
+  /** The directory of a lake's server; files beside it may have its name, and an ending. */
+  public Path place(Path lake) {
+    return directory.resolve(Digest.sha256(path(lake)).substring(0, DIGITS));
+  }
+
+  private static String path(Path lake) {
+    return lake.toAbsolutePath().normalize().toString();
   }
 
   /**

@@ -80,6 +80,12 @@ public final class SqlClient {
   }
 
   private static int exitCode(SQLException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause.getClass().getSimpleName().equals("TTransportException")) {
+        return NO_SERVER; // it ended, or was stopped
+      }
+    }
+
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     if (state.startsWith("08")) {
       return NO_SERVER;

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +29,25 @@ class FirstPipelineIT {
     assertThat(directory.resolve("home/.millrace/lakes/first/reports/loans.html")).exists();
     looksInAMoment(home);
     isFitForATerminal(home);
+    shareAServerThatWasStartedForACall(home);
+  }
+
+  /** Whoever starts it: the last one stops it. */
+  private static void shareAServerThatWasStartedForACall(MillraceHome home) {
+    String query = "SELECT loan_id FROM loans_current ORDER BY loan_id";
+    List<RunningCommand> calls = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      calls.add(home.start(Map.of(), "sql", "--conf", "first", "--csv", "-e", query));
+    }
+
+    List<FinishedCommand> ended = calls.stream().map(RunningCommand::await).toList();
+
+    assertThat(ended)
+        .allSatisfy(call -> assertThat(call.exitCode()).as(call.err()).isZero())
+        .allSatisfy(call -> assertThat(call.out()).isEqualTo(ended.get(0).out()));
+    assertThat(ended.get(0).out()).hasSizeGreaterThan(1000);
+    assertThat(home.run(Map.of(), "sql", "--conf", "first", "--stop").out())
+        .containsExactly("No SQL server runs.");
   }
 
   private static void looksInAMoment(MillraceHome home) {

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.millrace.contracts.ErrorCategory;
@@ -27,6 +26,7 @@ import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lease.Lease;
+import org.millrace.jobs.evaluate.Metrics;
 import org.millrace.jobs.model.AliasMoves;
 import org.millrace.jobs.model.Champion;
 import org.millrace.jobs.model.VerdictRecord;
@@ -108,9 +108,7 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
                 .ifPresent(version -> values.put("champion", version));
             given
                 .metrics()
-                .forEach(
-                    (metric, value) ->
-                        values.put(metric, String.format(Locale.ROOT, "%.4f", value)));
+                .forEach((metric, value) -> values.put(metric, Metrics.text(metric, value)));
           });
       return values;
     }

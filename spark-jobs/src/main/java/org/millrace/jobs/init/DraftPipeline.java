@@ -192,6 +192,14 @@ final class DraftPipeline {
       LocalDate until,
       Map<String, String> drafts) {
     List<String> keys = seen.table().equals(spine.table()) ? id : List.of();
+    boolean lacksSome = !seen.days().isEmpty() && seen.holes(until) > 0;
+    if (lacksSome && !seen.isOftenEmpty(until)) {
+      progress.say(
+          "init",
+          "note: %s has %s: are files missing? A run will ask for them"
+              .formatted(seen.location(), DraftSource.holes(seen, until)));
+    }
+
     seen.files()
         .ifPresent(
             found ->

@@ -99,10 +99,14 @@ final class DraftSource {
                     : ""));
     text.append("start: %s   # days before it need no rows\n".formatted(table.span().from()));
     int holes = table.holes(until);
-    if (holes > 0) {
+    if (holes > 0 && table.isOftenEmpty(until)) {
       text.append(
           "empty-days: allow   # %,d of the days that were looked at have no rows\n"
               .formatted(holes));
+    } else if (holes > 0) {
+      text.append(
+          "# %s: are files missing? If not, 'empty-days: allow' lets a run go on\n"
+              .formatted(holes(table, until)));
     }
 
     if (files.withoutTime() > 0) {
@@ -113,6 +117,17 @@ final class DraftSource {
     if (!isSteady(table.days())) {
       text.append("volume: off   # some days have ten times their usual rows, or more\n");
     }
+  }
+
+  /** {@code no rows on 2024-11-20}. */
+  static String holes(SeenTable table, LocalDate until) {
+    int more = table.holes(until) - table.someHoles(until).size();
+    return "no rows on %s%s"
+        .formatted(
+            table.someHoles(until).stream()
+                .map(LocalDate::toString)
+                .collect(Collectors.joining(", ")),
+            more > 0 ? " and %d more days".formatted(more) : "");
   }
 
   /** Whether the rule of usual volume holds for all days. */

@@ -188,7 +188,9 @@ record DraftView(
     }
 
     text.append("validation: %s.dqdl\n".formatted(name));
-    if (table.days().isEmpty() || table.holes(until) > 0) {
+    boolean mayBeEmpty =
+        table.days().isEmpty() || (table.holes(until) > 0 && table.isOftenEmpty(until));
+    if (mayBeEmpty) {
       text.append("empty-days: allow   # not every day has new rows\n");
     }
 

@@ -84,6 +84,12 @@ record SeenTable(
         table, location, columns, rows, count, Optional.of(other), day, days, files);
   }
 
+  private static final int MOST_NAMED = 3;
+  private static final double MANY_HOLES = 0.05;
+
+  /** By chance one day in 20,000 has no row where ten are usual. */
+  private static final double FEW_ROWS = 10;
+
   /** The days from the first to the last one that have rows. */
   DayRange span() {
     return new DayRange(days.firstKey(), days.lastKey());
@@ -93,6 +99,22 @@ record SeenTable(
   int holes(LocalDate until) {
     LocalDate last = until.isAfter(days.lastKey()) ? until : days.lastKey();
     return new DayRange(days.firstKey(), last).size() - days.size();
+  }
+
+  /** Some of them, oldest first. */
+  List<LocalDate> someHoles(LocalDate until) {
+    LocalDate last = until.isAfter(days.lastKey()) ? until : days.lastKey();
+    return new DayRange(days.firstKey(), last)
+        .days().stream().filter(day -> !days.containsKey(day)).limit(MOST_NAMED).toList();
+  }
+
+  /**
+   * Whether its days without rows are as it comes: there are many, or its days have so few rows
+   * that one without any is no surprise. Else files may be missing.
+   */
+  boolean isOftenEmpty(LocalDate until) {
+    int holes = holes(until);
+    return holes > MANY_HOLES * (holes + days.size()) || usualRows() < FEW_ROWS;
   }
 
   /** The median of the rows of its days. */

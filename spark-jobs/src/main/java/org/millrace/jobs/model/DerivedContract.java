@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.FeatureViewDefinition;
@@ -64,7 +63,7 @@ final class DerivedContract {
         onnx.outputs().stream()
             .map(output -> new ModelContract.Output(output.name(), output.type()))
             .toList(),
-        new ModelContract.Score(score(), Optional.empty()),
+        score(),
         new ModelContract.Label(pipeline.labelColumns().label(), pipeline.labelColumns().knownAt()),
         Optional.empty(),
         Optional.empty(),
@@ -153,23 +152,43 @@ final class DerivedContract {
         knowsMissing ? ModelContract.Nulls.IMPUTE : ModelContract.Nulls.REJECT);
   }
 
-  /** The only output, or the one of that name. */
-  private String score() {
-    List<String> outputs = names(onnx.outputs());
-    if (outputs.size() == 1) {
-      return outputs.get(0);
+  /**
+   * The score: the only output, the one of that name, or the probability of 1 beside the label, as
+   * converters of classifiers write the two. A map a row is not guessed at: its type does not tell
+   * how many classes there are.
+   */
+  private ModelContract.Score score() {
+    List<OnnxModelInfo.Tensor> outputs = onnx.outputs();
+    List<OnnxModelInfo.Tensor> probabilities =
+        outputs.stream().filter(DerivedContract::isOfTwoClasses).toList();
+    boolean isClassifier =
+        outputs.size() == 2 && outputs.stream().anyMatch(DerivedContract::isLabel);
+    if (isClassifier && probabilities.size() == 1) {
+      return new ModelContract.Score(probabilities.get(0).name(), Optional.of("1"));
     }
 
-    return Stream.of(FeatureEncoding.SCORE)
-        .filter(outputs::contains)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                refused(
-                    "it is unknown which of its outputs "
-                        + String.join(", ", outputs)
-                        + " is the score; register it with one output, or with a"
-                        + " contract.json that names it"));
+    String only = outputs.size() == 1 ? outputs.get(0).name() : FeatureEncoding.SCORE;
+    if (!names(outputs).contains(only)) {
+      throw refused(
+          "it is unknown which of its outputs "
+              + String.join(", ", names(outputs))
+              + " is the score; register it with one output, with a label and two probabilities a row"
+              + " (zipmap=False), or with a contract.json that names it");
+    }
+
+    return new ModelContract.Score(only, Optional.empty());
+  }
+
+  /** Whole numbers, one a row: the class that is most probable. */
+  private static boolean isLabel(OnnxModelInfo.Tensor output) {
+    return (output.type().equals("long") || output.type().equals("int"))
+        && output.shape().size() <= 1;
+  }
+
+  private static boolean isOfTwoClasses(OnnxModelInfo.Tensor output) {
+    return (output.type().equals("float") || output.type().equals("double"))
+        && output.shape().size() == 2
+        && output.shape().get(1).equals("2");
   }
 
   private static List<String> names(List<OnnxModelInfo.Tensor> tensors) {

@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -34,6 +33,7 @@ import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lease.Lease;
 import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.EvaluationTable;
+import org.millrace.jobs.evaluate.Metrics;
 import org.millrace.jobs.evaluate.ScoreSummary;
 import org.millrace.jobs.lineage.Lineage;
 import org.millrace.jobs.model.ModelCache;
@@ -78,9 +78,11 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
    * What was judged.
    *
    * @param judged runs of days, oldest first; empty if no day has new labels
+   * @param seen the day at whose end it is judged
    * @param labelDays how many days later a day is judged
    */
-  public record Result(List<JudgedDays> judged, int labelDays) implements RoomResult {
+  public record Result(List<JudgedDays> judged, LocalDate seen, int labelDays)
+      implements RoomResult {
     /** Copies the list. */
     public Result {
       judged = List.copyOf(judged);
@@ -94,9 +96,8 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
     @Override
     public String message() {
       return isIdle()
-          ? "No day has new labels: a day is judged "
-              + labelDays
-              + " days later, once it is published"
+          ? "No day has new labels: as of %s those until %s can be judged, %d days after them, once they are published"
+              .formatted(seen, seen.minusDays(labelDays), labelDays)
           : judged.stream()
               .map(part -> "Judged " + part.days() + (part.hasDrift() ? "" : " without drift"))
               .collect(Collectors.joining("; "));
@@ -166,7 +167,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
                           lease)));
     }
 
-    return new Result(judged, context.pipeline().labelDays());
+    return new Result(judged, runKey.days().to(), context.pipeline().labelDays());
   }
 
   private NavigableMap<LocalDate, String> undone() {
@@ -357,9 +358,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
     whole
         .summary()
         .asMap()
-        .forEach(
-            (metric, value) ->
-                values.put("realised_" + metric, String.format(Locale.ROOT, "%.4f", value)));
+        .forEach((metric, value) -> values.put("realised_" + metric, Metrics.text(metric, value)));
     return values;
   }
 }

@@ -79,7 +79,7 @@ final class GatherReport {
     Optional<BinaryMetrics> shown = gated.or(() -> realised);
     List<SliceMetrics> slices = new ArrayList<>();
     gated.ifPresent(metrics -> slices.add(slice(gateDays(verdict) + ", held out", metrics)));
-    realised.ifPresent(metrics -> slices.add(slice("published days, realised", metrics)));
+    realised.ifPresent(metrics -> slices.add(slice("last judged days, realised", metrics)));
     List<JudgedDay> days = days();
     GatherDrift.Found drift = new GatherDrift(context, model, judged).of(version);
     MonitoringDefinition monitoring = context.pipeline().monitoring();

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Json;
@@ -178,10 +180,11 @@ final class TestJoinAsOf {
     assertThat(output).doesNotExist();
   }
 
-  @Test
-  void refusesAFeatureThatTheSpineHasAlready() {
+  @ParameterizedTest
+  @ValueSource(strings = {"id", "ID"})
+  void refusesAFeatureThatTheSpineHasAlready(String name) {
     SPARK
-        .sql("SELECT 'LGA' AS airport, TIMESTAMP'2013-01-01 09:00:00Z' AS at, 7 AS id")
+        .sql("SELECT 'LGA' AS airport, TIMESTAMP'2013-01-01 09:00:00Z' AS at, 7 AS " + name)
         .write()
         .format("delta")
         .mode("overwrite")
@@ -189,7 +192,9 @@ final class TestJoinAsOf {
         .save(view.toString());
 
     assertFails(request(Optional.empty(), Boundary.INCLUSIVE), ErrorCategory.DEFINITION)
-        .hasMessageContaining("column 'id' would appear twice in the output; give --prefix");
+        .hasMessageContaining(
+            "column '%s' would appear twice in the output, in whatever case; give --prefix"
+                .formatted(name));
   }
 
   @Test

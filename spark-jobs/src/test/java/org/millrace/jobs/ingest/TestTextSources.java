@@ -39,6 +39,25 @@ class TestTextSources {
   }
 
   @Test
+  void aColumnThatWasRenamedInOneFileIsRefusedAndNotNull() throws IOException {
+    define("csv", "columns: {day: date, id: bigint, amount: double}");
+    write("loans/2024-01-01.csv", "day,id,amount,zip\n2024-01-01,1,10.50,00501\n");
+    write("loans/2024-01-02.csv", "day,id,Sum of Loan,zip\n2024-01-02,2,7,501\n");
+
+    assertThatThrownBy(() -> sources.ingest("2024-01-01", "2024-01-02"))
+        .isInstanceOfSatisfying(
+            MillraceException.class,
+            e -> assertThat(e.category()).isEqualTo(ErrorCategory.DATA_CONTRACT))
+        .hasMessageContaining(
+            home.resolve("loans/2024-01-02.csv")
+                + " has no column 'amount' and has a column 'Sum of Loan', which the other files do not have; correct its names, or name 'Sum of Loan' in 'columns' if it is another column");
+
+    define("csv", "columns: {day: date, id: bigint, amount: double, Sum of Loan: double}");
+    sources.ingest("2024-01-01", "2024-01-02");
+    assertThat(sources.rows("raw.loans", LINE)).contains("2024-01-02,2,null,501");
+  }
+
+  @Test
   void aValueThatIsNoneOfItsTypeIsOneSentence() throws IOException {
     define("csv", "columns: {day: date, id: bigint, amount: double}");
     write("loans/2024-01-01.csv", "day,id,amount,zip\n2024-01-01,1,ten,00501\n");

@@ -239,6 +239,34 @@ final class TestInitPipeline {
   }
 
   @Test
+  void aDayWithoutRowsAmongFullOnesIsToldAndNotAllowed() throws IOException {
+    StringBuilder loans =
+        new StringBuilder("Loan ID,customer,applied at,amount,kind,note,repaid\n");
+    StringBuilder outcomes = new StringBuilder("Loan ID,came,known\n");
+    for (int id = 0; id < 480; id++) {
+      LocalDate date = LocalDate.parse("2024-03-01").plusDays(id / 12);
+      if (!date.equals(LocalDate.parse("2024-03-11"))) {
+        loans.append("%d,%03d,%s 10:00:00,%d,a,n,1\n".formatted(id, id % 7, date, id));
+        outcomes.append("%d,%s,%s\n".formatted(id, id % 2 == 0 ? "yes" : "no", date.plusDays(4)));
+      }
+    }
+
+    write("loans/1.csv", loans.toString());
+    write("outcomes.csv", outcomes.toString());
+    init(new TypedAnswers("loans"));
+
+    assertThat(said)
+        .anyMatch(
+            line ->
+                line.startsWith(
+                    "note: " + home.resolve("loans/*.csv") + " has no rows on 2024-03-11: are"));
+    assertThat(home.resolve("mine/sources/loans.yaml"))
+        .content()
+        .contains("# no rows on 2024-03-11: are files missing?")
+        .doesNotContain("\nempty-days: allow");
+  }
+
+  @Test
   void whatCannotBeReadWritesNothing() {
     assertFails(new TypedAnswers("loans").id("loan"))
         .hasMessage(

@@ -18,6 +18,9 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -38,6 +41,17 @@ import org.millrace.registry.testing.Runs;
 
 /** Contracts that versions carry, contracts that are derived, and what definitions owe them. */
 final class TestModelContracts {
+  private static final String[] EIGHT = {
+    "distance",
+    "plane_facts__seats",
+    "origin_weather__temp",
+    "origin_weather__dewp",
+    "origin_weather__humid",
+    "origin_weather__precip",
+    "origin_weather__visib",
+    "plane_facts__engines"
+  };
+
   private final Pipeline pipeline =
       Pipeline.of(
           Definitions.load(TestRooms.HOME.resolve("conf"), TestRooms.HOME, new CanonicalSql()),
@@ -67,8 +81,12 @@ final class TestModelContracts {
 
   /** A model of LightGBM: one input X of eight columns, one output. */
   private ModelVersion registerMatrix(Map<String, byte[]> files) throws IOException {
+    return registerMatrix("lgbm-regression", files);
+  }
+
+  private ModelVersion registerMatrix(String name, Map<String, byte[]> files) throws IOException {
     try (InputStream model =
-        requireNonNull(getClass().getResourceAsStream("/onnx-corpus/lgbm-regression.onnx"))) {
+        requireNonNull(getClass().getResourceAsStream("/onnx-corpus/" + name + ".onnx"))) {
       return register(files, model.readAllBytes());
     }
   }
@@ -185,29 +203,43 @@ final class TestModelContracts {
         .hasMessageContaining("plane_facts__seats");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "lgbm-binary, probabilities",
+    "skl-forest-plain, probabilities",
+    "skl-logistic-plain, probabilities",
+    "xgb-binary, probabilities"
+  })
+  void theScoreOfAClassifierIsTheProbabilityOfOne(String model, String output) throws IOException {
+    ModelVersion version = registerMatrix(model, mlmodel(EIGHT));
+
+    assertThat(contracts().of(registry, version).score())
+        .isEqualTo(new ModelContract.Score(output, Optional.of("1")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"skl-forest-zipmap", "lgbm-multi-zipmap", "xgb-multi"})
+  void otherOutputsAreNotGuessedAt(String model) throws IOException {
+    ModelVersion version = registerMatrix(model, mlmodel(EIGHT));
+
+    assertRefused(ErrorCategory.DATA_CONTRACT, () -> contracts().of(registry, version))
+        .hasMessageContaining("it is unknown which of its outputs ")
+        .hasMessageContaining("a label and two probabilities a row");
+  }
+
   @Test
   void aMatrixIsFedByTheColumnsThatTheSignatureNames() throws IOException {
-    String[] eight = {
-      "distance",
-      "plane_facts__seats",
-      "origin_weather__temp",
-      "origin_weather__dewp",
-      "origin_weather__humid",
-      "origin_weather__precip",
-      "origin_weather__visib",
-      "plane_facts__engines"
-    };
-    ModelVersion version = registerMatrix(mlmodel(eight));
+    ModelVersion version = registerMatrix(mlmodel(EIGHT));
 
     ModelContract derived = contracts().of(registry, version);
 
-    assertThat(derived.columns()).containsExactly(eight);
+    assertThat(derived.columns()).containsExactly(EIGHT);
     assertThat(derived.inputs())
         .singleElement()
         .satisfies(
             input -> {
               assertThat(input.name()).isEqualTo("X");
-              assertThat(input.columns()).containsExactly(eight);
+              assertThat(input.columns()).containsExactly(EIGHT);
             });
     assertThat(derived.views())
         .extracting(ModelContract.View::name)
