@@ -71,10 +71,19 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return ErrorCategory.DEFINITION.exitCode();
   }
 
+  /** Of a command that prints a page on a terminal: the sentence is enough there. */
+  private static boolean isForPeople(CommandLine command) {
+    ParseResult parsed = command.getParseResult();
+    boolean isAsked = parsed != null && parsed.hasMatchedOption("--json");
+    return command.getCommandSpec().findOption("--json") != null
+        && !isAsked
+        && ResultOption.isTerminal();
+  }
+
   /** The result line of a job that could not start. */
   private void printResult(
       CommandLine command, ErrorCategory category, String message, String log) {
-    if (command.getCommand() instanceof ResultPrinter job) {
+    if (command.getCommand() instanceof ResultPrinter job && !isForPeople(command)) {
       context
           .out()
           .println(JobResult.failed(job.name(), category, message, 0).withLog(log).toJsonLine());

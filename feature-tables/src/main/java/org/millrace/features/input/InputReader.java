@@ -123,7 +123,7 @@ public final class InputReader {
         new FileSchemas(spark, hadoop, what, request).of(format, files, partition);
     UnitedSchema united = new UnitedSchema(what);
     schemas.forEach(united::add);
-    if (!request.areTypesFound()) {
+    if (!request.areTypesFound() && format != InputFormat.JSON) { // it leaves out what is null
       united.requireNoneRenamed(request.columns().keySet());
     }
 

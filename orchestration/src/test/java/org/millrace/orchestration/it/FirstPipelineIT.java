@@ -72,6 +72,9 @@ class FirstPipelineIT {
     assertThat(onATerminal(home, Map.of(), data + " --quiet"))
         .doesNotContain("\u001b[K")
         .contains("The definitions fit the data");
+    assertThat(onATerminal(home, Map.of(), "bin/millrace preview source none || true"))
+        .contains("Cannot find source 'none'")
+        .doesNotContain("{\"");
     assertThat(onATerminal(home, Map.of(), "bin/millrace --help")).contains("\u001b[");
     assertThat(onATerminal(home, Map.of("NO_COLOR", "1"), "bin/millrace --help"))
         .doesNotContain("\u001b[");

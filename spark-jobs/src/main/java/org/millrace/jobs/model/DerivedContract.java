@@ -111,8 +111,7 @@ final class DerivedContract {
     }
 
     String width = tensor.shape().get(1);
-    boolean isKnown = width.chars().allMatch(Character::isDigit);
-    if (isKnown && !width.equals(Integer.toString(named.size()))) {
+    if (isNumber(width) && !width.equals(Integer.toString(named.size()))) {
       throw refused(
           "its input %s has %s columns vs %d that its signature names: %s"
               .formatted(tensor.name(), width, named.size(), String.join(", ", named)));
@@ -185,10 +184,15 @@ final class DerivedContract {
         && output.shape().size() <= 1;
   }
 
+  private static boolean isNumber(String dimension) {
+    return dimension.chars().allMatch(Character::isDigit);
+  }
+
+  /** As far as it says how many numbers a row has; converters may leave that open. */
   private static boolean isOfTwoClasses(OnnxModelInfo.Tensor output) {
     return (output.type().equals("float") || output.type().equals("double"))
         && output.shape().size() == 2
-        && output.shape().get(1).equals("2");
+        && (output.shape().get(1).equals("2") || !isNumber(output.shape().get(1)));
   }
 
   private static List<String> names(List<OnnxModelInfo.Tensor> tensors) {
