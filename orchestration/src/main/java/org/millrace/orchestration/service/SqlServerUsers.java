@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ public final class SqlServerUsers {
     try (FileChannel turns = inTurn()) {
       isEntering = true;
       Optional<String> there = server.url();
-      String url = there.isPresent() ? there.get() : start.get();
+      String url = there.isPresent() ? there.get() : started(start);
       if (there.isEmpty()) {
         Files.writeString(forCalls, pid(), StandardCharsets.UTF_8);
       }
@@ -73,6 +74,19 @@ public final class SqlServerUsers {
       throw failed(e);
     } finally {
       isEntering = false;
+    }
+  }
+
+  private String started(Supplier<String> start) {
+    boolean isUp = false;
+    try {
+      String url = start.get();
+      isUp = true;
+      return url;
+    } finally {
+      if (!isUp) {
+        server.stop(); // what is left of a start that failed
+      }
     }
   }
 
@@ -101,6 +115,8 @@ public final class SqlServerUsers {
           Files.deleteIfExists(forCalls);
         }
       }
+    } catch (OverlappingFileLockException e) {
+      return; // of a signal, while this call waits for its turn: it uses nothing yet
     } catch (IOException e) {
       throw failed(e);
     }
