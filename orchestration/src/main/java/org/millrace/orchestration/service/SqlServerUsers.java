@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -31,8 +31,8 @@ public final class SqlServerUsers {
   private final Path users;
   private final Path forCalls;
   private final AtomicBoolean hasLeft = new AtomicBoolean();
-  private volatile boolean isEntering;
-  private @Nullable FileChannel mine;
+  private volatile boolean isStarting;
+  private volatile @Nullable FileChannel mine;
 
   /**
    * @param lake directory of the lake
@@ -60,30 +60,29 @@ public final class SqlServerUsers {
   @SuppressWarnings("try") // a lock is held, not used
   public String enter(Supplier<String> start) {
     try (FileChannel turns = inTurn()) {
-      isEntering = true;
       Optional<String> there = server.url();
       String url = there.isPresent() ? there.get() : started(start);
-      if (there.isEmpty()) {
-        Files.writeString(forCalls, pid(), StandardCharsets.UTF_8);
-      }
-
-      mine = open(users);
-      mine.lock(0, Long.MAX_VALUE, true);
+      FileChannel used = open(users);
+      used.lock(0, Long.MAX_VALUE, true);
+      mine = used;
       return url;
+    } catch (AccessDeniedException e) { // who may not write here may use what is up
+      return server.url().orElseThrow(() -> failed(e));
     } catch (IOException e) {
       throw failed(e);
-    } finally {
-      isEntering = false;
     }
   }
 
-  private String started(Supplier<String> start) {
+  private String started(Supplier<String> start) throws IOException {
     boolean isUp = false;
+    isStarting = true;
     try {
       String url = start.get();
+      Files.writeString(forCalls, pid(), StandardCharsets.UTF_8);
       isUp = true;
       return url;
     } finally {
+      isStarting = false;
       if (!isUp) {
         server.stop(); // what is left of a start that failed
       }
@@ -97,16 +96,18 @@ public final class SqlServerUsers {
       return;
     }
 
-    if (isEntering) { // of a signal: this call has the turn, and nobody else can have begun
+    if (isStarting) { // of a signal: this call has the turn, and nobody else can have begun
       server.stop();
       return;
     }
 
-    try {
-      if (mine != null) {
-        mine.close();
-      }
+    FileChannel used = mine;
+    if (used == null) {
+      return; // it uses none that is noted
+    }
 
+    try {
+      used.close();
       try (FileChannel turns = inTurn();
           FileChannel all = open(users);
           FileLock alone = all.tryLock()) {
@@ -115,8 +116,6 @@ public final class SqlServerUsers {
           Files.deleteIfExists(forCalls);
         }
       }
-    } catch (OverlappingFileLockException e) {
-      return; // of a signal, while this call waits for its turn: it uses nothing yet
     } catch (IOException e) {
       throw failed(e);
     }
