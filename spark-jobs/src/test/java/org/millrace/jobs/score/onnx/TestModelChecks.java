@@ -207,7 +207,7 @@ class TestModelChecks {
     assertThatThrownBy(() -> OnnxModel.read("late_flight", "3", "0", Path.of("/no/model.onnx")))
         .isInstanceOf(MillraceException.class)
         .hasMessageStartingWith(
-            "Cannot read model late_flight version 3 from /no/model.onnx: java.nio.file.NoSuchFile")
+            "Cannot read model late_flight version 3 from /no/model.onnx: /no/model.onnx does not exist")
         .extracting(thrown -> ((MillraceException) thrown).category())
         .isEqualTo(ErrorCategory.INPUT_MISSING);
   }
