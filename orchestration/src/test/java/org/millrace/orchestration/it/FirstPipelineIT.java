@@ -67,7 +67,7 @@ class FirstPipelineIT {
   private static void isFitForATerminal(MillraceHome home) {
     String data = "bin/millrace check --data --conf first";
     assertThat(onATerminal(home, Map.of(), data))
-        .contains("\r\u001b[K")
+        .contains("\u001b[K")
         .contains("The definitions fit the data");
     assertThat(onATerminal(home, Map.of(), data + " --quiet"))
         .doesNotContain("\u001b[K")
