@@ -30,8 +30,6 @@ import org.millrace.jobs.readonly.ReadOnlySql;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Progress;
 import org.millrace.jobs.tables.LakePlaces;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Serves tables and views to JDBC clients over Hive's protocol (Spark's Thrift server) on loopback,
@@ -41,7 +39,6 @@ import org.slf4j.LoggerFactory;
  * <p>Placement: driver only.
  */
 public final class ServeSql {
-  private static final Logger LOG = LoggerFactory.getLogger(ServeSql.class);
   private static final String LOOPBACK = "127.0.0.1";
   private static final Duration START_LIMIT = Duration.ofMinutes(1);
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -82,7 +79,6 @@ public final class ServeSql {
     awaitListening(port); // it starts in a thread of its own
     awaitListening(derbyPort);
     announce(derbyPort);
-    warmUp(spark);
     progress.say("sql", "serving jdbc:hive2://" + LOOPBACK + ":" + port + "/default, " + access());
     awaitEnd();
     return JobResult.done(
@@ -157,25 +153,6 @@ public final class ServeSql {
     } catch (IOException e) {
       return false; // not yet: the limit decides
     }
-  }
-
-  /**
-   * The first query loads and compiles what all later ones use: most of that is done while the
-   * client that waited for this server still starts.
-   */
-  private static void warmUp(SparkSession spark) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                spark.newSession().sql("SELECT count(*) FROM VALUES (1), (2) AS t(x)").collect();
-              } catch (RuntimeException e) { // of a server that ends
-                LOG.debug("Not warmed up", e);
-              }
-            },
-            "warm-up");
-    thread.setDaemon(true);
-    thread.start();
   }
 
   private void announce(int derbyPort) {
