@@ -77,7 +77,9 @@ public final class Causes {
     return isBroken(failure) ? ErrorCategory.DATA_CONTRACT : ErrorCategory.EXTERNAL;
   }
 
-  /** The JDK tells a file that it may not open, or has no handle for, as one that is not there. */
+  /**
+   * The JDK reports a file that it may not open, or has no handle for, as one that is not there.
+   */
   private static boolean isGone(IOException failure) {
     String message = String.valueOf(failure.getMessage());
     return failure instanceof NoSuchFileException

@@ -61,9 +61,9 @@ final class UnitedSchema {
   }
 
   /**
-   * Fails if a file lacks a column that was asked for, and has one in its place that nobody asked
-   * for: it was renamed, and its values would be null. A file that only lacks a column is of a time
-   * before there was one.
+   * Fails if a file lacks a column that the definition names, and has one in its place that neither
+   * the definition nor another file has: it was renamed, and its values would be null. A file that
+   * only lacks a column is of a time before there was one.
    *
    * @param asked columns that the definition names
    * @throws MillraceException DATA_CONTRACT that names the file and both columns

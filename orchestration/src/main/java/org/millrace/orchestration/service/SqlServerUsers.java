@@ -89,14 +89,14 @@ public final class SqlServerUsers {
     }
   }
 
-  /** Stops to use the server, and stops the server if it was there for calls and nobody uses it. */
+  /** Stops to use the server, and stops the server if it was there for calls and none uses it. */
   @SuppressWarnings("try") // a lock is held, not used
   public void leave() {
     if (!hasLeft.compareAndSet(false, true)) {
       return;
     }
 
-    if (isStarting) { // of a signal: this call has the turn, and nobody else can have begun
+    if (isStarting) { // of a signal: this call has the turn, and no other can have begun
       server.stop();
       return;
     }

@@ -22,7 +22,7 @@ record Finding(String place, ErrorCategory category, String what) {
 
   /**
    * What a failure says, without a place in the SQL, as the finding has the place in the file. A
-   * defect of ours is no finding: it is thrown on, to be told with its trace.
+   * defect of Millrace is no finding: it is thrown on, to be reported with its trace.
    */
   static Finding of(String place, Exception failure) {
     Ending ending = Endings.of(failure);
