@@ -116,7 +116,7 @@ final class TestWalls {
   static final ArchRule nativeMemoryIsHeldInTwoPackagesAlone =
       noClasses()
           .that()
-          .resideOutsideOfPackages("org.millrace.jobs.score.onnx..", "org.millrace.jobs.train")
+          .resideOutsideOfPackages("org.millrace.jobs.score.onnx..", "org.millrace.jobs.fit")
           .should()
           .dependOnClassesThat()
           .resideInAPackage(ONNX_RUNTIME);

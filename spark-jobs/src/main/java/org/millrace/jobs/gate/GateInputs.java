@@ -19,9 +19,11 @@ import org.millrace.planning.Recipes;
  * @param model registered model
  * @param candidate number of the newest candidate
  * @param set training set that holds the gate's slice
+ * @param content fingerprint of the set
  * @param fingerprint of rules, candidate and training set
  */
-record GateInputs(String model, String candidate, TableVersion set, String fingerprint) {
+record GateInputs(
+    String model, String candidate, TableVersion set, String content, String fingerprint) {
   /** Reads the ledger; INPUT_MISSING where there is no training set or no candidate. */
   static GateInputs read(JobContext context, GateDefinition gate) {
     LedgerEntry set =
@@ -34,6 +36,7 @@ record GateInputs(String model, String candidate, TableVersion set, String finge
         gate.model(),
         model.output().version(),
         TrainingSetTable.version(context.lake(), set),
+        set.fingerprint(),
         context.ledger().fingerprint(new Recipes(context.pipeline()).verdict()));
   }
 

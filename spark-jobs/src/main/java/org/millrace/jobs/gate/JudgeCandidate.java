@@ -65,7 +65,8 @@ final class JudgeCandidate {
       Lease lease) {
     SliceEvaluation slice = new SliceEvaluation(context, asked.set());
     BinaryMetrics metrics = slice.model(candidate);
-    Evaluation evaluation = evaluation(candidate, metrics, Optional.of(slice.baseline(candidate)));
+    Evaluation evaluation =
+        evaluation(candidate, metrics, Optional.of(slice.baseline(asked.content())));
     Compared compared = compared(candidate, champion, slice);
     GateDecision decision =
         ModelGate.decide(evaluation, compared.evaluation(), compared.state(), gate);

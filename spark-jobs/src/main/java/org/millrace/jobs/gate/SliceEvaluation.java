@@ -1,10 +1,9 @@
 package org.millrace.jobs.gate;
 
-import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.millrace.contracts.Digest;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.registry.ModelContract;
@@ -12,10 +11,10 @@ import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.EvaluatePredictions;
+import org.millrace.jobs.fit.Baselines;
 import org.millrace.jobs.model.GoldenRows;
 import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.model.ModelContracts;
-import org.millrace.jobs.model.ModelFiles;
 import org.millrace.jobs.model.VersionScoring;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.score.onnx.OnnxModel;
@@ -41,6 +40,8 @@ final class SliceEvaluation {
   private final ModelCache cache;
   private final ModelContracts contracts;
   private final ModelRegistry registry;
+  private final Baselines baselines;
+  private final List<String> texts;
 
   SliceEvaluation(JobContext context, TableVersion set) {
     this.set = set;
@@ -50,6 +51,8 @@ final class SliceEvaluation {
     this.cache = ModelCache.of(context.lake(), context.progress());
     this.contracts = ModelContracts.of(context);
     this.registry = context.registry().get();
+    this.baselines = new Baselines(context.lake(), context.pipeline(), context.progress());
+    this.texts = context.pipeline().training().categorical();
   }
 
   /**
@@ -69,11 +72,13 @@ final class SliceEvaluation {
     return evaluate(VersionScoring.of(model, contract, scoring));
   }
 
-  BinaryMetrics baseline(ModelVersion version) {
-    Path onnx = cache.file(registry, version, ModelFiles.BASELINE);
-    OnnxModel model =
-        OnnxModel.read(version.name() + ".baseline", version.version(), Digest.sha256(onnx), onnx);
-    return evaluate(VersionScoring.baseline(model, contracts.of(registry, version), scoring));
+  /**
+   * Evaluates the baseline of the training set.
+   *
+   * @param content fingerprint of the set
+   */
+  BinaryMetrics baseline(String content) {
+    return evaluate(VersionScoring.baseline(baselines.of(set, content), texts, scoring));
   }
 
   private BinaryMetrics evaluate(OnnxScoring model) {

@@ -7,9 +7,6 @@ public final class ModelFiles {
   /** The model. */
   public static final String ONNX = "model.onnx";
 
-  /** The logistic regression that the model has to beat. */
-  public static final String BASELINE = "baseline.onnx";
-
   /** Distribution of every input in the training set, JSON. */
   public static final String PROFILE = "profile.json";
 

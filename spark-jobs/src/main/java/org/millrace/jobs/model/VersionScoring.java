@@ -38,20 +38,19 @@ public final class VersionScoring {
   }
 
   /**
-   * A scoring by the baseline of a version, which was made beside it from the same columns.
+   * A scoring by the baseline of a training set.
    *
-   * @param contract of the version
+   * @param texts its inputs that are texts
    */
   public static OnnxScoring baseline(
-      OnnxModel baseline, ModelContract contract, ScoringDefinition definition) {
+      OnnxModel baseline, List<String> texts, ScoringDefinition definition) {
     OnnxScoring scoring =
         OnnxScoring.of(baseline)
             .inputsByName()
             .settings(definition)
+            .nulls(ScoringDefinition.Nulls.IMPUTE)
             .engine(EngineChoice.AUTO); // never scores a night: the definition's may not be for it
-    imputedTexts(contract)
-        .flatMap(input -> input.columns().stream())
-        .forEach(column -> scoring.nulls(column, MISSING_TEXT));
+    texts.forEach(column -> scoring.nulls(column, MISSING_TEXT));
     return scoring;
   }
 

@@ -17,6 +17,11 @@ public final class LakePlaces {
     return root(lake).resolve("models");
   }
 
+  /** The baselines of training sets. */
+  public static Path baselines(Lake lake) {
+    return root(lake).resolve("baselines");
+  }
+
   /** The lineage records that wait for the registry. */
   public static Path outbox(Lake lake) {
     return root(lake).resolve("outbox");

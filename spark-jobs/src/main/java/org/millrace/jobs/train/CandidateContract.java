@@ -7,6 +7,7 @@ import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.contracts.registry.ModelContract;
 import org.millrace.contracts.registry.ModelPackage;
+import org.millrace.jobs.fit.ExportedModel;
 import org.millrace.jobs.model.ContractViews;
 import org.millrace.registry.onnx.FeatureEncoding;
 
@@ -16,10 +17,10 @@ final class CandidateContract {
 
   /** The same model from the same training set has the same contract. */
   static ModelContract of(Pipeline pipeline, TableVersion table, CheckedModel model) {
-    ExportedModel trees = model.trained().trees();
+    ExportedModel exported = model.trained().exported();
     SpineDefinition spine = pipeline.spine();
     List<ModelContract.Input> inputs =
-        trees.inputs().stream().map(CandidateContract::input).toList();
+        exported.inputs().stream().map(CandidateContract::input).toList();
     List<String> columns = inputs.stream().map(ModelContract.Input::column).toList();
     return new ModelContract(
         ModelContract.SCHEMA,
@@ -29,14 +30,14 @@ final class CandidateContract {
             .map(ContractViews::described)
             .toList(),
         inputs,
-        trees.outputs().stream()
+        exported.outputs().stream()
             .map(output -> new ModelContract.Output(output.name(), output.type()))
             .toList(),
         new ModelContract.Score(FeatureEncoding.SCORE, Optional.empty()),
         new ModelContract.Label(pipeline.labelColumns().label(), pipeline.labelColumns().knownAt()),
         Optional.of(table.toString()),
         Optional.of(pipeline.training().hash()),
-        model.trees().golden());
+        model.export().golden());
   }
 
   /** A trained model's inputs have the names of their columns. */

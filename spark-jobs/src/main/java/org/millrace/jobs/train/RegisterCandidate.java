@@ -2,16 +2,11 @@ package org.millrace.jobs.train;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.millrace.contracts.Causes;
-import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.FaultPoint;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
@@ -25,6 +20,7 @@ import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.contracts.registry.RunRecord;
 import org.millrace.features.lease.Lease;
+import org.millrace.jobs.fit.TrainedModel;
 import org.millrace.jobs.lineage.Lineage;
 import org.millrace.jobs.model.ModelFiles;
 import org.millrace.jobs.room.JobContext;
@@ -92,7 +88,6 @@ final class RegisterCandidate {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put(ModelFiles.PROFILE, bytes(model.profile().toJson()));
     files.put(ModelFiles.IMPORTANCES, bytes(Json.write(trained.importances())));
-    files.put(ModelFiles.BASELINE, read(trained.baseline().onnx()));
     ModelContract contract = CandidateContract.of(context.pipeline(), table, model);
     files.put(ModelFiles.CONTRACT, bytes(contract.toJson()));
     Map<String, String> tags = new LinkedHashMap<>();
@@ -102,22 +97,13 @@ final class RegisterCandidate {
     tags.putAll(RegisteredCandidate.tags(trained));
     return new ModelPackage(
         training.model(),
-        trained.trees().onnx(),
-        trained.trees().sha256(),
-        trained.trees().inputs(),
-        trained.trees().outputs(),
+        trained.exported().onnx(),
+        trained.exported().sha256(),
+        trained.exported().inputs(),
+        trained.exported().outputs(),
         files,
         tags,
         trained.params());
-  }
-
-  private static byte[] read(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new MillraceException(
-          ErrorCategory.EXTERNAL, "Cannot read " + file + ": " + Causes.words(e), e);
-    }
   }
 
   private static byte[] bytes(String text) {

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.registry.ModelVersion;
+import org.millrace.jobs.fit.TrainedModel;
 
 /**
  * A version with the counts that its ledger entry needs. They are tags of the version too, so that

@@ -20,6 +20,9 @@ import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lease.Lease;
 import org.millrace.jobs.evaluate.FeatureProfile;
+import org.millrace.jobs.fit.ExportCheck;
+import org.millrace.jobs.fit.TrainModel;
+import org.millrace.jobs.fit.TrainedModel;
 import org.millrace.jobs.model.WorkDirectory;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
@@ -159,7 +162,7 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
 
     RegisteredCandidate candidate = RegisteredCandidate.of(version, model.trained());
     entry.append(candidate, table, fingerprint, lease);
-    return new Result(Optional.of(version), candidate.rows(), Optional.of(model.trees()));
+    return new Result(Optional.of(version), candidate.rows(), Optional.of(model.export()));
   }
 
   /** What a run of this key and fingerprint registered before it was killed. */
@@ -192,25 +195,20 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
     context
         .progress()
         .say(ROOM, "trained on " + trained.rowsUsed() + " rows: " + phases(trained.seconds()));
-    ExportCheck.Result trees = ExportCheck.check(rows, trained.trees());
-    ExportCheck.Result baseline = ExportCheck.check(rows, trained.baseline());
+    ExportCheck.Result export = ExportCheck.check(rows, trained.exported());
     context
         .progress()
         .say(
             ROOM,
             "export equals Spark on "
-                + trees.rows()
+                + export.rows()
                 + " rows, largest difference "
-                + trees.maxDifference()
+                + export.maxDifference()
                 + ", "
-                + trees.ties()
-                + " ties; of the baseline "
-                + baseline.maxDifference());
+                + export.ties()
+                + " ties");
     return new CheckedModel(
-        trained,
-        trees,
-        baseline,
-        FeatureProfile.of(rows, training.numeric(), training.categorical()));
+        trained, export, FeatureProfile.of(rows, training.numeric(), training.categorical()));
   }
 
   /** {@code read 0.5 s, trees 31.2 s}. */

@@ -64,11 +64,7 @@ final class FaultCandidate {
                 Digest.sha256(onnx),
                 List.of(),
                 List.of(),
-                Map.of(
-                    ModelFiles.BASELINE,
-                    onnx(0.5),
-                    ModelFiles.PROFILE,
-                    profile.getBytes(StandardCharsets.UTF_8)),
+                Map.of(ModelFiles.PROFILE, profile.getBytes(StandardCharsets.UTF_8)),
                 Map.of(),
                 Map.of()));
     enter(context, key, version, "candidate of weight " + weight);

@@ -37,7 +37,6 @@ import org.millrace.features.lake.TableWriter;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.gate.GateCandidate;
-import org.millrace.jobs.model.ModelFiles;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Progress;
 import org.millrace.jobs.tables.TrainingSetTable;
@@ -153,14 +152,7 @@ public final class GateHouse {
     registry.register(
         runId,
         new ModelPackage(
-            MODEL,
-            file,
-            Digest.sha256(onnx),
-            List.of(),
-            List.of(),
-            Map.of(ModelFiles.BASELINE, onnx(0.5, 0.5, "baseline")),
-            Map.of(),
-            Map.of()));
+            MODEL, file, Digest.sha256(onnx), List.of(), List.of(), Map.of(), Map.of(), Map.of()));
     ledger(context(), LedgerObjects.candidate(MODEL), "candidate " + number, "" + number, "-");
     return "" + number;
   }

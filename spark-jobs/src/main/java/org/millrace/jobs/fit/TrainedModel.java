@@ -1,4 +1,4 @@
-package org.millrace.jobs.train;
+package org.millrace.jobs.fit;
 
 import static java.util.Objects.requireNonNull;
 
@@ -9,19 +9,17 @@ import java.util.Map;
 /**
  * What a training run made. Driver only; the Spark models inside need the session they came from.
  *
- * @param trees the gradient-boosted trees, in {@code model.onnx}
- * @param baseline the logistic regression, in {@code baseline.onnx}
+ * @param exported the model, in {@code model.onnx}
  * @param rowsUsed rows trained on
  * @param rowsExcluded rows left out by the definition's condition
  * @param importances share of the trees' gain by input, highest first; they sum to 1
- * @param params what the models were trained with, for the run's page
+ * @param params what the model was trained with, for the run's page
  * @param metrics on training rows (about 50,000 of a larger set): {@code train.auc}, {@code
- *     train.log_loss}, and the same of {@code train.baseline}
+ *     train.log_loss}
  * @param seconds wall time by phase, in order
  */
 public record TrainedModel(
-    ExportedModel trees,
-    ExportedModel baseline,
+    ExportedModel exported,
     long rowsUsed,
     long rowsExcluded,
     Map<String, Double> importances,
@@ -30,8 +28,7 @@ public record TrainedModel(
     Map<String, Double> seconds) {
   /** Copies the maps and keeps their order. */
   public TrainedModel {
-    requireNonNull(trees, "trees is null");
-    requireNonNull(baseline, "baseline is null");
+    requireNonNull(exported, "exported is null");
     importances = ordered(importances);
     params = ordered(params);
     metrics = ordered(metrics);

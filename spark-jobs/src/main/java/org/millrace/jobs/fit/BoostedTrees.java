@@ -1,4 +1,4 @@
-package org.millrace.jobs.train;
+package org.millrace.jobs.fit;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

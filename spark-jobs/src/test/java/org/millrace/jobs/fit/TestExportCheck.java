@@ -1,4 +1,4 @@
-package org.millrace.jobs.train;
+package org.millrace.jobs.fit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -98,7 +98,7 @@ class TestExportCheck {
                 SyntheticDelays.definition(2, List.of("delay"), List.of(), Optional.empty()),
                 "late",
                 directory)
-            .trees();
+            .exported();
     steps = trained;
     return trained;
   }

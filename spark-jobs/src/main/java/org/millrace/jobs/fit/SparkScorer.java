@@ -1,4 +1,4 @@
-package org.millrace.jobs.train;
+package org.millrace.jobs.fit;
 
 import static java.util.Objects.requireNonNull;
 import static org.apache.spark.ml.functions.vector_to_array;

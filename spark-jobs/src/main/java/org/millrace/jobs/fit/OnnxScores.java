@@ -1,4 +1,4 @@
-package org.millrace.jobs.train;
+package org.millrace.jobs.fit;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;

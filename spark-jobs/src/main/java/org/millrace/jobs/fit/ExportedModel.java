@@ -1,10 +1,16 @@
-package org.millrace.jobs.train;
+package org.millrace.jobs.fit;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.millrace.contracts.Causes;
+import org.millrace.contracts.Digest;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.registry.ModelPackage;
 import org.millrace.registry.onnx.TreeEnsemble;
 
@@ -32,5 +38,30 @@ public record ExportedModel(
     requireNonNull(spark, "spark is null");
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+  }
+
+  /**
+   * Writes an export.
+   *
+   * @param file where; its directory is made if absent
+   * @throws MillraceException of category EXTERNAL if the disk refuses
+   */
+  static ExportedModel written(
+      Path file, byte[] onnx, SparkScorer scorer, Optional<TreeEnsemble> trees) {
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.write(file, onnx);
+    } catch (IOException e) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot write " + file + ": " + Causes.words(e), e);
+    }
+
+    return new ExportedModel(
+        file,
+        Digest.sha256(onnx),
+        scorer.encoding().inputs(),
+        scorer.encoding().outputs(),
+        scorer,
+        trees);
   }
 }

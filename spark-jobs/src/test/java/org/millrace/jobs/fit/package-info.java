@@ -1,0 +1,5 @@
+/** Tests of what Spark fits and exports. */
+@NullMarked
+package org.millrace.jobs.fit;
+
+import org.jspecify.annotations.NullMarked;
