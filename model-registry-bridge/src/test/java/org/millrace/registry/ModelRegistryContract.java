@@ -146,6 +146,26 @@ public abstract class ModelRegistryContract {
   }
 
   @Test
+  void listsAllVersionsTheNewestFirst() {
+    assertThat(registry.versions(name)).isEmpty();
+    threeVersions();
+
+    List<ModelVersion> versions = openRegistry().versions(name);
+
+    assertThat(versions).extracting(ModelVersion::version).containsExactly("3", "2", "1");
+    assertThat(versions).allSatisfy(one -> assertThat(one.sha256()).isNotEmpty());
+    assertThat(registry.versions("no_such_model")).isEmpty();
+  }
+
+  @Test
+  void aTagNamesTheFileOfAVersion() {
+    registered("a");
+    registry.tagVersion(name, "1", Map.of("sha256", "abc"));
+
+    assertThat(openRegistry().byVersion(name, "1").orElseThrow().sha256()).isEqualTo("abc");
+  }
+
+  @Test
   void absentThingsAreEmpty() {
     assertThat(registry.byVersion(name, "1")).isEmpty();
     assertThat(registry.byAlias(name, "champion")).isEmpty();

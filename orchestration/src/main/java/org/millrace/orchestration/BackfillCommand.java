@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code backfill}: past days are made as they would be made now, or as they were. */
-@Command(mixinStandardHelpOptions = true)
+@Command
 final class BackfillCommand extends JobCommand {
   @Mixin BackfillOptions backfill = new BackfillOptions();
   @Mixin SelectOption select = new SelectOption();

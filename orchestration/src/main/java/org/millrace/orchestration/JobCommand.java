@@ -32,7 +32,7 @@ import picocli.CommandLine.TypeConversionException;
  * foreground. The job's stdout, stderr and exit code are passed on as they are; if it cannot even
  * start, {@link Failures} writes the result line.
  */
-@Command(mixinStandardHelpOptions = true)
+@Command
 class JobCommand implements Callable<Integer>, ResultPrinter {
   private static final String MEMORY = "4g";
 
@@ -56,6 +56,12 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
           "Wait this long, such as PT10M, for a run that holds the same days; default: exit 75.")
   @Nullable Duration wait;
 
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  boolean help;
+
   @Mixin DayOptions days = new DayOptions();
   @Mixin LaunchOptions options = new LaunchOptions();
   @Mixin ResultOption result = new ResultOption();
@@ -65,8 +71,40 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
     this.verb = requireNonNull(verb, "verb is null");
   }
 
+  /** {@code gate}, of which a person may name the version. */
+  @Command
+  static final class Gate extends JobCommand {
+    @Option(
+        names = "--version",
+        paramLabel = "N",
+        description =
+            "Judge this version of the registry, whoever made it; default: the pipeline's newest"
+                + " candidate.")
+    @Nullable String version;
+
+    Gate(CommandContext context) {
+      super(context, Verb.GATE);
+    }
+
+    @Override
+    List<String> otherArguments(String name) {
+      if (version == null) {
+        return List.of();
+      }
+
+      if (!version.matches("[1-9][0-9]{0,8}")) {
+        throw new MillraceException(
+            ErrorCategory.DEFINITION,
+            "Cannot judge version '%s' of %s: expected the number that the registry gave it, such as 7"
+                .formatted(version, name));
+      }
+
+      return List.of("--version", version);
+    }
+  }
+
   /** {@code unpublish}, of which a person says why, and perhaps what they saw. */
-  @Command(mixinStandardHelpOptions = true)
+  @Command
   static final class Unpublish extends JobCommand {
     @Option(
         names = "--reason",

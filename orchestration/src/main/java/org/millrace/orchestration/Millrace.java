@@ -110,6 +110,7 @@ public final class Millrace implements Runnable, ResultPrinter {
             switch (verb) {
               case RUN -> new RunCommand(context);
               case BACKFILL -> new BackfillCommand(context);
+              case GATE -> new JobCommand.Gate(context);
               case UNPUBLISH -> new JobCommand.Unpublish(context);
               default -> new JobCommand(context, verb);
             });

@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code run}: days that are named, all that is due, or a plan that was kept. */
-@Command(mixinStandardHelpOptions = true)
+@Command
 final class RunCommand extends JobCommand {
   @Mixin SplitOptions split = new SplitOptions();
   @Mixin SelectOption select = new SelectOption();

@@ -64,6 +64,9 @@ final class JobArguments {
   @Option(names = "--seen")
   private @Nullable Long seen;
 
+  @Option(names = "--version")
+  private @Nullable String version;
+
   @Mixin private LakeOption lake = new LakeOption();
 
   @Option(names = "--registry")
@@ -105,23 +108,20 @@ final class JobArguments {
   }
 
   /**
-   * What a person who takes predictions back says beside the days.
+   * What is asked beside verb, pipeline and days.
    *
    * @param user the person's name
+   * @throws MillraceException of category DEFINITION if the plan that is to be run cannot be read,
+   *     or a text is not as it should be
    */
-  UnpublishRequest takeBack(String user) {
-    return new UnpublishRequest(
-        user, reason, seen == null ? OptionalLong.empty() : OptionalLong.of(seen));
-  }
-
-  /**
-   * What is asked of a run.
-   *
-   * @throws MillraceException of category DEFINITION if the plan that is to be run cannot be read
-   */
-  RunOptions runOptions() {
-    return new RunOptions(
-        plan.options(verb() == Verb.BACKFILL), Optional.ofNullable(kept).map(JobArguments::read));
+  Asked asked(String user) {
+    return new Asked(
+        new UnpublishRequest(
+            user, reason, seen == null ? OptionalLong.empty() : OptionalLong.of(seen)),
+        new RunOptions(
+            plan.options(verb() == Verb.BACKFILL),
+            Optional.ofNullable(kept).map(JobArguments::read)),
+        Optional.ofNullable(version));
   }
 
   private static Plan read(Path file) {

@@ -170,8 +170,7 @@ final class JobProgram {
               progress);
       Optional<FailureLog> traces = Optional.of(new FailureLog(arguments.home()));
       RoomRunner runner = new RoomRunner(context, arguments.waitForLeases(), traces);
-      return new Rooms(context, runner, arguments.takeBack(user()), arguments.runOptions())
-          .run(arguments.verb(), key);
+      return new Rooms(context, runner, arguments.asked(user())).run(arguments.verb(), key);
     }
   }
 

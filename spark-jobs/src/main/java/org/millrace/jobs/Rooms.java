@@ -11,8 +11,6 @@ import org.millrace.jobs.gate.GateCandidate;
 import org.millrace.jobs.ingest.IngestSources;
 import org.millrace.jobs.materialize.MaterializeFeatures;
 import org.millrace.jobs.monitor.MonitorPredictions;
-import org.millrace.jobs.plan.RunOptions;
-import org.millrace.jobs.prediction.UnpublishRequest;
 import org.millrace.jobs.publish.PublishPredictions;
 import org.millrace.jobs.report.WriteReport;
 import org.millrace.jobs.room.Claims;
@@ -30,26 +28,18 @@ import org.millrace.jobs.validate.ValidateFeatures;
 public final class Rooms {
   private final JobContext context;
   private final RoomRunner runner;
-  private final UnpublishRequest takeBack;
-  private final RunOptions options;
+  private final Asked asked;
 
   /** Prepares the rooms of a program. */
   public Rooms(JobContext context, RoomRunner runner) {
-    this(context, runner, UnpublishRequest.NONE, RunOptions.NONE);
+    this(context, runner, Asked.NOTHING);
   }
 
-  /**
-   * Prepares the rooms of a program of which a person asks more than days.
-   *
-   * @param takeBack what is said of predictions that are taken back
-   * @param options what is said of a run
-   */
-  public Rooms(
-      JobContext context, RoomRunner runner, UnpublishRequest takeBack, RunOptions options) {
+  /** Prepares the rooms of a program of which a person asks more than days. */
+  public Rooms(JobContext context, RoomRunner runner, Asked asked) {
     this.context = context;
     this.runner = runner;
-    this.takeBack = takeBack;
-    this.options = options;
+    this.asked = asked;
   }
 
   /** Runs what a run key names: one room, or all of them. */
@@ -57,7 +47,7 @@ public final class Rooms {
     if (verb.kind() == Verb.Kind.PIPELINE) {
       List<Claim> claims = Claims.of(verb, context.pipeline(), reach(key));
       return runner.holding(
-          key, claims, () -> new RunPipeline(context, key, runner, this::open, options).run());
+          key, claims, () -> new RunPipeline(context, key, runner, this::open, asked.run()).run());
     }
 
     List<Claim> claims = Claims.of(verb, context.pipeline(), key.days());
@@ -71,9 +61,9 @@ public final class Rooms {
 
   /** What is made again may be read by later days: they are claimed too. */
   private DayRange reach(RunKey key) {
-    return options.options().restated().isEmpty()
+    return asked.run().options().restated().isEmpty()
         ? key.days()
-        : RunPipeline.reach(context, key, options);
+        : RunPipeline.reach(context, key, asked.run());
   }
 
   /** A room, ready to run. */
@@ -88,12 +78,12 @@ public final class Rooms {
       case VALIDATE -> new ValidateFeatures(of, key);
       case TRAINING_SET -> new BuildTrainingSet(of, key);
       case TRAIN -> TrainCandidate.ofPipeline(of, key);
-      case GATE -> new GateCandidate(of, key);
-      case SCORE -> new ScoreBatch(of, key, options.options().champions());
-      case PUBLISH -> new PublishPredictions(of, key, options.options().champions());
+      case GATE -> new GateCandidate(of, key, asked.version());
+      case SCORE -> new ScoreBatch(of, key, asked.run().options().champions());
+      case PUBLISH -> new PublishPredictions(of, key, asked.run().options().champions());
       case MONITOR -> new MonitorPredictions(of, key);
       case REPORT -> new WriteReport(of, key);
-      case UNPUBLISH -> new UnpublishPredictions(of, key, takeBack);
+      case UNPUBLISH -> new UnpublishPredictions(of, key, asked.takeBack());
       case RUN, BACKFILL, SQL, ASOF, SCORE_FILE, INIT, CHECK, PREVIEW, DOCTOR ->
           throw new IllegalArgumentException("Cannot open " + verb + ": it is not one room");
     };

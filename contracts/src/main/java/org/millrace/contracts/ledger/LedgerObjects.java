@@ -23,4 +23,9 @@ public final class LedgerObjects {
   public static String verdict(String model) {
     return "gate." + model;
   }
+
+  /** The gate's verdict on a version that a person named: {@code gate.late_flight/7}. */
+  public static String verdict(String model, String version) {
+    return verdict(model) + "/" + version;
+  }
 }

@@ -186,6 +186,12 @@ public record ModelContract(
       requireNonNull(output, "output is null");
       requireNonNull(part, "part is null");
     }
+
+    /** {@code probabilities[1]}, or the output's name alone. */
+    @Override
+    public String toString() {
+      return output + part.map(index -> "[" + index + "]").orElse("");
+    }
   }
 
   /**
@@ -215,6 +221,11 @@ public record ModelContract(
       throw new MillraceException(
           ErrorCategory.INTERNAL, "Cannot write a contract as JSON: " + e.getOriginalMessage(), e);
     }
+  }
+
+  /** As {@link #toJson}, in one line. */
+  public String toJsonLine() {
+    return Json.write(this);
   }
 
   /**

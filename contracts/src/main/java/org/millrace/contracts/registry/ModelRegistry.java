@@ -1,6 +1,7 @@
 package org.millrace.contracts.registry;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -56,6 +57,9 @@ public interface ModelRegistry extends AutoCloseable {
 
   /** The version of that number; empty where there is none. */
   Optional<ModelVersion> byVersion(String name, String version);
+
+  /** All versions of a model, the newest first; none where there is no such model. */
+  List<ModelVersion> versions(String name);
 
   /** The newest version registered from a run with this key; empty where there is none. */
   Optional<ModelVersion> byRunKey(String name, String runKey);

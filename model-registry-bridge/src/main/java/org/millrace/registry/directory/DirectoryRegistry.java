@@ -38,6 +38,8 @@ import org.millrace.contracts.registry.RunRecord;
 public final class DirectoryRegistry implements ModelRegistry {
   private static final String RUN_KEY = "millrace.run_key";
   private static final String FINGERPRINT = "millrace.fingerprint";
+  private static final Comparator<ModelVersion> NEWEST_FIRST =
+      Comparator.comparing((ModelVersion version) -> Integer.valueOf(version.version())).reversed();
 
   private final Path root;
   private final RegistryFiles files;
@@ -140,7 +142,7 @@ public final class DirectoryRegistry implements ModelRegistry {
   public Optional<ModelVersion> byRunKey(String name, String runKey) {
     return versions(name).stream()
         .filter(version -> runKey.equals(version.tags().get(RUN_KEY)))
-        .max(Comparator.comparing(version -> Integer.valueOf(version.version())));
+        .findFirst();
   }
 
   @Override
@@ -167,7 +169,12 @@ public final class DirectoryRegistry implements ModelRegistry {
           files.write(
               versionFile(name, version),
               new ModelVersion(
-                  old.name(), old.version(), old.runId(), old.modelId(), old.sha256(), all));
+                  old.name(),
+                  old.version(),
+                  old.runId(),
+                  old.modelId(),
+                  all.getOrDefault("sha256", old.sha256()),
+                  all));
           return true;
         });
   }
@@ -191,7 +198,8 @@ public final class DirectoryRegistry implements ModelRegistry {
         .orElseThrow(() -> absent("change " + name + "/" + version + ": there is no such version"));
   }
 
-  private List<ModelVersion> versions(String name) {
+  @Override
+  public List<ModelVersion> versions(String name) {
     Path folder = modelPath(name).resolve("versions");
     if (!Files.isDirectory(folder)) {
       return List.of();
@@ -200,6 +208,7 @@ public final class DirectoryRegistry implements ModelRegistry {
     try (Stream<Path> numbers = Files.list(folder)) {
       return numbers
           .flatMap(path -> byVersion(name, path.getFileName().toString()).stream())
+          .sorted(NEWEST_FIRST)
           .toList();
     } catch (IOException e) {
       throw RegistryFiles.failure("read " + folder, e);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -106,6 +107,16 @@ public final class MlflowRegistry implements ModelRegistry {
         .stream()
         .findFirst()
         .map(VersionTags::record);
+  }
+
+  @Override
+  public List<ModelVersion> versions(String name) {
+    String filter = "name = " + MlflowMessages.quoted(name);
+    return retries
+        .step("list the versions of " + name, () -> modelCalls.searchVersions(filter))
+        .stream()
+        .map(VersionTags::record)
+        .toList();
   }
 
   @Override

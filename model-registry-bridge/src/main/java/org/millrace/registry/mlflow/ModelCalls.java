@@ -6,6 +6,8 @@ import static org.millrace.registry.mlflow.MlflowMessages.quoted;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,8 @@ final class ModelCalls {
       return new LoggedModel(info.path("model_id").asText(), info.path("artifact_uri").asText());
     }
   }
+
+  private static final String PAGE = "100";
 
   private final MlflowTransport http;
 
@@ -68,14 +72,24 @@ final class ModelCalls {
     return parse(reply, ModelRegistry.CreateModelVersion.Response.newBuilder()).getModelVersion();
   }
 
-  /** Newest first. */
+  /** All of them, newest first. */
   List<ModelRegistry.ModelVersion> searchVersions(String filter) {
-    String reply =
-        http.get(
-            "model-versions/search",
-            Map.of("filter", filter, "order_by", "version_number DESC", "max_results", "100"));
-    return parse(reply, ModelRegistry.SearchModelVersions.Response.newBuilder())
-        .getModelVersionsList();
+    Map<String, String> query = new HashMap<>();
+    query.put("filter", filter);
+    query.put("order_by", "version_number DESC");
+    query.put("max_results", PAGE);
+    List<ModelRegistry.ModelVersion> versions = new ArrayList<>();
+    String page;
+    do {
+      ModelRegistry.SearchModelVersions.Response.Builder found =
+          parse(
+              http.get("model-versions/search", query),
+              ModelRegistry.SearchModelVersions.Response.newBuilder());
+      versions.addAll(found.getModelVersionsList());
+      page = found.getNextPageToken();
+      query.put("page_token", page);
+    } while (!page.isEmpty());
+    return versions;
   }
 
   Optional<ModelRegistry.ModelVersion> getVersion(String name, String version) {

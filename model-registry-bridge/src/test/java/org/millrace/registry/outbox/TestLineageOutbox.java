@@ -193,6 +193,11 @@ class TestLineageOutbox {
     }
 
     @Override
+    public List<ModelVersion> versions(String name) {
+      return target.versions(name);
+    }
+
+    @Override
     public Optional<ModelVersion> byRunKey(String name, String runKey) {
       return target.byRunKey(name, runKey);
     }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +107,7 @@ public final class InMemoryRegistry implements ModelRegistry {
             ErrorCategory.DEFINITION,
             "register " + model.name() + ": there is no run " + runId + " in " + location());
       }
-      return versions(model.name()).stream()
+      return known(model.name()).stream()
           .filter(old -> old.runId().equals(runId) && old.sha256().equals(model.sha256()))
           .findFirst()
           .orElseGet(() -> add(runId, run, model));
@@ -137,7 +138,7 @@ public final class InMemoryRegistry implements ModelRegistry {
     }
   }
 
-  private List<ModelVersion> versions(String name) {
+  private List<ModelVersion> known(String name) {
     return store.versions.getOrDefault(name, List.of());
   }
 
@@ -154,7 +155,7 @@ public final class InMemoryRegistry implements ModelRegistry {
   public Optional<ModelVersion> byVersion(String name, String version) {
     synchronized (store) {
       requireAnswer("read " + name + "/" + version);
-      return versions(name).stream().filter(each -> each.version().equals(version)).findFirst();
+      return known(name).stream().filter(each -> each.version().equals(version)).findFirst();
     }
   }
 
@@ -162,9 +163,19 @@ public final class InMemoryRegistry implements ModelRegistry {
   public Optional<ModelVersion> byRunKey(String name, String runKey) {
     synchronized (store) {
       requireAnswer("look for " + name + " of " + runKey);
-      return versions(name).stream()
+      return known(name).stream()
           .filter(version -> runKey.equals(version.tags().get("millrace.run_key")))
           .reduce((earlier, later) -> later);
+    }
+  }
+
+  @Override
+  public List<ModelVersion> versions(String name) {
+    synchronized (store) {
+      requireAnswer("list the versions of " + name);
+      List<ModelVersion> newestFirst = new ArrayList<>(known(name));
+      Collections.reverse(newestFirst);
+      return newestFirst;
     }
   }
 
@@ -186,10 +197,16 @@ public final class InMemoryRegistry implements ModelRegistry {
       ModelVersion old = existing(name, version);
       Map<String, String> all = new HashMap<>(old.tags());
       all.putAll(tags);
-      versions(name)
+      known(name)
           .set(
               Integer.parseInt(version) - 1,
-              new ModelVersion(name, version, old.runId(), old.modelId(), old.sha256(), all));
+              new ModelVersion(
+                  name,
+                  version,
+                  old.runId(),
+                  old.modelId(),
+                  all.getOrDefault("sha256", old.sha256()),
+                  all));
     }
   }
 

@@ -15,7 +15,6 @@ import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Status;
-import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.GateDefinition;
 import org.millrace.contracts.definition.ScoringDefinition;
@@ -36,10 +35,10 @@ import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
 
 /**
- * Decides on the newest candidate, and moves the alias to a version that passes. The order is:
- * verdict recorded, registry told, alias moved between two rows of {@code ops.aliases}, ledger
- * entry. A run that was killed is taken up at the recorded verdict: it is not given anew while the
- * version that it was given beside still holds the alias.
+ * Decides on the newest candidate, or on a version that a person named, and moves the alias to a
+ * version that passes. The order is: verdict recorded, registry told, alias moved between two rows
+ * of {@code ops.aliases}, ledger entry. A run that was killed is taken up at the recorded verdict:
+ * it is not given anew while the version that it was given beside still holds the alias.
  *
  * <p>Placement: driver only.
  */
@@ -51,9 +50,20 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
   private final ScoringDefinition scoring;
   private final AliasMoves aliases;
   private final Verdicts verdicts;
+  private final Optional<String> named;
 
-  /** Prepares the room for the model that the run key names. */
+  /** Prepares the room for the newest candidate of the pipeline that the run key names. */
   public GateCandidate(JobContext context, RunKey runKey) {
+    this(context, runKey, Optional.empty());
+  }
+
+  /**
+   * Prepares the room for one version of the model.
+   *
+   * @param named its number in the registry, whoever made it; empty for the newest candidate
+   */
+  public GateCandidate(JobContext context, RunKey runKey, Optional<String> named) {
+    this.named = requireNonNull(named, "named is null");
     this.context = requireNonNull(context, "context is null");
     this.runKey = requireNonNull(runKey, "runKey is null");
     this.gate = context.pipeline().gate();
@@ -123,10 +133,10 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
   @Override
   public Result run(Lease lease) {
     Instant startedAt = context.clock().instant();
-    GateInputs asked = GateInputs.read(context, gate);
-    Optional<VerdictRecord> newest = verdicts.newest(gate.model());
+    GateInputs asked = GateInputs.read(context, gate, named);
+    Optional<VerdictRecord> newest = verdicts.newest(gate.model(), asked.candidate());
     Optional<VerdictRecord> recorded =
-        newest.filter(verdict -> answers(verdict, asked)).filter(verdict -> !isVoid());
+        newest.filter(verdict -> answers(verdict, asked)).filter(verdict -> !isVoid(asked));
     Optional<Verdict> told = inLedger(asked).filter(word -> isNewest(word, newest, recorded));
     if (told.isPresent() && !told.get().rejects()) {
       return decidedBefore(asked, told.get());
@@ -136,14 +146,14 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
     ModelVersion candidate = asked.candidate(registry());
     Optional<VerdictRecord> standing =
         recorded.filter(verdict -> stands(verdict, champion, told.isPresent()));
-    long number = newest.map(VerdictRecord::number).orElse(0L) + 1;
+    long number = verdicts.newest(gate.model()).map(VerdictRecord::number).orElse(0L) + 1;
     VerdictRecord verdict =
         standing.orElseGet(
             () ->
                 new JudgeCandidate(context, runKey, gate)
                     .judge(candidate, champion, asked, number, startedAt, lease));
     if (standing.isEmpty() || told.isEmpty()) {
-      complete(verdict, candidate, champion, asked.set(), lease);
+      complete(verdict, candidate, champion, asked, lease);
     }
 
     return promoted(verdict, candidate);
@@ -163,10 +173,10 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
   }
 
   /** The candidate was trained again since, as its registry lost it: TRAIN says so. */
-  private boolean isVoid() {
+  private boolean isVoid(GateInputs asked) {
     return context
         .ledger()
-        .entry(LedgerObjects.verdict(gate.model()), Partition.whole())
+        .entry(asked.object(), Partition.whole())
         .filter(entry -> entry.status() == Status.PENDING)
         .isPresent();
   }
@@ -179,7 +189,7 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
   private Optional<Verdict> inLedger(GateInputs asked) {
     return context
         .ledger()
-        .entry(LedgerObjects.verdict(gate.model()), Partition.whole())
+        .entry(asked.object(), Partition.whole())
         .filter(entry -> entry.fingerprint().equals(asked.fingerprint()))
         .filter(entry -> entry.output().version().equals(asked.candidate()))
         .map(entry -> Verdict.valueOf(entry.verdict()));
@@ -245,19 +255,19 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
       VerdictRecord verdict,
       ModelVersion candidate,
       Optional<ModelVersion> champion,
-      TableVersion set,
+      GateInputs asked,
       Lease lease) {
     lease.requireHeld();
-    new TellVerdict(context).tell(verdict, candidate, set);
+    new TellVerdict(context).tell(verdict, candidate, asked.set());
     Optional<String> holder = champion.map(ModelVersion::version);
     if (verdict.decision().verdict().promotes()
         && !holder.equals(Optional.of(verdict.candidate()))) {
       aliases.move(holder, verdict, lease);
     }
 
-    CommitNote note = context.note(runKey, verdict.fingerprint(), List.of(set));
+    CommitNote note = context.note(runKey, verdict.fingerprint(), List.of(asked.set()));
     lease.requireHeld();
-    context.ledger().append(List.of(ledgerEntry(verdict, note)), note);
+    context.ledger().append(List.of(ledgerEntry(asked.object(), verdict, note)), note);
     if (verdict.decision().verdict().promotes()) {
       Champion.resolve(context); // what it needs is made from the next night on
     }
@@ -267,13 +277,13 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
     return context.registry().get();
   }
 
-  private LedgerEntry ledgerEntry(VerdictRecord verdict, CommitNote note) {
+  private LedgerEntry ledgerEntry(String object, VerdictRecord verdict, CommitNote note) {
     PartitionNote decided =
         new PartitionNote(
             verdict.fingerprint(),
             RowCounts.accepted(verdict.rows()),
             verdict.decision().verdict().name());
-    return LedgerEntry.of(LedgerObjects.verdict(gate.model()), Partition.whole())
+    return LedgerEntry.of(object, Partition.whole())
         .made(note, decided)
         .output(new Output.Model(verdict.candidate()))
         .finishedAt(context.clock().instant());

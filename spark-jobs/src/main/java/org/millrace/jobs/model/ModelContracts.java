@@ -18,8 +18,9 @@ import org.millrace.jobs.room.JobContext;
 import org.millrace.registry.onnx.OnnxInspector;
 
 /**
- * The contracts of versions: the file that a version was registered with, or one that is derived
- * from its ONNX file and the definitions. Driver only.
+ * The contracts of versions: the file that a version was registered with, the one that was derived
+ * when it was adopted, or one that is derived now from its ONNX file and the definitions. Driver
+ * only.
  */
 public final class ModelContracts {
   private final Pipeline pipeline;
@@ -50,7 +51,7 @@ public final class ModelContracts {
   public ModelContract of(ModelRegistry registry, ModelVersion version) {
     return ModelFiles.isCarriedBy(version, ModelFiles.CONTRACT)
         ? read(version, cache.file(registry, version, ModelFiles.CONTRACT))
-        : derived(registry, cache.identified(registry, version));
+        : adopted(version).orElseGet(() -> derived(registry, cache.identified(registry, version)));
   }
 
   /**
@@ -62,7 +63,13 @@ public final class ModelContracts {
   public ModelContract cached(ModelVersion version) {
     return ModelFiles.isCarriedBy(version, ModelFiles.CONTRACT)
         ? read(version, cache.cached(version, ModelFiles.CONTRACT))
-        : derived(cache.noted(version));
+        : adopted(version).orElseGet(() -> derived(cache.noted(version)));
+  }
+
+  /** The contract that was derived when the version was adopted. */
+  private static Optional<ModelContract> adopted(ModelVersion version) {
+    return Optional.ofNullable(version.tags().get(AdoptVersion.CONTRACT_TAG))
+        .map(text -> ModelContract.fromJson(text, version.toString()));
   }
 
   /** The contract of a champion, whose files are here since it was resolved. */

@@ -12,11 +12,11 @@ import org.millrace.contracts.Outcome;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.features.lease.Lease;
+import org.millrace.jobs.Asked;
 import org.millrace.jobs.Rooms;
 import org.millrace.jobs.model.Champions;
 import org.millrace.jobs.plan.PlanOptions;
 import org.millrace.jobs.plan.RunOptions;
-import org.millrace.jobs.prediction.UnpublishRequest;
 import org.millrace.jobs.room.Claims;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
@@ -56,7 +56,7 @@ final class FaultRooms {
    */
   static JobResult command(JobContext context, String step) {
     RunKey key = key(step);
-    return new Rooms(context, runner(context), UnpublishRequest.NONE, options(step))
+    return new Rooms(context, runner(context), Asked.of(options(step)))
         .run(Verb.of(key.room()).orElseThrow(), key);
   }
 

@@ -65,11 +65,11 @@ class TestBaselines {
   @Test
   void aSliceThatDoesNotSuitLeavesNoFile() throws IOException {
     Path training = home.resolve("conf/training/late_flight.yaml");
-    Files.writeString(training, Files.readString(training).replace("[x, noise]", "[x, absent]"));
+    Files.writeString(training, Files.readString(training) + "exclude: x >= 0\n");
     assertThatThrownBy(() -> baseline("rows"))
         .isInstanceOf(MillraceException.class)
         .hasFieldOrPropertyWithValue("category", ErrorCategory.DATA_CONTRACT)
-        .hasMessageContaining("column 'absent' must be a number, not there");
+        .hasMessageContaining("of 0 rows 0 have 1 and 0 have 0, and both must occur");
     assertThat(home.resolve("lake/baselines")).doesNotExist();
   }
 

@@ -33,6 +33,7 @@ import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.contracts.registry.ModelPackage;
 import org.millrace.contracts.registry.ModelRegistry;
+import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.features.testing.TestSpark;
@@ -139,9 +140,25 @@ public final class GateHouse {
 
   /** Registers a candidate, as TRAIN would, and returns its number. */
   public String candidate(double weightOfX, double weightOfNoise) {
+    String number = register(weightOfX, weightOfNoise, "candidate");
+    ledger(context(), LedgerObjects.candidate(MODEL), "candidate " + number, number, "-");
+    return number;
+  }
+
+  /** Registers a version as another tool does: no tag, no contract, nothing in the ledger. */
+  public String foreign(double weightOfX, double weightOfNoise) {
+    String number = register(weightOfX, weightOfNoise, "foreign");
+    List<ModelVersion> versions = store.versions.getOrDefault(MODEL, List.of());
+    ModelVersion made = versions.get(versions.size() - 1);
+    versions.set(
+        versions.size() - 1, new ModelVersion(MODEL, number, made.runId(), "", "", Map.of()));
+    return number;
+  }
+
+  private String register(double weightOfX, double weightOfNoise, String note) {
     InMemoryRegistry registry = new InMemoryRegistry(store);
     int number = store.versions.getOrDefault(MODEL, List.of()).size() + 1;
-    byte[] onnx = onnx(weightOfX, weightOfNoise, "candidate " + number);
+    byte[] onnx = onnx(weightOfX, weightOfNoise, note + " " + number);
     Path file = home.resolve(number + ".onnx");
     try {
       Files.write(file, onnx);
@@ -153,7 +170,6 @@ public final class GateHouse {
         runId,
         new ModelPackage(
             MODEL, file, Digest.sha256(onnx), List.of(), List.of(), Map.of(), Map.of(), Map.of()));
-    ledger(context(), LedgerObjects.candidate(MODEL), "candidate " + number, "" + number, "-");
     return "" + number;
   }
 
@@ -218,6 +234,12 @@ public final class GateHouse {
   /** Runs the gate. */
   public JobResult decide(JobContext context) {
     return TestRooms.line(context, KEY, GateCandidate::new);
+  }
+
+  /** Runs the gate on a version, in a newly started program. */
+  public JobResult decideOn(String version) {
+    return TestRooms.line(
+        context(), KEY, (context, key) -> new GateCandidate(context, key, Optional.of(version)));
   }
 
   /** The version that holds the alias; "none" if there is none. */

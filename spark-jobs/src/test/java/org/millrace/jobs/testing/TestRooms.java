@@ -24,11 +24,11 @@ import org.millrace.features.lease.Leases;
 import org.millrace.features.ledger.Ledger;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.features.testing.TestSpark;
+import org.millrace.jobs.Asked;
 import org.millrace.jobs.Rooms;
 import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.model.ViewsInUse;
 import org.millrace.jobs.plan.RunOptions;
-import org.millrace.jobs.prediction.UnpublishRequest;
 import org.millrace.jobs.room.Claims;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
@@ -148,7 +148,7 @@ public final class TestRooms {
 
   /** Runs several rooms as a newly started program, with what a person asks beside the days. */
   public static JobResult job(JobContext context, RunKey key, RunOptions options) {
-    return new Rooms(context, runner(context), UnpublishRequest.NONE, options)
+    return new Rooms(context, runner(context), Asked.of(options))
         .run(Verb.of(key.room()).orElseThrow(), key);
   }
 

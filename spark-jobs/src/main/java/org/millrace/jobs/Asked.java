@@ -1,0 +1,32 @@
+package org.millrace.jobs;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Optional;
+import org.millrace.jobs.plan.RunOptions;
+import org.millrace.jobs.prediction.UnpublishRequest;
+
+/**
+ * What a person asks beside verb, pipeline and days.
+ *
+ * @param takeBack of predictions that are taken back
+ * @param run of a run
+ * @param version that the gate judges; empty for the pipeline's own candidate
+ */
+public record Asked(UnpublishRequest takeBack, RunOptions run, Optional<String> version) {
+  /** Nothing. */
+  public static final Asked NOTHING =
+      new Asked(UnpublishRequest.NONE, RunOptions.NONE, Optional.empty());
+
+  /** Checks that all is present. */
+  public Asked {
+    requireNonNull(takeBack, "takeBack is null");
+    requireNonNull(run, "run is null");
+    requireNonNull(version, "version is null");
+  }
+
+  /** Of a run. */
+  public static Asked of(RunOptions run) {
+    return new Asked(UnpublishRequest.NONE, run, Optional.empty());
+  }
+}

@@ -1,0 +1,43 @@
+package org.millrace.jobs.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.millrace.contracts.registry.ModelContract;
+import org.millrace.contracts.registry.ModelVersion;
+
+/** A contract in sentences, for people who did not write it. Stateless. */
+final class ContractText {
+  private ContractText() {}
+
+  /** What a derived contract reads, gives and does with missing values. */
+  static List<String> lines(ModelVersion version, ModelContract contract) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        version
+            + " came without a contract.json, so that its contract is derived from its ONNX file");
+    lines.add(
+        "it reads %d inputs from %d columns, of spine %s%s"
+            .formatted(
+                contract.inputs().size(),
+                contract.columns().size(),
+                contract.spine().name(),
+                contract.views().isEmpty()
+                    ? ""
+                    : " and views "
+                        + contract.views().stream()
+                            .map(ModelContract.View::name)
+                            .collect(Collectors.joining(", "))));
+    lines.add("its score is " + contract.score());
+    String strict =
+        contract.inputs().stream()
+            .filter(input -> input.nulls() == ModelContract.Nulls.REJECT)
+            .map(ModelContract.Input::name)
+            .collect(Collectors.joining(", "));
+    if (!strict.isEmpty()) {
+      lines.add("a missing value fails the run for " + strict);
+    }
+
+    return lines;
+  }
+}
