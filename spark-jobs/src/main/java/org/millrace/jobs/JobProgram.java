@@ -166,6 +166,7 @@ final class JobProgram {
               leases,
               registry,
               clock,
+              arguments.home(),
               attempt,
               progress);
       Optional<FailureLog> traces = Optional.of(new FailureLog(arguments.home()));

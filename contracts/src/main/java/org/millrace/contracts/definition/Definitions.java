@@ -65,7 +65,8 @@ public record Definitions(
                 FeatureViewDefinition::name),
             reader.all("spines", SpineDefinition::read, SpineDefinition::name),
             reader.all("labels", LabelDefinition::read, LabelDefinition::name),
-            reader.all("training", TrainingDefinition::read, TrainingDefinition::model),
+            reader.all(
+                "training", node -> TrainingDefinition.read(node, conf), TrainingDefinition::model),
             reader.all("gate", GateDefinition::read, GateDefinition::model),
             reader.all("scoring", ScoringDefinition::read, ScoringDefinition::model),
             reader.all("monitoring", MonitoringDefinition::read, MonitoringDefinition::model));

@@ -1,5 +1,6 @@
 package org.millrace.contracts.definition;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,7 @@ import org.millrace.contracts.DayRange;
  * @param exclude SQL condition of rows that are not trained on, with its reason in the file; empty
  *     for none
  * @param majorMinor of the tag {@code Major.Minor.Pipeline}
+ * @param trainer program that makes the model; empty for Spark's gradient-boosted trees
  * @param trees gradient-boosted trees' settings
  * @param baseline logistic regression's settings
  */
@@ -31,6 +33,7 @@ public record TrainingDefinition(
     DayRange days,
     Optional<SqlText> exclude,
     String majorMinor,
+    Optional<TrainerDefinition> trainer,
     Trees trees,
     Baseline baseline) {
 
@@ -64,25 +67,28 @@ public record TrainingDefinition(
 
   /** What it means. */
   public DefinitionContent content() {
-    return new ContentBuilder()
-        .data("spine", spine)
-        .data("label", label)
-        .data("views", views)
-        .data("numeric", numeric)
-        .data("categorical", categorical)
-        .data("days", days)
-        .data("exclude", exclude)
-        .data("major-minor", majorMinor)
-        .data("trees.count", trees.count(), Trees.DEFAULT.count())
-        .data("trees.depth", trees.depth(), Trees.DEFAULT.depth())
-        .data("trees.step-size", trees.stepSize(), Trees.DEFAULT.stepSize())
-        .data("trees.subsample", trees.subsample(), Trees.DEFAULT.subsample())
-        .data("trees.bins", trees.bins(), Trees.DEFAULT.bins())
-        .data("trees.seed", trees.seed(), Trees.DEFAULT.seed())
-        .data("baseline.iterations", baseline.iterations(), Baseline.DEFAULT.iterations())
-        .data(
-            "baseline.regularization", baseline.regularization(), Baseline.DEFAULT.regularization())
-        .build();
+    ContentBuilder content =
+        new ContentBuilder()
+            .data("spine", spine)
+            .data("label", label)
+            .data("views", views)
+            .data("numeric", numeric)
+            .data("categorical", categorical)
+            .data("days", days)
+            .data("exclude", exclude)
+            .data("major-minor", majorMinor)
+            .data("trees.count", trees.count(), Trees.DEFAULT.count())
+            .data("trees.depth", trees.depth(), Trees.DEFAULT.depth())
+            .data("trees.step-size", trees.stepSize(), Trees.DEFAULT.stepSize())
+            .data("trees.subsample", trees.subsample(), Trees.DEFAULT.subsample())
+            .data("trees.bins", trees.bins(), Trees.DEFAULT.bins())
+            .data("trees.seed", trees.seed(), Trees.DEFAULT.seed())
+            .data("baseline.iterations", baseline.iterations(), Baseline.DEFAULT.iterations())
+            .data(
+                "baseline.regularization",
+                baseline.regularization(),
+                Baseline.DEFAULT.regularization());
+    return trainer.map(own -> own.addTo(content)).orElse(content).build();
   }
 
   /** SHA-256 of what the model comes from, but for the rows. */
@@ -107,11 +113,17 @@ public record TrainingDefinition(
         other,
         exclude,
         majorMinor,
+        trainer,
         trees,
         baseline);
   }
 
-  static TrainingDefinition read(DefinitionNode node) {
+  /**
+   * Reads a file.
+   *
+   * @param conf directory of the definitions, where a trainer's files are
+   */
+  static TrainingDefinition read(DefinitionNode node, Path conf) {
     DefinitionNode trees = node.node("trees");
     DefinitionNode baseline = node.node("baseline");
     TrainingDefinition training =
@@ -125,6 +137,7 @@ public record TrainingDefinition(
             Days.read(node, "days"),
             node.optionalCondition("exclude"),
             node.string("major-minor"),
+            TrainerDefinition.read(node, conf),
             new Trees(
                 trees.integer("count", Trees.DEFAULT.count(), 1, 10_000),
                 trees.integer("depth", Trees.DEFAULT.depth(), 1, 30),
@@ -135,6 +148,12 @@ public record TrainingDefinition(
             new Baseline(
                 baseline.integer("iterations", Baseline.DEFAULT.iterations(), 1, 1_000_000),
                 baseline.number("regularization", Baseline.DEFAULT.regularization())));
+    if (training.trainer().isPresent() && node.has("trees")) {
+      node.error(
+          "trees",
+          "'trees': settings of Spark's trees, which 'trainer' takes the place of; leave one out");
+    }
+
     trees.done();
     baseline.done();
     node.done();

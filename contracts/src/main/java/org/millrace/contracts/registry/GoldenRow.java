@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A row with the score that a version gave it when it was exported.
  *
- * @param inputs values in the order of the model's inputs: Double, Long or String; null and NaN are
- *     different values
+ * @param inputs values in the order of the model's inputs: Double, Long or String, or a list of
+ *     them for an input that is a matrix; null and NaN are different values
  * @param score as the exported file gave it
  */
 public record GoldenRow(List<@Nullable Object> inputs, double score) {
@@ -41,6 +41,22 @@ public record GoldenRow(List<@Nullable Object> inputs, double score) {
       return null;
     }
 
+    return input.matrix().isEmpty() ? single(input, value) : listed(input, value);
+  }
+
+  private static List<@Nullable Object> listed(ModelContract.Input input, Object value) {
+    if (!(value instanceof List<?> list) || list.size() != input.matrix().size()) {
+      throw new IllegalArgumentException(
+          "a golden row has %s for %s vs a list of %d"
+              .formatted(value, input.name(), input.matrix().size()));
+    }
+
+    List<@Nullable Object> typed = new ArrayList<>();
+    list.forEach(element -> typed.add(element == null ? null : single(input, element)));
+    return Collections.unmodifiableList(typed);
+  }
+
+  private static Object single(ModelContract.Input input, Object value) {
     if (input.kind() == ModelContract.Kind.NUMERIC) {
       return number(input, value);
     }

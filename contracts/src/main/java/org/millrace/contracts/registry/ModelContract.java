@@ -208,6 +208,28 @@ public record ModelContract(
     }
   }
 
+  /**
+   * The same contract of a model of which it is known where it comes from.
+   *
+   * @param set {@code table@version} that it was trained on
+   * @param definitionHash SHA-256 of the training definition
+   * @param rows golden rows
+   */
+  public ModelContract trained(String set, String definitionHash, List<GoldenRow> rows) {
+    return new ModelContract(
+        schema,
+        task,
+        spine,
+        views,
+        inputs,
+        outputs,
+        score,
+        label,
+        Optional.of(set),
+        Optional.of(definitionHash),
+        rows);
+  }
+
   /** The columns that feed the model, each once, in the model's order. */
   public List<String> columns() {
     return inputs.stream().flatMap(input -> input.columns().stream()).distinct().toList();

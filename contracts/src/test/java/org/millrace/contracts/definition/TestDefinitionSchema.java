@@ -53,6 +53,7 @@ final class TestDefinitionSchema {
           label      | labels/y.yaml     |                          | /properties
           training   | training/m.yaml   |                          | /properties
           training   | training/m.yaml   | days                     | /properties/days/properties
+          training   | training/m.yaml   | trainer                  | /properties/trainer/properties
           training   | training/m.yaml   | trees                    | /properties/trees/properties
           training   | training/m.yaml   | baseline                 | /properties/baseline/properties
           gate       | gate/m.yaml       |                          | /properties

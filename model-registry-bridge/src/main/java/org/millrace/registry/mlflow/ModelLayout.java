@@ -67,18 +67,25 @@ final class ModelLayout {
         mlflow_version: 3.17.2
         model_id: %s
         run_id: %s
-        signature:
-          inputs: %s
-          outputs: %s
-        utc_time_created: '%s'
+        %sutc_time_created: '%s'
         """
         .formatted(
             model.name(),
             modelId,
             runId,
-            quoted(tensors(model.inputs())),
-            quoted(tensors(model.outputs())),
+            signature(model),
             created.toString().replace('T', ' ').replace("Z", ""));
+  }
+
+  /** Without one, MLflow takes whatever ONNX Runtime does; an empty one takes nothing. */
+  private static String signature(ModelPackage model) {
+    if (model.inputs().isEmpty()) {
+      return "";
+    }
+
+    String outputs =
+        model.outputs().isEmpty() ? "" : "  outputs: " + quoted(tensors(model.outputs())) + "\n";
+    return "signature:\n  inputs: " + quoted(tensors(model.inputs())) + "\n" + outputs;
   }
 
   /** A YAML single-quoted scalar: MLflow wants JSON inside a string, not a YAML list. */

@@ -87,6 +87,25 @@ public record OnnxModelInfo(
   }
 
   /**
+   * The inputs as fields for a description of the model; none of them if one is no tensor {@code
+   * [rows, width]}, as a description of some is one of none.
+   */
+  public List<ModelPackage.Field> describedInputs() {
+    return described(inputs);
+  }
+
+  /** The outputs as {@link #describedInputs()}. */
+  public List<ModelPackage.Field> describedOutputs() {
+    return described(outputs);
+  }
+
+  private List<ModelPackage.Field> described(List<Tensor> tensors) {
+    return tensors.stream().allMatch(Tensor::isRowOfKnownType)
+        ? fields("tensors", tensors)
+        : List.of();
+  }
+
+  /**
    * Refuses a model that these columns cannot feed. Columns that the model does not ask for do no
    * harm.
    *

@@ -3,7 +3,6 @@ package org.millrace.jobs.fit;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sum;
@@ -17,9 +16,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
-import org.millrace.contracts.definition.SqlText;
 import org.millrace.contracts.definition.TrainingDefinition;
-import org.millrace.features.sql.DefinitionGuard;
 
 /**
  * The rows that a model is trained on: excluded ones left out, only the columns it needs, in their
@@ -53,13 +50,7 @@ final class TrainingRows implements AutoCloseable {
    */
   static TrainingRows of(Dataset<Row> trainingSet, TrainingDefinition definition, String label) {
     ModelColumns.require(trainingSet, definition.numeric(), definition.categorical(), label);
-    String what = "exclude of model " + definition.model();
-    definition
-        .exclude()
-        .ifPresent(
-            sql -> DefinitionGuard.requireCondition(trainingSet.sparkSession(), what, sql.text()));
-    Column excluded =
-        definition.exclude().map(SqlText::text).map(TrainingRows::condition).orElse(lit(false));
+    Column excluded = ExcludedRows.of(trainingSet.sparkSession(), definition);
     Dataset<Row> marked = trainingSet.withColumn(EXCLUDED, excluded);
     Row counts = counts(marked, label);
     long used = counts.getLong(0);
@@ -94,11 +85,6 @@ final class TrainingRows implements AutoCloseable {
   @Override
   public void close() {
     rows.unpersist();
-  }
-
-  /** A row for which the condition is unknown is kept: only what it says is left out. */
-  private static Column condition(String sql) {
-    return coalesce(expr(sql), lit(false));
   }
 
   private static Row counts(Dataset<Row> marked, String label) {

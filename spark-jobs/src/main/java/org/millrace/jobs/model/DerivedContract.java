@@ -22,10 +22,11 @@ import org.millrace.registry.onnx.OnnxModelInfo;
  * the view's name in it, so that views count which the training definition no longer names. Driver
  * only; stateless.
  */
-final class DerivedContract {
+public final class DerivedContract {
   private final Pipeline pipeline;
-  private final ModelVersion version;
+  private final String owner;
   private final OnnxModelInfo onnx;
+  private final ContractHints hints;
   private final Supplier<Optional<MlflowSignature>> signature;
 
   /**
@@ -38,9 +39,33 @@ final class DerivedContract {
       ModelVersion version,
       OnnxModelInfo onnx,
       Supplier<Optional<MlflowSignature>> signature) {
+    this(
+        pipeline,
+        version + ", which was registered without a contract.json",
+        onnx,
+        ContractHints.NONE,
+        signature);
+  }
+
+  /**
+   * Of a file that is no version yet.
+   *
+   * @param owner a noun for messages
+   */
+  public DerivedContract(Pipeline pipeline, String owner, OnnxModelInfo onnx, ContractHints hints) {
+    this(pipeline, owner, onnx, hints, Optional::empty);
+  }
+
+  private DerivedContract(
+      Pipeline pipeline,
+      String owner,
+      OnnxModelInfo onnx,
+      ContractHints hints,
+      Supplier<Optional<MlflowSignature>> signature) {
     this.pipeline = pipeline;
-    this.version = version;
+    this.owner = owner;
     this.onnx = onnx;
+    this.hints = hints;
     this.signature = signature;
   }
 
@@ -50,7 +75,7 @@ final class DerivedContract {
    * @throws MillraceException of category DATA_CONTRACT if an input has no column, with all such
    *     inputs and all columns; or if it is unknown which output is the score
    */
-  ModelContract derive() {
+  public ModelContract derive() {
     List<FeatureViewDefinition> views = views();
     Set<String> columns = columns(views);
     List<ModelContract.Input> inputs = inputs(columns);
@@ -74,16 +99,19 @@ final class DerivedContract {
     return inputs.stream().flatMap(input -> input.columns().stream()).toList();
   }
 
-  /** By the names of the inputs; those of the signature where the one input is a matrix. */
+  /** By what is hinted, by the names of the inputs, or by those of a signature for a matrix. */
   private List<ModelContract.Input> inputs(Set<String> columns) {
+    requireHinted();
     List<String> lost =
-        names(onnx.inputs()).stream().filter(name -> !columns.contains(name)).toList();
+        names(onnx.inputs()).stream()
+            .filter(name -> !columns.contains(name) && !hints.columns().containsKey(name))
+            .toList();
     if (lost.isEmpty()) {
-      return onnx.inputs().stream().map(DerivedContract::input).toList();
+      return onnx.inputs().stream().map(tensor -> hinted(tensor, columns)).toList();
     }
 
     boolean isMatrix = onnx.inputs().size() == 1 && onnx.inputs().get(0).shape().size() == 2;
-    Optional<MlflowSignature> named = isMatrix ? signature.get() : Optional.empty();
+    List<String> named = isMatrix ? matrixColumns() : List.of();
     if (named.isEmpty()) {
       throw refused(
           "its inputs "
@@ -94,32 +122,52 @@ final class DerivedContract {
               + " signature that names them in the order of its matrix, or with a contract.json");
     }
 
-    return List.of(matrix(onnx.inputs().get(0), named.get().columns(), columns));
+    return List.of(fed(onnx.inputs().get(0), named, columns));
   }
 
-  private ModelContract.Input matrix(
+  private void requireHinted() {
+    List<String> unknown =
+        hints.columns().keySet().stream()
+            .filter(name -> !names(onnx.inputs()).contains(name))
+            .sorted()
+            .toList();
+    if (!unknown.isEmpty()) {
+      throw refused(
+          "it has no inputs %s; its inputs are %s"
+              .formatted(String.join(", ", unknown), String.join(", ", names(onnx.inputs()))));
+    }
+  }
+
+  private List<String> matrixColumns() {
+    return signature.get().map(MlflowSignature::columns).orElse(hints.matrix());
+  }
+
+  private ModelContract.Input hinted(OnnxModelInfo.Tensor tensor, Set<String> columns) {
+    List<String> named = hints.columns().get(tensor.name());
+    return named == null ? input(tensor, tensor.name()) : fed(tensor, named, columns);
+  }
+
+  private ModelContract.Input fed(
       OnnxModelInfo.Tensor tensor, List<String> named, Set<String> columns) {
     List<String> lost = named.stream().filter(name -> !columns.contains(name)).toList();
     if (!lost.isEmpty()) {
       throw refused(
-          "its signature names "
-              + String.join(", ", lost)
-              + ", which are no columns; the columns are "
-              + String.join(", ", columns)
-              + "; define the columns, or register it with a signature of columns, or with a"
-              + " contract.json");
+          "its input %s is to be fed from %s, which are no columns; the columns are %s; define the columns, or name others for its inputs"
+              .formatted(tensor.name(), String.join(", ", lost), String.join(", ", columns)));
     }
 
-    String width = tensor.shape().get(1);
+    String width = tensor.shape().size() == 2 ? tensor.shape().get(1) : "1";
     if (isNumber(width) && !width.equals(Integer.toString(named.size()))) {
       throw refused(
-          "its input %s has %s columns vs %d that its signature names: %s"
+          "its input %s has %s columns vs %d that feed it: %s"
               .formatted(tensor.name(), width, named.size(), String.join(", ", named)));
     }
 
-    ModelContract.Input one = input(tensor);
-    return new ModelContract.Input(
-        one.name(), named.get(0), named, one.type(), one.kind(), one.nulls());
+    ModelContract.Input one = input(tensor, named.get(0));
+    return named.size() == 1
+        ? one
+        : new ModelContract.Input(
+            one.name(), named.get(0), named, one.type(), one.kind(), one.nulls());
   }
 
   /** The pipeline's own first, then all others that its spine has the keys of. */
@@ -140,15 +188,24 @@ final class DerivedContract {
     return columns;
   }
 
-  private static ModelContract.Input input(OnnxModelInfo.Tensor tensor) {
-    boolean isText = tensor.type().equals("string");
-    boolean knowsMissing = tensor.type().equals("float") || tensor.type().equals("double");
+  private ModelContract.Input input(OnnxModelInfo.Tensor tensor, String column) {
+    boolean isCategory = hints.categories().contains(column);
+    boolean knowsMissing =
+        isCategory || tensor.type().equals("float") || tensor.type().equals("double");
     return new ModelContract.Input(
         tensor.name(),
-        tensor.name(),
+        column,
         tensor.type(),
-        isText ? ModelContract.Kind.TEXT : ModelContract.Kind.NUMERIC,
+        kind(tensor, isCategory),
         knowsMissing ? ModelContract.Nulls.IMPUTE : ModelContract.Nulls.REJECT);
+  }
+
+  private static ModelContract.Kind kind(OnnxModelInfo.Tensor tensor, boolean isCategory) {
+    if (!tensor.type().equals("string")) {
+      return ModelContract.Kind.NUMERIC;
+    }
+
+    return isCategory ? ModelContract.Kind.CATEGORICAL : ModelContract.Kind.TEXT;
   }
 
   /**
@@ -158,6 +215,10 @@ final class DerivedContract {
    */
   private ModelContract.Score score() {
     List<OnnxModelInfo.Tensor> outputs = onnx.outputs();
+    if (hints.score().isPresent()) {
+      return hinted(hints.score().get());
+    }
+
     List<OnnxModelInfo.Tensor> probabilities =
         outputs.stream().filter(DerivedContract::isOfTwoClasses).toList();
     boolean isClassifier =
@@ -176,6 +237,16 @@ final class DerivedContract {
     }
 
     return new ModelContract.Score(only, Optional.empty());
+  }
+
+  private ModelContract.Score hinted(ModelContract.Score score) {
+    if (!names(onnx.outputs()).contains(score.output())) {
+      throw refused(
+          "it has no output %s; its outputs are %s"
+              .formatted(score.output(), String.join(", ", names(onnx.outputs()))));
+    }
+
+    return score;
   }
 
   /** Whole numbers, one a row: the class that is most probable. */
@@ -201,7 +272,6 @@ final class DerivedContract {
 
   private MillraceException refused(String reason) {
     return new MillraceException(
-        ErrorCategory.DATA_CONTRACT,
-        "Cannot feed " + version + ", which was registered without a contract.json: " + reason);
+        ErrorCategory.DATA_CONTRACT, "Cannot feed " + owner + ": " + reason);
   }
 }

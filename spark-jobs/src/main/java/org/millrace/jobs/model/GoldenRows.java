@@ -35,6 +35,23 @@ public final class GoldenRows {
   }
 
   /**
+   * What a comparison found.
+   *
+   * @param rows compared
+   * @param different rows whose scores differ by more than the tolerance of an export
+   * @param worst position of the row that differs most
+   * @param score of that row, now
+   * @param expected its score as the contract has it
+   */
+  public record Comparison(int rows, int different, int worst, double score, double expected) {
+    /** The largest difference; infinite if a score is not a number. */
+    public double maxDifference() {
+      double difference = Math.abs(score - expected);
+      return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
+    }
+  }
+
+  /**
    * Compares; does nothing if the contract has no golden rows.
    *
    * @throws MillraceException of category DATA_CONTRACT if a score differs by more than the
@@ -45,6 +62,24 @@ public final class GoldenRows {
       return;
     }
 
+    Comparison found = compare(model, contract);
+    if (found.different() > 0) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot use %s: it scores %d of its %d golden rows differently, row %d %s vs %s when it was registered, allowed is a difference of %s; register again the model that was trained, or score with another 'engine'"
+              .formatted(
+                  model,
+                  found.different(),
+                  found.rows(),
+                  found.worst(),
+                  found.score(),
+                  found.expected(),
+                  ModelContract.TOLERANCE));
+    }
+  }
+
+  /** Scores the golden rows of a contract, of which there is at least one. */
+  public Comparison compare(OnnxModel model, ModelContract contract) {
     double[] scores = scores(model, contract);
     int worst = 0;
     int different = 0;
@@ -53,19 +88,8 @@ public final class GoldenRows {
       worst = difference(contract, scores, i) > difference(contract, scores, worst) ? i : worst;
     }
 
-    if (different > 0) {
-      throw new MillraceException(
-          ErrorCategory.DATA_CONTRACT,
-          "Cannot use %s: it scores %d of its %d golden rows differently, row %d %s vs %s when it was registered, allowed is a difference of %s; register again the model that was trained, or score with another 'engine'"
-              .formatted(
-                  model,
-                  different,
-                  scores.length,
-                  worst,
-                  scores[worst],
-                  contract.golden().get(worst).score(),
-                  ModelContract.TOLERANCE));
-    }
+    return new Comparison(
+        scores.length, different, worst, scores[worst], contract.golden().get(worst).score());
   }
 
   /** Not a number is as different as can be. */
@@ -100,7 +124,10 @@ public final class GoldenRows {
   private static StructType schema(ModelContract contract) {
     StructType schema = new StructType();
     for (ModelContract.Input input : contract.inputs()) {
-      schema = schema.add(input.name(), type(input));
+      DataType type = type(input);
+      schema =
+          schema.add(
+              input.name(), input.matrix().isEmpty() ? type : DataTypes.createArrayType(type));
     }
 
     return schema.add(POSITION, DataTypes.IntegerType, false);
@@ -136,6 +163,10 @@ public final class GoldenRows {
   }
 
   private static @Nullable Object value(ModelContract.Input input, @Nullable Object value) {
+    if (value instanceof List<?> matrix) {
+      return matrix.stream().map(element -> value(input, element)).toArray();
+    }
+
     if (!(value instanceof Number number)) {
       return value;
     }

@@ -2,6 +2,7 @@ package org.millrace.jobs.room;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Supplier;
@@ -30,6 +31,7 @@ import org.millrace.planning.Scope;
  * @param registry opens the model registry at the first call: rooms that need none never wait for
  *     it
  * @param clock wall clock
+ * @param home directory of the project, whose programs make Python environments
  * @param attempt distinct for each start of the program
  * @param progress where progress is said
  * @param scope the partitions that rooms may make; others stay as they are
@@ -42,6 +44,7 @@ public record JobContext(
     Leases leases,
     Supplier<ModelRegistry> registry,
     Clock clock,
+    Path home,
     String attempt,
     Progress progress,
     Scope scope) {
@@ -54,6 +57,7 @@ public record JobContext(
     requireNonNull(leases, "leases is null");
     requireNonNull(registry, "registry is null");
     requireNonNull(clock, "clock is null");
+    requireNonNull(home, "home is null");
     requireNonNull(attempt, "attempt is null");
     requireNonNull(progress, "progress is null");
     requireNonNull(scope, "scope is null");
@@ -68,15 +72,17 @@ public record JobContext(
       Leases leases,
       Supplier<ModelRegistry> registry,
       Clock clock,
+      Path home,
       String attempt,
       Progress progress) {
-    this(spark, pipeline, lake, ledger, leases, registry, clock, attempt, progress, Scope.ALL);
+    this(
+        spark, pipeline, lake, ledger, leases, registry, clock, home, attempt, progress, Scope.ALL);
   }
 
   /** The same for a part of it all. */
   public JobContext within(Scope part) {
     return new JobContext(
-        spark, pipeline, lake, ledger, leases, registry, clock, attempt, progress, part);
+        spark, pipeline, lake, ledger, leases, registry, clock, home, attempt, progress, part);
   }
 
   /**

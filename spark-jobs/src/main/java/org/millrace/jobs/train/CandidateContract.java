@@ -5,19 +5,20 @@ import java.util.Optional;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.SpineDefinition;
+import org.millrace.contracts.registry.GoldenRow;
 import org.millrace.contracts.registry.ModelContract;
 import org.millrace.contracts.registry.ModelPackage;
 import org.millrace.jobs.fit.ExportedModel;
 import org.millrace.jobs.model.ContractViews;
 import org.millrace.registry.onnx.FeatureEncoding;
 
-/** Writes down what a candidate was trained on. Driver only; stateless. */
+/** Writes down what a candidate of Spark was trained on. Driver only; stateless. */
 final class CandidateContract {
   private CandidateContract() {}
 
   /** The same model from the same training set has the same contract. */
-  static ModelContract of(Pipeline pipeline, TableVersion table, CheckedModel model) {
-    ExportedModel exported = model.trained().exported();
+  static ModelContract of(
+      Pipeline pipeline, TableVersion table, ExportedModel exported, List<GoldenRow> golden) {
     SpineDefinition spine = pipeline.spine();
     List<ModelContract.Input> inputs =
         exported.inputs().stream().map(CandidateContract::input).toList();
@@ -37,7 +38,7 @@ final class CandidateContract {
         new ModelContract.Label(pipeline.labelColumns().label(), pipeline.labelColumns().knownAt()),
         Optional.of(table.toString()),
         Optional.of(pipeline.training().hash()),
-        model.export().golden());
+        golden);
   }
 
   /** A trained model's inputs have the names of their columns. */

@@ -8,19 +8,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.millrace.contracts.FaultPoint;
-import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.TrainingDefinition;
-import org.millrace.contracts.registry.ModelContract;
 import org.millrace.contracts.registry.ModelPackage;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.contracts.registry.RunRecord;
 import org.millrace.features.lease.Lease;
-import org.millrace.jobs.fit.TrainedModel;
+import org.millrace.jobs.evaluate.FeatureProfile;
 import org.millrace.jobs.lineage.Lineage;
 import org.millrace.jobs.model.ModelFiles;
 import org.millrace.jobs.room.JobContext;
@@ -50,15 +48,17 @@ final class RegisterCandidate {
   /**
    * Registers.
    *
+   * @param profile how the features that it was trained on are spread
    * @param startedAt when the training started
    * @throws MillraceException of category BUSY if the lease was taken over: nothing is registered
    *     then
    */
-  ModelVersion register(CheckedModel model, Instant startedAt, Lease lease) {
+  ModelVersion register(
+      TrainedCandidate candidate, FeatureProfile profile, Instant startedAt, Lease lease) {
     ModelRegistry registry = context.registry().get();
     lease.requireHeld();
-    String runId = registry.logRun(run(model, startedAt));
-    ModelPackage files = modelPackage(model);
+    String runId = registry.logRun(run(candidate, startedAt));
+    ModelPackage files = modelPackage(candidate, profile);
     lease.requireHeld();
     ModelVersion version = registry.register(runId, files);
     FaultPoint.AFTER_REGISTER.reached(training.model());
@@ -66,7 +66,7 @@ final class RegisterCandidate {
     return version;
   }
 
-  private RunRecord run(CheckedModel model, Instant startedAt) {
+  private RunRecord run(TrainedCandidate candidate, Instant startedAt) {
     return new RunRecord(
         training.model(),
         runKey.toString(),
@@ -75,35 +75,33 @@ final class RegisterCandidate {
         startedAt,
         context.clock().instant(),
         true,
-        "Candidate of `" + table + "`, gradient-boosted trees exported to ONNX",
-        model.trained().params(),
-        model.metrics(),
+        "Candidate of `" + table + "`: " + candidate.algorithm(),
+        candidate.params(),
+        candidate.metrics(),
         Map.of("millrace.room", ROOM, "millrace.training_set", table.toString()),
-        List.of(Lineage.dataset(context.lake(), table, model.trained().rowsUsed(), "training")),
+        List.of(Lineage.dataset(context.lake(), table, candidate.rowsUsed(), "training")),
         List.of());
   }
 
-  private ModelPackage modelPackage(CheckedModel model) {
-    TrainedModel trained = model.trained();
-    Map<String, byte[]> files = new LinkedHashMap<>();
-    files.put(ModelFiles.PROFILE, bytes(model.profile().toJson()));
-    files.put(ModelFiles.IMPORTANCES, bytes(Json.write(trained.importances())));
-    ModelContract contract = CandidateContract.of(context.pipeline(), table, model);
-    files.put(ModelFiles.CONTRACT, bytes(contract.toJson()));
-    Map<String, String> tags = new LinkedHashMap<>();
+  private ModelPackage modelPackage(TrainedCandidate candidate, FeatureProfile profile) {
+    Map<String, byte[]> files = new LinkedHashMap<>(candidate.files());
+    files.put(ModelFiles.PROFILE, bytes(profile.toJson()));
+    files.put(ModelFiles.CONTRACT, bytes(candidate.contract().toJson()));
+    Map<String, String> tags = new LinkedHashMap<>(candidate.tags());
     tags.put("millrace.version", training.majorMinor() + "." + table.version());
     tags.put("millrace.training_set", table.toString());
     tags.put("millrace.definition", training.hash());
-    tags.putAll(RegisteredCandidate.tags(trained));
+    tags.put("millrace.algorithm", candidate.algorithm());
+    tags.putAll(RegisteredCandidate.tags(candidate));
     return new ModelPackage(
         training.model(),
-        trained.exported().onnx(),
-        trained.exported().sha256(),
-        trained.exported().inputs(),
-        trained.exported().outputs(),
+        candidate.model().onnx(),
+        candidate.model().sha256(),
+        candidate.model().inputs(),
+        candidate.model().outputs(),
         files,
         tags,
-        trained.params());
+        candidate.params());
   }
 
   private static byte[] bytes(String text) {

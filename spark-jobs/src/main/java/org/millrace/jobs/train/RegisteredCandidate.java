@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.registry.ModelVersion;
-import org.millrace.jobs.fit.TrainedModel;
 
 /**
  * A version with the counts that its ledger entry needs. They are tags of the version too, so that
@@ -19,7 +18,7 @@ record RegisteredCandidate(ModelVersion version, long rowsUsed, long rowsExclude
   private static final String USED = "millrace.rows_used";
   private static final String EXCLUDED = "millrace.rows_excluded";
 
-  static RegisteredCandidate of(ModelVersion version, TrainedModel trained) {
+  static RegisteredCandidate of(ModelVersion version, TrainedCandidate trained) {
     return new RegisteredCandidate(version, trained.rowsUsed(), trained.rowsExcluded());
   }
 
@@ -37,7 +36,7 @@ record RegisteredCandidate(ModelVersion version, long rowsUsed, long rowsExclude
     return Long.parseLong(tags.getOrDefault(tag, "0"));
   }
 
-  static Map<String, String> tags(TrainedModel trained) {
+  static Map<String, String> tags(TrainedCandidate trained) {
     return Map.of(
         USED, Long.toString(trained.rowsUsed()), EXCLUDED, Long.toString(trained.rowsExcluded()));
   }

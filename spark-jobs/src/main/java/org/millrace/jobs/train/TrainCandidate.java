@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.Partition;
@@ -20,9 +19,6 @@ import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lease.Lease;
 import org.millrace.jobs.evaluate.FeatureProfile;
-import org.millrace.jobs.fit.ExportCheck;
-import org.millrace.jobs.fit.TrainModel;
-import org.millrace.jobs.fit.TrainedModel;
 import org.millrace.jobs.model.WorkDirectory;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
@@ -31,9 +27,9 @@ import org.millrace.jobs.tables.TrainingSetTable;
 import org.millrace.planning.Recipes;
 
 /**
- * Trains on the training slice of the newest training set, exports to ONNX, checks the export
- * against Spark's own predictions, and registers the candidate. The registry is asked before the
- * training starts and written to only when all is checked: nothing is half registered.
+ * Has a model trained on the training slice of the newest training set, by Spark or by a program of
+ * the definitions, and registers it as the candidate. The registry is asked before the training
+ * starts and written to only when all is checked: nothing is half registered.
  *
  * <p>Placement: driver only.
  */
@@ -77,10 +73,10 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
    *
    * @param candidate the registered version; empty if that of this training set is registered
    * @param rows rows of the training slice, those that were not trained on as refused
-   * @param check how the export compares with Spark's own predictions; empty as the candidate
+   * @param check how the file compares with what trained it; empty as the candidate
    */
   public record Result(
-      Optional<ModelVersion> candidate, RowCounts rows, Optional<ExportCheck.Result> check)
+      Optional<ModelVersion> candidate, RowCounts rows, Optional<TrainedCandidate.Check> check)
       implements RoomResult {
     @Override
     public boolean isIdle() {
@@ -151,18 +147,26 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
 
   private Result trainAnew(TableVersion table, Instant startedAt, String fingerprint, Lease lease) {
     Dataset<Row> rows = TrainingSetTable.slice(context.lake(), table, TrainingSetTable.TRAINING);
-    CheckedModel model;
+    TrainedCandidate trained;
     ModelVersion version;
     try (WorkDirectory directory = WorkDirectory.make()) {
-      model = train(table, rows, directory);
+      trained = trainer().train(table, rows, directory.path());
+      FeatureProfile profile = FeatureProfile.of(rows, training.numeric(), training.categorical());
       version =
           new RegisterCandidate(context, runKey, table, fingerprint)
-              .register(model, startedAt, lease);
+              .register(trained, profile, startedAt, lease);
     }
 
-    RegisteredCandidate candidate = RegisteredCandidate.of(version, model.trained());
+    RegisteredCandidate candidate = RegisteredCandidate.of(version, trained);
     entry.append(candidate, table, fingerprint, lease);
-    return new Result(Optional.of(version), candidate.rows(), Optional.of(model.export()));
+    return new Result(Optional.of(version), candidate.rows(), Optional.of(trained.check()));
+  }
+
+  private Trainer trainer() {
+    return training
+        .trainer()
+        .<Trainer>map(program -> new ProgramTrainer(context, program))
+        .orElseGet(() -> new SparkTrainer(context.pipeline(), context.progress()));
   }
 
   /** What a run of this key and fingerprint registered before it was killed. */
@@ -181,41 +185,6 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
         .progress()
         .say(ROOM, "took up " + candidate.version() + ", which an earlier run registered");
     return new Result(Optional.of(candidate.version()), candidate.rows(), Optional.empty());
-  }
-
-  private CheckedModel train(TableVersion table, Dataset<Row> rows, WorkDirectory directory) {
-    TrainedModel trained =
-        new TrainModel()
-            .train(
-                rows,
-                training,
-                context.pipeline().labelColumns().label(),
-                directory.path(),
-                Optional.of(table));
-    context
-        .progress()
-        .say(ROOM, "trained on " + trained.rowsUsed() + " rows: " + phases(trained.seconds()));
-    ExportCheck.Result export = ExportCheck.check(rows, trained.exported());
-    context
-        .progress()
-        .say(
-            ROOM,
-            "export equals Spark on "
-                + export.rows()
-                + " rows, largest difference "
-                + export.maxDifference()
-                + ", "
-                + export.ties()
-                + " ties");
-    return new CheckedModel(
-        trained, export, FeatureProfile.of(rows, training.numeric(), training.categorical()));
-  }
-
-  /** {@code read 0.5 s, trees 31.2 s}. */
-  private static String phases(Map<String, Double> seconds) {
-    return seconds.entrySet().stream()
-        .map(phase -> "%s %.1f s".formatted(phase.getKey(), phase.getValue()))
-        .collect(Collectors.joining(", "));
   }
 
   private LedgerEntry trainingSet() {

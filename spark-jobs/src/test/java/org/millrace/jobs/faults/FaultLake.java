@@ -81,6 +81,7 @@ final class FaultLake {
         new Leases(plain.lake(), clock, Duration.ofMinutes(5), () -> {}),
         plain.registry(),
         clock,
+        plain.home(),
         plain.attempt(),
         (room, text) -> System.err.println("[" + room + "] " + text));
   }

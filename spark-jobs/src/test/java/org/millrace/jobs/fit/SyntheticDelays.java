@@ -57,6 +57,7 @@ final class SyntheticDelays {
         new DayRange(LocalDate.of(2013, 1, 1), LocalDate.of(2013, 10, 31)),
         exclude.map(SqlText::asWritten),
         "1.0",
+        Optional.empty(),
         new TrainingDefinition.Trees(trees, 4, 0.3, 0.8, 32, 42),
         new TrainingDefinition.Baseline(20, 0.001));
   }

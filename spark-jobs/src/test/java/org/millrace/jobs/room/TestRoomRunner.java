@@ -76,6 +76,7 @@ class TestRoomRunner {
         plain.leases(),
         plain.registry(),
         plain.clock(),
+        plain.home(),
         plain.attempt(),
         (room, text) -> said.add(room + ": " + text));
   }

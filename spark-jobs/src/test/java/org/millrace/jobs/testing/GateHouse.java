@@ -173,7 +173,8 @@ public final class GateHouse {
     return "" + number;
   }
 
-  private static byte[] onnx(double weightOfX, double weightOfNoise, String note) {
+  /** A model of both columns. */
+  public static byte[] onnx(double weightOfX, double weightOfNoise, String note) {
     FeatureEncoding encoding =
         new FeatureEncoding(List.of(new Numeric("x", 0.5f), new Numeric("noise", 0.5f)), List.of());
     return OnnxExport.linear(
@@ -222,6 +223,7 @@ public final class GateHouse {
         plain.leases(),
         plain.registry(),
         clock,
+        plain.home(),
         plain.attempt(),
         progress);
   }

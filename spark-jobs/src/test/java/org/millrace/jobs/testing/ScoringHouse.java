@@ -357,6 +357,7 @@ public final class ScoringHouse {
             own.days(),
             own.exclude(),
             own.majorMinor(),
+            own.trainer(),
             own.trees(),
             own.baseline());
     return new Definitions(
@@ -398,6 +399,7 @@ public final class ScoringHouse {
         plain.leases(),
         plain.registry(),
         plain.clock(),
+        plain.home(),
         plain.attempt(),
         (room, text) -> said.add(text));
   }
@@ -413,6 +415,7 @@ public final class ScoringHouse {
         plain.leases(),
         plain.registry(),
         Clock.fixed(now, ZoneOffset.UTC),
+        plain.home(),
         plain.attempt(),
         plain.progress());
   }

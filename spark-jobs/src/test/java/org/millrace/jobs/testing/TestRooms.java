@@ -83,6 +83,7 @@ public final class TestRooms {
         new Leases(lake, clock, Duration.ofMinutes(5), () -> {}),
         registry,
         clock,
+        HOME,
         UUID.randomUUID().toString(),
         (room, text) -> {});
   }

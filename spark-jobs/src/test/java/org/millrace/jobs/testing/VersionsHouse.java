@@ -248,6 +248,7 @@ public final class VersionsHouse {
         plain.leases(),
         plain.registry(),
         plain.clock(),
+        plain.home(),
         plain.attempt(),
         (room, text) -> said.add(text));
   }

@@ -1,0 +1,197 @@
+package org.millrace.jobs.train;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.millrace.contracts.Digest;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.Verb;
+import org.millrace.contracts.definition.Pipeline;
+import org.millrace.contracts.definition.TrainerDefinition;
+import org.millrace.contracts.definition.TrainingDefinition;
+import org.millrace.contracts.registry.GoldenRow;
+import org.millrace.contracts.registry.ModelContract;
+import org.millrace.jobs.model.ContractHints;
+import org.millrace.jobs.model.DerivedContract;
+import org.millrace.jobs.model.GoldenRows;
+import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.room.Progress;
+import org.millrace.jobs.score.onnx.OnnxModel;
+import org.millrace.registry.onnx.OnnxInspector;
+import org.millrace.registry.onnx.OnnxModelInfo;
+
+/**
+ * A program of the definitions that trains: it gets the rows and a request as files, and leaves an
+ * ONNX file and what belongs to it. Its model is scored by the engine that scores the nights, and
+ * held against the scores that it wrote itself. Driver only.
+ */
+final class ProgramTrainer implements Trainer {
+  private static final String ROOM = Verb.TRAIN.word();
+  private static final Set<String> PYTHONS = Set.of("python", "python3");
+
+  private final JobContext context;
+  private final Pipeline pipeline;
+  private final Progress progress;
+  private final TrainerDefinition trainer;
+
+  ProgramTrainer(JobContext context, TrainerDefinition trainer) {
+    this.context = requireNonNull(context, "context is null");
+    this.pipeline = context.pipeline();
+    this.progress = context.progress();
+    this.trainer = requireNonNull(trainer, "trainer is null");
+  }
+
+  @Override
+  public TrainedCandidate train(TableVersion set, Dataset<Row> rows, Path directory) {
+    Optional<Path> environment =
+        trainer.lock().map(new PythonEnvironments(context.home(), progress)::of);
+    TrainingRequest request = TrainingRequest.of(pipeline, trainer, set, directory);
+    Path file = request.write(rows, pipeline.training(), pipeline.spine().id());
+    long start = System.nanoTime();
+    run(request, file, environment);
+    double seconds = JobContext.secondsSince(start);
+    long used = context.spark().read().parquet(request.rows().toUri().toString()).count();
+    return checked(set, rows, new TrainerOutput(request.output()), new Spent(used, seconds));
+  }
+
+  /**
+   * What the training took.
+   *
+   * @param rows trained on
+   * @param seconds of the program
+   */
+  private record Spent(long rows, double seconds) {}
+
+  private void run(TrainingRequest request, Path file, Optional<Path> environment) {
+    List<String> command = new ArrayList<>(trainer.command());
+    Map<String, String> variables = new HashMap<>(request.variables(file));
+    environment.ifPresent(
+        made -> {
+          String bin = made.resolve("bin").toString();
+          String path = new ProcessBuilder().environment().getOrDefault("PATH", "");
+          variables.put("PATH", path.isEmpty() ? bin : bin + File.pathSeparator + path);
+          variables.put("VIRTUAL_ENV", made.toString());
+          // a process is started with the PATH of this JVM, not with its own
+          if (PYTHONS.contains(command.get(0))) {
+            command.set(0, made.resolve("bin/python").toString());
+          }
+        });
+    command.addAll(List.of("--request", file.toString()));
+    ProgramRun.Ending ending =
+        new ProgramRun(command, trainer.directory(), variables, trainer.limit())
+            .run(line -> progress.say(ROOM, line));
+    if (ending.exitCode() != 0) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot train %s: its trainer `%s` ended with exit code %d; nothing is registered; its last lines are: %s"
+              .formatted(
+                  pipeline.name(),
+                  String.join(" ", trainer.command()),
+                  ending.exitCode(),
+                  String.join(" | ", ending.lastLines())));
+    }
+  }
+
+  private TrainedCandidate checked(
+      TableVersion set, Dataset<Row> rows, TrainerOutput output, Spent spent) {
+    Path onnx = output.onnx();
+    OnnxModelInfo info = OnnxInspector.inspect(onnx);
+    OnnxModel model = OnnxModel.read(pipeline.name(), "trained", Digest.sha256(onnx), onnx);
+    ModelContract bare = contract(info, set, List.of());
+    ModelContract contract = contract(info, set, golden(bare, rows, output, model));
+    GoldenRows.Comparison compared =
+        new GoldenRows(context.spark(), pipeline.scoring()).compare(model, contract);
+    requireEqual(compared);
+    progress.say(
+        ROOM,
+        "%s on %d rows in %.1f s; its model scores %d rows as %s does, largest difference %s"
+            .formatted(
+                trainer.command().get(0),
+                spent.rows(),
+                spent.seconds(),
+                compared.rows(),
+                output.golden().isPresent() ? "the trainer" : "ONNX Runtime",
+                compared.maxDifference()));
+    return new TrainedCandidate(
+        new TrainedCandidate.ModelFile(
+            onnx, model.sha256(), info.describedInputs(), info.describedOutputs()),
+        "by " + String.join(" ", trainer.command()),
+        contract,
+        output.files(),
+        spent.rows(),
+        rows.count() - spent.rows(),
+        params(output),
+        metrics(output, spent),
+        Map.of("millrace.trainer", String.join(" ", trainer.command())),
+        new TrainedCandidate.Check(compared.rows(), compared.maxDifference(), 0));
+  }
+
+  private List<GoldenRow> golden(
+      ModelContract contract, Dataset<Row> rows, TrainerOutput output, OnnxModel model) {
+    TrainersScores scores = new TrainersScores(contract);
+    List<GoldenRow> golden =
+        output
+            .golden()
+            .map(file -> scores.written(context.spark(), file))
+            .orElseGet(() -> scores.chosen(rows, model, pipeline.scoring()));
+    if (golden.isEmpty()) {
+      throw TrainerOutput.wrong("its golden.parquet has no rows", null);
+    }
+
+    return golden;
+  }
+
+  private void requireEqual(GoldenRows.Comparison compared) {
+    if (compared.different() > 0) {
+      throw TrainerOutput.wrong(
+          "its model.onnx scores %d of %d golden rows differently from the trainer, row %d %s vs %s, allowed is a difference of %s"
+              .formatted(
+                  compared.different(),
+                  compared.rows(),
+                  compared.worst(),
+                  compared.score(),
+                  compared.expected(),
+                  ModelContract.TOLERANCE),
+          null);
+    }
+  }
+
+  /** Inputs have the names of columns, or the one matrix has all of them in their order. */
+  private ModelContract contract(OnnxModelInfo info, TableVersion set, List<GoldenRow> golden) {
+    TrainingDefinition training = pipeline.training();
+    List<String> all = new ArrayList<>(training.numeric());
+    all.addAll(training.categorical());
+    ContractHints hints =
+        new ContractHints(Map.of(), all, Set.copyOf(training.categorical()), Optional.empty());
+    ModelContract derived =
+        new DerivedContract(pipeline, "the model of the trainer", info, hints).derive();
+    return derived.trained(set.toString(), training.hash(), golden);
+  }
+
+  private Map<String, String> params(TrainerOutput output) {
+    Map<String, String> params = new LinkedHashMap<>();
+    params.put("trainer", String.join(" ", trainer.command()));
+    params.put("seed", Integer.toString(trainer.seed()));
+    trainer.params().forEach((name, value) -> params.put("trainer." + name, value));
+    params.putAll(output.params());
+    return params;
+  }
+
+  private static Map<String, Double> metrics(TrainerOutput output, Spent spent) {
+    Map<String, Double> metrics = new LinkedHashMap<>(output.metrics());
+    metrics.put("seconds.trainer", spent.seconds());
+    return metrics;
+  }
+}

@@ -1,0 +1,125 @@
+package org.millrace.jobs.train;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.contracts.registry.GoldenRow;
+import org.millrace.contracts.registry.ModelContract;
+import org.millrace.jobs.model.VersionScoring;
+import org.millrace.jobs.score.onnx.OnnxModel;
+
+/**
+ * Golden rows of a model that a program trained: those that it wrote, with its own library's
+ * scores; else some rows of the training slice, with the scores of its ONNX file. Driver only.
+ */
+final class TrainersScores {
+  private static final int MOST_ROWS = 200;
+  private static final int CHOSEN_ROWS = 50;
+  private static final String SCORE = "score";
+  private static final String SCORED = "scored__";
+
+  private final ModelContract contract;
+
+  TrainersScores(ModelContract contract) {
+    this.contract = contract;
+  }
+
+  /**
+   * The rows that the program wrote, 200 at most.
+   *
+   * @param file Parquet, with a column for each input, or for each column that feeds it, and the
+   *     score
+   */
+  List<GoldenRow> written(SparkSession spark, Path file) {
+    Dataset<Row> rows = spark.read().parquet(file.toUri().toString());
+    List<String> there = List.of(rows.columns());
+    List<String> missing =
+        Stream.concat(
+                contract.inputs().stream()
+                    .filter(input -> !there.contains(input.name()))
+                    .flatMap(input -> input.columns().stream()),
+                Stream.of(SCORE))
+            .filter(column -> !there.contains(column))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw TrainerOutput.wrong(
+          "its golden.parquet lacks %s; its columns are %s"
+              .formatted(String.join(", ", missing), String.join(", ", there)),
+          null);
+    }
+
+    List<GoldenRow> golden = new ArrayList<>();
+    for (Row row : rows.limit(MOST_ROWS).collectAsList()) {
+      golden.add(goldenRow(row, SCORE, there));
+    }
+
+    return golden;
+  }
+
+  /** Rows of a slice, the same ones for the same content, as ONNX Runtime scores them. */
+  List<GoldenRow> chosen(Dataset<Row> slice, OnnxModel model, ScoringDefinition scoring) {
+    Column[] columns =
+        contract.columns().stream().map(name -> col("`" + name + "`")).toArray(Column[]::new);
+    Dataset<Row> rows =
+        slice.select(columns).orderBy(xxhash64(columns)).limit(CHOSEN_ROWS).coalesce(1);
+    List<GoldenRow> golden = new ArrayList<>();
+    List<String> there = contract.columns();
+    for (Row row :
+        VersionScoring.of(model, contract, scoring)
+            .keep(there.toArray(String[]::new))
+            .output(SCORED)
+            .apply(rows)
+            .collectAsList()) {
+      golden.add(goldenRow(row, SCORED, there));
+    }
+
+    return golden;
+  }
+
+  private GoldenRow goldenRow(Row row, String score, List<String> there) {
+    List<@Nullable Object> inputs = new ArrayList<>();
+    for (ModelContract.Input input : contract.inputs()) {
+      boolean isWhole = there.contains(input.name()) || input.matrix().isEmpty();
+      inputs.add(isWhole ? single(row, input, there) : listed(row, input));
+    }
+
+    return new GoldenRow(inputs, ((Number) row.getAs(score)).doubleValue());
+  }
+
+  private static @Nullable Object single(Row row, ModelContract.Input input, List<String> there) {
+    Object value = row.getAs(there.contains(input.name()) ? input.name() : input.columns().get(0));
+    return value instanceof scala.collection.Seq<?>
+        ? row.getList(row.fieldIndex(input.name()))
+        : plain(input, value);
+  }
+
+  private static List<@Nullable Object> listed(Row row, ModelContract.Input input) {
+    List<@Nullable Object> values = new ArrayList<>();
+    for (String column : input.columns()) {
+      values.add(plain(input, row.getAs(column)));
+    }
+
+    return values;
+  }
+
+  /** Booleans are numbers to a model. */
+  private static @Nullable Object plain(ModelContract.Input input, @Nullable Object value) {
+    if (value instanceof Boolean flag) {
+      return flag ? 1L : 0L;
+    }
+
+    return value == null && input.kind() == ModelContract.Kind.NUMERIC
+        ? (Object) Double.NaN
+        : value;
+  }
+}
