@@ -1,6 +1,7 @@
 package org.millrace.jobs.evaluate;
 
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * A summary, and the series that pictures are drawn from.
@@ -51,6 +52,11 @@ public record BinaryMetrics(
   /** Area under the ROC curve; NaN where a class is missing. */
   public double auc() {
     return summary.auc();
+  }
+
+  /** Area under the precision-recall curve; empty if no label is 1 or it was not measured. */
+  public OptionalDouble prAuc() {
+    return summary.prAuc();
   }
 
   /** Mean log loss. */

@@ -22,8 +22,8 @@ import org.millrace.contracts.MillraceException;
 
 /**
  * Compares probabilities with labels that have become known. Driver; Spark groups the rows by
- * score, and the driver reads the groups in order of score, one Spark partition at a time: exact,
- * and never all rows in memory.
+ * score, and the driver reads the groups from the highest score down, one Spark partition at a
+ * time: exact, and never all rows in memory.
  */
 public final class EvaluatePredictions {
   private static final String DAY = "day";
@@ -103,7 +103,7 @@ public final class EvaluatePredictions {
                 sum(when(col(LABELLED).equalTo(1), 1L).otherwise(0L)).as(POSITIVES),
                 count(col(LABELLED)).as(LABELLED),
                 sum(when(col(LABELLED).isin(0.0, 1.0), 0L).otherwise(1L)).as(ODD))
-            .orderBy(DAY, SCORE);
+            .orderBy(col(DAY), col(SCORE).desc());
     for (Iterator<Row> all = groups.toLocalIterator(); all.hasNext(); ) {
       Row group = all.next();
       requireSound(group, label, score);

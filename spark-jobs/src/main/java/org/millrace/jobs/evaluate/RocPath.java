@@ -1,7 +1,6 @@
 package org.millrace.jobs.evaluate;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.millrace.jobs.evaluate.BinaryMetrics.RocPoint;
 
@@ -11,13 +10,13 @@ import org.millrace.jobs.evaluate.BinaryMetrics.RocPoint;
  */
 final class RocPath {
   private static final int MOST_POINTS = 200;
-  private static final int MOST_BETWEEN = MOST_POINTS - 2; // the two ends are always told
+  private static final int MOST_BETWEEN = MOST_POINTS - 2; // the two ends are always there
 
   private final List<long[]> corners = new ArrayList<>();
   private long step = 1;
   private long next = 1;
 
-  /** Counts of negatives and positives up to and including a score, ascending. */
+  /** Counts of negatives and positives down to and including a score, descending. */
   void passed(long negatives, long positives) {
     long rows = negatives + positives;
     if (rows < next) {
@@ -35,18 +34,14 @@ final class RocPath {
   /** From (0, 0) to (1, 1); both classes must have rows. */
   List<RocPoint> roc(long negatives, long positives) {
     List<RocPoint> points = new ArrayList<>();
-    points.add(new RocPoint(1, 1));
+    points.add(new RocPoint(0, 0));
     for (long[] corner : corners) {
       if (corner[0] + corner[1] < negatives + positives) {
-        points.add(
-            new RocPoint(
-                (double) (negatives - corner[0]) / negatives,
-                (double) (positives - corner[1]) / positives));
+        points.add(new RocPoint((double) corner[0] / negatives, (double) corner[1] / positives));
       }
     }
 
-    points.add(new RocPoint(0, 0));
-    Collections.reverse(points);
+    points.add(new RocPoint(1, 1));
     return points;
   }
 

@@ -3,16 +3,22 @@ package org.millrace.jobs.evaluate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.millrace.jobs.evaluate.BinaryMetrics.CalibrationBin;
 import org.millrace.jobs.evaluate.BinaryMetrics.ScoreBin;
 
 /**
- * Takes groups of equal score in ascending order and knows all metrics at the end, in little
- * memory. Not thread-safe.
+ * Takes groups of equal score in descending order and has all metrics at the end, in little memory.
+ * Not thread-safe.
  *
  * <ul>
  *   <li>AUC: Mann-Whitney's U / (positives x negatives), a tied pair counting one half (Hanley and
  *       McNeil, Radiology 143, 1982).
+ *   <li>Area under the precision-recall curve: average precision, the sum over thresholds of (rise
+ *       in recall) x precision, tied scores being one threshold and nothing interpolated (Manning,
+ *       Raghavan, Schuetze, Introduction to Information Retrieval, 2008, 8.4; scikit-learn's {@code
+ *       average_precision_score}). Descending order is for its sake: precision counts the rows
+ *       above a threshold, and the number of positives is a factor that the end brings.
  *   <li>Log loss with probabilities clipped to [1e-15, 1 - 1e-15]; a group's rows share one term.
  *   <li>Brier: mean of (score - label)^2 (Brier, Monthly Weather Review 78, 1950).
  *   <li>Expected calibration error: the sum over 10 bins of equal width of (rows in bin / rows) x
@@ -31,24 +37,25 @@ final class ScoreFold {
   private long rows;
   private long positives;
   private double pairsWon; // of (positive, negative) pairs, a tie being one half
+  private double precisions; // at each positive's threshold
   private double logLoss;
   private double squares;
   private double scores;
 
   /**
-   * @param score in [0, 1], greater than that of the group before
+   * @param score in [0, 1], less than that of the group before
    * @param groupPositives of the group's rows
    */
   void add(double score, long groupRows, long groupPositives) {
     long groupNegatives = groupRows - groupPositives;
-    long negativesBelow = rows - positives;
-    pairsWon += groupPositives * (negativesBelow + groupNegatives / 2.0);
+    pairsWon += groupNegatives * (positives + groupPositives / 2.0);
     double clipped = Math.min(Math.max(score, CLIP), 1 - CLIP);
     logLoss -= groupPositives * Math.log(clipped) + groupNegatives * Math.log1p(-clipped);
     squares += groupPositives * (1 - score) * (1 - score) + groupNegatives * score * score;
     scores += groupRows * score;
     rows += groupRows;
     positives += groupPositives;
+    precisions += groupPositives * ((double) positives / rows);
     calibration.add(score, groupRows, groupPositives);
     histogram.add(score, groupRows, groupPositives);
     path.passed(rows - positives, positives);
@@ -66,6 +73,7 @@ final class ScoreFold {
         positives,
         reason.isPresent() ? Double.NaN : pairsWon / (positives * negatives),
         reason,
+        positives == 0 ? OptionalDouble.empty() : OptionalDouble.of(precisions / positives),
         logLoss / rows,
         squares / rows,
         calibration.error(rows),

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -16,6 +18,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.evaluate.BinaryMetrics.CalibrationBin;
@@ -28,12 +31,50 @@ class TestEvaluatePredictions {
 
   private final SparkSession spark = TestSpark.session();
 
+  /** A table, and its metrics by scikit-learn 1.9.1; log loss of scores that no clip changes. */
+  private record BinaryCase(
+      String name,
+      List<Integer> label,
+      List<Double> score,
+      Map<String, Double> expected,
+      List<Map<String, Double>> days) {
+    Dataset<Row> rows() {
+      return Reference.table(label, DataTypes.IntegerType, score, DataTypes.DoubleType);
+    }
+  }
+
+  @Test
+  void agreesWithScikitLearn() throws IOException {
+    List<BinaryCase> cases = Reference.read("binary", BinaryCase[].class);
+
+    assertThat(cases).hasSize(8);
+    for (BinaryCase one : cases) {
+      Reference.assertSame(
+          one.name(),
+          EvaluatePredictions.evaluate(one.rows(), "label", "score").summary().asMap(),
+          one.expected());
+    }
+  }
+
+  @Test
+  void summarisesEachDayLikeScikitLearn() throws IOException {
+    for (BinaryCase one : Reference.read("binary", BinaryCase[].class)) {
+      Reference.assertSameDays(
+          one.name(),
+          EvaluatePredictions.evaluateByDay(one.rows(), "day", "label", "score").entrySet().stream()
+              .collect(Collectors.toMap(Map.Entry::getKey, day -> day.getValue().asMap())),
+          one.days());
+    }
+  }
+
   @Test
   void agreesWithScikitLearnOnTies() {
     BinaryMetrics metrics = EvaluatePredictions.evaluate(tied(), "late", "score");
 
-    // scikit-learn 1.9.1: roc_auc_score, log_loss, brier_score_loss of the same ten rows
+    // scikit-learn 1.9.1: roc_auc_score, average_precision_score, log_loss, brier_score_loss of the
+    // same ten rows
     assertThat(metrics.auc()).isCloseTo(0.8333333333333334, within(EXACT));
+    assertThat(metrics.prAuc()).hasValueCloseTo(0.8630952380952381, within(EXACT));
     assertThat(metrics.logLoss()).isCloseTo(0.4337919418408832, within(EXACT));
     assertThat(metrics.brier()).isCloseTo(0.15225, within(EXACT));
     assertThat(metrics.rows()).isEqualTo(10);
@@ -101,6 +142,7 @@ class TestEvaluatePredictions {
     assertThat(metrics.roc()).isEmpty();
     assertThat(metrics.summary().asMap())
         .containsOnlyKeys(
+            "pr_auc",
             "log_loss",
             "brier",
             "calibration_error",
@@ -145,6 +187,18 @@ class TestEvaluatePredictions {
         .isInstanceOf(MillraceException.class)
         .hasMessage(
             "Cannot evaluate column score: there is no row, AUC and its like need at least one");
+  }
+
+  @Test
+  void readsASummaryThatLacksTheNewerMetric() {
+    ScoreSummary summary = EvaluatePredictions.evaluate(tied(), "late", "score").summary();
+    String written = Json.write(summary);
+    String older = written.replaceFirst("\"prAuc\":[0-9.]+,", "");
+
+    assertThat(older).isNotEqualTo(written);
+    assertThat(Json.read(written, ScoreSummary.class)).isEqualTo(summary);
+    assertThat(Json.read(older, ScoreSummary.class).prAuc()).isEmpty();
+    assertThat(Json.read(older, ScoreSummary.class).asMap()).doesNotContainKey("pr_auc");
   }
 
   @Test
