@@ -1,11 +1,9 @@
 package org.millrace.jobs.evaluate;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.unix_date;
 import static org.apache.spark.sql.functions.when;
 
 import java.time.LocalDate;
@@ -17,7 +15,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
-import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
 /**
@@ -32,7 +29,6 @@ public final class EvaluatePredictions {
   private static final String POSITIVES = "positives";
   private static final String LABELLED = "labelled";
   private static final String ODD = "odd";
-  private static final long NO_DAY = Long.MIN_VALUE;
 
   private EvaluatePredictions() {}
 
@@ -46,7 +42,7 @@ public final class EvaluatePredictions {
    */
   public static BinaryMetrics evaluate(Dataset<Row> rows, String label, String score) {
     ScoreFold fold = new ScoreFold();
-    fold(rows, lit(0L), label, score, day -> fold);
+    fold(rows, EvaluatedColumn.oneSlice(), label, score, day -> fold);
     if (fold.isEmpty()) {
       throw broken("there is no row, AUC and its like need at least one", score);
     }
@@ -63,27 +59,14 @@ public final class EvaluatePredictions {
    */
   public static Map<LocalDate, ScoreSummary> evaluateByDay(
       Dataset<Row> rows, String day, String label, String score) {
-    if (!rows.schema().apply(day).dataType().equals(DataTypes.DateType)) {
-      throw broken(
-          "column " + day + " is " + rows.schema().apply(day).dataType().sql() + " vs DATE", score);
-    }
-
-    Column epochDay =
-        coalesce(
-            unix_date(ProfiledColumns.column(rows, day)).cast(DataTypes.LongType), lit(NO_DAY));
+    EvaluatedColumn evaluated = new EvaluatedColumn(score);
     Map<LocalDate, ScoreFold> folds = new TreeMap<>();
     fold(
         rows,
-        epochDay,
+        evaluated.slice(rows, day),
         label,
         score,
-        epoch -> {
-          if (epoch == NO_DAY) {
-            throw broken("rows have no " + day, score);
-          }
-
-          return folds.computeIfAbsent(LocalDate.ofEpochDay(epoch), key -> new ScoreFold());
-        });
+        slice -> folds.computeIfAbsent(evaluated.date(slice, day), key -> new ScoreFold()));
     Map<LocalDate, ScoreSummary> summaries = new TreeMap<>();
     folds.forEach((key, fold) -> summaries.put(key, fold.summary()));
     return summaries;
@@ -138,7 +121,6 @@ public final class EvaluatePredictions {
   }
 
   private static MillraceException broken(String reason, String score) {
-    return new MillraceException(
-        ErrorCategory.DATA_CONTRACT, "Cannot evaluate column " + score + ": " + reason);
+    return new EvaluatedColumn(score).broken(reason);
   }
 }
