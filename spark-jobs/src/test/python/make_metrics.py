@@ -2,9 +2,9 @@
 
     "$(bin/python-env mlflow)/bin/python" spark-jobs/src/test/python/make_metrics.py [FOLDER]
 
-FOLDER is spark-jobs/src/test/resources/metrics by default. It gets binary.json, regression.json and
-multiclass.json: lists of cases, each a table by columns, the metrics of all rows, the series of the pictures,
-and the metrics of each day if row i is of day i % 3. A metric that is undefined is left out. Seeds are fixed.
+FOLDER is spark-jobs/src/test/resources/metrics by default. It gets a file for each task, such as binary.json:
+a list of cases, each a table by columns, the metrics of all rows, the series of the pictures, and the metrics
+of each day if row i is of day i % 3. A metric that is undefined is left out. Seeds are fixed.
 """
 
 import json
@@ -70,12 +70,73 @@ def binary_cases():
     ]
 
 
+def regression_metrics(label, score):
+    found = {
+        "rmse": metrics.root_mean_squared_error(label, score),
+        "mae": metrics.mean_absolute_error(label, score),
+    }
+    if np.abs(label).sum() > 0:
+        found["wape"] = np.abs(score - label).sum() / np.abs(label).sum()
+    if label.min() < label.max():
+        found["r2"] = metrics.r2_score(label, score)
+    found["bias"] = (score - label).mean()
+    found["mean_score"] = score.mean()
+    found["mean_label"] = label.mean()
+    found["rows"] = len(label)
+    return found
+
+
+def regression(name, label, score):
+    residual = score - label
+    counts, edges = np.histogram(residual, bins=20)
+    if residual.min() == residual.max():
+        counts, edges = [len(label)], np.array([residual.min(), residual.max()])
+    deciles = np.quantile(score, np.arange(1, 10) / 10, method="inverted_cdf")
+    group = np.searchsorted(deciles, score)
+    return {
+        "name": name,
+        "label": label,
+        "score": score,
+        "expected": regression_metrics(label, score),
+        "days": days(regression_metrics, label, score),
+        "edges": edges,
+        "residuals": counts,
+        "calibration": [
+            [(group == one).sum(), score[group == one].mean(), label[group == one].mean()]
+            for one in np.unique(group)
+        ],
+    }
+
+
+def regression_cases():
+    random = np.random.default_rng(8)
+    label = random.normal(3, 2, 401)
+    score = label + random.normal(0.2, 1, 401)
+    large = 1e9 + random.normal(0, 1, 401)
+    return [
+        regression("distinct values", label, score),
+        regression("ties", np.round(label), np.round(score)),
+        regression("worse than the mean", label, -3 * score),
+        regression("labels around 1e9", large, large + random.normal(0.1, 0.5, 401)),
+        regression("labels around -1e9", -large, -large * 1.0000000001),
+        regression("constant score", label[:50], np.full(50, 2.5)),
+        regression("constant label", np.full(50, 0.1), score[:50]),
+        regression("all labels are 0", np.zeros(50), score[:50]),
+        regression("constant residual", np.arange(30.0), np.arange(30.0) + 1),
+        regression("one row", label[:1], score[:1]),
+    ]
+
+
 def main():
     default = pathlib.Path(__file__).parents[1] / "resources" / "metrics"
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else default
     folder.mkdir(parents=True, exist_ok=True)
     warnings.simplefilter("error")
-    for task, cases in {"binary": binary_cases()}.items():
+    tasks = {
+        "binary": binary_cases(),
+        "regression": regression_cases(),
+    }
+    for task, cases in tasks.items():
         lines = ",\n".join(json.dumps(case, default=lambda value: value.tolist()) for case in cases)
         (folder / f"{task}.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
