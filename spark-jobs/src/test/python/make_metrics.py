@@ -127,6 +127,75 @@ def regression_cases():
     ]
 
 
+def multiclass_metrics(classes, label, probability):
+    """Accuracy and F1 are those of argmax, which is what predict() of scikit-learn's models takes."""
+    predicted = np.array(classes)[probability.argmax(axis=1)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # FLOAT probabilities do not sum to one
+        # clipped as FLOAT, then with DOUBLE logarithms, which another clip leaves alone
+        epsilon = np.finfo(probability.dtype).eps
+        clipped = np.clip(probability, epsilon, 1 - epsilon).astype(float)
+        loss = metrics.log_loss(label, clipped, labels=classes)
+    found = {
+        "accuracy": metrics.accuracy_score(label, predicted),
+        "macro_f1": metrics.f1_score(label, predicted, average="macro"),
+    }
+    for k in (2, 3):
+        if len(classes) > k:
+            found[f"top_{k}_accuracy"] = metrics.top_k_accuracy_score(
+                label, probability, k=k, labels=classes
+            )
+    found["log_loss"] = loss
+    found["rows"] = len(label)
+    return found
+
+
+def multiclass(name, classes, label, probability):
+    def measure(some_labels, some_probabilities):
+        return multiclass_metrics(classes, some_labels, some_probabilities)
+
+    predicted = np.array(classes)[probability.argmax(axis=1)]
+    return {
+        "name": name,
+        "classes": classes,
+        "label": label,
+        "score": probability,
+        "expected": measure(label, probability),
+        "days": days(measure, label, probability),
+        "confusion": metrics.confusion_matrix(label, predicted, labels=classes),
+    }
+
+
+def multiclass_cases():
+    random = np.random.default_rng(9)
+
+    def table(classes, rows, sharpness=2.0):
+        label = random.integers(len(classes), size=rows)
+        logit = random.normal(size=(rows, len(classes)))
+        logit[np.arange(rows), label] += 1
+        weight = np.exp(sharpness * logit)
+        return np.array(classes)[label], weight / weight.sum(axis=1, keepdims=True)
+
+    four = ["ash", "beech", "fir", "oak"]
+    label, probability = table(four, 300)
+    quarters = random.multinomial(4, [0.4, 0.2, 0.2, 0.2], 300) / 4
+    never_fir = np.where(label == "fir", "ash", label)
+    ash_or_oak = np.where(probability[:, :1] > 0.3, [[0.6, 0.1, 0.1, 0.2]], [[0.1, 0.2, 0.1, 0.6]])
+    return [
+        multiclass("distinct probabilities", four, label, probability),
+        multiclass("ties and zeros", four, label, quarters),
+        multiclass("sharp", four, *table(four, 300, 40.0)),
+        multiclass("FLOAT", four, label, probability.astype(np.float32)),
+        multiclass("FLOAT zeros", four, label, quarters.astype(np.float32)),
+        multiclass("neither a label nor a prediction", four, never_fir, ash_or_oak),
+        multiclass("constant probabilities", four, label[:50], np.full((50, 4), 0.25)),
+        multiclass("a single label", four, np.full(50, "beech"), probability[:50]),
+        multiclass("three classes", ["a", "b", "c"], *table(["a", "b", "c"], 100)),
+        multiclass("two classes", ["no", "yes"], *table(["no", "yes"], 100)),
+        multiclass("one row", four, label[:1], probability[:1]),
+    ]
+
+
 def main():
     default = pathlib.Path(__file__).parents[1] / "resources" / "metrics"
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else default
@@ -135,6 +204,7 @@ def main():
     tasks = {
         "binary": binary_cases(),
         "regression": regression_cases(),
+        "multiclass": multiclass_cases(),
     }
     for task, cases in tasks.items():
         lines = ",\n".join(json.dumps(case, default=lambda value: value.tolist()) for case in cases)
