@@ -1,6 +1,9 @@
 package org.millrace.jobs.evaluate;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
@@ -15,10 +18,12 @@ public record BinaryMetrics(
     ScoreSummary summary,
     List<RocPoint> roc,
     List<CalibrationBin> calibration,
-    List<ScoreBin> histogram) {
+    List<ScoreBin> histogram)
+    implements TaskMetrics {
 
   /** Copies the lists. */
   public BinaryMetrics {
+    requireNonNull(summary, "summary is null");
     roc = List.copyOf(roc);
     calibration = List.copyOf(calibration);
     histogram = List.copyOf(histogram);
@@ -39,9 +44,14 @@ public record BinaryMetrics(
   /** Rows whose score lies in [{@code from}, {@code to}); the last bin includes 1. */
   public record ScoreBin(double from, double to, long rows, long positives) {}
 
-  /** Rows evaluated. */
+  @Override
   public long rows() {
     return summary.rows();
+  }
+
+  @Override
+  public Map<String, Double> asMap() {
+    return summary.asMap();
   }
 
   /** Rows whose label is 1. */

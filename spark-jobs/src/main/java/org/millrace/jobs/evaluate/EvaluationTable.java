@@ -50,7 +50,7 @@ public final class EvaluationTable {
       String version,
       String slice,
       DayRange days,
-      BinaryMetrics metrics,
+      TaskMetrics metrics,
       Instant at,
       CommitNote note) {
     Row row =
@@ -65,8 +65,19 @@ public final class EvaluationTable {
         .append(rows, note);
   }
 
-  /** The newest evaluation of a version on a slice. */
+  /**
+   * The newest evaluation of a version on a slice.
+   *
+   * @return empty also if its metrics are those of another task
+   */
   public Optional<BinaryMetrics> newest(String model, String version, String slice) {
+    return newestOfAnyTask(model, version, slice)
+        .filter(BinaryMetrics.class::isInstance)
+        .map(BinaryMetrics.class::cast);
+  }
+
+  /** The newest evaluation of a version on a slice, whatever the model predicts. */
+  public Optional<TaskMetrics> newestOfAnyTask(String model, String version, String slice) {
     Optional<TableVersion> table = lake.current(TABLE);
     if (table.isEmpty()) {
       return Optional.empty();
@@ -84,6 +95,6 @@ public final class EvaluationTable {
         .takeAsList(1)
         .stream()
         .findFirst()
-        .map(row -> Json.read(row.getString(0), BinaryMetrics.class));
+        .map(row -> Json.read(row.getString(0), TaskMetrics.class));
   }
 }

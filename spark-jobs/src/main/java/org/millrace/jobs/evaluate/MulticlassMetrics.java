@@ -3,6 +3,7 @@ package org.millrace.jobs.evaluate;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A summary of a classification into several classes, and the counts that a confusion matrix is
@@ -13,7 +14,8 @@ import java.util.List;
  * @param confusion cells that have rows, by label, then by prediction, in the order of the classes
  */
 public record MulticlassMetrics(
-    MulticlassSummary summary, List<String> classes, List<ConfusionCell> confusion) {
+    MulticlassSummary summary, List<String> classes, List<ConfusionCell> confusion)
+    implements TaskMetrics {
 
   /** Copies the lists. */
   public MulticlassMetrics {
@@ -29,8 +31,13 @@ public record MulticlassMetrics(
    */
   public record ConfusionCell(String label, String predicted, long rows) {}
 
-  /** Rows evaluated. */
+  @Override
   public long rows() {
     return summary.rows();
+  }
+
+  @Override
+  public Map<String, Double> asMap() {
+    return summary.asMap();
   }
 }

@@ -3,6 +3,7 @@ package org.millrace.jobs.evaluate;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A summary of a regression, and the series that pictures are drawn from.
@@ -13,7 +14,8 @@ import java.util.List;
  * @param calibration at most 10 groups of about as many rows, by ascending score
  */
 public record RegressionMetrics(
-    RegressionSummary summary, List<ResidualBin> residuals, List<CalibrationGroup> calibration) {
+    RegressionSummary summary, List<ResidualBin> residuals, List<CalibrationGroup> calibration)
+    implements TaskMetrics {
 
   /** Copies the lists. */
   public RegressionMetrics {
@@ -36,8 +38,13 @@ public record RegressionMetrics(
    */
   public record CalibrationGroup(long rows, double meanScore, double meanLabel) {}
 
-  /** Rows evaluated. */
+  @Override
   public long rows() {
     return summary.rows();
+  }
+
+  @Override
+  public Map<String, Double> asMap() {
+    return summary.asMap();
   }
 }
