@@ -58,7 +58,7 @@ final class ProgramTrainer implements Trainer {
     Optional<Path> environment =
         trainer.lock().map(new PythonEnvironments(context.home(), progress)::of);
     TrainingRequest request = TrainingRequest.of(pipeline, trainer, set, directory);
-    Path file = request.write(rows, pipeline.training(), pipeline.spine().id());
+    Path file = request.write(rows, pipeline.training());
     long start = System.nanoTime();
     run(request, file, environment);
     double seconds = JobContext.secondsSince(start);

@@ -36,6 +36,8 @@ import org.millrace.jobs.tables.TrainingSetTable;
  * @param days of the slice
  * @param rows directory of Parquet files: the slice without excluded rows, in the order of their
  *     ids
+ * @param day column of the rows' days, DATE
+ * @param ids columns that name a row uniquely
  * @param label column of 0 and 1
  * @param numeric columns that are numbers
  * @param categorical columns that are texts
@@ -51,6 +53,8 @@ record TrainingRequest(
     String slice,
     DayRange days,
     Path rows,
+    String day,
+    List<String> ids,
     String label,
     List<String> numeric,
     List<String> categorical,
@@ -71,6 +75,8 @@ record TrainingRequest(
         TrainingSetTable.TRAINING,
         pipeline.trainedDays(),
         directory.resolve("rows"),
+        pipeline.spine().day(),
+        pipeline.spine().id(),
         pipeline.labelColumns().label(),
         training.numeric(),
         training.categorical(),
@@ -84,10 +90,9 @@ record TrainingRequest(
    *
    * @param slice all rows of the slice
    * @param definition which says what is excluded
-   * @param ids columns that name a row uniquely
    * @return the file
    */
-  Path write(Dataset<Row> slice, TrainingDefinition definition, List<String> ids) {
+  Path write(Dataset<Row> slice, TrainingDefinition definition) {
     Column excluded = ExcludedRows.of(slice.sparkSession(), definition);
     slice
         .where(not(excluded))
@@ -122,6 +127,8 @@ record TrainingRequest(
         Map.entry("slice", slice),
         Map.entry("days", Map.of("from", days.from().toString(), "to", days.to().toString())),
         Map.entry("rows", rows.toString()),
+        Map.entry("day", day),
+        Map.entry("ids", ids),
         Map.entry("label", label),
         Map.entry("numeric", numeric),
         Map.entry("categorical", categorical),

@@ -258,12 +258,13 @@ final class TestModelContracts {
     ModelVersion strange =
         registerMatrix(mlmodel("distance", "speed", "a", "b", "c", "d", "e", "f"));
     assertRefused(ErrorCategory.DATA_CONTRACT, () -> contracts().of(registry, strange))
-        .hasMessageContaining("its signature names speed, a, b, c, d, e, f, which are no columns")
+        .hasMessageContaining(
+            "its input X is to be fed from speed, a, b, c, d, e, f, which are no columns")
         .hasMessageContaining("plane_facts__seats");
     ModelVersion narrow = registerMatrix(mlmodel("distance", "plane_facts__seats"));
     assertRefused(ErrorCategory.DATA_CONTRACT, () -> contracts().of(registry, narrow))
         .hasMessageContaining(
-            "its input X has 8 columns vs 2 that its signature names: distance, plane_facts__seats");
+            "its input X has 8 columns vs 2 that feed it: distance, plane_facts__seats");
   }
 
   @Test

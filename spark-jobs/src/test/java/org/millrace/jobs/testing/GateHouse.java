@@ -59,7 +59,7 @@ public final class GateHouse {
   private static final RunKey KEY = TestRooms.key("gate", "2013-01-01", "2013-01-20");
   private static final Instant NOW = Instant.parse("2014-01-02T12:00:00Z");
   private static final StructType SET =
-      StructType.fromDDL("x DOUBLE, noise DOUBLE, y INT, slice STRING");
+      StructType.fromDDL("i BIGINT, x DOUBLE, noise DOUBLE, y INT, slice STRING");
 
   /** The registry. */
   public final InMemoryRegistry.Store store = new InMemoryRegistry.Store();
@@ -119,7 +119,7 @@ public final class GateHouse {
       double x = random.nextDouble();
       int label = x + 0.3 * random.nextDouble() > 0.65 ? 1 : 0;
       String slice = i < 300 ? TrainingSetTable.TRAINING : TrainingSetTable.GATE;
-      rows.add(RowFactory.create(x, random.nextDouble(), label, slice));
+      rows.add(RowFactory.create((long) i, x, random.nextDouble(), label, slice));
     }
     JobContext context = context();
     TreeMap<Partition, PartitionNote> made = new TreeMap<>();
