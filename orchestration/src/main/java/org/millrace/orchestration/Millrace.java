@@ -91,6 +91,8 @@ public final class Millrace implements Runnable, ResultPrinter {
     add(commands, "preview", () -> new PreviewCommand(context));
     add(commands, "plan", () -> new PlanCommand(context));
     add(commands, "ls", () -> new LsCommand(context));
+    add(commands, "models", () -> new ModelsCommand.Models(context));
+    add(commands, "history", () -> new ModelsCommand.History(context));
     add(commands, "retry", () -> new RetryCommand(context));
     add(commands, "status", () -> new StatusCommand(context));
     add(commands, "doctor", () -> new DoctorCommand(context));

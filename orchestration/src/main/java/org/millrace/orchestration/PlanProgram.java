@@ -14,6 +14,7 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
 import org.millrace.orchestration.launch.ChildProcess;
 import org.millrace.orchestration.launch.ClassArchive;
+import org.millrace.planning.ModelOverview;
 import org.millrace.planning.PartitionStatus;
 import org.millrace.planning.Plan;
 
@@ -61,6 +62,16 @@ final class PlanProgram {
     return answered(
         answer(archive.reading(), List.of(object, "--partition", partition.text())),
         PartitionStatus.class);
+  }
+
+  /**
+   * What is known of the versions of a pipeline's model.
+   *
+   * @throws MillraceException of the category of what keeps it from being told
+   */
+  ModelOverview models(String pipeline) {
+    ClassArchive archive = launcher.planArchive();
+    return answered(answer(archive.reading(), List.of(pipeline, "--models")), ModelOverview.class);
   }
 
   private static <T> T answered(ChildProcess.Captured answer, Class<T> type) {

@@ -23,6 +23,7 @@ import org.millrace.features.lake.LakeLogs;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.model.ViewsInUse;
+import org.millrace.jobs.plan.DescribeModel;
 import org.millrace.jobs.plan.DescribePartition;
 import org.millrace.jobs.plan.LakeReading;
 import org.millrace.jobs.plan.PlanInputs;
@@ -31,6 +32,7 @@ import org.millrace.jobs.plan.PlanPipeline;
 import org.millrace.jobs.plan.PlannedChampions;
 import org.millrace.jobs.room.Failures;
 import org.millrace.jobs.room.Progress;
+import org.millrace.planning.ModelOverview;
 import org.millrace.planning.PartitionStatus;
 import org.millrace.planning.Plan;
 import picocli.CommandLine;
@@ -69,6 +71,10 @@ public final class PlanMain {
     /** Whether it is said too what of the days is due. */
     @Option(names = "--due")
     private boolean due;
+
+    /** Whether the versions of its model are told, and nothing is planned. */
+    @Option(names = "--models")
+    private boolean models;
 
     /** Then the parameter is an object, and nothing is planned. */
     @Option(names = "--partition")
@@ -123,9 +129,31 @@ public final class PlanMain {
   private static Object answer(String[] args) {
     Arguments arguments = new Arguments();
     new CommandLine(arguments).parseArgs(args);
-    return arguments.partition == null
-        ? plan(arguments)
-        : status(arguments, Partition.parse(arguments.partition));
+    if (arguments.partition != null) {
+      return status(arguments, Partition.parse(arguments.partition));
+    }
+
+    return arguments.models ? models(arguments) : plan(arguments);
+  }
+
+  private static ModelOverview models(Arguments arguments) {
+    String lake = requireNonNull(arguments.lake, "lake is null");
+    Definitions definitions = definitions(arguments);
+    PlatformDefinition platform = definitions.platform();
+    Pipeline pipeline =
+        Pipeline.of(definitions, requireNonNull(arguments.pipeline, "pipeline is null"));
+    LakeReading reading = LakeReading.open(lake, platform.dayZone(), platform.spark());
+    try (RegistryHolder registry = new RegistryHolder(platform.withoutRetries(), System.getenv())) {
+      return new DescribeModel(reading, registry).of(pipeline);
+    }
+  }
+
+  private static Definitions definitions(Arguments arguments) {
+    Path home = requireNonNull(arguments.home, "home is null");
+    return Definitions.load(
+            requireNonNull(arguments.conf, "conf is null"), home, new CanonicalSql())
+        .withLake(requireNonNull(arguments.lake, "lake is null"), home)
+        .withRegistry("--registry", requireNonNull(arguments.registry, "registry is null"));
   }
 
   private static PartitionStatus status(Arguments arguments, Partition partition) {
@@ -151,10 +179,7 @@ public final class PlanMain {
         CompletableFuture.supplyAsync(() -> LakeReading.logs(lake, platform.spark()));
     CompletableFuture<LakeReading> reading =
         logs.thenApply(opened -> LakeReading.open(opened, platform.dayZone()));
-    Definitions written =
-        Definitions.load(conf, home, new CanonicalSql())
-            .withLake(lake, home)
-            .withRegistry("--registry", requireNonNull(arguments.registry, "registry is null"));
+    Definitions written = definitions(arguments);
     String name = requireNonNull(arguments.pipeline, "pipeline is null");
     Definitions definitions =
         arguments.days().map(days -> arguments.split.adjusted(written, name, days)).orElse(written);

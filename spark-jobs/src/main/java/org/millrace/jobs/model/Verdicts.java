@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.ErrorCategory;
@@ -23,6 +24,8 @@ import org.millrace.jobs.tables.OpsTables;
 /** The gate's verdicts, all of them: {@code ops.verdicts}, append only. Driver only. */
 public final class Verdicts {
   private static final int MOST_RACES = 10;
+  private static final Comparator<VerdictRecord> BY_NUMBER =
+      Comparator.comparingLong(VerdictRecord::number).thenComparing(VerdictRecord::judgedAt);
 
   private final Lake lake;
 
@@ -99,11 +102,17 @@ public final class Verdicts {
         logs, verdict -> verdict.model().equals(model) && verdict.candidate().equals(version));
   }
 
-  private static Optional<VerdictRecord> newest(LakeLogs logs, Predicate<VerdictRecord> which) {
+  /** All verdicts on versions of a model, the oldest first, read without Spark. */
+  public static List<VerdictRecord> all(LakeLogs logs, String model) {
+    return read(logs).filter(verdict -> verdict.model().equals(model)).sorted(BY_NUMBER).toList();
+  }
+
+  private static Stream<VerdictRecord> read(LakeLogs logs) {
     TableLog log = logs.of(OpsTables.VERDICTS);
-    return RowFiles.at(log, log.newest().orElse(-1), VerdictRecord::of).stream()
-        .filter(which)
-        .max(
-            Comparator.comparingLong(VerdictRecord::number).thenComparing(VerdictRecord::judgedAt));
+    return RowFiles.at(log, log.newest().orElse(-1), VerdictRecord::of).stream();
+  }
+
+  private static Optional<VerdictRecord> newest(LakeLogs logs, Predicate<VerdictRecord> which) {
+    return read(logs).filter(which).max(BY_NUMBER);
   }
 }
