@@ -39,6 +39,8 @@ public enum Verb {
   UNPUBLISH(
       "Take the last publication of the days back: readers see the one before, or none.",
       Kind.BY_HAND),
+  /** Versions that the platform did not train. */
+  REGISTER("Register an ONNX file of yours as a version of the model.", Kind.BY_HAND),
   /** The server for JDBC clients. */
   SQL("Serve tables and views to JDBC clients.", Kind.SERVER),
   /** A join of plain files. */
@@ -102,7 +104,11 @@ public enum Verb {
 
   /** True if a definition pins the days that it works on, or all count, so that none is named. */
   public boolean hasOwnDays() {
-    return this == TRAINING_SET || this == TRAIN || this == GATE || this == REPORT;
+    return this == TRAINING_SET
+        || this == TRAIN
+        || this == GATE
+        || this == REPORT
+        || this == REGISTER;
   }
 
   /** True if it scores in bulk: its JVM then gets the vector module. */
@@ -121,7 +127,7 @@ public enum Verb {
   /** True if it asks the registry, or tells it what was done. */
   public boolean asksRegistry() {
     return switch (this) {
-      case RUN, BACKFILL, TRAIN, GATE, SCORE, PUBLISH, MONITOR, UNPUBLISH -> true;
+      case RUN, BACKFILL, TRAIN, GATE, SCORE, PUBLISH, MONITOR, UNPUBLISH, REGISTER -> true;
       default -> false;
     };
   }

@@ -218,7 +218,7 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
   }
 
   /** From the first day of training to the last of the gate. */
-  private static DayRange ownDays(Definitions definitions, String name) {
+  static DayRange ownDays(Definitions definitions, String name) {
     Pipeline pipeline = Pipeline.of(definitions, name);
     return new DayRange(pipeline.training().days().from(), pipeline.gate().days().to());
   }

@@ -77,7 +77,7 @@ public final class Millrace implements Runnable, ResultPrinter {
   private static Map<String, Supplier<CommandLine>> commands(CommandContext context) {
     Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
     for (Verb verb : Verb.values()) {
-      if (verb.isForDays()) {
+      if (verb.isForDays() && verb != Verb.REGISTER) { // its parameter is a file
         commands.put(verb.word(), () -> job(context, verb));
       }
     }
@@ -91,6 +91,7 @@ public final class Millrace implements Runnable, ResultPrinter {
     add(commands, "preview", () -> new PreviewCommand(context));
     add(commands, "plan", () -> new PlanCommand(context));
     add(commands, "ls", () -> new LsCommand(context));
+    add(commands, "register", () -> new RegisterCommand(context));
     add(commands, "models", () -> new ModelsCommand.Models(context));
     add(commands, "history", () -> new ModelsCommand.History(context));
     add(commands, "retry", () -> new RetryCommand(context));

@@ -3,6 +3,7 @@ package org.millrace.jobs;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
+import org.millrace.jobs.model.RegistrationRequest;
 import org.millrace.jobs.plan.RunOptions;
 import org.millrace.jobs.prediction.UnpublishRequest;
 
@@ -12,21 +13,27 @@ import org.millrace.jobs.prediction.UnpublishRequest;
  * @param takeBack of predictions that are taken back
  * @param run of a run
  * @param version that the gate judges; empty for the pipeline's own candidate
+ * @param registration the file that is registered; empty for every other verb
  */
-public record Asked(UnpublishRequest takeBack, RunOptions run, Optional<String> version) {
+public record Asked(
+    UnpublishRequest takeBack,
+    RunOptions run,
+    Optional<String> version,
+    Optional<RegistrationRequest> registration) {
   /** Nothing. */
   public static final Asked NOTHING =
-      new Asked(UnpublishRequest.NONE, RunOptions.NONE, Optional.empty());
+      new Asked(UnpublishRequest.NONE, RunOptions.NONE, Optional.empty(), Optional.empty());
 
   /** Checks that all is present. */
   public Asked {
     requireNonNull(takeBack, "takeBack is null");
     requireNonNull(run, "run is null");
     requireNonNull(version, "version is null");
+    requireNonNull(registration, "registration is null");
   }
 
   /** Of a run. */
   public static Asked of(RunOptions run) {
-    return new Asked(UnpublishRequest.NONE, run, Optional.empty());
+    return new Asked(UnpublishRequest.NONE, run, Optional.empty(), Optional.empty());
   }
 }

@@ -67,6 +67,8 @@ final class JobArguments {
   @Option(names = "--version")
   private @Nullable String version;
 
+  @Mixin private RegistrationArguments registration = new RegistrationArguments();
+
   @Mixin private LakeOption lake = new LakeOption();
 
   @Option(names = "--registry")
@@ -121,7 +123,8 @@ final class JobArguments {
         new RunOptions(
             plan.options(verb() == Verb.BACKFILL),
             Optional.ofNullable(kept).map(JobArguments::read)),
-        Optional.ofNullable(version));
+        Optional.ofNullable(version),
+        registration.request(user));
   }
 
   private static Plan read(Path file) {

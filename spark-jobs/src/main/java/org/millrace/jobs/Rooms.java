@@ -12,6 +12,7 @@ import org.millrace.jobs.ingest.IngestSources;
 import org.millrace.jobs.materialize.MaterializeFeatures;
 import org.millrace.jobs.monitor.MonitorPredictions;
 import org.millrace.jobs.publish.PublishPredictions;
+import org.millrace.jobs.register.RegisterModel;
 import org.millrace.jobs.report.WriteReport;
 import org.millrace.jobs.room.Claims;
 import org.millrace.jobs.room.JobContext;
@@ -83,6 +84,7 @@ public final class Rooms {
       case PUBLISH -> new PublishPredictions(of, key, asked.run().options().champions());
       case MONITOR -> new MonitorPredictions(of, key);
       case REPORT -> new WriteReport(of, key);
+      case REGISTER -> new RegisterModel(of, key, asked.registration().orElseThrow());
       case UNPUBLISH -> new UnpublishPredictions(of, key, asked.takeBack());
       case RUN, BACKFILL, SQL, ASOF, SCORE_FILE, INIT, CHECK, PREVIEW, DOCTOR ->
           throw new IllegalArgumentException("Cannot open " + verb + ": it is not one room");

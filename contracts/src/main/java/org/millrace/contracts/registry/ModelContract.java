@@ -230,6 +230,12 @@ public record ModelContract(
         rows);
   }
 
+  /** The same contract with golden rows. */
+  public ModelContract with(List<GoldenRow> rows) {
+    return new ModelContract(
+        schema, task, spine, views, inputs, outputs, score, label, trainingSet, definition, rows);
+  }
+
   /** The columns that feed the model, each once, in the model's order. */
   public List<String> columns() {
     return inputs.stream().flatMap(input -> input.columns().stream()).distinct().toList();

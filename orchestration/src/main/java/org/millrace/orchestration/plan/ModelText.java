@@ -130,7 +130,17 @@ public final class ModelText {
                     move.from().map(version -> "version " + version).orElse("none"),
                     move.to().map(version -> "version " + version).orElse("none"),
                     move.who()),
-            "      " + move.why()));
+            "      " + (isOfVerdict(move) ? firstPart(move.why()) : move.why())));
+  }
+
+  /** Whose reasons are shown with the verdict. */
+  private static boolean isOfVerdict(Move move) {
+    return move.who().equals("gate") && move.why().startsWith("verdict ");
+  }
+
+  private static String firstPart(String why) {
+    int end = why.indexOf(':');
+    return end < 0 ? why : why.substring(0, end);
   }
 
   private static String time(Instant at) {

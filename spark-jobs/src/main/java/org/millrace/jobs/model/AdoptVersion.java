@@ -78,7 +78,7 @@ public final class AdoptVersion {
   private void contract(ModelRegistry registry, ModelVersion version, Map<String, String> tags) {
     ModelContract contract = ModelContracts.of(context).of(registry, version);
     String text = contract.toJsonLine();
-    ContractText.lines(version, contract).forEach(this::say);
+    ContractText.lines(version.toString(), contract).forEach(this::say);
     if (text.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
       say(version + " is too wide for its contract to be kept with it: it is derived each time");
       return;

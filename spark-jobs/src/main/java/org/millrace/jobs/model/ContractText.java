@@ -4,17 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.millrace.contracts.registry.ModelContract;
-import org.millrace.contracts.registry.ModelVersion;
 
 /** A contract in sentences, for people who did not write it. Stateless. */
-final class ContractText {
+public final class ContractText {
   private ContractText() {}
 
-  /** What a derived contract reads, gives and does with missing values. */
-  static List<String> lines(ModelVersion version, ModelContract contract) {
+  /**
+   * What a derived contract reads, gives and does with missing values.
+   *
+   * @param owner whose contract it is
+   */
+  public static List<String> lines(String owner, ModelContract contract) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        version
+        owner
             + " came without a contract.json, so that its contract is derived from its ONNX file");
     lines.add(
         "it reads %d inputs from %d columns, of spine %s%s"

@@ -120,7 +120,7 @@ public final class DescribeModel {
     return days;
   }
 
-  private static ModelOverview.Version version(
+  private ModelOverview.Version version(
       String number,
       Optional<ModelVersion> registered,
       List<VerdictRecord> verdicts,
@@ -129,7 +129,7 @@ public final class DescribeModel {
     return new ModelOverview.Version(
         number,
         tags.getOrDefault("millrace.version", ""),
-        registered.map(VersionOrigin::of).orElse("not in the registry"),
+        registered.map(VersionOrigin::of).orElse(notes.isEmpty() ? "not in the registry" : "-"),
         tags.getOrDefault("millrace.training_set", ""),
         verdicts.stream().map(DescribeModel::verdict).toList(),
         days.size(),

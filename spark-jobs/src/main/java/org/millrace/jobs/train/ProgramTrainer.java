@@ -26,6 +26,7 @@ import org.millrace.contracts.registry.ModelContract;
 import org.millrace.jobs.model.ContractHints;
 import org.millrace.jobs.model.DerivedContract;
 import org.millrace.jobs.model.GoldenRows;
+import org.millrace.jobs.model.GoldenSource;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Progress;
 import org.millrace.jobs.score.onnx.OnnxModel;
@@ -140,17 +141,11 @@ final class ProgramTrainer implements Trainer {
 
   private List<GoldenRow> golden(
       ModelContract contract, Dataset<Row> rows, TrainerOutput output, OnnxModel model) {
-    TrainersScores scores = new TrainersScores(contract);
-    List<GoldenRow> golden =
-        output
-            .golden()
-            .map(file -> scores.written(context.spark(), file))
-            .orElseGet(() -> scores.chosen(rows, model, pipeline.scoring()));
-    if (golden.isEmpty()) {
-      throw TrainerOutput.wrong("its golden.parquet has no rows", null);
-    }
-
-    return golden;
+    GoldenSource scores = new GoldenSource(contract);
+    return output
+        .golden()
+        .map(file -> scores.written(context.spark(), file))
+        .orElseGet(() -> scores.chosen(rows, model, pipeline.scoring()));
   }
 
   private void requireEqual(GoldenRows.Comparison compared) {

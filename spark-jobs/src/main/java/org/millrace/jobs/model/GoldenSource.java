@@ -1,4 +1,4 @@
-package org.millrace.jobs.train;
+package org.millrace.jobs.model;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.xxhash64;
@@ -12,17 +12,19 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.registry.GoldenRow;
 import org.millrace.contracts.registry.ModelContract;
-import org.millrace.jobs.model.VersionScoring;
 import org.millrace.jobs.score.onnx.OnnxModel;
 
 /**
- * Golden rows of a model that a program trained: those that it wrote, with its own library's
- * scores; else some rows of the training slice, with the scores of its ONNX file. Driver only.
+ * Golden rows of a model that the platform did not train: those that came with it, with its own
+ * library's scores; else some rows of the training slice, with the scores of its ONNX file. Driver
+ * only.
  */
-final class TrainersScores {
+public final class GoldenSource {
   private static final int MOST_ROWS = 200;
   private static final int CHOSEN_ROWS = 50;
   private static final String SCORE = "score";
@@ -30,17 +32,19 @@ final class TrainersScores {
 
   private final ModelContract contract;
 
-  TrainersScores(ModelContract contract) {
+  /** Rows for a contract, which has none yet. */
+  public GoldenSource(ModelContract contract) {
     this.contract = contract;
   }
 
   /**
-   * The rows that the program wrote, 200 at most.
+   * The rows that came with the model, 200 at most.
    *
    * @param file Parquet, with a column for each input, or for each column that feeds it, and the
    *     score
+   * @throws MillraceException of category DATA_CONTRACT if it lacks one of them, or has no rows
    */
-  List<GoldenRow> written(SparkSession spark, Path file) {
+  public List<GoldenRow> written(SparkSession spark, Path file) {
     Dataset<Row> rows = spark.read().parquet(file.toUri().toString());
     List<String> there = List.of(rows.columns());
     List<String> missing =
@@ -52,10 +56,10 @@ final class TrainersScores {
             .filter(column -> !there.contains(column))
             .toList();
     if (!missing.isEmpty()) {
-      throw TrainerOutput.wrong(
-          "its golden.parquet lacks %s; its columns are %s"
-              .formatted(String.join(", ", missing), String.join(", ", there)),
-          null);
+      throw unusable(
+          file,
+          "it lacks %s; its columns are %s"
+              .formatted(String.join(", ", missing), String.join(", ", there)));
     }
 
     List<GoldenRow> golden = new ArrayList<>();
@@ -63,11 +67,20 @@ final class TrainersScores {
       golden.add(goldenRow(row, SCORE, there));
     }
 
+    if (golden.isEmpty()) {
+      throw unusable(file, "it has no rows");
+    }
+
     return golden;
   }
 
+  private static MillraceException unusable(Path file, String reason) {
+    return new MillraceException(
+        ErrorCategory.DATA_CONTRACT, "Cannot use the golden rows in " + file + ": " + reason);
+  }
+
   /** Rows of a slice, the same ones for the same content, as ONNX Runtime scores them. */
-  List<GoldenRow> chosen(Dataset<Row> slice, OnnxModel model, ScoringDefinition scoring) {
+  public List<GoldenRow> chosen(Dataset<Row> slice, OnnxModel model, ScoringDefinition scoring) {
     Column[] columns =
         contract.columns().stream().map(name -> col("`" + name + "`")).toArray(Column[]::new);
     Dataset<Row> rows =
