@@ -26,6 +26,7 @@ final class TestVerb {
             "monitor",
             "report",
             "unpublish",
+            "register",
             "sql",
             "asof",
             "score-file",

@@ -22,6 +22,7 @@ public record GateDefinition(
   private static final List<String> METRICS =
       List.of(
           "auc",
+          "pr_auc",
           "log_loss",
           "brier",
           "calibration_error",
