@@ -35,7 +35,16 @@ final class MillraceHome {
           PROJECT.resolve("bin/millrace"),
           home.resolve("bin/millrace"),
           StandardCopyOption.COPY_ATTRIBUTES);
-      for (String part : List.of("conf", "data", "orchestration", "spark-jobs", ".runtime/spark")) {
+      Files.createDirectories(PROJECT.resolve(".runtime/venv"));
+      for (String part :
+          List.of(
+              "bin/python-env",
+              "conf",
+              "data",
+              "orchestration",
+              "spark-jobs",
+              ".runtime/spark",
+              ".runtime/venv")) {
         Files.createSymbolicLink(home.resolve(part), PROJECT.resolve(part));
       }
 

@@ -62,7 +62,7 @@ class PythonModelsIT {
     ConfCopy conf = ownPipeline();
 
     FinishedCommand run = millrace(copy, conf, "run", "--from", "2013-01-01", "--to", "2013-01-31");
-    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.exitCode()).as(run.err() + run.out()).isZero();
     assertThat(step(run, "train").message()).isEqualTo("Registered candidate python_flight/1");
     assertThat(step(run, "gate").values()).containsEntry("verdict", "BOOTSTRAP");
     assertThat(run.err()).contains("fitted ").contains("largest difference");
@@ -82,7 +82,7 @@ class PythonModelsIT {
 
     String logged = python.path("version").asText();
     FinishedCommand gate = millrace(copy, conf, "gate", "--version", logged);
-    assertThat(gate.exitCode()).as(gate.err()).isZero();
+    assertThat(gate.exitCode()).as(gate.err() + gate.out()).isZero();
     assertThat(gate.result().values())
         .containsEntry("verdict", "PASS")
         .containsEntry("champion", "1");
@@ -96,7 +96,7 @@ class PythonModelsIT {
             PIPELINE,
             "--conf",
             conf.toString());
-    assertThat(registered.exitCode()).as(registered.err()).isZero();
+    assertThat(registered.exitCode()).as(registered.err() + registered.out()).isZero();
     assertThat(registered.result().message())
         .isEqualTo(
             "Registered python_flight/3; judge it with `millrace gate python_flight --version 3`");
