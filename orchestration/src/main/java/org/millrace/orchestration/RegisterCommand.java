@@ -54,7 +54,7 @@ final class RegisterCommand implements Callable<Integer>, ResultPrinter {
       names = "--output",
       paramLabel = "OUTPUT",
       description =
-          "Which output is the score, such as probabilities[1]; default: guessed, and said.")
+          "Which output is the score, such as probabilities[1]; default: the only sensible one, which is shown.")
   @Nullable String output;
 
   @Option(

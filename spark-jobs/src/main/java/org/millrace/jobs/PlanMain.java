@@ -72,7 +72,7 @@ public final class PlanMain {
     @Option(names = "--due")
     private boolean due;
 
-    /** Whether the versions of its model are told, and nothing is planned. */
+    /** Whether the versions of its model are listed, and nothing is planned. */
     @Option(names = "--models")
     private boolean models;
 

@@ -2,7 +2,6 @@ package org.millrace.contracts.definition;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -13,10 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.millrace.contracts.Causes;
 import org.millrace.contracts.Digest;
-import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.MillraceException;
 
 /**
  * {@code trainer:} of a training definition: a program that makes the model in place of Spark.
@@ -98,6 +94,13 @@ public record TrainerDefinition(
             node.texts("params"),
             directory.toAbsolutePath().normalize(),
             digests(names, directory));
+    trainer.params().keySet().stream()
+        .filter(name -> !name.matches("[A-Za-z0-9_.-]{1,100}"))
+        .forEach(
+            name ->
+                node.error(
+                    "params",
+                    "'params': '" + name + "' is no name of letters, digits, '_', '-' and '.'"));
     node.done();
     return Optional.of(trainer);
   }
@@ -126,19 +129,10 @@ public record TrainerDefinition(
     Map<String, String> digests = new LinkedHashMap<>();
     for (String name : names) {
       if (isFile(directory, name)) {
-        digests.put(name, digest(directory.resolve(name)));
+        digests.put(name, Digest.sha256(directory.resolve(name)));
       }
     }
 
     return digests;
-  }
-
-  private static String digest(Path file) {
-    try {
-      return Digest.sha256(Files.readAllBytes(file));
-    } catch (IOException e) {
-      throw new MillraceException(
-          ErrorCategory.DEFINITION, "Cannot read " + file + ": " + Causes.words(e), e);
-    }
   }
 }

@@ -65,6 +65,9 @@ public record TrainingDefinition(
   // what the training set comes from; all else is the trainer's
   static final Set<String> TRAINING_SET = Set.of("spine", "label", "views", "days");
 
+  private static final Set<String> BASELINE =
+      Set.of("numeric", "categorical", "exclude", "baseline");
+
   /** What it means. */
   public DefinitionContent content() {
     ContentBuilder content =
@@ -94,6 +97,11 @@ public record TrainingDefinition(
   /** SHA-256 of what the model comes from, but for the rows. */
   public String hash() {
     return content().dataHash();
+  }
+
+  /** SHA-256 of what the baseline of a training set comes from, but for the rows. */
+  public String baselineHash() {
+    return content().dataHash(BASELINE);
   }
 
   /** SHA-256 of what the training set comes from: another trainer leaves it as it is. */

@@ -24,6 +24,11 @@ public final class LedgerObjects {
     return "gate." + model;
   }
 
+  /** What people register of a model; claimed, and never entered. */
+  public static String registration(String model) {
+    return "register." + model;
+  }
+
   /** The gate's verdict on a version that a person named: {@code gate.late_flight/7}. */
   public static String verdict(String model, String version) {
     return verdict(model) + "/" + version;

@@ -28,20 +28,17 @@ class PythonModelsIT {
   private static final String SCRIPT =
       """
       import json, sys
-      import mlflow, numpy, onnx
+      import mlflow, onnx, pandas
 
       folder = mlflow.artifacts.download_artifacts("models:/python_flight/1", dst_path=sys.argv[1])
       contract = json.load(open(folder + "/contract.json"))
       model = mlflow.pyfunc.load_model("models:/python_flight/1")
-      feed = {}
+      frame = {}
       for place, column in enumerate(contract["inputs"]):
           values = [row["inputs"][place] for row in contract["golden"]]
-          text = column["type"] == "string"
-          numbers = [float("nan") if value in (None, "NaN") else value for value in values]
-          feed[column["name"]] = (
-              numpy.array([[value or ""] for value in values], dtype=object) if text
-              else numpy.array(numbers, dtype="float32").reshape(-1, 1))
-      scores = model.predict(feed)["score"].ravel()
+          frame[column["name"]] = values if column["type"] == "string" else [
+              float("nan") if value in (None, "NaN") else float(value) for value in values]
+      scores = model.predict(pandas.DataFrame(frame))["score"].ravel()
       mlflow.set_experiment("by_hand")
       with mlflow.start_run():
           logged = mlflow.onnx.log_model(

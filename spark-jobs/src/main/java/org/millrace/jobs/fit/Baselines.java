@@ -17,7 +17,6 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.WholeFile;
 import org.millrace.contracts.definition.Pipeline;
-import org.millrace.contracts.definition.SqlText;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.features.lake.Lake;
 import org.millrace.jobs.room.Progress;
@@ -68,14 +67,7 @@ public final class Baselines {
 
   /** All that the fit depends on. */
   private String origin(String content) {
-    return Digest.sha256(
-        FORM,
-        content,
-        label,
-        training.exclude().map(SqlText::canonical).orElse(""),
-        String.join(",", training.numeric()),
-        String.join(",", training.categorical()),
-        training.baseline().toString());
+    return Digest.sha256(FORM, content, label, training.baselineHash());
   }
 
   /** A file that was damaged since does not have the SHA-256 of its name, and does not count. */
@@ -116,7 +108,7 @@ public final class Baselines {
               rows.rows(),
               new FitEncoding(rows.rows()).fit(training.numeric(), training.categorical()),
               training.baseline());
-      ModelOrigin named = new ModelOrigin(training.model(), origin, Optional.of(set));
+      ModelOrigin named = new ModelOrigin(training.model(), origin, Optional.empty());
       byte[] onnx = OnnxExport.linear(model.linear(), named.properties("logistic regression"));
       return WholeFile.write(
           LakePlaces.baselines(lake).resolve(prefix(origin) + Digest.sha256(onnx) + ONNX),

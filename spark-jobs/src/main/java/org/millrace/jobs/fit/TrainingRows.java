@@ -1,12 +1,6 @@
 package org.millrace.jobs.fit;
 
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +8,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
-import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.TrainingDefinition;
 
@@ -26,7 +19,6 @@ import org.millrace.contracts.definition.TrainingDefinition;
  */
 final class TrainingRows implements AutoCloseable {
   static final String LABEL = "label__";
-  private static final String EXCLUDED = "excluded__";
 
   // Two partitions keep two cores busy; below that size one more costs more than it brings
   private static final long ROWS_PER_PARTITION = 150_000;
@@ -50,24 +42,20 @@ final class TrainingRows implements AutoCloseable {
    */
   static TrainingRows of(Dataset<Row> trainingSet, TrainingDefinition definition, String label) {
     ModelColumns.require(trainingSet, definition.numeric(), definition.categorical(), label);
+    SliceCounts counts = SliceCounts.of(trainingSet, definition, label);
     Column excluded = ExcludedRows.of(trainingSet.sparkSession(), definition);
-    Dataset<Row> marked = trainingSet.withColumn(EXCLUDED, excluded);
-    Row counts = counts(marked, label);
-    long used = counts.getLong(0);
-    requireBothLabels(counts, label);
-
     List<Column> columns = new ArrayList<>();
     definition.numeric().forEach(name -> columns.add(ModelColumns.number(name).as(name)));
     definition.categorical().forEach(name -> columns.add(ModelColumns.text(name).as(name)));
     columns.add(ModelColumns.quoted(label).cast("double").as(LABEL));
-    Dataset<Row> chosen = marked.where(not(col(EXCLUDED))).select(columns.toArray(new Column[0]));
+    Dataset<Row> chosen = trainingSet.where(not(excluded)).select(columns.toArray(new Column[0]));
     Column[] all = ModelColumns.all(chosen);
     Dataset<Row> rows =
         chosen
-            .repartition(partitions(used), all)
+            .repartition(partitions(counts.used()), all)
             .sortWithinPartitions(all)
             .persist(StorageLevel.MEMORY_AND_DISK());
-    return new TrainingRows(rows, used, counts.getLong(1));
+    return new TrainingRows(rows, counts.used(), counts.excluded());
   }
 
   Dataset<Row> rows() {
@@ -85,40 +73,6 @@ final class TrainingRows implements AutoCloseable {
   @Override
   public void close() {
     rows.unpersist();
-  }
-
-  private static Row counts(Dataset<Row> marked, String label) {
-    Column kept = not(col(EXCLUDED));
-    Column value = ModelColumns.quoted(label);
-    return marked
-        .agg(
-            count(when(kept, lit(1))),
-            count(when(col(EXCLUDED), lit(1))),
-            coalesce(sum(when(kept.and(value.equalTo(1)), lit(1L))), lit(0L)),
-            coalesce(sum(when(kept.and(value.equalTo(0)), lit(1L))), lit(0L)))
-        .first();
-  }
-
-  private static void requireBothLabels(Row counts, String label) {
-    long used = counts.getLong(0);
-    long ones = counts.getLong(2);
-    long zeros = counts.getLong(3);
-    if (ones == 0 || zeros == 0 || ones + zeros != used) {
-      throw new MillraceException(
-          ErrorCategory.DATA_CONTRACT,
-          "Cannot train on label '"
-              + label
-              + "': of "
-              + used
-              + " rows "
-              + ones
-              + " have 1 and "
-              + zeros
-              + " have 0, and both must occur and nothing else; check the spine's label and"
-              + " 'exclude' ("
-              + counts.getLong(1)
-              + " rows excluded)");
-    }
   }
 
   private static int partitions(long rows) {

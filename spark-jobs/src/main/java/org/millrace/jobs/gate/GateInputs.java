@@ -75,7 +75,12 @@ record GateInputs(
         version.version(),
         TrainingSetTable.version(context.lake(), set),
         set.fingerprint(),
-        Digest.sha256(gate.hash(), version.version(), version.sha256(), set.fingerprint()));
+        Digest.sha256(
+            gate.hash(),
+            context.pipeline().training().baselineHash(),
+            version.version(),
+            version.sha256(),
+            set.fingerprint()));
   }
 
   private static LedgerEntry trainingSet(JobContext context, GateDefinition gate) {

@@ -31,6 +31,11 @@ public final class ContractText {
                         + contract.views().stream()
                             .map(ModelContract.View::name)
                             .collect(Collectors.joining(", "))));
+    contract.inputs().stream()
+        .filter(input -> !input.columns().equals(List.of(input.name())))
+        .forEach(
+            input ->
+                lines.add("input " + input.name() + " is " + String.join(", ", input.columns())));
     lines.add("its score is " + contract.score());
     String strict =
         contract.inputs().stream()

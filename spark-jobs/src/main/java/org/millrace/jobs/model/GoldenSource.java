@@ -3,6 +3,7 @@ package org.millrace.jobs.model;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,11 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructField;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -45,7 +51,13 @@ public final class GoldenSource {
    * @throws MillraceException of category DATA_CONTRACT if it lacks one of them, or has no rows
    */
   public List<GoldenRow> written(SparkSession spark, Path file) {
-    Dataset<Row> rows = spark.read().parquet(file.toUri().toString());
+    if (!Files.exists(file)) {
+      throw new MillraceException(
+          ErrorCategory.INPUT_MISSING, "Cannot find the golden rows " + file);
+    }
+
+    Dataset<Row> rows =
+        spark.read().parquet(new org.apache.hadoop.fs.Path(file.toUri()).toString());
     List<String> there = List.of(rows.columns());
     List<String> missing =
         Stream.concat(
@@ -62,6 +74,11 @@ public final class GoldenSource {
               .formatted(String.join(", ", missing), String.join(", ", there)));
     }
 
+    requireTypes(file, rows);
+    if (rows.limit(MOST_ROWS).where(col(SCORE).isNull()).count() > 0) {
+      throw unusable(file, "a row has no score");
+    }
+
     List<GoldenRow> golden = new ArrayList<>();
     for (Row row : rows.limit(MOST_ROWS).collectAsList()) {
       golden.add(goldenRow(row, SCORE, there));
@@ -74,6 +91,40 @@ public final class GoldenSource {
     return golden;
   }
 
+  /** A golden row is held to the types of the contract, and an array is one row of a matrix. */
+  private void requireTypes(Path file, Dataset<Row> rows) {
+    List<String> problems = new ArrayList<>();
+    for (StructField field : rows.schema().fields()) {
+      DataType type =
+          field.dataType() instanceof ArrayType array ? array.elementType() : field.dataType();
+      boolean isNumber = type instanceof NumericType || type.equals(DataTypes.BooleanType);
+      boolean isOfNumber = field.name().equals(SCORE) || isNumeric(field.name());
+      boolean isOfText = !isOfNumber && isText(field.name());
+      if ((isOfNumber && !isNumber) || (isOfText && !type.equals(DataTypes.StringType))) {
+        problems.add(
+            "%s is %s vs %s"
+                .formatted(
+                    field.name(), field.dataType().sql(), isOfNumber ? "a number" : "a text"));
+      }
+    }
+
+    if (!problems.isEmpty()) {
+      throw unusable(file, String.join("; ", problems));
+    }
+  }
+
+  private boolean isNumeric(String column) {
+    return contract.inputs().stream()
+        .filter(input -> input.kind() == ModelContract.Kind.NUMERIC)
+        .anyMatch(input -> input.name().equals(column) || input.columns().contains(column));
+  }
+
+  private boolean isText(String column) {
+    return contract.inputs().stream()
+        .filter(input -> input.kind() != ModelContract.Kind.NUMERIC)
+        .anyMatch(input -> input.name().equals(column) || input.columns().contains(column));
+  }
+
   private static MillraceException unusable(Path file, String reason) {
     return new MillraceException(
         ErrorCategory.DATA_CONTRACT, "Cannot use the golden rows in " + file + ": " + reason);
@@ -84,7 +135,13 @@ public final class GoldenSource {
     Column[] columns =
         contract.columns().stream().map(name -> col("`" + name + "`")).toArray(Column[]::new);
     Dataset<Row> rows =
-        slice.select(columns).orderBy(xxhash64(columns)).limit(CHOSEN_ROWS).coalesce(1);
+        slice
+            .select(columns)
+            .na()
+            .drop(needed()) // the model refuses a row that lacks one of them
+            .orderBy(xxhash64(columns))
+            .limit(CHOSEN_ROWS)
+            .coalesce(1);
     List<GoldenRow> golden = new ArrayList<>();
     List<String> there = contract.columns();
     for (Row row :
@@ -97,6 +154,15 @@ public final class GoldenSource {
     }
 
     return golden;
+  }
+
+  private String[] needed() {
+    return contract.inputs().stream()
+        .filter(input -> input.nulls() == ModelContract.Nulls.REJECT)
+        .flatMap(input -> input.columns().stream())
+        .map(column -> "`" + column + "`")
+        .distinct()
+        .toArray(String[]::new);
   }
 
   private GoldenRow goldenRow(Row row, String score, List<String> there) {
@@ -131,8 +197,7 @@ public final class GoldenSource {
       return flag ? 1L : 0L;
     }
 
-    return value == null && input.kind() == ModelContract.Kind.NUMERIC
-        ? (Object) Double.NaN
-        : value;
+    boolean isFraction = input.kind() == ModelContract.Kind.NUMERIC && !input.hasWholeNumbers();
+    return value == null && isFraction ? (Object) Double.NaN : value;
   }
 }

@@ -19,7 +19,7 @@ import org.millrace.contracts.registry.ModelContract;
  *
  * @param onnx the file
  * @param inputs file that names the columns of inputs; empty if inputs have the names of columns
- * @param output which output is the score, {@code probabilities[1]}; empty if the file tells
+ * @param output which output is the score, {@code probabilities[1]}; empty if only one is sensible
  * @param golden Parquet file of rows with the scores that the model's own library gave; empty for
  *     none
  * @param by the person's user name

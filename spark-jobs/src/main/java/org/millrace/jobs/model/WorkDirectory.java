@@ -15,10 +15,28 @@ import org.millrace.contracts.MillraceException;
  * @param path the directory
  */
 public record WorkDirectory(Path path) implements AutoCloseable {
-  /** A new one. */
+  /** A new one for a driver's own files. */
   public static WorkDirectory make() {
     try {
       return new WorkDirectory(Files.createTempDirectory("millrace-model"));
+    } catch (IOException e) {
+      throw new MillraceException(
+          ErrorCategory.EXTERNAL, "Cannot make a directory for the model: " + e, e);
+    }
+  }
+
+  /**
+   * A new one in a directory that a lease keeps for this run: what a run that was killed left there
+   * is removed.
+   */
+  public static WorkDirectory alone(Path parent) {
+    try {
+      if (Files.exists(parent)) {
+        new WorkDirectory(parent).close();
+      }
+
+      Files.createDirectories(parent);
+      return new WorkDirectory(Files.createTempDirectory(parent, "work-"));
     } catch (IOException e) {
       throw new MillraceException(
           ErrorCategory.EXTERNAL, "Cannot make a directory for the model: " + e, e);

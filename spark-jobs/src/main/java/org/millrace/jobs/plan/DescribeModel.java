@@ -30,8 +30,8 @@ import org.millrace.jobs.model.Verdicts;
 import org.millrace.planning.ModelOverview;
 
 /**
- * Says what is known of a model's versions. Starts no Spark, and writes nothing; a registry that
- * does not answer is a note, and what the lake knows is told all the same.
+ * Collects what is known of a model's versions. Starts no Spark, and writes nothing; a registry
+ * that does not answer is a note, and what the lake has is there all the same.
  */
 public final class DescribeModel {
   private static final Comparator<String> NEWEST_FIRST =
@@ -41,7 +41,6 @@ public final class DescribeModel {
 
   private final LakeReading lake;
   private final Supplier<ModelRegistry> registry;
-  private final List<String> notes = new ArrayList<>();
 
   /** Prepares to ask a lake and a registry. */
   public DescribeModel(LakeReading lake, Supplier<ModelRegistry> registry) {
@@ -61,6 +60,7 @@ public final class DescribeModel {
                     .computeIfAbsent(verdict.candidate(), version -> new ArrayList<>())
                     .add(verdict));
     Map<String, NavigableSet<LocalDate>> days = days(lake.ledger(), scoring);
+    List<String> notes = new ArrayList<>();
     Map<String, ModelVersion> registered = new LinkedHashMap<>();
     Optional<String> champion = history.newest().flatMap(AliasMove::certainHolder);
     try {
@@ -91,6 +91,7 @@ public final class DescribeModel {
                 number ->
                     version(
                         number,
+                        notes.isEmpty() ? "not in the registry" : "-",
                         Optional.ofNullable(registered.get(number)),
                         verdicts.getOrDefault(number, List.of()),
                         days.getOrDefault(number, new TreeSet<>())))
@@ -120,8 +121,9 @@ public final class DescribeModel {
     return days;
   }
 
-  private ModelOverview.Version version(
+  private static ModelOverview.Version version(
       String number,
+      String unknown,
       Optional<ModelVersion> registered,
       List<VerdictRecord> verdicts,
       NavigableSet<LocalDate> days) {
@@ -129,7 +131,7 @@ public final class DescribeModel {
     return new ModelOverview.Version(
         number,
         tags.getOrDefault("millrace.version", ""),
-        registered.map(VersionOrigin::of).orElse(notes.isEmpty() ? "not in the registry" : "-"),
+        registered.map(VersionOrigin::of).orElse(unknown),
         tags.getOrDefault("millrace.training_set", ""),
         verdicts.stream().map(DescribeModel::verdict).toList(),
         days.size(),

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.Digest;
+import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
@@ -124,7 +125,7 @@ public final class RegisterModel implements Room<RegisterModel.Result> {
             .derive();
     Optional<Dataset<Row>> slice = slice(bare);
     ModelContract contract = bare.with(golden(bare, slice, model));
-    new GoldenRows(context.spark(), pipeline.scoring()).require(model, contract);
+    requireEqual(model, contract);
     ContractText.lines(asked.onnx().getFileName() + "", contract).forEach(this::say);
     ModelVersion version = register(info, model, contract, slice, startedAt, lease);
     say("registered " + version + " in " + context.registry().get().location());
@@ -155,6 +156,28 @@ public final class RegisterModel implements Room<RegisterModel.Result> {
     return slice.map(rows -> source.chosen(rows, model, pipeline.scoring())).orElse(List.of());
   }
 
+  private void requireEqual(OnnxModel model, ModelContract contract) {
+    if (contract.golden().isEmpty()) {
+      return;
+    }
+
+    GoldenRows.Comparison compared =
+        new GoldenRows(context.spark(), pipeline.scoring()).compare(model, contract);
+    if (compared.different() > 0) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot register %s: it scores %d of %d golden rows differently, row %d %s vs %s, allowed is a difference of %s; export it again, or correct --inputs, --output or the golden rows"
+              .formatted(
+                  asked.onnx(),
+                  compared.different(),
+                  compared.rows(),
+                  compared.worst(),
+                  compared.score(),
+                  compared.expected(),
+                  ModelContract.TOLERANCE));
+    }
+  }
+
   private ModelVersion register(
       OnnxModelInfo info,
       OnnxModel model,
@@ -177,7 +200,7 @@ public final class RegisterModel implements Room<RegisterModel.Result> {
             info.describedInputs(),
             info.describedOutputs(),
             files,
-            Map.of("millrace.registered_by", asked.by().isEmpty() ? "a person" : asked.by()),
+            Map.of("millrace.registered_by", person()),
             Map.of("file", String.valueOf(asked.onnx().getFileName()))));
   }
 
@@ -198,17 +221,24 @@ public final class RegisterModel implements Room<RegisterModel.Result> {
     return new RunRecord(
         pipeline.name(),
         runKey.toString(),
-        Digest.sha256(model.sha256(), contract.toJson()),
+        Digest.sha256(
+            model.sha256(),
+            contract.with(List.of()).toJson(),
+            asked.golden().map(Digest::sha256).orElse("")),
         "register " + asked.onnx().getFileName(),
         startedAt,
         context.clock().instant(),
         true,
-        "Registered by " + asked.by() + "; its score is `" + contract.score() + "`",
+        "Registered by " + person() + "; its score is `" + contract.score() + "`",
         Map.of("file", String.valueOf(asked.onnx().getFileName())),
         Map.of("golden_rows", (double) contract.golden().size()),
         Map.of("millrace.room", verb().word()),
         List.of(),
         List.of());
+  }
+
+  private String person() {
+    return asked.by().isEmpty() ? "a person" : asked.by();
   }
 
   private static byte[] bytes(String text) {

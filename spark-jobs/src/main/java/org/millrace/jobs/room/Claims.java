@@ -34,11 +34,12 @@ public final class Claims {
       case TRAINING_SET -> List.of(Claim.whole(LedgerObjects.trainingSet(pipeline.name())));
       case TRAIN -> List.of(Claim.whole(LedgerObjects.candidate(pipeline.name())));
       case GATE -> List.of(Claim.whole(LedgerObjects.verdict(pipeline.name())));
+      case REGISTER -> List.of(Claim.whole(LedgerObjects.registration(pipeline.name())));
       case SCORE, PUBLISH, UNPUBLISH -> List.of(new Claim(pipeline.scoring().predictions(), days));
       case MONITOR -> List.of(monitoring(pipeline, days));
       case RUN -> whole(pipeline, days, Split.trains(pipeline, days));
       case BACKFILL -> whole(pipeline, days, false);
-      case REPORT, REGISTER, SQL, ASOF, SCORE_FILE, INIT, CHECK, PREVIEW, DOCTOR -> List.of();
+      case REPORT, SQL, ASOF, SCORE_FILE, INIT, CHECK, PREVIEW, DOCTOR -> List.of();
     };
   }
 

@@ -22,6 +22,11 @@ public final class LakePlaces {
     return root(lake).resolve("baselines");
   }
 
+  /** Where a model is trained, by one run at a time: executors and trainers reach it. */
+  public static Path training(Lake lake, String model) {
+    return root(lake).resolve("work").resolve(model);
+  }
+
   /** The lineage records that wait for the registry. */
   public static Path outbox(Lake lake) {
     return root(lake).resolve("outbox");

@@ -10,6 +10,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.millrace.contracts.Causes;
@@ -18,7 +20,7 @@ import org.millrace.contracts.MillraceException;
 
 /**
  * A program in a process of its own, whose output is passed on line by line. It ends with its limit
- * or with this JVM, and so does whatever it started. Driver only.
+ * or with this JVM, unless that is killed, and so does what it was seen to start. Driver only.
  *
  * @param command program and arguments
  * @param directory where it is started
@@ -31,6 +33,7 @@ record ProgramRun(
   private static final int KEPT_LINES = 5;
 
   private static final int LONGEST_LINE = 500;
+  private static final long LOOK_MILLIS = 100;
 
   /**
    * How it ended.
@@ -54,14 +57,15 @@ record ProgramRun(
    */
   Ending run(Consumer<String> line) {
     Process process = start();
-    Thread atExit = new Thread(() -> end(process), "end-program");
+    Set<ProcessHandle> started = ConcurrentHashMap.newKeySet();
+    Thread atExit = new Thread(() -> end(process, started), "end-program");
     Runtime.getRuntime().addShutdownHook(atExit);
     Deque<String> last = new ArrayDeque<>();
     Thread reader = new Thread(() -> read(process, last, line), "program-output");
     reader.setDaemon(true);
     reader.start();
     try {
-      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!isOver(process, started)) {
         throw new MillraceException(
             ErrorCategory.EXTERNAL,
             "Cannot wait any longer for `%s`: it was ended after %s, the limit of the definition; its last line is: %s"
@@ -77,7 +81,7 @@ record ProgramRun(
       throw new MillraceException(
           ErrorCategory.EXTERNAL, "Cannot wait for " + command.get(0) + ": interrupted", e);
     } finally {
-      end(process);
+      end(process, started);
       removeHook(atExit);
     }
   }
@@ -124,9 +128,24 @@ record ProgramRun(
     }
   }
 
-  private static void end(Process process) {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
+  /** Notes what it starts while it runs: afterwards they are no children of it any more. */
+  private boolean isOver(Process process, Set<ProcessHandle> started) throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    while (System.nanoTime() < end) {
+      process.descendants().forEach(started::add);
+      if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        return true;
+      }
+    }
+
+    return false;
+  }
+
+  /** The program first, which could start others in place of those that end. */
+  private static void end(Process process, Set<ProcessHandle> started) {
+    process.descendants().forEach(started::add);
     process.destroyForcibly();
+    started.forEach(ProcessHandle::destroyForcibly);
   }
 
   private static void removeHook(Thread hook) {

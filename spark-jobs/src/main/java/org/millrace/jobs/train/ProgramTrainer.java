@@ -3,6 +3,7 @@ package org.millrace.jobs.train;
 import static java.util.Objects.requireNonNull;
 
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ import org.millrace.contracts.definition.TrainerDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.registry.GoldenRow;
 import org.millrace.contracts.registry.ModelContract;
+import org.millrace.jobs.fit.SliceCounts;
 import org.millrace.jobs.model.ContractHints;
 import org.millrace.jobs.model.DerivedContract;
 import org.millrace.jobs.model.GoldenRows;
@@ -40,7 +42,6 @@ import org.millrace.registry.onnx.OnnxModelInfo;
  */
 final class ProgramTrainer implements Trainer {
   private static final String ROOM = Verb.TRAIN.word();
-  private static final Set<String> PYTHONS = Set.of("python", "python3");
 
   private final JobContext context;
   private final Pipeline pipeline;
@@ -59,36 +60,26 @@ final class ProgramTrainer implements Trainer {
     Optional<Path> environment =
         trainer.lock().map(new PythonEnvironments(context.home(), progress)::of);
     TrainingRequest request = TrainingRequest.of(pipeline, trainer, set, directory);
+    SliceCounts counts = SliceCounts.of(rows, pipeline.training(), pipeline.labelColumns().label());
     Path file = request.write(rows, pipeline.training());
     long start = System.nanoTime();
     run(request, file, environment);
     double seconds = JobContext.secondsSince(start);
-    long used = context.spark().read().parquet(request.rows().toUri().toString()).count();
-    return checked(set, rows, new TrainerOutput(request.output()), new Spent(used, seconds));
+    return checked(set, rows, new TrainerOutput(request.output()), new Spent(counts, seconds));
   }
 
   /**
    * What the training took.
    *
-   * @param rows trained on
+   * @param counts of the slice
    * @param seconds of the program
    */
-  private record Spent(long rows, double seconds) {}
+  private record Spent(SliceCounts counts, double seconds) {}
 
   private void run(TrainingRequest request, Path file, Optional<Path> environment) {
     List<String> command = new ArrayList<>(trainer.command());
     Map<String, String> variables = new HashMap<>(request.variables(file));
-    environment.ifPresent(
-        made -> {
-          String bin = made.resolve("bin").toString();
-          String path = new ProcessBuilder().environment().getOrDefault("PATH", "");
-          variables.put("PATH", path.isEmpty() ? bin : bin + File.pathSeparator + path);
-          variables.put("VIRTUAL_ENV", made.toString());
-          // a process is started with the PATH of this JVM, not with its own
-          if (PYTHONS.contains(command.get(0))) {
-            command.set(0, made.resolve("bin/python").toString());
-          }
-        });
+    environment.ifPresent(made -> inEnvironment(made, command, variables));
     command.addAll(List.of("--request", file.toString()));
     ProgramRun.Ending ending =
         new ProgramRun(command, trainer.directory(), variables, trainer.limit())
@@ -102,6 +93,21 @@ final class ProgramTrainer implements Trainer {
                   String.join(" ", trainer.command()),
                   ending.exitCode(),
                   String.join(" | ", ending.lastLines())));
+    }
+  }
+
+  /** A process is started by the PATH of this JVM, not by its own. */
+  private static void inEnvironment(
+      Path environment, List<String> command, Map<String, String> variables) {
+    Path bin = environment.resolve("bin");
+    String path = new ProcessBuilder().environment().getOrDefault("PATH", "");
+    variables.put("PATH", path.isEmpty() ? bin.toString() : bin + File.pathSeparator + path);
+    variables.put("VIRTUAL_ENV", environment.toString());
+    variables.put("PYTHONPATH", ""); // else packages of this JVM's surroundings come first
+    variables.put("PYTHONNOUSERSITE", "1");
+    Path program = bin.resolve(command.get(0)).normalize();
+    if (program.startsWith(bin) && Files.isExecutable(program)) {
+      command.set(0, program.toString());
     }
   }
 
@@ -120,7 +126,7 @@ final class ProgramTrainer implements Trainer {
         "%s on %d rows in %.1f s; its model scores %d rows as %s does, largest difference %s"
             .formatted(
                 trainer.command().get(0),
-                spent.rows(),
+                spent.counts().used(),
                 spent.seconds(),
                 compared.rows(),
                 output.golden().isPresent() ? "the trainer" : "ONNX Runtime",
@@ -131,11 +137,10 @@ final class ProgramTrainer implements Trainer {
         "by " + String.join(" ", trainer.command()),
         contract,
         output.files(),
-        spent.rows(),
-        rows.count() - spent.rows(),
+        spent.counts().used(),
+        spent.counts().excluded(),
         params(output),
         metrics(output, spent),
-        Map.of("millrace.trainer", String.join(" ", trainer.command())),
         new TrainedCandidate.Check(compared.rows(), compared.maxDifference(), 0));
   }
 
@@ -176,11 +181,10 @@ final class ProgramTrainer implements Trainer {
   }
 
   private Map<String, String> params(TrainerOutput output) {
-    Map<String, String> params = new LinkedHashMap<>();
+    Map<String, String> params = new LinkedHashMap<>(output.params());
     params.put("trainer", String.join(" ", trainer.command()));
     params.put("seed", Integer.toString(trainer.seed()));
     trainer.params().forEach((name, value) -> params.put("trainer." + name, value));
-    params.putAll(output.params());
     return params;
   }
 

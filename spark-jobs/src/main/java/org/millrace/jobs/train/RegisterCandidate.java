@@ -87,7 +87,7 @@ final class RegisterCandidate {
     Map<String, byte[]> files = new LinkedHashMap<>(candidate.files());
     files.put(ModelFiles.PROFILE, bytes(profile.toJson()));
     files.put(ModelFiles.CONTRACT, bytes(candidate.contract().toJson()));
-    Map<String, String> tags = new LinkedHashMap<>(candidate.tags());
+    Map<String, String> tags = new LinkedHashMap<>();
     tags.put("millrace.version", training.majorMinor() + "." + table.version());
     tags.put("millrace.training_set", table.toString());
     tags.put("millrace.definition", training.hash());

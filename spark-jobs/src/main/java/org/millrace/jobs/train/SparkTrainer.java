@@ -62,7 +62,6 @@ final class SparkTrainer implements Trainer {
         trained.rowsExcluded(),
         trained.params(),
         metrics(trained, check),
-        Map.of(),
         new TrainedCandidate.Check(check.rows(), check.maxDifference(), check.ties()));
   }
 

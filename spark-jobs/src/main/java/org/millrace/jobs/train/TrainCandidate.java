@@ -23,6 +23,7 @@ import org.millrace.jobs.model.WorkDirectory;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
+import org.millrace.jobs.tables.LakePlaces;
 import org.millrace.jobs.tables.TrainingSetTable;
 import org.millrace.planning.Recipes;
 
@@ -149,7 +150,8 @@ public final class TrainCandidate implements Room<TrainCandidate.Result> {
     Dataset<Row> rows = TrainingSetTable.slice(context.lake(), table, TrainingSetTable.TRAINING);
     TrainedCandidate trained;
     ModelVersion version;
-    try (WorkDirectory directory = WorkDirectory.make()) {
+    try (WorkDirectory directory =
+        WorkDirectory.alone(LakePlaces.training(context.lake(), training.model()))) {
       trained = trainer().train(table, rows, directory.path());
       FeatureProfile profile = FeatureProfile.of(rows, training.numeric(), training.categorical());
       version =

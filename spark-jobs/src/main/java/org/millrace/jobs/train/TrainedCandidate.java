@@ -14,14 +14,14 @@ import org.millrace.contracts.registry.ModelPackage;
  * What a trainer made, checked and ready to be registered. Driver only.
  *
  * @param model its file
- * @param algorithm a noun phrase for the run's page: {@code gradient-boosted trees}
+ * @param algorithm a phrase for the run's page: {@code gradient-boosted trees}, {@code by python
+ *     train.py}
  * @param contract what it needs and gives
  * @param files that belong to it beside contract and profile, by name
  * @param rowsUsed rows trained on
  * @param rowsExcluded rows left out by the definition's condition
  * @param params what it was trained with, for the run's page
  * @param metrics of the training, for the run's page
- * @param tags of the version, beside those that every version has
  * @param check what the check of the file found, for the result line
  */
 record TrainedCandidate(
@@ -33,7 +33,6 @@ record TrainedCandidate(
     long rowsExcluded,
     Map<String, String> params,
     Map<String, Double> metrics,
-    Map<String, String> tags,
     Check check) {
   /** Copies the maps. */
   TrainedCandidate {
@@ -44,7 +43,6 @@ record TrainedCandidate(
     files = Map.copyOf(files);
     params = Map.copyOf(params);
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
-    tags = Map.copyOf(tags);
   }
 
   /**

@@ -21,8 +21,8 @@ import org.millrace.contracts.registry.ModelPackage;
 import org.millrace.jobs.model.ModelFiles;
 
 /**
- * The directory that a trainer's program has filled. Whatever is not as it should be is the
- * program's fault, and of category DEFINITION. Driver only.
+ * The directory that a trainer's program has filled. A file that is missing or cannot be read is of
+ * category DEFINITION, as the program is a part of the definitions. Driver only.
  *
  * @param directory where the files are
  */
@@ -34,6 +34,7 @@ record TrainerOutput(Path directory) {
   private static final Set<String> OF_THE_PLATFORM =
       Set.of(ModelFiles.CONTRACT, ModelFiles.PROFILE, ModelFiles.MLMODEL);
   private static final long MOST_BYTES = 64L << 20;
+  private static final int LONGEST_PARAM = 6_000; // MLflow's limit
 
   /** The model. */
   Path onnx() {
@@ -56,8 +57,9 @@ record TrainerOutput(Path directory) {
     values(METRICS)
         .forEach(
             (name, value) -> {
-              if (!value.isNumber()) {
-                throw wrong("'" + name + "' in " + METRICS + " is " + value + " vs a number", null);
+              if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
+                throw wrong(
+                    "'" + name + "' in " + METRICS + " is " + value + " vs a finite number", null);
               }
 
               metrics.put(name, value.doubleValue());
@@ -68,7 +70,18 @@ record TrainerOutput(Path directory) {
   /** Texts by name. */
   Map<String, String> params() {
     Map<String, String> params = new LinkedHashMap<>();
-    values(PARAMS).forEach((name, value) -> params.put(name, value.asText()));
+    values(PARAMS)
+        .forEach(
+            (name, value) -> {
+              if (!value.isValueNode() || value.asText().length() > LONGEST_PARAM) {
+                throw wrong(
+                    "'%s' in %s is no text of up to %d characters"
+                        .formatted(name, PARAMS, LONGEST_PARAM),
+                    null);
+              }
+
+              params.put(name, value.asText());
+            });
     return params;
   }
 
@@ -112,15 +125,13 @@ record TrainerOutput(Path directory) {
 
       if (!READ.contains(name)) {
         ModelPackage.requireFileName(name);
-        files.put(name, read(file));
-        bytes += files.get(name).length;
-      }
-    }
+        bytes += file.toFile().length();
+        if (bytes > MOST_BYTES) {
+          throw wrong("its files beside the model have more than " + MOST_BYTES + " bytes", null);
+        }
 
-    if (bytes > MOST_BYTES) {
-      throw wrong(
-          "its files beside the model have %d bytes vs at most %d".formatted(bytes, MOST_BYTES),
-          null);
+        files.put(name, read(file));
+      }
     }
 
     return files;

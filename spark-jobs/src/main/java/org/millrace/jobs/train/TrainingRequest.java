@@ -99,7 +99,7 @@ record TrainingRequest(
         .drop(TrainingSetTable.SLICE)
         .orderBy(ids.stream().map(id -> col("`" + id + "`")).toArray(Column[]::new))
         .write()
-        .parquet(rows.toUri().toString());
+        .parquet(hadoop(rows));
     try {
       Files.createDirectories(output);
       return Files.writeString(output.resolveSibling("request.json"), Json.write(shown()));
@@ -107,6 +107,11 @@ record TrainingRequest(
       throw new MillraceException(
           ErrorCategory.EXTERNAL, "Cannot write in " + output + ": " + Causes.words(e), e);
     }
+  }
+
+  /** As Spark reads it: a space is a space. */
+  private static String hadoop(Path path) {
+    return new org.apache.hadoop.fs.Path(path.toUri()).toString();
   }
 
   /** Paths and days as texts, whatever the JSON of this release makes of their types. */

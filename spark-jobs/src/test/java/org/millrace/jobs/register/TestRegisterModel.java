@@ -22,6 +22,7 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.registry.ModelContract;
 import org.millrace.contracts.registry.ModelVersion;
+import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.model.ModelContracts;
 import org.millrace.jobs.model.RegistrationRequest;
 import org.millrace.jobs.testing.GateHouse;
@@ -104,6 +105,45 @@ class TestRegisterModel {
     Path none = home.resolve("none.onnx");
     assertRefused(none, Optional.empty(), Optional.empty(), ErrorCategory.INPUT_MISSING)
         .hasMessageContaining("none.onnx");
+  }
+
+  @Test
+  void goldenRowsOfOnesOwnAreScoredFirst() throws IOException {
+    Path onnx = Files.write(home.resolve("my model.onnx"), GateHouse.onnx(1, 0.25, "mine"));
+    String right = "" + 1 / (1 + Math.exp(0.375));
+    assertThat(register(onnx, golden(right)).counts()).containsEntry("rows_in", 1L);
+    assertThat(contract(version("1")).golden()).hasSize(1);
+
+    assertThatThrownBy(() -> register(onnx, golden("0.5")))
+        .hasFieldOrPropertyWithValue("category", ErrorCategory.DATA_CONTRACT)
+        .hasMessageContaining("it scores 1 of 1 golden rows differently, row 0 0.4073")
+        .hasMessageEndingWith("export it again, or correct --inputs, --output or the golden rows");
+    assertThatThrownBy(() -> register(onnx, golden("'high'")))
+        .hasFieldOrPropertyWithValue("category", ErrorCategory.DATA_CONTRACT)
+        .hasMessageContaining("score is STRING vs a number");
+    assertThatThrownBy(() -> register(onnx, golden("CAST(NULL AS DOUBLE)")))
+        .hasMessageContaining("a row has no score");
+    assertThatThrownBy(() -> register(onnx, home.resolve("none.parquet")))
+        .hasFieldOrPropertyWithValue("category", ErrorCategory.INPUT_MISSING);
+    assertThat(house.store.versions.getOrDefault(GateHouse.MODEL, List.of())).hasSize(1);
+  }
+
+  private Path golden(String score) {
+    Path directory = home.resolve("golden rows");
+    TestSpark.session()
+        .sql("SELECT 0.25D AS x, 0D AS noise, " + score + " AS score")
+        .write()
+        .mode("overwrite")
+        .parquet(directory.toString());
+    return directory;
+  }
+
+  private JobResult register(Path onnx, Path golden) {
+    RegistrationRequest request =
+        new RegistrationRequest(
+            onnx, Optional.empty(), Optional.empty(), Optional.of(golden), "ada");
+    return TestRooms.line(
+        house.context(), KEY, (context, key) -> new RegisterModel(context, key, request));
   }
 
   private AbstractThrowableAssert<?, ? extends Throwable> assertRefused(

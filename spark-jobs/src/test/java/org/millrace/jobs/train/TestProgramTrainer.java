@@ -84,7 +84,7 @@ class TestProgramTrainer {
     assertThat(house.said).contains("seed 7, called with --request");
     ModelVersion version = new InMemoryRegistry(house.store).byVersion(GateHouse.MODEL, "1").get();
     assertThat(version.tags())
-        .containsEntry("millrace.trainer", "sh trainers/train.sh")
+        .containsEntry("millrace.algorithm", "by sh trainers/train.sh")
         .containsKey("sha256.rows.txt");
     ModelContract contract =
         ModelContracts.of(house.context()).of(new InMemoryRegistry(house.store), version);
@@ -128,6 +128,20 @@ class TestProgramTrainer {
       assertThat(all.filter(one -> one.info().commandLine().orElse("").endsWith("sleep 600")))
           .isEmpty();
     }
+  }
+
+  @Test
+  void whatItLeavesRunningIsEndedToo() throws IOException {
+    program(COPY + "sleep 601 & sleep 1\n");
+
+    assertThat(train().message()).isEqualTo("Registered candidate late_flight/1");
+
+    try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
+      assertThat(all.filter(one -> one.info().commandLine().orElse("").endsWith("sleep 601")))
+          .isEmpty();
+    }
+
+    assertThat(home.resolve("lake/work/late_flight")).isEmptyDirectory();
   }
 
   @Test
