@@ -35,7 +35,7 @@ from onnxmltools import convert_lightgbm
 from onnxmltools.convert.common.data_types import FloatTensorType
 
 SETTINGS = {
-    "trees": "2000",  # at most: the held-out days say after how many to stop
+    "trees": "2000",  # at most: the held-out days decide after how many to stop
     "learning_rate": "0.04",
     "leaves": "63",
     "min_leaf_rows": "500",
@@ -94,7 +94,7 @@ def main() -> None:
 
 
 def settings_of(request: dict) -> dict[str, str]:
-    """The defaults, and what the definition says instead."""
+    """The defaults, and what the definition has instead."""
     if request["schema"] != 1:
         raise SystemExit(f"This trainer reads requests of schema 1, not {request['schema']}.")
     if request["task"] != "binary":
@@ -303,7 +303,7 @@ def exact(booster: lightgbm.Booster) -> lightgbm.Booster:
         key, equals, value = line.partition("=")
         if key == "tree_sizes":  # of the old text; it may be left out
             continue
-        if line == "[objective: binary]":  # said twice; the converter reads both
+        if line == "[objective: binary]":  # is there twice; the converter reads both
             key = "[objective: regression]"
         elif key == "objective":
             value = "regression"

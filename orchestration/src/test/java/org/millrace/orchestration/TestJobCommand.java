@@ -39,7 +39,7 @@ class TestJobCommand {
   @EnumSource(
       value = Verb.class,
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"SQL", "ASOF", "SCORE_FILE", "INIT", "CHECK", "PREVIEW", "DOCTOR"})
+      names = {"SQL", "ASOF", "SCORE_FILE", "INIT", "CHECK", "PREVIEW", "DOCTOR", "REGISTER"})
   void printsTheCallOfEveryVerb(Verb verb) {
     assertThat(home.execute(verb.word(), "late_flight", "--date", "2013-12-01", "--dry-run"))
         .isZero();
@@ -66,6 +66,36 @@ class TestJobCommand {
                 + (verb.asksRegistry() ? " --registry http://127.0.0.1:5000" : "")
                 + "\n");
     assertThat(directory.resolve(".millrace")).doesNotExist();
+  }
+
+  @Test
+  void aModelIsRegisteredByItsFile() {
+    int exitCode =
+        home.execute(
+            "register",
+            "my model.onnx",
+            "--pipeline",
+            "late_flight",
+            "--output",
+            "probabilities[1]",
+            "--golden",
+            "/rows/golden.parquet",
+            "--dry-run");
+
+    assertThat(exitCode).isZero();
+    assertThat(home.out())
+        .contains(" register late_flight --from ")
+        .containsPattern(" --model '/[^']*/my model.onnx' --output 'probabilities\\[1]'")
+        .contains(" --golden /rows/golden.parquet --conf ");
+  }
+
+  @Test
+  void theGateIsAskedAboutAVersion() {
+    assertThat(home.execute("gate", "--version", "7", "--dry-run")).isZero();
+    assertThat(home.out()).contains(" gate late_flight --from ").contains(" --version 7 --conf ");
+    assertThat(home.execute("gate", "--version", "latest", "--dry-run")).isEqualTo(64);
+    assertThat(home.out() + home.err())
+        .contains("Cannot judge version 'latest' of late_flight: expected the number");
   }
 
   @Test

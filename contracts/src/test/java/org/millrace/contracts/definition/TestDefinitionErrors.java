@@ -225,7 +225,7 @@ final class TestDefinitionErrors {
         .hasMessageContaining(
             "conf/training/m.yaml:11: 'subsample': expected more than 0.0, at most 1.0, found 7.0")
         .hasMessageContaining(
-            "conf/gate/m.yaml:3: 'ranges': no metric 'auk'; allowed: auc, log_loss")
+            "conf/gate/m.yaml:3: 'ranges': no metric 'auk'; allowed: auc, pr_auc, log_loss")
         .hasMessageContaining(
             "conf/gate/m.yaml:5: 'auc': expected min, max or both, with min <= max")
         .hasMessageContaining(

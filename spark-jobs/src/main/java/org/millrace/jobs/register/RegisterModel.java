@@ -223,8 +223,7 @@ public final class RegisterModel implements Room<RegisterModel.Result> {
         runKey.toString(),
         Digest.sha256(
             model.sha256(),
-            contract.with(List.of()).toJson(),
-            asked.golden().map(Digest::sha256).orElse("")),
+            asked.golden().map(file -> contract).orElse(contract.with(List.of())).toJson()),
         "register " + asked.onnx().getFileName(),
         startedAt,
         context.clock().instant(),

@@ -177,7 +177,7 @@ class TestProgramTrainer {
         .hasMessageContaining("contract.json is a file that the platform writes");
     program(COPY + "echo '{\"auc\": \"high\"}' > $MILLRACE_OUTPUT/metrics.json\n");
     assertRefused(ErrorCategory.DEFINITION)
-        .hasMessageContaining("'auc' in metrics.json is \"high\" vs a number");
+        .hasMessageContaining("'auc' in metrics.json is \"high\" vs a finite number");
     Files.delete(home.resolve("conf/trainers/train.sh"));
     assertThatThrownBy(this::train).hasMessageContaining("ended with exit code");
   }
