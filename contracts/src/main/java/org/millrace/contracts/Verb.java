@@ -41,6 +41,8 @@ public enum Verb {
       Kind.BY_HAND),
   /** Versions that the platform did not train. */
   REGISTER("Register an ONNX file of yours as a version of the model.", Kind.BY_HAND),
+  /** The alias as it was before. */
+  ROLLBACK("Give the alias that scores back to an earlier version.", Kind.BY_HAND),
   /** The server for JDBC clients. */
   SQL("Serve tables and views to JDBC clients.", Kind.SERVER),
   /** A join of plain files. */
@@ -108,7 +110,8 @@ public enum Verb {
         || this == TRAIN
         || this == GATE
         || this == REPORT
-        || this == REGISTER;
+        || this == REGISTER
+        || this == ROLLBACK;
   }
 
   /** True if it scores in bulk: its JVM then gets the vector module. */
@@ -127,7 +130,8 @@ public enum Verb {
   /** True if it asks the registry, or tells it what was done. */
   public boolean asksRegistry() {
     return switch (this) {
-      case RUN, BACKFILL, TRAIN, GATE, SCORE, PUBLISH, MONITOR, UNPUBLISH, REGISTER -> true;
+      case RUN, BACKFILL, TRAIN, GATE, SCORE, PUBLISH, MONITOR, UNPUBLISH, REGISTER, ROLLBACK ->
+          true;
       default -> false;
     };
   }

@@ -27,6 +27,7 @@ final class TestVerb {
             "report",
             "unpublish",
             "register",
+            "rollback",
             "sql",
             "asof",
             "score-file",

@@ -77,7 +77,7 @@ public final class Millrace implements Runnable, ResultPrinter {
   private static Map<String, Supplier<CommandLine>> commands(CommandContext context) {
     Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
     for (Verb verb : Verb.values()) {
-      if (verb.isForDays() && verb != Verb.REGISTER) { // its parameter is a file
+      if (verb.isForDays() && verb != Verb.REGISTER && verb != Verb.ROLLBACK) {
         commands.put(verb.word(), () -> job(context, verb));
       }
     }
@@ -92,6 +92,7 @@ public final class Millrace implements Runnable, ResultPrinter {
     add(commands, "plan", () -> new PlanCommand(context));
     add(commands, "ls", () -> new LsCommand(context));
     add(commands, "register", () -> new RegisterCommand(context));
+    add(commands, "rollback", () -> new RollbackCommand(context));
     add(commands, "models", () -> new ModelsCommand.Models(context));
     add(commands, "history", () -> new ModelsCommand.History(context));
     add(commands, "retry", () -> new RetryCommand(context));

@@ -39,7 +39,17 @@ class TestJobCommand {
   @EnumSource(
       value = Verb.class,
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"SQL", "ASOF", "SCORE_FILE", "INIT", "CHECK", "PREVIEW", "DOCTOR", "REGISTER"})
+      names = {
+        "SQL",
+        "ASOF",
+        "SCORE_FILE",
+        "INIT",
+        "CHECK",
+        "PREVIEW",
+        "DOCTOR",
+        "REGISTER",
+        "ROLLBACK"
+      })
   void printsTheCallOfEveryVerb(Verb verb) {
     assertThat(home.execute(verb.word(), "late_flight", "--date", "2013-12-01", "--dry-run"))
         .isZero();
@@ -87,6 +97,17 @@ class TestJobCommand {
         .contains(" register late_flight --from ")
         .containsPattern(" --model '/[^']*/my model.onnx' --output 'probabilities\\[1]'")
         .contains(" --golden /rows/golden.parquet --conf ");
+  }
+
+  @Test
+  void anAliasIsGivenBackToTheVersionBeforeOrToOneThatIsNamed() {
+    assertThat(home.execute("rollback", "--to", "2", "--reason", "too many alarms", "--dry-run"))
+        .isZero();
+    assertThat(home.out())
+        .contains(" rollback late_flight --from ")
+        .contains(" --version 2 --reason 'too many alarms' --conf ");
+    assertThat(home.execute("rollback", "--to", "champion", "--dry-run")).isEqualTo(64);
+    assertThat(home.out() + home.err()).contains("Cannot roll back to version 'champion'");
   }
 
   @Test

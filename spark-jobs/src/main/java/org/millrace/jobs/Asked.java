@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
 import org.millrace.jobs.model.RegistrationRequest;
+import org.millrace.jobs.model.RollbackRequest;
 import org.millrace.jobs.plan.RunOptions;
 import org.millrace.jobs.prediction.UnpublishRequest;
 
@@ -12,7 +13,8 @@ import org.millrace.jobs.prediction.UnpublishRequest;
  *
  * @param takeBack of predictions that are taken back
  * @param run of a run
- * @param version that the gate judges; empty for the pipeline's own candidate
+ * @param version that the gate judges, or that gets the alias back; empty for the pipeline's own
+ *     candidate, and for the holder before
  * @param registration the file that is registered; empty for every other verb
  */
 public record Asked(
@@ -30,6 +32,11 @@ public record Asked(
     requireNonNull(run, "run is null");
     requireNonNull(version, "version is null");
     requireNonNull(registration, "registration is null");
+  }
+
+  /** Of an alias that is given back. */
+  RollbackRequest rollback() {
+    return new RollbackRequest(takeBack.by(), takeBack.reason(), version);
   }
 
   /** Of a run. */

@@ -14,6 +14,7 @@ import org.millrace.jobs.monitor.MonitorPredictions;
 import org.millrace.jobs.publish.PublishPredictions;
 import org.millrace.jobs.register.RegisterModel;
 import org.millrace.jobs.report.WriteReport;
+import org.millrace.jobs.rollback.RollBackModel;
 import org.millrace.jobs.room.Claims;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
@@ -84,6 +85,7 @@ public final class Rooms {
       case PUBLISH -> new PublishPredictions(of, key, asked.run().options().champions());
       case MONITOR -> new MonitorPredictions(of, key);
       case REPORT -> new WriteReport(of, key);
+      case ROLLBACK -> new RollBackModel(of, key, asked.rollback());
       case REGISTER -> new RegisterModel(of, key, asked.registration().orElseThrow());
       case UNPUBLISH -> new UnpublishPredictions(of, key, asked.takeBack());
       case RUN, BACKFILL, SQL, ASOF, SCORE_FILE, INIT, CHECK, PREVIEW, DOCTOR ->

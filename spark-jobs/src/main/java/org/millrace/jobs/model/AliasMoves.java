@@ -24,8 +24,9 @@ import org.millrace.jobs.tables.OpsTables;
  * Moves a model's alias, and keeps who moved it: {@code ops.aliases}, append only. No other class
  * moves an alias or writes the table.
  *
- * <p>The gate's move is two rows with the registry's move between them: INTENDED and MOVED. After a
- * kill the first row alone says that the move may have happened, and {@link #observe} finds out.
+ * <p>A move of the gate, or of a person who rolls back, is two rows with the registry's move
+ * between them: INTENDED and MOVED. After a kill the first row alone says that the move may have
+ * happened, and {@link #observe} finds out.
  *
  * <p>Placement: driver only.
  */
@@ -136,32 +137,50 @@ public final class AliasMoves {
    *     or took the lease over
    */
   public void move(Optional<String> expected, VerdictRecord verdict, Lease lease) {
-    lease.requireHeld();
-    Optional<String> to = Optional.of(verdict.candidate());
-    Optional<String> word = Optional.of(verdict.decision().verdict().name());
     String why =
         "verdict " + verdict.number() + ": " + String.join("; ", verdict.decision().reasons());
+    Optional<String> word = Optional.of(verdict.decision().verdict().name());
+    move(expected, verdict.candidate(), new Cause(GATE, why, word), lease);
+  }
+
+  /**
+   * Moves the alias because a person asks for it.
+   *
+   * @param expected holder that the person wants to replace
+   * @param to version that gets it
+   * @param lease of the model's verdict; who lost it moves nothing
+   * @throws org.millrace.contracts.MillraceException as the other
+   */
+  public void move(Optional<String> expected, String to, RollbackRequest asked, Lease lease) {
+    move(expected, to, new Cause(asked.who(), asked.why(), Optional.empty()), lease);
+  }
+
+  /** Who moves the alias, why, and by which word of the gate. */
+  private record Cause(String who, String why, Optional<String> word) {}
+
+  private void move(Optional<String> expected, String number, Cause cause, Lease lease) {
+    lease.requireHeld();
+    Optional<String> to = Optional.of(number);
     Optional<AliasMove> newest = newest();
     boolean announced =
         newest
-            .filter(move -> move.kind() == Kind.INTENDED && move.why().equals(why))
+            .filter(move -> move.kind() == Kind.INTENDED && move.why().equals(cause.why()))
             .filter(move -> move.from().equals(expected) && move.to().equals(to))
             .isPresent();
     if (!announced) {
-      append(expected, to, GATE, why, word, Kind.INTENDED);
+      append(expected, to, cause.who(), cause.why(), cause.word(), Kind.INTENDED);
     }
 
     FaultPoint.BEFORE_ALIAS.reached(model);
     lease.requireHeld();
-    registry().moveAlias(model, alias, expected, verdict.candidate());
+    registry().moveAlias(model, alias, expected, number);
     FaultPoint.AFTER_ALIAS.reached(model);
-    append(expected, to, GATE, why, word, Kind.MOVED);
+    append(expected, to, cause.who(), cause.why(), cause.word(), Kind.MOVED);
     context
         .progress()
         .say(
             runKey.room(),
-            "%s@%s moved from %s to %s"
-                .formatted(model, alias, expected.orElse("none"), verdict.candidate()));
+            "%s@%s moved from %s to %s".formatted(model, alias, expected.orElse("none"), number));
   }
 
   private ModelRegistry registry() {
