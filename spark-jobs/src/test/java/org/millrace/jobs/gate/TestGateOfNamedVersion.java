@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,13 @@ import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelContract;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.jobs.model.ModelContracts;
+import org.millrace.jobs.plan.DescribeModel;
+import org.millrace.jobs.plan.LakeReading;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.GateHouse;
+import org.millrace.planning.ModelOverview;
+import org.millrace.planning.ModelOverview.Verdict;
+import org.millrace.planning.ModelOverview.Version;
 import org.millrace.registry.testing.InMemoryRegistry;
 
 /** A version that the platform did not make is judged as its own candidates are. */
@@ -145,6 +151,40 @@ class TestGateOfNamedVersion {
             "Cannot find late_flight/7 in memory: it has versions 2, 1; name one of them, or the"
                 + " registry that has it");
     assertThat(house.verdicts()).isEmpty();
+  }
+
+  @Test
+  void theOverviewHasVersionsVerdictsAndMoves() {
+    house.candidate(1, 0.8);
+    house.decide();
+    house.decideOn(house.foreign(1, 0));
+    house.foreign(0, 1);
+
+    ModelOverview overview = overview();
+
+    assertThat(overview.champion()).contains("2");
+    assertThat(overview.versions()).extracting(Version::version).containsExactly("3", "2", "1");
+    assertThat(overview.versions())
+        .extracting(Version::origin)
+        .containsExactly("from outside", "from outside", "from outside");
+    assertThat(overview.versions())
+        .extracting(version -> version.verdicts().stream().map(Verdict::word).toList().toString())
+        .containsExactly("[]", "[PASS]", "[BOOTSTRAP]");
+    assertThat(overview.moves()).hasSize(4);
+    assertThat(overview.notes()).isEmpty();
+
+    house.store.up = false;
+    ModelOverview down = overview();
+    assertThat(down.champion()).as("as far as the lake has it").contains("2");
+    assertThat(down.versions()).extracting(Version::version).containsExactly("2", "1");
+    assertThat(down.notes()).singleElement().asString().startsWith("the registry was not asked: ");
+  }
+
+  private ModelOverview overview() {
+    JobContext context = house.context();
+    LakeReading lake =
+        LakeReading.open(home.resolve("lake").toString(), context.lake().dayZone(), Map.of());
+    return new DescribeModel(lake, () -> new InMemoryRegistry(house.store)).of(context.pipeline());
   }
 
   private ModelVersion version(String number) {

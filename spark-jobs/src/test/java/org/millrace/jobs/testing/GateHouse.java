@@ -61,6 +61,8 @@ public final class GateHouse {
   private static final StructType SET =
       StructType.fromDDL("i BIGINT, x DOUBLE, noise DOUBLE, y INT, slice STRING");
 
+  private static final Path BASELINES = temporary();
+
   /** The registry. */
   public final InMemoryRegistry.Store store = new InMemoryRegistry.Store();
 
@@ -93,9 +95,30 @@ public final class GateHouse {
   /** Writes definitions and a training set below a directory. */
   public GateHouse(Path home) {
     this.home = home;
+    shareBaselines();
     new GateDefinitions(home);
     rules(0.6);
     trainingSet();
+  }
+
+  /** All houses have the same training set: one fit is enough for all of them. */
+  private void shareBaselines() {
+    try {
+      Files.createDirectories(home.resolve("lake"));
+      Files.createSymbolicLink(home.resolve("lake/baselines"), BASELINES);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path temporary() {
+    try {
+      Path directory = Files.createTempDirectory("baselines");
+      directory.toFile().deleteOnExit();
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The gate's rules: bounds of the AUC, and 0.01 worse than the champion at most. */
