@@ -12,6 +12,7 @@ import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.jobs.model.AdoptVersion;
+import org.millrace.jobs.model.ReferenceProfile;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.tables.TrainingSetTable;
 import org.millrace.planning.Recipes;
@@ -69,11 +70,14 @@ record GateInputs(
   private static GateInputs ofPerson(
       JobContext context, GateDefinition gate, ModelVersion version) {
     LedgerEntry set = trainingSet(context, gate);
+    TableVersion table = TrainingSetTable.version(context.lake(), set);
+    ReferenceProfile.keep(
+        context, version, TrainingSetTable.slice(context.lake(), table, TrainingSetTable.TRAINING));
     return new GateInputs(
         gate.model(),
         LedgerObjects.verdict(gate.model(), version.version()),
         version.version(),
-        TrainingSetTable.version(context.lake(), set),
+        table,
         set.fingerprint(),
         Digest.sha256(
             gate.hash(),

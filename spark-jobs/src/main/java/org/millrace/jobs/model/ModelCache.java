@@ -200,6 +200,11 @@ public final class ModelCache {
         : Optional.empty();
   }
 
+  /** Keeps a file that belongs to a version and that the registry does not have. */
+  void keep(ModelVersion version, String name, byte[] content) throws IOException {
+    WholeFile.write(fileOf(version, name), content);
+  }
+
   private static MillraceException unusable(
       ModelVersion version, String why, @Nullable MillraceException cause) {
     return new MillraceException(

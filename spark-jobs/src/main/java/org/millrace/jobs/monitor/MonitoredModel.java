@@ -116,8 +116,13 @@ record MonitoredModel(
     try {
       List<FeatureViewDefinition> views =
           ContractViews.of(context.pipeline(), version, contract).views();
-      if (ModelFiles.isCarriedBy(version, ModelFiles.PROFILE)) {
-        return new MonitoredModel(version, Optional.of(profile(context, registry, version)), views);
+      ModelCache cache = ModelCache.of(context.lake(), context.progress());
+      Optional<Path> profile =
+          ModelFiles.isCarriedBy(version, ModelFiles.PROFILE)
+              ? Optional.of(cache.file(registry, version, ModelFiles.PROFILE))
+              : cache.kept(version, ModelFiles.PROFILE);
+      if (profile.isPresent()) {
+        return new MonitoredModel(version, profile.map(MonitoredModel::read), views);
       }
 
       return withoutDrift(context, version, "it came without " + ModelFiles.PROFILE);
@@ -140,11 +145,7 @@ record MonitoredModel(
     return new MonitoredModel(version, Optional.empty(), List.of());
   }
 
-  private static FeatureProfile profile(
-      JobContext context, ModelRegistry registry, ModelVersion version) {
-    Path file =
-        ModelCache.of(context.lake(), context.progress())
-            .file(registry, version, ModelFiles.PROFILE);
+  private static FeatureProfile read(Path file) {
     try {
       return FeatureProfile.fromJson(Files.readString(file));
     } catch (IOException e) {

@@ -27,12 +27,12 @@ import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.contracts.registry.RunRecord;
 import org.millrace.features.lease.Lease;
-import org.millrace.jobs.evaluate.FeatureProfile;
 import org.millrace.jobs.model.ContractText;
 import org.millrace.jobs.model.DerivedContract;
 import org.millrace.jobs.model.GoldenRows;
 import org.millrace.jobs.model.GoldenSource;
 import org.millrace.jobs.model.ModelFiles;
+import org.millrace.jobs.model.ReferenceProfile;
 import org.millrace.jobs.model.RegistrationRequest;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
@@ -187,7 +187,8 @@ public final class RegisterModel implements Room<RegisterModel.Result> {
       Lease lease) {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put(ModelFiles.CONTRACT, bytes(contract.toJson()));
-    slice.ifPresent(rows -> files.put(ModelFiles.PROFILE, bytes(profile(rows, contract))));
+    slice.ifPresent(
+        rows -> files.put(ModelFiles.PROFILE, bytes(ReferenceProfile.of(rows, contract).toJson())));
     ModelRegistry registry = context.registry().get();
     lease.requireHeld();
     String runId = registry.logRun(run(model, contract, startedAt));
@@ -202,19 +203,6 @@ public final class RegisterModel implements Room<RegisterModel.Result> {
             files,
             Map.of("millrace.registered_by", person()),
             Map.of("file", String.valueOf(asked.onnx().getFileName()))));
-  }
-
-  private static String profile(Dataset<Row> rows, ModelContract contract) {
-    List<String> numeric = columns(contract, true);
-    return FeatureProfile.of(rows, numeric, columns(contract, false)).toJson();
-  }
-
-  private static List<String> columns(ModelContract contract, boolean isNumeric) {
-    return contract.inputs().stream()
-        .filter(input -> (input.kind() == ModelContract.Kind.NUMERIC) == isNumeric)
-        .flatMap(input -> input.columns().stream())
-        .distinct()
-        .toList();
   }
 
   private RunRecord run(OnnxModel model, ModelContract contract, Instant startedAt) {

@@ -54,6 +54,10 @@ class TestGateOfNamedVersion {
         .containsKeys("baseline_auc", "auc_over_baseline");
 
     assertThat(house.champion()).isEqualTo(named);
+    assertThat(home.resolve("lake/models/" + version(named).sha256() + ".profile.json"))
+        .as("drift is measured against the training set")
+        .content()
+        .contains("noise");
     assertThat(house.verdicts()).containsExactly("1 1 - BOOTSTRAP", "2 2 1 PASS");
     assertThat(house.tag(named, "verdict")).isEqualTo("PASS");
     assertThat(house.ledger()).as("of the pipeline's own candidate").isEqualTo("BOOTSTRAP 1");
