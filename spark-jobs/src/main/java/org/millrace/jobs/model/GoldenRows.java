@@ -78,8 +78,12 @@ public final class GoldenRows {
     }
   }
 
-  /** Scores the golden rows of a contract, of which there is at least one. */
+  /** Scores the golden rows of a contract; of none, no row differs. */
   public Comparison compare(OnnxModel model, ModelContract contract) {
+    if (contract.golden().isEmpty()) {
+      return new Comparison(0, 0, 0, 0, 0);
+    }
+
     double[] scores = scores(model, contract);
     int worst = 0;
     int different = 0;
