@@ -24,7 +24,7 @@ public final class LakePlaces {
 
   /** Where a model is trained, by one run at a time: executors and trainers reach it. */
   public static Path training(Lake lake, String model) {
-    return root(lake).resolve("work").resolve(model);
+    return root(lake).resolve("trainings").resolve(model);
   }
 
   /** The lineage records that wait for the registry. */

@@ -141,7 +141,7 @@ class TestProgramTrainer {
           .isEmpty();
     }
 
-    assertThat(home.resolve("lake/work/late_flight")).isEmptyDirectory();
+    assertThat(home.resolve("lake/trainings/late_flight")).isEmptyDirectory();
   }
 
   @Test
