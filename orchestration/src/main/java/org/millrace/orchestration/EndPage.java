@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Outcome;
+import org.millrace.contracts.Task;
 import org.millrace.contracts.Verb;
 import picocli.CommandLine.Help.Ansi;
 
@@ -151,30 +152,49 @@ record EndPage(JobResult result, String command) {
                     .findFirst()
                     .orElse("the candidate"),
                 values.getOrDefault("verdict", "")));
+    Task task = task(values, "");
+    String primary = task.primary();
+    String second = task.headline().get(1);
+    String third = task == Task.BINARY ? "calibration_error" : "bias";
     lines.add(
-        "AUC %s (%sthe baseline's %s), log loss %s%s, calibration error %s, on %s rows that it was not trained on"
+        "%s %s (%sthe baseline's %s), %s %s%s, %s %s, on %s rows that it was not trained on"
             .formatted(
-                digits(values, "auc"),
-                champion(values, "auc", "that of champion %s is %s, "),
-                digits(values, "baseline_auc"),
-                digits(values, "log_loss"),
-                champion(values, "log_loss", " (that of champion %s is %s)"),
-                digits(values, "calibration_error"),
+                Task.title(primary),
+                digits(values, primary),
+                champion(values, primary, "that of champion %s is %s, "),
+                digits(values, task.baselineMetric()),
+                within(second),
+                digits(values, second),
+                champion(values, second, " (that of champion %s is %s)"),
+                within(third),
+                digits(values, third),
                 whole(values, "rows")));
     Optional.ofNullable(values.get("reasons")).ifPresent(lines::add);
-    if (isBelowItsBaseline(values)) {
+    if (isWorseThanItsBaseline(values, task)) {
       lines.add(
-          "its baseline, a logistic regression on the same rows, is better: more rows, or fewer"
-              + " inputs, may help");
+          "its baseline, a %s regression on the same rows, is better: more rows, or fewer inputs, may help"
+              .formatted(task == Task.BINARY ? "logistic" : "linear"));
     }
 
     return lines;
   }
 
-  private static boolean isBelowItsBaseline(Map<String, String> values) {
+  /** The task whose metrics they are. */
+  private static Task task(Map<String, String> values, String prefix) {
+    return values.containsKey(prefix + Task.REGRESSION.primary()) ? Task.REGRESSION : Task.BINARY;
+  }
+
+  /** A metric in the middle of a sentence. */
+  private static String within(String metric) {
+    String title = Task.title(metric);
+    return title.equals(title.toUpperCase(Locale.ROOT)) ? title : title.toLowerCase(Locale.ROOT);
+  }
+
+  private static boolean isWorseThanItsBaseline(Map<String, String> values, Task task) {
     try {
-      return Double.parseDouble(values.getOrDefault("auc", ""))
-          < Double.parseDouble(values.getOrDefault("baseline_auc", ""));
+      double ours = Double.parseDouble(values.getOrDefault(task.primary(), ""));
+      double theirs = Double.parseDouble(values.getOrDefault(task.baselineMetric(), ""));
+      return task == Task.BINARY ? ours < theirs : ours > theirs;
     } catch (NumberFormatException e) {
       return false; // one of them is unknown
     }
@@ -191,18 +211,21 @@ record EndPage(JobResult result, String command) {
   private List<String> judged() {
     return steps()
         .filter(step -> step.verb().equals(Verb.MONITOR.word()))
-        .map(
-            step ->
-                step.values().containsKey("realised_auc")
-                    ? "%s: %sAUC %s, log loss %s on %s rows of which it is known what came true"
-                        .formatted(
-                            step.message().replace("Judged ", "").replace(";", ","),
-                            step.message().contains(";") ? "the last of these have " : "",
-                            digits(step.values(), "realised_auc"),
-                            digits(step.values(), "realised_log_loss"),
-                            whole(step.values(), "realised_rows"))
-                    : step.message())
+        .map(step -> step.values().containsKey("realised_rows") ? realised(step) : step.message())
         .toList();
+  }
+
+  private static String realised(JobResult step) {
+    Task task = task(step.values(), "realised_");
+    return "%s: %s%s %s, %s %s on %s rows of which it is known what came true"
+        .formatted(
+            step.message().replace("Judged ", "").replace(";", ","),
+            step.message().contains(";") ? "the last of these have " : "",
+            Task.title(task.primary()),
+            digits(step.values(), "realised_" + task.primary()),
+            within(task.headline().get(1)),
+            digits(step.values(), "realised_" + task.headline().get(1)),
+            whole(step.values(), "realised_rows"));
   }
 
   private List<String> warnings() {

@@ -168,6 +168,7 @@ final class DefinitionLinks {
     known("training", training.model(), "categorical", training.categorical(), inputs);
     checkKinds(training);
     checkLists(training);
+    new TaskLinks(definitions, places, training).check();
   }
 
   /** Windows are aggregated over rows whose columns are single values; their own may be lists. */

@@ -4,7 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.millrace.contracts.DayRange;
+import org.millrace.contracts.Task;
 
 /**
  * {@code conf/gate/*.yaml}: what a candidate must show before it becomes champion.
@@ -18,20 +20,9 @@ import org.millrace.contracts.DayRange;
 public record GateDefinition(
     String model, DayRange days, Map<String, Range> ranges, Map<String, Tolerance> notWorse) {
 
-  /** The metrics of an evaluation that a rule can name. */
+  /** The metrics of evaluations that a rule can name; which of them there are the task says. */
   private static final List<String> METRICS =
-      List.of(
-          "auc",
-          "pr_auc",
-          "log_loss",
-          "brier",
-          "calibration_error",
-          "base_rate",
-          "mean_score",
-          "rows",
-          "positives",
-          "baseline_auc",
-          "auc_over_baseline");
+      Stream.of(Task.values()).flatMap(task -> task.gateMetrics().stream()).distinct().toList();
 
   /** Bounds, both included; an absent one does not bind. */
   public record Range(Optional<Double> min, Optional<Double> max) {

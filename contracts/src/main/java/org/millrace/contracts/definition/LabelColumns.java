@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 /**
  * The columns of a label.
  *
- * @param label 0 or 1
+ * @param label 0 or 1, or for a regression a number
  * @param knownAt TIMESTAMP: when it could be known
  */
 public record LabelColumns(String label, String knownAt) {

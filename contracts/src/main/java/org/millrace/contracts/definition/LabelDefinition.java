@@ -17,9 +17,10 @@ import java.util.Optional;
  * @param lookBackDays how many days before the one on which a label is known its SQL reads of
  *     inputs that have days
  * @param horizonDays after so many days a label counts as known for good
+ * @param values what a label can be
  * @param absent 0 or 1: the label of a row for which none came until then; empty if such a row has
  *     none
- * @param sql rows with the keys, the label (0 or 1), and {@code known_at} (TIMESTAMP)
+ * @param sql rows with the keys, the label, and {@code known_at} (TIMESTAMP)
  */
 public record LabelDefinition(
     String name,
@@ -28,8 +29,17 @@ public record LabelDefinition(
     List<String> keys,
     int lookBackDays,
     int horizonDays,
+    Values values,
     Optional<Integer> absent,
     SqlText sql) {
+
+  /** What a label can be. */
+  public enum Values {
+    /** 0 or 1; column of type INT. */
+    BINARY,
+    /** Any finite number; column of type DOUBLE. */
+    NUMBER
+  }
 
   /** Copies the lists. */
   public LabelDefinition {
@@ -44,6 +54,7 @@ public record LabelDefinition(
         .data("keys", keys)
         .data("look-back-days", lookBackDays, 0)
         .data("horizon-days", horizonDays)
+        .data("values", values, Values.BINARY)
         .data("absent", absent)
         .data("sql", sql)
         .metadata(metadata)
@@ -70,6 +81,7 @@ public record LabelDefinition(
             node.integer("look-back-days", 0, 0, 3_660),
             node.optionalInteger("horizon-days", 0, 3_660)
                 .orElseGet(() -> node.missing("horizon-days", "a number of days such as 30", 0)),
+            node.choice("values", Values.class, Values.BINARY),
             node.optionalInteger("absent", 0, 1),
             node.query("sql"));
     if (label.keys().isEmpty()) {

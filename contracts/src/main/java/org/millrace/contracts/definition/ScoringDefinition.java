@@ -1,5 +1,7 @@
 package org.millrace.contracts.definition;
 
+import java.util.Optional;
+
 /**
  * {@code conf/scoring/*.yaml}: how predictions are made and published.
  *
@@ -54,12 +56,48 @@ public record ScoringDefinition(
   /**
    * Bounds that a day's predictions must keep.
    *
-   * @param meanTolerance largest difference between the day's mean score and the mean of the
-   *     previous days
+   * @param givenTolerance largest difference between the day's mean score and the mean of the
+   *     previous days; empty for that of probabilities
    * @param previousDays how many earlier days count; 0 switches the comparison off
+   * @param min least score; empty for that of the task
+   * @param max greatest score; empty for that of the task
    */
-  public record Bounds(double meanTolerance, int previousDays) {
-    private static final Bounds DEFAULT = new Bounds(0.25, 7);
+  public record Bounds(
+      Optional<Double> givenTolerance,
+      int previousDays,
+      Optional<Double> min,
+      Optional<Double> max) {
+    private static final int DEFAULT_PREVIOUS_DAYS = 7;
+    private static final double DEFAULT_TOLERANCE = 0.25;
+
+    /** Bounds of the task alone, and on the mean. */
+    public Bounds(double meanTolerance, int previousDays) {
+      this(Optional.of(meanTolerance), previousDays, Optional.empty(), Optional.empty());
+    }
+
+    /** The tolerance that counts. */
+    public double meanTolerance() {
+      return givenTolerance.orElse(DEFAULT_TOLERANCE);
+    }
+
+    static Bounds read(DefinitionNode node) {
+      Bounds bounds =
+          new Bounds(
+              node.has("mean-tolerance")
+                  ? Optional.of(node.number("mean-tolerance", DEFAULT_TOLERANCE, 0))
+                  : Optional.empty(),
+              node.integer("previous-days", DEFAULT_PREVIOUS_DAYS, 0, 3_660),
+              node.optionalNumber("min"),
+              node.optionalNumber("max"));
+      if (bounds.min().isPresent()
+          && bounds.max().filter(most -> most > bounds.min().get()).isEmpty()
+          && bounds.max().isPresent()) {
+        node.error("max", "'max': expected more than 'min'");
+      }
+
+      node.done();
+      return bounds;
+    }
   }
 
   private static final String DEFAULT_ALIAS = "champion";
@@ -75,8 +113,10 @@ public record ScoringDefinition(
         .data("engine", engine, Engine.AUTO)
         .data("device", device, Device.CPU)
         .data("allow-cpu", allowCpu, false)
-        .data("bounds.mean-tolerance", bounds.meanTolerance(), Bounds.DEFAULT.meanTolerance())
-        .data("bounds.previous-days", bounds.previousDays(), Bounds.DEFAULT.previousDays())
+        .data("bounds.mean-tolerance", bounds.meanTolerance(), Bounds.DEFAULT_TOLERANCE)
+        .data("bounds.previous-days", bounds.previousDays(), Bounds.DEFAULT_PREVIOUS_DAYS)
+        .data("bounds.min", bounds.min())
+        .data("bounds.max", bounds.max())
         .build();
   }
 
@@ -86,7 +126,6 @@ public record ScoringDefinition(
   }
 
   static ScoringDefinition read(DefinitionNode node) {
-    DefinitionNode bounds = node.node("bounds");
     ScoringDefinition scoring =
         new ScoringDefinition(
             Names.word(node, "model"),
@@ -97,9 +136,7 @@ public record ScoringDefinition(
             node.choice("engine", Engine.class, Engine.AUTO),
             node.choice("device", Device.class, Device.CPU),
             node.flag("allow-cpu", false),
-            new Bounds(
-                bounds.number("mean-tolerance", Bounds.DEFAULT.meanTolerance(), 0),
-                bounds.integer("previous-days", Bounds.DEFAULT.previousDays(), 0, 3_660)));
+            Bounds.read(node.node("bounds")));
     if (scoring.batchRows() < 1) {
       node.error("batch-rows", "'batch-rows': expected at least 1, found " + scoring.batchRows());
     }
@@ -112,7 +149,6 @@ public record ScoringDefinition(
       node.error("engine", "'engine': trees are for the device cpu, found cuda");
     }
 
-    bounds.done();
     node.done();
     return scoring;
   }

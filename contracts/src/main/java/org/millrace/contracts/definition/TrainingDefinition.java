@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.millrace.contracts.DayRange;
+import org.millrace.contracts.Task;
 
 /**
  * {@code conf/training/*.yaml}: what a model is made of.
  *
  * @param model registered model's name
+ * @param task what the model predicts
  * @param spine spine's name
  * @param label definition of the label; empty if the spine has its own
  * @param views feature views to join, by name
@@ -21,10 +23,11 @@ import org.millrace.contracts.DayRange;
  * @param majorMinor of the tag {@code Major.Minor.Pipeline}
  * @param trainer program that makes the model; empty for Spark's gradient-boosted trees
  * @param trees gradient-boosted trees' settings
- * @param baseline logistic regression's settings
+ * @param baseline settings of the logistic or linear regression that each version has to beat
  */
 public record TrainingDefinition(
     String model,
+    Task task,
     String spine,
     Optional<String> label,
     List<String> views,
@@ -53,7 +56,7 @@ public record TrainingDefinition(
   }
 
   /**
-   * Logistic regression.
+   * Logistic or linear regression, by the task.
    *
    * @param iterations at most
    * @param regularization L2 strength
@@ -66,12 +69,13 @@ public record TrainingDefinition(
   static final Set<String> TRAINING_SET = Set.of("spine", "label", "views", "days");
 
   private static final Set<String> BASELINE =
-      Set.of("numeric", "categorical", "exclude", "baseline");
+      Set.of("task", "numeric", "categorical", "exclude", "baseline");
 
   /** What it means. */
   public DefinitionContent content() {
     ContentBuilder content =
         new ContentBuilder()
+            .data("task", task, Task.BINARY)
             .data("spine", spine)
             .data("label", label)
             .data("views", views)
@@ -113,6 +117,7 @@ public record TrainingDefinition(
   TrainingDefinition withDays(DayRange other) {
     return new TrainingDefinition(
         model,
+        task,
         spine,
         label,
         views,
@@ -137,6 +142,7 @@ public record TrainingDefinition(
     TrainingDefinition training =
         new TrainingDefinition(
             Names.word(node, "model"),
+            node.choice("task", Task.class, Task.BINARY),
             node.string("spine"),
             node.optionalString("label"),
             node.strings("views"),

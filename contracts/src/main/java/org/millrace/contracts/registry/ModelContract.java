@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Task;
 
 /**
  * What a version of a model needs and gives: the file {@code contract.json} beside its ONNX file.
@@ -46,8 +47,8 @@ public record ModelContract(
   /** The newest form that this release reads, and the one that it writes. */
   public static final int SCHEMA = 1;
 
-  /** Highest difference of two scores of one row that are called equal. */
-  public static final double TOLERANCE = 1e-5;
+  /** Highest difference of two scores of one row that are called equal, where scores are small. */
+  private static final double TOLERANCE = 1e-5;
 
   /** Copies the lists; refuses a contract that contradicts itself. */
   public ModelContract {
@@ -64,12 +65,6 @@ public record ModelContract(
     List<Input> columns = inputs;
     golden =
         requireNonNull(golden, "golden is null").stream().map(row -> row.typed(columns)).toList();
-  }
-
-  /** What a score means. */
-  public enum Task {
-    /** The score is the probability of label 1. */
-    BINARY_CLASSIFICATION
   }
 
   /** What the model takes an input for. */
@@ -197,7 +192,7 @@ public record ModelContract(
   /**
    * The target, and its horizon.
    *
-   * @param column of 0 and 1 in the spine
+   * @param column in the spine: of 0 and 1, or of numbers, as the task says
    * @param knownAt column of the spine with the moment from which a row's label can be known
    */
   public record Label(String column, String knownAt) {
@@ -234,6 +229,16 @@ public record ModelContract(
   public ModelContract with(List<GoldenRow> rows) {
     return new ModelContract(
         schema, task, spine, views, inputs, outputs, score, label, trainingSet, definition, rows);
+  }
+
+  /**
+   * Highest difference of two scores of one row that are called equal: 0.00001 for scores up to 1,
+   * and that share of the largest one beyond, as the sums of float32 are rounded.
+   *
+   * @param largest absolute score of the rows that are compared
+   */
+  public static double tolerance(double largest) {
+    return TOLERANCE * Math.max(1, Math.abs(largest));
   }
 
   /** The columns that feed the model, each once, in the model's order. */

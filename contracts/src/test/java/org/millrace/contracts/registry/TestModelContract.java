@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Task;
 
 class TestModelContract {
   private static final ModelContract CONTRACT =
@@ -26,7 +27,7 @@ class TestModelContract {
   private static ModelContract contract(List<GoldenRow> golden) {
     return new ModelContract(
         ModelContract.SCHEMA,
-        ModelContract.Task.BINARY_CLASSIFICATION,
+        Task.BINARY,
         new ModelContract.Spine("flights", "s1"),
         List.of(new ModelContract.View("weather", "d1", "l1")),
         List.of(

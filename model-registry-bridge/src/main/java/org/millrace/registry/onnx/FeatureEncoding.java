@@ -93,7 +93,7 @@ public record FeatureEncoding(List<Numeric> numeric, List<Categorical> categoric
     return fields;
   }
 
-  /** The exported models' outputs: the probability of label 1. */
+  /** The exported models' outputs: the score. */
   public List<ModelPackage.Field> outputs() {
     return List.of(new ModelPackage.Field(SCORE, "float", 1));
   }

@@ -11,16 +11,24 @@ import org.millrace.contracts.registry.ModelPackage;
 
 /**
  * Makes ONNX models of trees and of linear models, with the encoding of their columns inside: named
- * columns in, one {@code score} (probability of label 1, float32) out. Same arguments, same bytes.
- * Stateless.
+ * columns in, one {@code score} (float32) out: the probability of label 1, or a number. Same
+ * arguments, same bytes. Stateless.
  */
 public final class OnnxExport {
   private static final String ENCODED = "encode/row";
 
+  /** What becomes of the margin, the sum of the model's parts. */
+  public enum Link {
+    /** The score is the sigmoid of the margin. */
+    LOGIT,
+    /** The score is the margin. */
+    IDENTITY
+  }
+
   private OnnxExport() {}
 
   /**
-   * Boosted trees: {@code score = sigmoid(marginFactor * margin)}.
+   * Boosted trees: the score is the link of {@code marginFactor * margin}.
    *
    * @param marginFactor of the trainer's link, such as 2 for Spark's logistic loss
    * @param properties written into the model as its metadata
@@ -28,6 +36,7 @@ public final class OnnxExport {
   public static byte[] trees(
       FeatureEncoding encoding,
       TreeEnsemble ensemble,
+      Link link,
       double marginFactor,
       Map<String, String> properties) {
     OnnxGraph graph = new OnnxGraph("boosted_trees");
@@ -39,17 +48,17 @@ public final class OnnxExport {
             ML,
             "TreeEnsembleRegressor",
             List.of(row),
-            "trees/margin",
+            margin(link, "trees/margin"),
             TreeAttributes.of(ensemble, marginFactor));
-    return finish(graph, encoding, margin, properties);
+    return finish(graph, encoding, link, margin, properties);
   }
 
   /**
-   * A linear model: {@code score = sigmoid(margin)}.
+   * A linear model: the score is the link of the margin.
    *
    * @param properties written into the model as its metadata
    */
-  public static byte[] linear(LinearModel model, Map<String, String> properties) {
+  public static byte[] linear(LinearModel model, Link link, Map<String, String> properties) {
     FeatureEncoding encoding = model.encoding();
     OnnxGraph graph = new OnnxGraph("linear");
     List<String> terms = new ArrayList<>();
@@ -61,10 +70,16 @@ public final class OnnxExport {
     terms.add(graph.constant("linear/intercept", List.of((float) model.intercept()), 1));
     String margin = terms.get(0);
     for (int term = 1; term < terms.size(); term++) {
-      margin = graph.node(CORE, "Add", List.of(margin, terms.get(term)), "linear/sum" + term);
+      String sum = "linear/sum" + term;
+      margin =
+          graph.node(
+              CORE,
+              "Add",
+              List.of(margin, terms.get(term)),
+              term == terms.size() - 1 ? margin(link, sum) : sum);
     }
 
-    return finish(graph, encoding, margin, properties);
+    return finish(graph, encoding, link, margin, properties);
   }
 
   /** The numeric columns side by side, missing ones filled: one name, or none without columns. */
@@ -126,10 +141,22 @@ public final class OnnxExport {
     return graph.node(CORE, "Concat", columns, output, OnnxGraph.integer("axis", 1));
   }
 
+  /** Where the margin is the score, it has its name. */
+  private static String margin(Link link, String name) {
+    return link == Link.IDENTITY ? FeatureEncoding.SCORE : name;
+  }
+
   private static byte[] finish(
-      OnnxGraph graph, FeatureEncoding encoding, String margin, Map<String, String> properties) {
+      OnnxGraph graph,
+      FeatureEncoding encoding,
+      Link link,
+      String margin,
+      Map<String, String> properties) {
     ModelPackage.Field score = encoding.outputs().get(0);
-    graph.node(CORE, "Sigmoid", List.of(margin), score.name());
+    if (link == Link.LOGIT) {
+      graph.node(CORE, "Sigmoid", List.of(margin), score.name());
+    }
+
     graph.output(score);
     return graph.model(new TreeMap<>(properties));
   }

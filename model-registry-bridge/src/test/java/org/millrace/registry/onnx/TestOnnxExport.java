@@ -36,7 +36,9 @@ class TestOnnxExport {
         Math.nextDown(nearest), nearest, Math.nextUp(nearest), 0f, -0f, 1.5f, 2f, -3f
       };
       float[] scores =
-          Runs.score(OnnxExport.trees(ONE_NUMBER, stump, 2, Map.of()), Map.of("x", around));
+          Runs.score(
+              OnnxExport.trees(ONE_NUMBER, stump, OnnxExport.Link.LOGIT, 2, Map.of()),
+              Map.of("x", around));
       for (int row = 0; row < around.length; row++) {
         assertThat(scores[row] < 0.5)
             .as("%s <= %s", around[row], threshold)
@@ -62,7 +64,7 @@ class TestOnnxExport {
                 new Tree(0.1, new Leaf(0.7))));
     float[] scores =
         Runs.score(
-            OnnxExport.trees(MIXED, trees, 2, Map.of()),
+            OnnxExport.trees(MIXED, trees, OnnxExport.Link.LOGIT, 2, Map.of()),
             Map.of(
                 "delay", new float[] {3f, Float.NaN, 4f, 3f},
                 "age", new float[] {0f, Float.NaN, 11f, 11f},
@@ -81,7 +83,7 @@ class TestOnnxExport {
     LinearModel model = new LinearModel(MIXED, List.of(0.5, -2.0), 0.25);
     float[] scores =
         Runs.score(
-            OnnxExport.linear(model, Map.of()),
+            OnnxExport.linear(model, OnnxExport.Link.LOGIT, Map.of()),
             Map.of(
                 "delay", new float[] {6f, Float.NaN},
                 "age", new float[] {2f, Float.NaN},
@@ -99,10 +101,14 @@ class TestOnnxExport {
     TreeEnsemble stump =
         new TreeEnsemble(List.of(new Tree(1, new Split(0, 2.5, new Leaf(-1), new Leaf(1)))));
     Map<String, Object> rows = Map.of("tail", new String[] {"", "N1"});
-    assertThat(Runs.score(OnnxExport.trees(texts, stump, 1, Map.of()), rows))
+    assertThat(Runs.score(OnnxExport.trees(texts, stump, OnnxExport.Link.LOGIT, 1, Map.of()), rows))
         .usingComparatorWithPrecision(1e-6f)
         .containsExactly(sigmoid(1), sigmoid(1));
-    assertThat(Runs.score(OnnxExport.linear(new LinearModel(texts, List.of(), 1), Map.of()), rows))
+    assertThat(
+            Runs.score(
+                OnnxExport.linear(
+                    new LinearModel(texts, List.of(), 1), OnnxExport.Link.LOGIT, Map.of()),
+                rows))
         .usingComparatorWithPrecision(1e-6f)
         .containsExactly(sigmoid(4), sigmoid(4));
   }
@@ -111,8 +117,14 @@ class TestOnnxExport {
   void givesTheSameBytesForTheSameModel() {
     TreeEnsemble stump = new TreeEnsemble(List.of(new Tree(1, new Leaf(0.5))));
     Map<String, String> one = new TreeMap<>(Map.of("name", "late", "definition", "abc"));
-    assertThat(OnnxExport.trees(MIXED, stump, 2, one))
-        .isEqualTo(OnnxExport.trees(MIXED, stump, 2, Map.of("definition", "abc", "name", "late")));
+    assertThat(OnnxExport.trees(MIXED, stump, OnnxExport.Link.LOGIT, 2, one))
+        .isEqualTo(
+            OnnxExport.trees(
+                MIXED,
+                stump,
+                OnnxExport.Link.LOGIT,
+                2,
+                Map.of("definition", "abc", "name", "late")));
   }
 
   @Test

@@ -36,6 +36,7 @@ class TestOnnxInspector {
               List.of(
                   new FeatureEncoding.Categorical("carrier", new TreeMap<>(Map.of("AA", 0f)), 1f))),
           new TreeEnsemble(List.of(new Tree(1, new Split(0, 1, new Leaf(0), new Leaf(1))))),
+          OnnxExport.Link.LOGIT,
           2,
           Map.of("name", "late_flight"));
 

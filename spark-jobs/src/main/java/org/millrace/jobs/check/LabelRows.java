@@ -40,7 +40,12 @@ final class LabelRows {
       findings.add(Finding.missing(ofLabel, label.name(), schema));
     } else if (!isNumber(schema.apply(label.name()).dataType())) {
       DataType type = schema.apply(label.name()).dataType();
-      findings.add(Finding.ofType(ofLabel, label.name(), type, "a number, 0 or 1"));
+      findings.add(
+          Finding.ofType(
+              ofLabel,
+              label.name(),
+              type,
+              label.values() == LabelDefinition.Values.BINARY ? "a number, 0 or 1" : "a number"));
     }
 
     String ofSql = lines.of(ROOM, label.name(), "sql");

@@ -3,7 +3,6 @@ package org.millrace.jobs.evaluate;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
@@ -43,16 +42,6 @@ public record BinaryMetrics(
 
   /** Rows whose score lies in [{@code from}, {@code to}); the last bin includes 1. */
   public record ScoreBin(double from, double to, long rows, long positives) {}
-
-  @Override
-  public long rows() {
-    return summary.rows();
-  }
-
-  @Override
-  public Map<String, Double> asMap() {
-    return summary.asMap();
-  }
 
   /** Rows whose label is 1. */
   public long positives() {

@@ -33,13 +33,11 @@ import org.millrace.contracts.MillraceException;
  * WAPE after Kolassa and Schuetz, Advantages of the MAD/Mean ratio over the MAPE, Foresight 6,
  * 2007.
  */
-public final class EvaluateRegression {
+public final class EvaluateRegression implements Evaluator {
   private static final String DAY = "day";
   private static final String SHIFT = "shift";
   private static final StructType SHIFTS =
       new StructType().add(DAY, DataTypes.LongType).add(SHIFT, DataTypes.DoubleType);
-
-  private EvaluateRegression() {}
 
   /**
    * All rows as one slice.
@@ -49,7 +47,8 @@ public final class EvaluateRegression {
    * @throws MillraceException DATA_CONTRACT if there is no row, a column does not consist of
    *     numbers, a label or a score is null, NaN or infinite, or squares are too large for DOUBLE
    */
-  public static RegressionMetrics evaluate(Dataset<Row> rows, String label, String score) {
+  @Override
+  public RegressionMetrics evaluate(Dataset<Row> rows, String label, String score) {
     EvaluatedColumn evaluated = new EvaluatedColumn(score);
     Dataset<Row> pairs = pairs(rows, EvaluatedColumn.oneSlice(), label, evaluated);
     try {
@@ -73,7 +72,8 @@ public final class EvaluateRegression {
    * @return by day, ascending; days without rows are absent
    * @throws MillraceException DATA_CONTRACT as {@link #evaluate}, except that no rows give no days
    */
-  public static Map<LocalDate, RegressionSummary> evaluateByDay(
+  @Override
+  public Map<LocalDate, RegressionSummary> evaluateByDay(
       Dataset<Row> rows, String day, String label, String score) {
     EvaluatedColumn evaluated = new EvaluatedColumn(score);
     Dataset<Row> pairs = pairs(rows, evaluated.slice(rows, day), label, evaluated);

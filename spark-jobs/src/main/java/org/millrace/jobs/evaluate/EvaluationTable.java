@@ -59,25 +59,14 @@ public final class EvaluationTable {
     new TableWriter(
             lake,
             TABLE,
-            "Evaluations of models on slices, with ROC, calibration and histogram",
+            "Evaluations of models on slices, with the series that pictures are drawn from",
             Map.of(),
             Optional.empty())
         .append(rows, note);
   }
 
-  /**
-   * The newest evaluation of a version on a slice.
-   *
-   * @return empty also if its metrics are those of another task
-   */
-  public Optional<BinaryMetrics> newest(String model, String version, String slice) {
-    return newestOfAnyTask(model, version, slice)
-        .filter(BinaryMetrics.class::isInstance)
-        .map(BinaryMetrics.class::cast);
-  }
-
   /** The newest evaluation of a version on a slice, whatever the model predicts. */
-  public Optional<TaskMetrics> newestOfAnyTask(String model, String version, String slice) {
+  public Optional<TaskMetrics> newest(String model, String version, String slice) {
     Optional<TableVersion> table = lake.current(TABLE);
     if (table.isEmpty()) {
       return Optional.empty();

@@ -3,7 +3,6 @@ package org.millrace.jobs.evaluate;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
-import java.util.Map;
 
 /**
  * A summary of a classification into several classes, and the counts that a confusion matrix is
@@ -30,14 +29,4 @@ public record MulticlassMetrics(
    * @param rows at least 1
    */
   public record ConfusionCell(String label, String predicted, long rows) {}
-
-  @Override
-  public long rows() {
-    return summary.rows();
-  }
-
-  @Override
-  public Map<String, Double> asMap() {
-    return summary.asMap();
-  }
 }

@@ -22,9 +22,10 @@ public record MulticlassSummary(
     double macroF1,
     OptionalDouble top2Accuracy,
     OptionalDouble top3Accuracy,
-    double logLoss) {
+    double logLoss)
+    implements TaskSummary {
 
-  /** The numbers by the names that gate rules and MLflow use; one that is undefined is left out. */
+  @Override
   public Map<String, Double> asMap() {
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("accuracy", accuracy);

@@ -3,7 +3,6 @@ package org.millrace.jobs.evaluate;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
-import java.util.Map;
 
 /**
  * A summary of a regression, and the series that pictures are drawn from.
@@ -37,14 +36,4 @@ public record RegressionMetrics(
    * @param rows at least 1
    */
   public record CalibrationGroup(long rows, double meanScore, double meanLabel) {}
-
-  @Override
-  public long rows() {
-    return summary.rows();
-  }
-
-  @Override
-  public Map<String, Double> asMap() {
-    return summary.asMap();
-  }
 }

@@ -27,9 +27,10 @@ public record RegressionSummary(
     OptionalDouble r2,
     double bias,
     double meanScore,
-    double meanLabel) {
+    double meanLabel)
+    implements TaskSummary {
 
-  /** The numbers by the names that gate rules and MLflow use; one that is undefined is left out. */
+  @Override
   public Map<String, Double> asMap() {
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("rmse", rmse);

@@ -30,9 +30,10 @@ public record ScoreSummary(
     double brier,
     double calibrationError,
     double baseRate,
-    double meanScore) {
+    double meanScore)
+    implements TaskSummary {
 
-  /** The numbers by the names that gate rules and MLflow use; one that is undefined is left out. */
+  @Override
   public Map<String, Double> asMap() {
     Map<String, Double> metrics = new LinkedHashMap<>();
     if (!Double.isNaN(auc)) {

@@ -15,12 +15,16 @@ import java.util.Map;
   @JsonSubTypes.Type(value = MulticlassMetrics.class, name = "multiclass")
 })
 public sealed interface TaskMetrics permits BinaryMetrics, RegressionMetrics, MulticlassMetrics {
-  /** Rows evaluated, at least 1. */
-  long rows();
+  /** The numbers. */
+  TaskSummary summary();
 
-  /**
-   * The numbers by the names that gate rules and MLflow use, such as {@code log_loss}; a metric
-   * that is undefined is left out.
-   */
-  Map<String, Double> asMap();
+  /** Rows evaluated, at least 1. */
+  default long rows() {
+    return summary().rows();
+  }
+
+  /** As {@link TaskSummary#asMap}. */
+  default Map<String, Double> asMap() {
+    return summary().asMap();
+  }
 }

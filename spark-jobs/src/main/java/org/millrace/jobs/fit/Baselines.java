@@ -26,9 +26,9 @@ import org.millrace.jobs.tables.TrainingSetTable;
 import org.millrace.registry.onnx.OnnxExport;
 
 /**
- * Baselines of training sets: the logistic regression that each version has to beat, whoever made
- * the version. One is fitted when it is first asked for, and kept in the lake as a file whose name
- * has what it was fitted from and the SHA-256 of its content.
+ * Baselines of training sets: the logistic or linear regression that each version has to beat,
+ * whoever made the version. One is fitted when it is first asked for, and kept in the lake as a
+ * file whose name has what it was fitted from and the SHA-256 of its content.
  *
  * <p>Placement: driver only. Safe against other processes: files appear by atomic move, and two
  * that fit the same baseline write the same bytes.
@@ -90,6 +90,13 @@ public final class Baselines {
     }
   }
 
+  private String algorithm() {
+    return switch (training.task()) {
+      case BINARY -> "logistic regression";
+      case REGRESSION -> "linear regression";
+    };
+  }
+
   private String prefix(String origin) {
     return training.model() + "." + origin + ".";
   }
@@ -103,13 +110,16 @@ public final class Baselines {
   private Path fit(TableVersion set, String origin) {
     Dataset<Row> slice = TrainingSetTable.slice(lake, set, TrainingSetTable.TRAINING);
     try (TrainingRows rows = TrainingRows.of(slice, training, label)) {
-      LogisticBaseline model =
-          LogisticBaseline.fit(
+      LinearBaseline model =
+          LinearBaseline.fit(
               rows.rows(),
               new FitEncoding(rows.rows()).fit(training.numeric(), training.categorical()),
+              training.task(),
               training.baseline());
       ModelOrigin named = new ModelOrigin(training.model(), origin, Optional.empty());
-      byte[] onnx = OnnxExport.linear(model.linear(), named.properties("logistic regression"));
+      byte[] onnx =
+          OnnxExport.linear(
+              model.linear(), ExportedModel.link(training.task()), named.properties(algorithm()));
       return WholeFile.write(
           LakePlaces.baselines(lake).resolve(prefix(origin) + Digest.sha256(onnx) + ONNX),
           unfinished -> {

@@ -19,9 +19,6 @@ import org.millrace.registry.onnx.TreeEnsemble;
  * float32 sums. Driver only; stateless.
  */
 public final class ExportCheck {
-  /** Highest difference of two scores. */
-  public static final double TOLERANCE = ModelContract.TOLERANCE;
-
   /** Most rows of a check. */
   public static final int MAX_ROWS = 10_000;
 
@@ -31,7 +28,7 @@ public final class ExportCheck {
    * What a passed check found.
    *
    * @param rows rows compared, copies with missing and unseen values among them
-   * @param maxDifference of two scores, at most {@link #TOLERANCE}
+   * @param maxDifference of two scores, at most {@link ModelContract#tolerance}
    * @param ties rows that met a threshold with exactly its value on their way through a tree: there
    *     a comparison that is off by anything shows
    * @param golden 50 of the rows with the export's scores, the same ones on every run
@@ -74,8 +71,10 @@ public final class ExportCheck {
   private static Result compare(
       ExportedModel model, List<Row> chosen, float[] exported, List<Row> original) {
     double worst = -1;
+    double largest = 0;
     Row worstRow = original.get(0);
     for (Row row : original) {
+      largest = Math.max(largest, Math.abs(row.getDouble(1)));
       double difference = Math.abs(exported[row.getInt(0)] - row.getDouble(1));
       if (Double.isNaN(difference) || difference > worst) {
         worst = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
@@ -83,7 +82,8 @@ public final class ExportCheck {
       }
     }
 
-    if (worst > TOLERANCE || original.size() != chosen.size()) {
+    double tolerance = ModelContract.tolerance(largest);
+    if (worst > tolerance || original.size() != chosen.size()) {
       throw new MillraceException(
           ErrorCategory.INTERNAL,
           "Cannot use the exported model "
@@ -97,7 +97,7 @@ public final class ExportCheck {
               + " in Spark ("
               + original.size()
               + " rows), allowed is a difference of "
-              + TOLERANCE
+              + tolerance
               + "; the row is "
               + shown(model.spark().encoding(), chosen.get(worstRow.getInt(0)))
               + "; report it with the definition and the data");

@@ -11,7 +11,9 @@ import org.millrace.contracts.Causes;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Task;
 import org.millrace.contracts.registry.ModelPackage;
+import org.millrace.registry.onnx.OnnxExport;
 import org.millrace.registry.onnx.TreeEnsemble;
 
 /**
@@ -20,7 +22,7 @@ import org.millrace.registry.onnx.TreeEnsemble;
  * @param onnx the file
  * @param sha256 of the file
  * @param inputs one tensor a column, in order
- * @param outputs {@code score}: the probability of label 1
+ * @param outputs {@code score}
  * @param spark the original
  * @param trees the plain trees, to tell ties on thresholds; empty for a linear model
  */
@@ -38,6 +40,14 @@ public record ExportedModel(
     requireNonNull(spark, "spark is null");
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+  }
+
+  /** What the exports of a task do to the sum of their parts. */
+  static OnnxExport.Link link(Task task) {
+    return switch (task) {
+      case BINARY -> OnnxExport.Link.LOGIT;
+      case REGRESSION -> OnnxExport.Link.IDENTITY;
+    };
   }
 
   /**

@@ -34,7 +34,7 @@ public final class TrainModel {
    *
    * @param trainingSet the definition's columns and the label; any numeric type, missing values
    *     null or NaN; further columns are for the definition's {@code exclude} alone
-   * @param label column of 0 and 1
+   * @param label column of what came true
    * @param workDir where {@code model.onnx} is written; made if absent
    * @param version of the training set, written into the models; empty where it is no table
    * @throws MillraceException DATA_CONTRACT where columns or label are not as the definition says
@@ -54,7 +54,9 @@ public final class TrainModel {
               () ->
                   new FitEncoding(rows.rows()).fit(definition.numeric(), definition.categorical()));
       BoostedTrees trees =
-          phases.time("trees", () -> BoostedTrees.fit(rows.rows(), encoding, definition.trees()));
+          phases.time(
+              "trees",
+              () -> BoostedTrees.fit(rows.rows(), encoding, definition.task(), definition.trees()));
       TrainingFit fit = phases.time("evaluate", () -> TrainingFit.of(trees.scorer(), rows));
       return new TrainedModel(
           export(trees, workDir.resolve(TREES_FILE), ModelOrigin.of(definition, version)),
@@ -73,7 +75,8 @@ public final class TrainModel {
         OnnxExport.trees(
             model.scorer().encoding(),
             ensemble,
-            BoostedTrees.MARGIN_FACTOR,
+            ExportedModel.link(model.scorer().task()),
+            model.marginFactor(),
             origin.properties("gradient-boosted trees"));
     return ExportedModel.written(file, bytes, model.scorer(), Optional.of(ensemble));
   }

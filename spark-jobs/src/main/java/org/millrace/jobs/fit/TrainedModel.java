@@ -14,8 +14,8 @@ import java.util.Map;
  * @param rowsExcluded rows left out by the definition's condition
  * @param importances share of the trees' gain by input, highest first; they sum to 1
  * @param params what the model was trained with, for the run's page
- * @param metrics on training rows (about 50,000 of a larger set): {@code train.auc}, {@code
- *     train.log_loss}
+ * @param metrics on training rows (about 50,000 of a larger set), such as {@code train.auc} and
+ *     {@code train.log_loss}
  * @param seconds wall time by phase, in order
  */
 public record TrainedModel(

@@ -1,5 +1,6 @@
 package org.millrace.jobs.fit;
 
+import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.greatest;
@@ -22,10 +23,9 @@ import org.millrace.registry.onnx.FeatureEncoding;
  * How well a model fits the rows it was trained on: beside the gate's figures it shows overfitting,
  * alone it shows nothing. Driver only.
  *
- * @param auc area under the ROC curve
- * @param logLoss mean, natural logarithm
+ * @param metrics by name, such as {@code auc}
  */
-record TrainingFit(double auc, double logLoss) {
+record TrainingFit(Map<String, Double> metrics) {
   // The standard error of an AUC over that many rows is about 0.003; all rows of a season cost as
   // much time as a quarter of the training itself
   private static final long ENOUGH_ROWS = 50_000;
@@ -38,25 +38,45 @@ record TrainingFit(double auc, double logLoss) {
             .select(col(TrainingRows.LABEL), col(FeatureEncoding.SCORE))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      Column score = col(FeatureEncoding.SCORE);
-      Column right = when(col(TrainingRows.LABEL).equalTo(1), score).otherwise(lit(1).minus(score));
-      double logLoss =
-          scored
-              .agg(avg(log(greatest(right, lit(SMALLEST_PROBABILITY))).multiply(-1)))
-              .first()
-              .getDouble(0);
-      double auc =
-          new BinaryClassificationEvaluator()
-              .setLabelCol(TrainingRows.LABEL)
-              .setRawPredictionCol(FeatureEncoding.SCORE)
-              // no bins: their borders come from a sample that differs from run to run
-              .setNumBins(0)
-              .setMetricName("areaUnderROC")
-              .evaluate(scored);
-      return new TrainingFit(auc, logLoss);
+      return new TrainingFit(
+          switch (scorer.task()) {
+            case BINARY -> ofProbabilities(scored);
+            case REGRESSION -> ofNumbers(scored);
+          });
     } finally {
       scored.unpersist();
     }
+  }
+
+  private static Map<String, Double> ofProbabilities(Dataset<Row> scored) {
+    Column score = col(FeatureEncoding.SCORE);
+    Column right = when(col(TrainingRows.LABEL).equalTo(1), score).otherwise(lit(1).minus(score));
+    double logLoss =
+        scored
+            .agg(avg(log(greatest(right, lit(SMALLEST_PROBABILITY))).multiply(-1)))
+            .first()
+            .getDouble(0);
+    double auc =
+        new BinaryClassificationEvaluator()
+            .setLabelCol(TrainingRows.LABEL)
+            .setRawPredictionCol(FeatureEncoding.SCORE)
+            // no bins: their borders come from a sample that differs from run to run
+            .setNumBins(0)
+            .setMetricName("areaUnderROC")
+            .evaluate(scored);
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put("auc", auc);
+    metrics.put("log_loss", logLoss);
+    return metrics;
+  }
+
+  private static Map<String, Double> ofNumbers(Dataset<Row> scored) {
+    Column error = col(FeatureEncoding.SCORE).minus(col(TrainingRows.LABEL));
+    Row means = scored.agg(avg(error.multiply(error)), avg(abs(error))).first();
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put("rmse", Math.sqrt(means.getDouble(0)));
+    metrics.put("mae", means.getDouble(1));
+    return metrics;
   }
 
   /** Every row of a small set; of a large one every n-th by the hash of its content. */
@@ -67,9 +87,8 @@ record TrainingFit(double auc, double logLoss) {
   }
 
   Map<String, Double> metrics(String prefix) {
-    Map<String, Double> metrics = new LinkedHashMap<>();
-    metrics.put(prefix + "auc", auc);
-    metrics.put(prefix + "log_loss", logLoss);
-    return metrics;
+    Map<String, Double> named = new LinkedHashMap<>();
+    metrics.forEach((metric, value) -> named.put(prefix + metric, value));
+    return named;
   }
 }

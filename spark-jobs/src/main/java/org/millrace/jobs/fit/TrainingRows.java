@@ -38,7 +38,7 @@ final class TrainingRows implements AutoCloseable {
    * Reads the training set once to count, once to cache.
    *
    * @throws MillraceException DATA_CONTRACT where columns are missing or of the wrong type, or
-   *     where the label is not 0 and 1, both present
+   *     where the label is not such as the task has
    */
   static TrainingRows of(Dataset<Row> trainingSet, TrainingDefinition definition, String label) {
     ModelColumns.require(trainingSet, definition.numeric(), definition.categorical(), label);

@@ -11,13 +11,14 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.GateDecision;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
+import org.millrace.contracts.Task;
 import org.millrace.contracts.definition.GateDefinition;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lease.Lease;
-import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.EvaluationTable;
+import org.millrace.jobs.evaluate.TaskMetrics;
 import org.millrace.jobs.model.AliasMoves;
 import org.millrace.jobs.model.VerdictRecord;
 import org.millrace.jobs.model.Verdicts;
@@ -33,19 +34,18 @@ import org.millrace.registry.gate.ModelGate;
 final class JudgeCandidate {
   private static final String SLICE = "gate";
 
-  /** What a verdict tells of the champion. */
-  private static final List<String> OF_CHAMPION = List.of("auc", "log_loss");
-
   private final JobContext context;
   private final RunKey runKey;
   private final GateDefinition gate;
   private final ScoringDefinition scoring;
+  private final Task task;
 
   JudgeCandidate(JobContext context, RunKey runKey, GateDefinition gate) {
     this.context = requireNonNull(context, "context is null");
     this.runKey = requireNonNull(runKey, "runKey is null");
     this.gate = requireNonNull(gate, "gate is null");
     this.scoring = context.pipeline().scoring();
+    this.task = context.pipeline().training().task();
   }
 
   /**
@@ -64,7 +64,7 @@ final class JudgeCandidate {
       Instant startedAt,
       Lease lease) {
     SliceEvaluation slice = new SliceEvaluation(context, asked.set());
-    BinaryMetrics metrics = slice.model(candidate);
+    TaskMetrics metrics = slice.model(candidate);
     Evaluation evaluation =
         evaluation(candidate, metrics, Optional.of(slice.baseline(asked.content())));
     Compared compared = compared(candidate, champion, slice);
@@ -82,7 +82,7 @@ final class JudgeCandidate {
   }
 
   /** The verdict comes last: where it stands, all that it was given from does too. */
-  private void keep(VerdictRecord verdict, BinaryMetrics metrics, GateInputs asked, Lease lease) {
+  private void keep(VerdictRecord verdict, TaskMetrics metrics, GateInputs asked, Lease lease) {
     CommitNote note = context.note(runKey, asked.fingerprint(), List.of(asked.set()));
     lease.requireHeld();
     new EvaluationTable(context.lake())
@@ -99,16 +99,17 @@ final class JudgeCandidate {
   }
 
   /** The candidate's metrics, and what the champion has of them on the same rows. */
-  private static Evaluation withChampion(Evaluation candidate, Compared champion) {
+  private Evaluation withChampion(Evaluation candidate, Compared champion) {
     Map<String, Double> metrics = new LinkedHashMap<>(candidate.metrics());
     champion
         .evaluation()
         .ifPresent(
             other ->
-                OF_CHAMPION.forEach(
-                    name ->
-                        Optional.ofNullable(other.metrics().get(name))
-                            .ifPresent(value -> metrics.put("champion_" + name, value))));
+                task.headline()
+                    .forEach(
+                        name ->
+                            Optional.ofNullable(other.metrics().get(name))
+                                .ifPresent(value -> metrics.put("champion_" + name, value))));
     return new Evaluation(candidate.modelVersion(), candidate.days(), candidate.rows(), metrics);
   }
 
@@ -156,7 +157,7 @@ final class JudgeCandidate {
     }
 
     try {
-      BinaryMetrics metrics = slice.model(reigning);
+      TaskMetrics metrics = slice.model(reigning);
       return new Compared(
           Optional.of(evaluation(reigning, metrics, Optional.empty())), ChampionState.evaluated());
     } catch (MillraceException e) {
@@ -169,12 +170,14 @@ final class JudgeCandidate {
   }
 
   private Evaluation evaluation(
-      ModelVersion version, BinaryMetrics metrics, Optional<BinaryMetrics> baseline) {
-    Map<String, Double> values = new LinkedHashMap<>(metrics.summary().asMap());
+      ModelVersion version, TaskMetrics metrics, Optional<TaskMetrics> baseline) {
+    Map<String, Double> values = new LinkedHashMap<>(metrics.asMap());
     baseline.ifPresent(
         other -> {
-          values.put("baseline_auc", other.auc());
-          values.put("auc_over_baseline", metrics.auc() - other.auc());
+          double ours = metrics.asMap().getOrDefault(task.primary(), Double.NaN);
+          double theirs = other.asMap().getOrDefault(task.primary(), Double.NaN);
+          values.put(task.baselineMetric(), theirs);
+          values.put(task.overBaselineMetric(), ours - theirs);
         });
     return new Evaluation(version.toString(), gate.days(), metrics.rows(), values);
   }

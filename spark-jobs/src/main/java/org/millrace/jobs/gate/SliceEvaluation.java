@@ -9,8 +9,8 @@ import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.registry.ModelContract;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
-import org.millrace.jobs.evaluate.BinaryMetrics;
-import org.millrace.jobs.evaluate.EvaluatePredictions;
+import org.millrace.jobs.evaluate.Evaluator;
+import org.millrace.jobs.evaluate.TaskMetrics;
 import org.millrace.jobs.fit.Baselines;
 import org.millrace.jobs.model.GoldenRows;
 import org.millrace.jobs.model.ModelCache;
@@ -42,6 +42,7 @@ final class SliceEvaluation {
   private final ModelRegistry registry;
   private final Baselines baselines;
   private final List<String> texts;
+  private final Evaluator evaluator;
 
   SliceEvaluation(JobContext context, TableVersion set) {
     this.set = set;
@@ -53,6 +54,7 @@ final class SliceEvaluation {
     this.registry = context.registry().get();
     this.baselines = new Baselines(context.lake(), context.pipeline(), context.progress());
     this.texts = context.pipeline().training().categorical();
+    this.evaluator = Evaluator.of(context.pipeline().training().task());
   }
 
   /**
@@ -61,7 +63,7 @@ final class SliceEvaluation {
    * @throws org.millrace.contracts.MillraceException of category DATA_CONTRACT if the training set
    *     lacks a column that it needs, or a golden row has another score
    */
-  BinaryMetrics model(ModelVersion version) {
+  TaskMetrics model(ModelVersion version) {
     ModelContract contract = contracts.of(registry, version);
     VersionScoring.requireColumns(
         version.toString(), contract, set.toString(), Set.of(rows.columns()), ADVICE);
@@ -77,12 +79,12 @@ final class SliceEvaluation {
    *
    * @param content fingerprint of the set
    */
-  BinaryMetrics baseline(String content) {
+  TaskMetrics baseline(String content) {
     return evaluate(VersionScoring.baseline(baselines.of(set, content), texts, scoring));
   }
 
-  private BinaryMetrics evaluate(OnnxScoring model) {
+  private TaskMetrics evaluate(OnnxScoring model) {
     Dataset<Row> scored = model.keep(label).output(SCORE).apply(rows);
-    return EvaluatePredictions.evaluate(scored, label, SCORE);
+    return evaluator.evaluate(scored, label, SCORE);
   }
 }

@@ -145,7 +145,7 @@ public final class Metastore {
   private void showAt(Pipeline pipeline, TableVersion predictions) {
     String model = pipeline.name();
     SpineDefinition spine = pipeline.spine();
-    Map<String, String> columns = columns(spine);
+    Map<String, String> columns = columns(pipeline);
     String source =
         " FROM " + quoted(predictions.table()) + " VERSION AS OF " + predictions.version();
     view(
@@ -162,7 +162,7 @@ public final class Metastore {
           PredictionColumns.WITHDRAWN_AT,
           PredictionColumns.PUBLICATION
         }) {
-      columns.put(column, comment(spine, column));
+      columns.put(column, comment(pipeline, column));
     }
 
     view(
@@ -195,11 +195,12 @@ public final class Metastore {
             + source);
   }
 
-  private static Map<String, String> columns(SpineDefinition spine) {
+  private static Map<String, String> columns(Pipeline pipeline) {
+    SpineDefinition spine = pipeline.spine();
     Map<String, String> columns = new LinkedHashMap<>();
-    spine.id().forEach(id -> columns.put(id, comment(spine, id)));
-    columns.put(spine.day(), comment(spine, spine.day()));
-    columns.put(SpineFeatures.AS_OF, comment(spine, SpineFeatures.AS_OF));
+    spine.id().forEach(id -> columns.put(id, comment(pipeline, id)));
+    columns.put(spine.day(), comment(pipeline, spine.day()));
+    columns.put(SpineFeatures.AS_OF, comment(pipeline, SpineFeatures.AS_OF));
     spine.columns().forEach(column -> columns.put(column, ""));
     for (String column :
         new String[] {
@@ -210,14 +211,14 @@ public final class Metastore {
           PredictionColumns.FINGERPRINT,
           PredictionColumns.SCORED_AT
         }) {
-      columns.put(column, comment(spine, column));
+      columns.put(column, comment(pipeline, column));
     }
 
     return columns;
   }
 
-  private static String comment(SpineDefinition spine, String column) {
-    return PredictionColumns.comments(spine).getOrDefault(column, "");
+  private static String comment(Pipeline pipeline, String column) {
+    return PredictionColumns.comments(pipeline).getOrDefault(column, "");
   }
 
   private void sql(String statement) {

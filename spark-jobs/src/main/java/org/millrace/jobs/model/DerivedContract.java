@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Task;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.registry.MlflowSignature;
@@ -81,7 +82,7 @@ public final class DerivedContract {
     List<ModelContract.Input> inputs = inputs(columns);
     return new ModelContract(
         ModelContract.SCHEMA,
-        ModelContract.Task.BINARY_CLASSIFICATION,
+        pipeline.training().task(),
         new ModelContract.Spine(pipeline.spine().name(), pipeline.spine().hash()),
         ContractViews.feeding(views, fed(inputs)).stream().map(ContractViews::described).toList(),
         inputs,
@@ -223,7 +224,7 @@ public final class DerivedContract {
         outputs.stream().filter(DerivedContract::isOfTwoClasses).toList();
     boolean isClassifier =
         outputs.size() == 2 && outputs.stream().anyMatch(DerivedContract::isLabel);
-    if (isClassifier && probabilities.size() == 1) {
+    if (pipeline.training().task() == Task.BINARY && isClassifier && probabilities.size() == 1) {
       return new ModelContract.Score(probabilities.get(0).name(), Optional.of("1"));
     }
 

@@ -42,8 +42,10 @@ public final class GoldenRows {
    * @param worst position of the row that differs most
    * @param score of that row, now
    * @param expected its score as the contract has it
+   * @param tolerance the largest difference that is allowed
    */
-  public record Comparison(int rows, int different, int worst, double score, double expected) {
+  public record Comparison(
+      int rows, int different, int worst, double score, double expected, double tolerance) {
     /** The largest difference; infinite if a score is not a number. */
     public double maxDifference() {
       double difference = Math.abs(score - expected);
@@ -74,26 +76,34 @@ public final class GoldenRows {
                   found.worst(),
                   found.score(),
                   found.expected(),
-                  ModelContract.TOLERANCE));
+                  found.tolerance()));
     }
   }
 
   /** Scores the golden rows of a contract; of none, no row differs. */
   public Comparison compare(OnnxModel model, ModelContract contract) {
     if (contract.golden().isEmpty()) {
-      return new Comparison(0, 0, 0, 0, 0);
+      return new Comparison(0, 0, 0, 0, 0, ModelContract.tolerance(0));
     }
 
     double[] scores = scores(model, contract);
+    double tolerance =
+        ModelContract.tolerance(
+            contract.golden().stream().mapToDouble(row -> Math.abs(row.score())).max().orElse(0));
     int worst = 0;
     int different = 0;
     for (int i = 0; i < scores.length; i++) {
-      different += difference(contract, scores, i) <= ModelContract.TOLERANCE ? 0 : 1;
+      different += difference(contract, scores, i) <= tolerance ? 0 : 1;
       worst = difference(contract, scores, i) > difference(contract, scores, worst) ? i : worst;
     }
 
     return new Comparison(
-        scores.length, different, worst, scores[worst], contract.golden().get(worst).score());
+        scores.length,
+        different,
+        worst,
+        scores[worst],
+        contract.golden().get(worst).score(),
+        tolerance);
   }
 
   /** Not a number is as different as can be. */

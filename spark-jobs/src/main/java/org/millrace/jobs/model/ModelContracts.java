@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Task;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.registry.MlflowSignature;
 import org.millrace.contracts.registry.ModelContract;
@@ -46,12 +47,16 @@ public final class ModelContracts {
    * The contract of a version.
    *
    * @throws MillraceException EXTERNAL if the registry does not answer and the files are not
-   *     cached; DATA_CONTRACT if the file is damaged, of a newer form, or none can be derived
+   *     cached; DATA_CONTRACT if the file is damaged, of a newer form or of another task, or none
+   *     can be derived
    */
   public ModelContract of(ModelRegistry registry, ModelVersion version) {
-    return ModelFiles.isCarriedBy(version, ModelFiles.CONTRACT)
-        ? read(version, cache.file(registry, version, ModelFiles.CONTRACT))
-        : adopted(version).orElseGet(() -> derived(registry, cache.identified(registry, version)));
+    return ofThisTask(
+        version,
+        ModelFiles.isCarriedBy(version, ModelFiles.CONTRACT)
+            ? read(version, cache.file(registry, version, ModelFiles.CONTRACT))
+            : adopted(version)
+                .orElseGet(() -> derived(registry, cache.identified(registry, version))));
   }
 
   /**
@@ -61,9 +66,24 @@ public final class ModelContracts {
    *     the other
    */
   public ModelContract cached(ModelVersion version) {
-    return ModelFiles.isCarriedBy(version, ModelFiles.CONTRACT)
-        ? read(version, cache.cached(version, ModelFiles.CONTRACT))
-        : adopted(version).orElseGet(() -> derived(cache.noted(version)));
+    return ofThisTask(
+        version,
+        ModelFiles.isCarriedBy(version, ModelFiles.CONTRACT)
+            ? read(version, cache.cached(version, ModelFiles.CONTRACT))
+            : adopted(version).orElseGet(() -> derived(cache.noted(version))));
+  }
+
+  /** One table must not hold probabilities of one day and minutes of another. */
+  private ModelContract ofThisTask(ModelVersion version, ModelContract contract) {
+    Task task = pipeline.training().task();
+    if (contract.task() != task) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot use %s: its task is %s, that of the definitions is %s; a model keeps its task: set 'task: %s' in the training definition again, or give the other task a model and a table of its own"
+              .formatted(version, contract.task().word(), task.word(), contract.task().word()));
+    }
+
+    return contract;
   }
 
   /** The contract that was derived when the version was adopted. */

@@ -3,7 +3,7 @@ package org.millrace.jobs.monitor;
 import java.util.Optional;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.RowCounts;
-import org.millrace.jobs.evaluate.BinaryMetrics;
+import org.millrace.jobs.evaluate.TaskMetrics;
 
 /**
  * Days that were judged together.
@@ -17,7 +17,7 @@ import org.millrace.jobs.evaluate.BinaryMetrics;
  */
 public record JudgedDays(
     DayRange days,
-    Optional<BinaryMetrics> whole,
+    Optional<TaskMetrics> whole,
     RowCounts rows,
     boolean hasDrift,
     long drifted,

@@ -21,7 +21,7 @@ import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.spark.ColumnNames;
-import org.millrace.jobs.evaluate.EvaluatePredictions;
+import org.millrace.jobs.evaluate.Evaluator;
 import org.millrace.jobs.evaluate.FeatureBins;
 import org.millrace.jobs.evaluate.FeatureProfile;
 import org.millrace.jobs.evaluate.MeasureDrift;
@@ -70,16 +70,17 @@ final class MeasureDays {
                 .map(ColumnNames::column)
                 .toArray(Column[]::new));
     Dataset<Row> judged = judged(answers, predictions, days);
+    Evaluator evaluator = Evaluator.of(context.pipeline().training().task());
     // labels that never came are no error; that a spine's own are gone is one
     boolean isKnown = context.pipeline().label().isEmpty() || !judged.isEmpty();
     return new Measured(
         model.version(),
         predictions,
         isKnown
-            ? Optional.of(EvaluatePredictions.evaluate(judged, label, PredictionColumns.SCORE))
+            ? Optional.of(evaluator.evaluate(judged, label, PredictionColumns.SCORE))
             : Optional.empty(),
         isKnown
-            ? EvaluatePredictions.evaluateByDay(judged, spine.day(), label, PredictionColumns.SCORE)
+            ? evaluator.evaluateByDay(judged, spine.day(), label, PredictionColumns.SCORE)
             : Map.of(),
         model
             .profile()

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.registry.ModelVersion;
-import org.millrace.jobs.evaluate.BinaryMetrics;
-import org.millrace.jobs.evaluate.ScoreSummary;
+import org.millrace.jobs.evaluate.TaskMetrics;
+import org.millrace.jobs.evaluate.TaskSummary;
 
 /**
  * What was measured of a run of days.
@@ -20,6 +20,6 @@ import org.millrace.jobs.evaluate.ScoreSummary;
 record Measured(
     ModelVersion model,
     TableVersion predictions,
-    Optional<BinaryMetrics> whole,
-    Map<LocalDate, ScoreSummary> quality,
+    Optional<TaskMetrics> whole,
+    Map<LocalDate, ? extends TaskSummary> quality,
     Map<LocalDate, DayDrift> drift) {}

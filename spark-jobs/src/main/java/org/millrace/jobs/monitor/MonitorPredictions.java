@@ -31,10 +31,10 @@ import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lease.Lease;
-import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.EvaluationTable;
 import org.millrace.jobs.evaluate.Metrics;
-import org.millrace.jobs.evaluate.ScoreSummary;
+import org.millrace.jobs.evaluate.TaskMetrics;
+import org.millrace.jobs.evaluate.TaskSummary;
 import org.millrace.jobs.lineage.Lineage;
 import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.model.ReigningChampion;
@@ -225,7 +225,7 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
     boolean hasDrift = model.profile().isPresent();
     Dataset<Row> joined = (hasDrift ? features.join(asked, days, pins).rows() : asked).persist();
     try {
-      MonitoringTables tables = new MonitoringTables(context.lake(), monitoring, lease);
+      MonitoringTables tables = new MonitoringTables(context.lake(), context.pipeline(), lease);
       Measured measured =
           new MeasureDays(context, features, tables).measure(joined, model, predictions, days);
       NavigableMap<LocalDate, RowCounts> rows = rows(undone.navigableKeySet(), measured.quality());
@@ -280,10 +280,10 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
 
   /** A published row that the spine has no row of any more, or no label, is refused. */
   private NavigableMap<LocalDate, RowCounts> rows(
-      Collection<LocalDate> days, Map<LocalDate, ScoreSummary> quality) {
+      Collection<LocalDate> days, Map<LocalDate, ? extends TaskSummary> quality) {
     NavigableMap<LocalDate, RowCounts> rows = new TreeMap<>();
     for (LocalDate day : days) {
-      long judged = Optional.ofNullable(quality.get(day)).map(ScoreSummary::rows).orElse(0L);
+      long judged = Optional.ofNullable(quality.get(day)).map(TaskSummary::rows).orElse(0L);
       long published =
           published(day)
               .map(entry -> entry.rows().accepted())
@@ -353,10 +353,9 @@ public final class MonitorPredictions implements Room<MonitorPredictions.Result>
         .collect(Collectors.joining(", "));
   }
 
-  private static Map<String, String> realised(BinaryMetrics whole) {
+  private static Map<String, String> realised(TaskMetrics whole) {
     Map<String, String> values = new LinkedHashMap<>();
     whole
-        .summary()
         .asMap()
         .forEach((metric, value) -> values.put("realised_" + metric, Metrics.text(metric, value)));
     return values;

@@ -12,8 +12,8 @@ import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.MonitoringDefinition;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.contracts.registry.RunRecord;
-import org.millrace.jobs.evaluate.BinaryMetrics;
-import org.millrace.jobs.evaluate.ScoreSummary;
+import org.millrace.jobs.evaluate.TaskMetrics;
+import org.millrace.jobs.evaluate.TaskSummary;
 import org.millrace.jobs.lineage.Lineage;
 import org.millrace.jobs.room.JobContext;
 
@@ -36,12 +36,12 @@ final class MonitoringRun {
       ModelVersion model,
       TableVersion predictions,
       DayRange days,
-      BinaryMetrics whole,
-      Map<LocalDate, ScoreSummary> quality,
+      TaskMetrics whole,
+      Map<LocalDate, ? extends TaskSummary> quality,
       Map<LocalDate, DayDrift> drift,
       Instant startedAt) {
     Map<String, Double> metrics = new LinkedHashMap<>();
-    whole.summary().asMap().forEach((metric, value) -> metrics.put("realised." + metric, value));
+    whole.asMap().forEach((metric, value) -> metrics.put("realised." + metric, value));
     drift
         .values()
         .forEach(

@@ -17,7 +17,9 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.Task;
 import org.millrace.contracts.definition.MonitoringDefinition;
+import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelVersion;
@@ -27,7 +29,7 @@ import org.millrace.features.lease.Lease;
 import org.millrace.jobs.evaluate.Drift;
 import org.millrace.jobs.evaluate.FeatureBins;
 import org.millrace.jobs.evaluate.FeatureProfile;
-import org.millrace.jobs.evaluate.ScoreSummary;
+import org.millrace.jobs.evaluate.TaskSummary;
 import org.millrace.jobs.tables.MonitoringTableNames;
 
 /** The two tables of monitoring, replaced day by day. Driver only. */
@@ -42,19 +44,6 @@ final class MonitoringTables {
 
   private static final String OTHERS = "others";
   private static final String NULLS = "nulls";
-
-  private static final StructType QUALITY =
-      new StructType()
-          .add(DAY, DataTypes.DateType)
-          .add("model_version", DataTypes.StringType)
-          .add("rows", DataTypes.LongType)
-          .add("positives", DataTypes.LongType)
-          .add("auc", DataTypes.DoubleType)
-          .add("log_loss", DataTypes.DoubleType)
-          .add("brier", DataTypes.DoubleType)
-          .add("calibration_error", DataTypes.DoubleType)
-          .add("mean_score", DataTypes.DoubleType)
-          .add("judged_at", DataTypes.TimestampType);
 
   private static final StructType DRIFT =
       new StructType()
@@ -75,45 +64,31 @@ final class MonitoringTables {
 
   private final Lake lake;
   private final MonitoringDefinition monitoring;
+  private final Task task;
   private final Lease lease;
 
-  MonitoringTables(Lake lake, MonitoringDefinition monitoring, Lease lease) {
+  MonitoringTables(Lake lake, Pipeline pipeline, Lease lease) {
     this.lake = lake;
-    this.monitoring = monitoring;
+    this.monitoring = pipeline.monitoring();
+    this.task = pipeline.training().task();
     this.lease = lease;
   }
 
   TableVersion writeQuality(
       ModelVersion model,
-      Map<LocalDate, ScoreSummary> quality,
+      Map<LocalDate, ? extends TaskSummary> quality,
       Instant now,
       DayRange days,
       CommitNote note) {
+    QualityColumns columns = new QualityColumns(task);
     List<Row> rows = new ArrayList<>();
-    quality.forEach(
-        (day, summary) ->
-            rows.add(
-                RowFactory.create(
-                    day,
-                    model.version(),
-                    summary.rows(),
-                    summary.positives(),
-                    summary.auc(),
-                    summary.logLoss(),
-                    summary.brier(),
-                    summary.calibrationError(),
-                    summary.meanScore(),
-                    now)));
-    Map<String, String> comments = new LinkedHashMap<>();
-    comments.put(DAY, "Local day of the questions; partition");
-    comments.put("auc", "Area under the ROC curve of the day; NaN if only one class occurred");
-    comments.put("calibration_error", "Expected calibration error, 10 bins of equal width");
+    quality.forEach((day, summary) -> rows.add(columns.row(day, model.version(), summary, now)));
     return write(
         LedgerObjects.quality(monitoring.model()),
         "Realised quality of the predictions in force, by day",
-        comments,
+        columns.comments(),
         rows,
-        QUALITY,
+        columns.schema(),
         days,
         note);
   }

@@ -56,7 +56,7 @@ final class AuditBatch {
     Dataset<Row> rows = rows(batch);
     DayRange days = batch.manifest().days();
     PredictionChecks.Findings found =
-        new PredictionChecks(scoring, spine)
+        new PredictionChecks(context.pipeline())
             .check(rows, batch.manifest().acceptedRows(), earlierMeans(days));
     if (!found.miscounted().isEmpty()) {
       throw removed(batch, String.join("; ", found.miscounted()), null);

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
+import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,23 +22,32 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.Task;
+import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.jobs.tables.PredictionColumns;
 
 /**
  * What staged predictions must show before they become visible: one row for each spine row, no null
- * or NaN, scores in [0, 1], a mean near that of the days before.
+ * or NaN, scores in the range of the task and of the definition, a mean near that of the days
+ * before.
  *
  * <p>Placement: driver only.
  */
 final class PredictionChecks {
   private final ScoringDefinition scoring;
   private final SpineDefinition spine;
+  private final double least;
+  private final double greatest;
 
-  PredictionChecks(ScoringDefinition scoring, SpineDefinition spine) {
-    this.scoring = scoring;
-    this.spine = spine;
+  PredictionChecks(Pipeline pipeline) {
+    this.scoring = pipeline.scoring();
+    this.spine = pipeline.spine();
+    boolean isProbability = pipeline.training().task() == Task.BINARY;
+    // beyond the range of a DOUBLE there is infinity alone
+    this.least = scoring.bounds().min().orElse(isProbability ? 0 : -Double.MAX_VALUE);
+    this.greatest = scoring.bounds().max().orElse(isProbability ? 1 : Double.MAX_VALUE);
   }
 
   /**
@@ -83,7 +93,7 @@ final class PredictionChecks {
   private List<Row> byDay(Dataset<Row> staged) {
     Column score = col(PredictionColumns.SCORE);
     Column broken = score.isNull().or(isnan(score));
-    Column outside = score.lt(0).or(score.gt(1));
+    Column outside = score.lt(least).or(score.gt(greatest));
     Column[] moreIds = spine.id().stream().skip(1).map(functions::col).toArray(Column[]::new);
     return staged
         .groupBy(col(spine.day()))
@@ -115,15 +125,27 @@ final class PredictionChecks {
     }
   }
 
-  private static void checkScores(List<String> failures, Row day) {
+  private void checkScores(List<String> failures, Row day) {
     LocalDate date = day.getLocalDate(0);
     if (day.getLong(3) != 0) {
       failures.add(date + ": " + day.getLong(3) + " scores are null or NaN, allowed 0");
     }
 
     if (day.getLong(4) != 0) {
-      failures.add(date + ": " + day.getLong(4) + " scores lie outside [0, 1], allowed 0");
+      failures.add(date + ": " + day.getLong(4) + " scores lie outside " + range() + ", allowed 0");
     }
+  }
+
+  private String range() {
+    return least == -Double.MAX_VALUE && greatest == Double.MAX_VALUE
+        ? "the finite numbers"
+        : "[" + shown(least) + ", " + shown(greatest) + "]";
+  }
+
+  private static String shown(double bound) {
+    return Math.abs(bound) == Double.MAX_VALUE
+        ? "any"
+        : BigDecimal.valueOf(bound).stripTrailingZeros().toPlainString();
   }
 
   private void checkMean(

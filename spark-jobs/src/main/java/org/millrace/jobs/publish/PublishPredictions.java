@@ -256,7 +256,7 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
                 context.lake(),
                 scoring.predictions(),
                 "Predictions of " + scoring.model() + ", published and superseded",
-                PredictionColumns.comments(spine),
+                PredictionColumns.comments(context.pipeline()),
                 Optional.of(spine.day()))
             .fencedBy(lease.fence(scoring.predictions(), days.days()));
     Dataset<Row> fresh =

@@ -174,7 +174,7 @@ public final class RegisterModel implements Room<RegisterModel.Result> {
                   compared.worst(),
                   compared.score(),
                   compared.expected(),
-                  ModelContract.TOLERANCE));
+                  compared.tolerance()));
     }
   }
 

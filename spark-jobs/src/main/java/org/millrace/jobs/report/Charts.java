@@ -5,6 +5,7 @@ import java.awt.Font;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
@@ -16,20 +17,22 @@ import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.millrace.contracts.Task;
 import org.millrace.jobs.report.ReportData.CalibrationBin;
 import org.millrace.jobs.report.ReportData.DayQuality;
 import org.millrace.jobs.report.ReportData.RocPoint;
 import org.millrace.jobs.report.ReportData.ScoreBin;
 
 /**
- * The four plots. Each method wants at least one point, and only finite numbers. Widths are those
- * of a phone: a picture that is readable there is readable everywhere.
+ * The plots. Each method wants at least one point, and only finite numbers. Widths are those of a
+ * phone: a picture that is readable there is readable everywhere.
  */
 final class Charts {
   private static final int WIDTH = 384;
   private static final int HEIGHT = 250;
   private static final long HALF_DAY_MILLIS = Duration.ofHours(12).toMillis();
   private static final double BORDER = 0.015;
+  private static final double MARGIN = 0.05;
   private static final BasicStroke LINE =
       new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
   private static final BasicStroke DASHED =
@@ -59,16 +62,57 @@ final class Charts {
         chart.addSeries(
             "model",
             bins.stream().mapToDouble(CalibrationBin::meanScore).toArray(),
-            bins.stream().mapToDouble(CalibrationBin::observedRate).toArray());
+            bins.stream().mapToDouble(CalibrationBin::meanLabel).toArray());
     accent(series, SeriesMarkers.CIRCLE);
     return chart;
   }
 
-  /** A staircase: two points a bin, closed down to zero at both ends. */
+  /** As {@link #calibration}, in the unit of the label. */
+  static XYChart groups(List<CalibrationBin> bins) {
+    XYChart chart = chart("Mean score", "Mean label");
+    double low =
+        bins.stream()
+            .mapToDouble(bin -> Math.min(bin.meanScore(), bin.meanLabel()))
+            .min()
+            .orElse(0);
+    double high =
+        bins.stream()
+            .mapToDouble(bin -> Math.max(bin.meanScore(), bin.meanLabel()))
+            .max()
+            .orElse(1);
+    double margin = margin(low, high);
+    chart.getStyler().setXAxisMin(low - margin).setXAxisMax(high + margin);
+    chart.getStyler().setYAxisMin(low - margin).setYAxisMax(high + margin);
+    reference(chart, new double[] {low, high}, new double[] {low, high});
+    accent(
+        chart.addSeries(
+            "model",
+            bins.stream().mapToDouble(CalibrationBin::meanScore).toArray(),
+            bins.stream().mapToDouble(CalibrationBin::meanLabel).toArray()),
+        SeriesMarkers.CIRCLE);
+    return chart;
+  }
+
+  private static double margin(double low, double high) {
+    return high > low ? MARGIN * (high - low) : 1;
+  }
+
   static XYChart scores(List<ScoreBin> bins) {
-    XYChart chart = chart("Score", "Rows");
+    return staircase(bins, "Score", -BORDER, 1 + BORDER);
+  }
+
+  static XYChart residuals(List<ScoreBin> bins) {
+    double low = bins.get(0).from();
+    double high = bins.get(bins.size() - 1).to();
+    double margin = margin(low, high);
+    return staircase(bins, "Score - label", low - margin, high + margin);
+  }
+
+  /** Two points a bin, closed down to zero at both ends. */
+  private static XYChart staircase(List<ScoreBin> bins, String of, double from, double to) {
+    XYChart chart = chart(of, "Rows");
     double most = bins.stream().mapToLong(ScoreBin::rows).max().orElse(1);
-    chart.getStyler().setXAxisMin(-BORDER).setXAxisMax(1 + BORDER);
+    chart.getStyler().setXAxisMin(from).setXAxisMax(to);
     chart.getStyler().setYAxisMin(-BORDER * most).setYAxisMax(1.08 * most);
     chart.getStyler().setYAxisDecimalPattern("#,##0");
     double[] x = new double[bins.size() * 2];
@@ -88,28 +132,33 @@ final class Charts {
   }
 
   /**
-   * @param expected AUC of the evaluation, drawn as a dashed line; NaN where there is none
+   * A metric of each day.
+   *
+   * @param expected that of the evaluation, drawn as a dashed line; NaN where there is none
    */
   @SuppressWarnings("JavaUtilDate") // XChart's time axis takes nothing else
-  static XYChart aucByDay(List<DayQuality> days, double expected) {
-    XYChart chart = chart("Day", "AUC");
+  static XYChart byDay(List<DayQuality> days, Task task, String metric, double expected) {
+    XYChart chart = chart("Day", Task.title(metric));
     List<Date> x = days.stream().map(day -> date(day.day())).toList();
-    double low = days.stream().mapToDouble(DayQuality::auc).min().orElse(0.5);
-    double high = days.stream().mapToDouble(DayQuality::auc).max().orElse(1);
+    List<Double> y = days.stream().map(day -> day.metric(metric)).toList();
+    double low = Collections.min(y);
+    double high = Collections.max(y);
     if (!Double.isNaN(expected)) {
       low = Math.min(low, expected);
       high = Math.max(high, expected);
+      mute(chart.addSeries("expected", x, days.stream().map(day -> expected).toList()));
     }
-    chart.getStyler().setDatePattern("d MMM").setYAxisDecimalPattern("0.00");
-    chart.getStyler().setYAxisMin(Math.max(0, low - 0.05)).setYAxisMax(Math.min(1, high + 0.05));
+
+    boolean isShare = task == Task.BINARY;
+    double margin = isShare ? MARGIN : margin(low, high);
+    double most = isShare ? 1 : Double.MAX_VALUE;
+    chart.getStyler().setDatePattern("d MMM").setYAxisDecimalPattern(isShare ? "0.00" : "#,##0.#");
+    chart.getStyler().setYAxisMin(Math.max(0, low - margin));
+    chart.getStyler().setYAxisMax(Math.min(most, high + margin));
     chart.getStyler().setXAxisMin((double) x.get(0).getTime() - HALF_DAY_MILLIS);
     chart.getStyler().setXAxisMax((double) x.get(x.size() - 1).getTime() + HALF_DAY_MILLIS);
-    if (!Double.isNaN(expected)) {
-      List<Double> flat = days.stream().map(day -> expected).toList();
-      mute(chart.addSeries("expected", x, flat));
-    }
     accent(
-        chart.addSeries("model", x, days.stream().map(DayQuality::auc).toList()),
+        chart.addSeries("model", x, y),
         days.size() > 62 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
     return chart;
   }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,11 +20,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Status;
+import org.millrace.contracts.Task;
 import org.millrace.contracts.definition.MonitoringDefinition;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.ledger.LedgerObjects;
@@ -31,6 +35,8 @@ import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.ledger.Ledger;
 import org.millrace.jobs.evaluate.BinaryMetrics;
 import org.millrace.jobs.evaluate.EvaluationTable;
+import org.millrace.jobs.evaluate.RegressionMetrics;
+import org.millrace.jobs.evaluate.TaskMetrics;
 import org.millrace.jobs.model.AliasHistory;
 import org.millrace.jobs.model.AliasMove;
 import org.millrace.jobs.model.ModelCache;
@@ -74,9 +80,9 @@ final class GatherReport {
         remembered.map(ModelVersion::version).or(this::lastHolder).orElseThrow(this::noChampion);
     Optional<VerdictRecord> verdict = new Verdicts(context.lake()).newest(model, version);
     EvaluationTable evaluations = new EvaluationTable(context.lake());
-    Optional<BinaryMetrics> gated = evaluations.newest(model, version, GATE);
-    Optional<BinaryMetrics> realised = evaluations.newest(model, version, MONITOR);
-    Optional<BinaryMetrics> shown = gated.or(() -> realised);
+    Optional<TaskMetrics> gated = evaluations.newest(model, version, GATE);
+    Optional<TaskMetrics> realised = evaluations.newest(model, version, MONITOR);
+    Optional<TaskMetrics> shown = gated.or(() -> realised);
     List<SliceMetrics> slices = new ArrayList<>();
     gated.ifPresent(metrics -> slices.add(slice(gateDays(verdict) + ", held out", metrics)));
     realised.ifPresent(metrics -> slices.add(slice("last judged days, realised", metrics)));
@@ -88,10 +94,12 @@ final class GatherReport {
         context.clock().instant(),
         new ReportData.Model(model, version, Optional.of(scoring.alias())),
         verdict.map(VerdictRecord::decision),
+        context.pipeline().training().task(),
         slices,
         shown.map(GatherReport::roc).orElse(List.of()),
         shown.map(GatherReport::calibration).orElse(List.of()),
         realised.or(() -> gated).map(GatherReport::histogram).orElseGet(() -> published(version)),
+        shown.map(GatherReport::residuals).orElse(List.of()),
         days.stream().filter(day -> day.version().equals(version)).map(JudgedDay::quality).toList(),
         (int) days.stream().filter(day -> !day.version().equals(version)).count(),
         remembered.map(files -> importance(cache, files)).orElse(List.of()),
@@ -124,27 +132,46 @@ final class GatherReport {
     return verdict.map(record -> record.days().replace("_", " to ")).orElse("gate's days");
   }
 
-  private static SliceMetrics slice(String name, BinaryMetrics metrics) {
-    return new SliceMetrics(
-        name, metrics.rows(), metrics.auc(), metrics.logLoss(), metrics.calibrationError());
+  private static SliceMetrics slice(String name, TaskMetrics metrics) {
+    return new SliceMetrics(name, metrics.rows(), metrics.asMap());
   }
 
-  private static List<RocPoint> roc(BinaryMetrics metrics) {
-    return metrics.roc().stream()
-        .map(point -> new RocPoint(point.falsePositiveRate(), point.truePositiveRate()))
-        .toList();
+  private static List<RocPoint> roc(TaskMetrics metrics) {
+    return metrics instanceof BinaryMetrics binary
+        ? binary.roc().stream()
+            .map(point -> new RocPoint(point.falsePositiveRate(), point.truePositiveRate()))
+            .toList()
+        : List.of();
   }
 
-  private static List<CalibrationBin> calibration(BinaryMetrics metrics) {
-    return metrics.calibration().stream()
-        .map(bin -> new CalibrationBin(bin.meanScore(), bin.observedRate(), bin.rows()))
-        .toList();
+  private static List<CalibrationBin> calibration(TaskMetrics metrics) {
+    if (metrics instanceof RegressionMetrics regression) {
+      return regression.calibration().stream()
+          .map(group -> new CalibrationBin(group.meanScore(), group.meanLabel(), group.rows()))
+          .toList();
+    }
+
+    return metrics instanceof BinaryMetrics binary
+        ? binary.calibration().stream()
+            .map(bin -> new CalibrationBin(bin.meanScore(), bin.observedRate(), bin.rows()))
+            .toList()
+        : List.of();
   }
 
-  private static List<ScoreBin> histogram(BinaryMetrics metrics) {
-    return metrics.histogram().stream()
-        .map(bin -> new ScoreBin(bin.from(), bin.to(), bin.rows()))
-        .toList();
+  private static List<ScoreBin> histogram(TaskMetrics metrics) {
+    return metrics instanceof BinaryMetrics binary
+        ? binary.histogram().stream()
+            .map(bin -> new ScoreBin(bin.from(), bin.to(), bin.rows()))
+            .toList()
+        : List.of();
+  }
+
+  private static List<ScoreBin> residuals(TaskMetrics metrics) {
+    return metrics instanceof RegressionMetrics regression
+        ? regression.residuals().stream()
+            .map(bin -> new ScoreBin(bin.from(), bin.to(), bin.rows()))
+            .toList()
+        : List.of();
   }
 
   /** A day that was judged, and the version that had scored it. */
@@ -156,32 +183,34 @@ final class GatherReport {
         .comparedWith(LedgerObjects.quality(model))
         .map(
             quality ->
-                context
-                    .lake()
-                    .read(quality)
-                    .select("day", "rows", "auc", "log_loss", "calibration_error", "model_version")
-                    .orderBy("day")
-                    .collectAsList()
-                    .stream()
-                    .filter(row -> judged.contains(row.getLocalDate(0)))
+                context.lake().read(quality).orderBy("day").collectAsList().stream()
+                    .filter(row -> judged.contains(row.<LocalDate>getAs("day")))
                     .map(GatherReport::judgedDay)
                     .toList())
         .orElse(List.of());
   }
 
+  /** All numbers of a day are metrics of it. */
   private static JudgedDay judgedDay(Row row) {
+    Map<String, Double> metrics = new HashMap<>();
+    for (StructField field : row.schema().fields()) {
+      boolean isMetric = field.dataType().equals(DataTypes.DoubleType);
+      if (isMetric && !row.isNullAt(row.fieldIndex(field.name()))) {
+        metrics.put(field.name(), row.<Double>getAs(field.name()));
+      }
+    }
+
     return new JudgedDay(
-        row.getString(5),
-        new DayQuality(
-            row.getLocalDate(0),
-            row.getLong(1),
-            row.getDouble(2),
-            row.getDouble(3),
-            row.getDouble(4)));
+        row.<String>getAs("model_version"),
+        new DayQuality(row.<LocalDate>getAs("day"), row.<Long>getAs("rows"), metrics));
   }
 
   /** Scores in force of a version that nothing has evaluated yet. */
   private List<ScoreBin> published(String version) {
+    if (context.pipeline().training().task() != Task.BINARY) {
+      return List.of(); // no bins are known before the range of the scores is
+    }
+
     Column bin = least(floor(col(PredictionColumns.SCORE).multiply(BINS)), lit(BINS - 1));
     return context
         .lake()

@@ -4,15 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.knowm.xchart.XYChart;
+import org.millrace.contracts.Task;
 import org.millrace.jobs.report.ReportData.CalibrationBin;
 import org.millrace.jobs.report.ReportData.DayQuality;
 import org.millrace.jobs.report.ReportData.RocPoint;
 import org.millrace.jobs.report.ReportData.ScoreBin;
-import org.millrace.jobs.report.ReportData.SliceMetrics;
 
-/** The four plots with their words and their numbers. */
+/** The plots of a task with their words and their numbers. */
 final class PlotsView {
   private static final int MOST_POINTS = 200;
 
@@ -26,7 +27,10 @@ final class PlotsView {
 
   static List<Map<String, Object>> of(ReportData data) {
     PlotsView plots = new PlotsView(data, PlotFonts.problem().isEmpty());
-    return List.of(plots.roc(), plots.calibration(), plots.scores(), plots.days());
+    return switch (data.task()) {
+      case BINARY -> List.of(plots.roc(), plots.calibration(), plots.scores(), plots.days());
+      case REGRESSION -> List.of(plots.residuals(), plots.groups(), plots.days());
+    };
   }
 
   private Map<String, Object> roc() {
@@ -45,43 +49,67 @@ final class PlotsView {
     }
     return view(
         Plot.ROC,
-        "AUC " + Numbers.metric(auc()),
+        "AUC " + Numbers.metric(headline()),
         List.of("False alarms at most", "True cases found"),
         rows,
         points.isEmpty() ? Optional.empty() : Optional.of(() -> Charts.roc(points)));
   }
 
   private Map<String, Object> calibration() {
-    List<CalibrationBin> bins =
-        thinned(
-            data.calibration().stream()
-                .filter(bin -> finite(bin.meanScore(), bin.observedRate()))
-                .toList());
-    double error =
-        data.slices().stream().findFirst().map(SliceMetrics::calibrationError).orElse(Double.NaN);
+    List<CalibrationBin> bins = bins();
     return view(
         Plot.CALIBRATION,
-        "Calibration error " + Numbers.metric(error),
+        "Calibration error " + Numbers.metric(ofFirst("calibration_error")),
         List.of("Mean score", "Observed rate", "Rows"),
-        bins.stream()
-            .map(
-                bin ->
-                    List.of(
-                        Numbers.metric(bin.meanScore()),
-                        Numbers.metric(bin.observedRate()),
-                        Numbers.count(bin.rows())))
-            .toList(),
+        rows(bins),
         bins.isEmpty() ? Optional.empty() : Optional.of(() -> Charts.calibration(bins)));
   }
 
-  private Map<String, Object> scores() {
-    List<ScoreBin> bins =
-        thinned(data.scores().stream().filter(bin -> finite(bin.from(), bin.to())).toList());
-    long rows = data.scores().stream().mapToLong(ScoreBin::rows).sum();
+  private Map<String, Object> groups() {
+    List<CalibrationBin> bins = bins();
     return view(
-        Plot.SCORES,
+        Plot.GROUPS,
+        "Bias " + Numbers.metric(ofFirst("bias")),
+        List.of("Mean score", "Mean label", "Rows"),
+        rows(bins),
+        bins.isEmpty() ? Optional.empty() : Optional.of(() -> Charts.groups(bins)));
+  }
+
+  private List<CalibrationBin> bins() {
+    return thinned(
+        data.calibration().stream()
+            .filter(bin -> finite(bin.meanScore(), bin.meanLabel()))
+            .toList());
+  }
+
+  private static List<List<String>> rows(List<CalibrationBin> bins) {
+    return bins.stream()
+        .map(
+            bin ->
+                List.of(
+                    Numbers.metric(bin.meanScore()),
+                    Numbers.metric(bin.meanLabel()),
+                    Numbers.count(bin.rows())))
+        .toList();
+  }
+
+  private Map<String, Object> scores() {
+    return histogram(Plot.SCORES, data.scores(), "Score", Charts::scores);
+  }
+
+  private Map<String, Object> residuals() {
+    return histogram(Plot.RESIDUALS, data.residuals(), "Score - label", Charts::residuals);
+  }
+
+  private Map<String, Object> histogram(
+      Plot plot, List<ScoreBin> all, String of, Function<List<ScoreBin>, XYChart> chart) {
+    List<ScoreBin> bins =
+        thinned(all.stream().filter(bin -> finite(bin.from(), bin.to())).toList());
+    long rows = all.stream().mapToLong(ScoreBin::rows).sum();
+    return view(
+        plot,
         Numbers.count(rows) + " rows scored",
-        List.of("Score from", "to", "Rows"),
+        List.of(of + " from", "to", "Rows"),
         bins.stream()
             .map(
                 bin ->
@@ -90,34 +118,37 @@ final class PlotsView {
                         Numbers.metric(bin.to()),
                         Numbers.count(bin.rows())))
             .toList(),
-        rows == 0 ? Optional.empty() : Optional.of(() -> Charts.scores(bins)));
+        rows == 0 ? Optional.empty() : Optional.of(() -> chart.apply(bins)));
   }
 
   private Map<String, Object> days() {
+    String metric = data.shown().get(0);
     List<DayQuality> days = last(data.days());
-    List<DayQuality> defined = days.stream().filter(day -> finite(day.auc())).toList();
+    List<DayQuality> defined = days.stream().filter(day -> finite(day.metric(metric))).toList();
+    List<String> columns = new ArrayList<>(List.of("Day", "Rows"));
+    data.shown().forEach(shown -> columns.add(Task.title(shown)));
     return view(
-        Plot.DAYS,
-        defined.isEmpty() ? "" : range(defined),
-        List.of("Day", "Rows", "AUC", "Log loss", "Calibration error"),
-        days.stream()
-            .map(
-                day ->
-                    List.of(
-                        day.day().toString(),
-                        Numbers.count(day.rows()),
-                        Numbers.metric(day.auc()),
-                        Numbers.metric(day.logLoss()),
-                        Numbers.metric(day.calibrationError())))
-            .toList(),
-        defined.isEmpty() ? Optional.empty() : Optional.of(() -> Charts.aucByDay(defined, auc())));
+        data.task() == Task.BINARY ? Plot.DAYS : Plot.DAYS_OF_NUMBERS,
+        defined.isEmpty() ? "" : range(defined, metric),
+        columns,
+        days.stream().map(this::row).toList(),
+        defined.isEmpty()
+            ? Optional.empty()
+            : Optional.of(() -> Charts.byDay(defined, data.task(), metric, headline())));
   }
 
-  private static String range(List<DayQuality> days) {
-    double low = days.stream().mapToDouble(DayQuality::auc).min().orElse(Double.NaN);
-    double high = days.stream().mapToDouble(DayQuality::auc).max().orElse(Double.NaN);
+  private List<String> row(DayQuality day) {
+    List<String> row = new ArrayList<>(List.of(day.day().toString(), Numbers.count(day.rows())));
+    data.shown().forEach(metric -> row.add(Numbers.metric(day.metric(metric))));
+    return row;
+  }
+
+  private static String range(List<DayQuality> days, String metric) {
+    double low = days.stream().mapToDouble(day -> day.metric(metric)).min().orElse(Double.NaN);
+    double high = days.stream().mapToDouble(day -> day.metric(metric)).max().orElse(Double.NaN);
     String count = days.size() == 1 ? "1 day" : days.size() + " days";
-    return count + ", AUC " + Numbers.metric(low) + " to " + Numbers.metric(high);
+    return "%s, %s %s to %s"
+        .formatted(count, Task.title(metric), Numbers.metric(low), Numbers.metric(high));
   }
 
   private Map<String, Object> view(
@@ -149,8 +180,12 @@ final class PlotsView {
             .orElse(""));
   }
 
-  private double auc() {
-    return data.slices().stream().findFirst().map(SliceMetrics::auc).orElse(Double.NaN);
+  private double headline() {
+    return ofFirst(data.shown().get(0));
+  }
+
+  private double ofFirst(String metric) {
+    return data.slices().stream().findFirst().map(slice -> slice.metric(metric)).orElse(Double.NaN);
   }
 
   private static boolean finite(double... values) {
@@ -192,6 +227,16 @@ final class PlotsView {
         "Calibration",
         "Mean scores against what came true; on the dashed line a score is a probability.",
         "Nothing has been evaluated yet: there is nothing to hold the scores against."),
+    RESIDUALS(
+        "residuals",
+        "Errors",
+        "Rows by score - label: beside 0 the model is right, to the right of it the score is too high.",
+        "Nothing has been evaluated yet: there are no errors to show."),
+    GROUPS(
+        "calibration",
+        "Calibration",
+        "Tenths of the rows by rising score: their mean score against their mean label; on the dashed line both are equal.",
+        "Nothing has been evaluated yet: there is nothing to hold the scores against."),
     SCORES(
         "scores",
         "Score distribution",
@@ -201,7 +246,12 @@ final class PlotsView {
         "days",
         "Day by day",
         "AUC of each day once its outcomes are known; the dashed line is the evaluation.",
-        "Of no day that this version scored both outcomes are known yet.");
+        "Of no day that this version scored both outcomes are known yet."),
+    DAYS_OF_NUMBERS(
+        "days",
+        "Day by day",
+        "RMSE of each day once its labels are known; the dashed line is the evaluation.",
+        "Of no day that this version scored the labels are known yet.");
 
     private final String id;
     private final String title;

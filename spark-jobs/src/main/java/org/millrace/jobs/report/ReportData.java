@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.millrace.contracts.GateDecision;
+import org.millrace.contracts.Task;
 
 /**
  * All that a report shows. Any list may be empty: its section then says so. A number that is not
@@ -16,10 +18,12 @@ import org.millrace.contracts.GateDecision;
  * @param generatedAt when the report was made
  * @param model the version that is reported on
  * @param gate what the gate said of it last, with its reasons; empty if it never judged it
+ * @param task what the model predicts
  * @param slices evaluations; the first one gives the headline's numbers
  * @param roc points of the ROC curve of the first slice, from (0, 0) to (1, 1)
  * @param calibration bins of the first slice, by rising mean score
- * @param scores histogram of the scores, by rising lower bound
+ * @param scores histogram of the scores, by rising lower bound; empty for a regression
+ * @param residuals histogram of score - label, by rising lower bound; of a regression alone
  * @param days realised quality by day, by rising day
  * @param importance model inputs, in any order
  * @param otherDays how many judged days other versions scored; they are not among {@code days}
@@ -34,10 +38,12 @@ public record ReportData(
     Instant generatedAt,
     Model model,
     Optional<GateDecision> gate,
+    Task task,
     List<SliceMetrics> slices,
     List<RocPoint> roc,
     List<CalibrationBin> calibration,
     List<ScoreBin> scores,
+    List<ScoreBin> residuals,
     List<DayQuality> days,
     int otherDays,
     List<FeatureImportance> importance,
@@ -53,11 +59,13 @@ public record ReportData(
     requireNonNull(generatedAt, "generatedAt is null");
     requireNonNull(model, "model is null");
     requireNonNull(gate, "gate is null");
+    requireNonNull(task, "task is null");
     requireNonNull(lineage, "lineage is null");
     slices = List.copyOf(slices);
     roc = List.copyOf(roc);
     calibration = List.copyOf(calibration);
     scores = List.copyOf(scores);
+    residuals = List.copyOf(residuals);
     days = List.copyOf(days);
     importance = List.copyOf(importance);
     drift = List.copyOf(drift);
@@ -78,9 +86,19 @@ public record ReportData(
    *
    * @param slice such as {@code "November 2013, held out"}
    * @param rows rows with a label
+   * @param metrics by name; an undefined one is absent or NaN
    */
-  public record SliceMetrics(
-      String slice, long rows, double auc, double logLoss, double calibrationError) {}
+  public record SliceMetrics(String slice, long rows, Map<String, Double> metrics) {
+    /** Copies the map. */
+    public SliceMetrics {
+      metrics = Map.copyOf(metrics);
+    }
+
+    /** NaN where it is undefined. */
+    public double metric(String name) {
+      return metrics.getOrDefault(name, Double.NaN);
+    }
+  }
 
   /** One threshold: both rates in [0, 1]. */
   public record RocPoint(double falsePositiveRate, double truePositiveRate) {}
@@ -88,17 +106,39 @@ public record ReportData(
   /**
    * Rows of like score.
    *
-   * @param meanScore what the model said, in [0, 1]
-   * @param observedRate share of rows where it came true
+   * @param meanScore what the model said
+   * @param meanLabel what came true: of a classification the share of rows where it did
    */
-  public record CalibrationBin(double meanScore, double observedRate, long rows) {}
+  public record CalibrationBin(double meanScore, double meanLabel, long rows) {}
 
   /** Rows whose score lies in [{@code from}, {@code to}). */
   public record ScoreBin(double from, double to, long rows) {}
 
-  /** Realised quality of one day's predictions; {@code rows} are those whose label is known. */
-  public record DayQuality(
-      LocalDate day, long rows, double auc, double logLoss, double calibrationError) {}
+  /**
+   * Realised quality of one day's predictions.
+   *
+   * @param rows those whose label is known
+   * @param metrics by name; an undefined one is absent or NaN
+   */
+  public record DayQuality(LocalDate day, long rows, Map<String, Double> metrics) {
+    /** Copies the map. */
+    public DayQuality {
+      metrics = Map.copyOf(metrics);
+    }
+
+    /** NaN where it is undefined. */
+    public double metric(String name) {
+      return metrics.getOrDefault(name, Double.NaN);
+    }
+  }
+
+  /** The metrics that are shown, the most telling one first. */
+  public List<String> shown() {
+    return switch (task) {
+      case BINARY -> List.of("auc", "log_loss", "calibration_error");
+      case REGRESSION -> List.of("rmse", "mae", "bias");
+    };
+  }
 
   /** Share of the model's gain that an input brings, in [0, 1]. */
   public record FeatureImportance(String feature, double share) {}

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.millrace.contracts.GateDecision;
 import org.millrace.contracts.GateDecision.Verdict;
+import org.millrace.contracts.Task;
 import org.millrace.jobs.report.ReportData.DayQuality;
 import org.millrace.jobs.report.ReportData.FeatureDrift;
 import org.millrace.jobs.report.ReportData.FeatureImportance;
@@ -41,12 +42,15 @@ final class ReportView {
     view.put("promotes", verdict.filter(word -> !word.rejects()).isPresent());
     view.put("headline", verdict.map(ReportView::headline).orElse("has no verdict in this lake"));
     view.put("reasons", data.gate().map(GateDecision::reasons).orElse(UNJUDGED));
-    view.put("auc", Numbers.metric(first.map(SliceMetrics::auc).orElse(Double.NaN)));
+    String shown = data.shown().get(0);
+    view.put("metric", Task.title(shown));
+    view.put(
+        "metricValue", Numbers.metric(first.map(slice -> slice.metric(shown)).orElse(Double.NaN)));
     view.put("slice", first.map(SliceMetrics::slice).orElse(""));
-    view.put("slices", data.slices().stream().map(ReportView::slice).toList());
+    view.put("slices", data.slices().stream().map(slice -> slice(slice, data.shown())).toList());
     view.put("plots", PlotsView.of(data));
     view.put("fontProblem", PlotFonts.problem().orElse(""));
-    view.put("daysSummary", daysSummary(data.days()));
+    view.put("daysSummary", daysSummary(data.days(), shown));
     view.put("importance", importance(data.importance()));
     view.put("importanceMore", Math.max(0, data.importance().size() - TOP));
     view.put("drift", drift(data));
@@ -72,22 +76,28 @@ final class ReportView {
     };
   }
 
-  private static Map<String, Object> slice(SliceMetrics slice) {
+  private static Map<String, Object> slice(SliceMetrics slice, List<String> shown) {
     return Map.of(
         "name", slice.slice(),
         "rows", Numbers.count(slice.rows()),
-        "auc", Numbers.metric(slice.auc()),
-        "logLoss", Numbers.metric(slice.logLoss()),
-        "calibrationError", Numbers.metric(slice.calibrationError()));
+        "metrics",
+            shown.stream()
+                .map(
+                    metric ->
+                        Map.of(
+                            "name", Task.title(metric),
+                            "value", Numbers.metric(slice.metric(metric))))
+                .toList());
   }
 
-  /** Rows and their mean AUC, weighted by rows; days without an AUC do not count. */
-  private static Map<String, Object> daysSummary(List<DayQuality> days) {
-    List<DayQuality> defined = days.stream().filter(day -> Double.isFinite(day.auc())).toList();
+  /** Rows and the mean of a metric, weighted by rows; days without it do not count. */
+  private static Map<String, Object> daysSummary(List<DayQuality> days, String metric) {
+    List<DayQuality> defined =
+        days.stream().filter(day -> Double.isFinite(day.metric(metric))).toList();
     long rows = defined.stream().mapToLong(DayQuality::rows).sum();
-    double mean = defined.stream().mapToDouble(day -> day.auc() * day.rows()).sum() / rows;
+    double mean = defined.stream().mapToDouble(day -> day.metric(metric) * day.rows()).sum() / rows;
     return Map.of(
-        "count", defined.size(), "rows", Numbers.count(rows), "auc", Numbers.metric(mean));
+        "count", defined.size(), "rows", Numbers.count(rows), "mean", Numbers.metric(mean));
   }
 
   private static List<Map<String, Object>> importance(List<FeatureImportance> features) {

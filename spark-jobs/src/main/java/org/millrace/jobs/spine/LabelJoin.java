@@ -1,6 +1,7 @@
 package org.millrace.jobs.spine;
 
 import static java.util.Objects.requireNonNull;
+import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.date_add;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -88,7 +90,7 @@ public final class LabelJoin {
 
     LabelColumns columns = label.columns();
     return joined
-        .withColumn(columns.label(), value.cast(DataTypes.IntegerType))
+        .withColumn(columns.label(), value.cast(type()))
         .withColumn(columns.knownAt(), knownAt)
         .drop(JUDGED_AT, view.column(label.name()), view.column(AsOfView.EVENT_TIMESTAMP));
   }
@@ -108,8 +110,8 @@ public final class LabelJoin {
   }
 
   /**
-   * Refuses labels that are not 0 or 1, that no row can have, or of which it is unknown which one
-   * counts; one Spark job.
+   * Refuses labels that are not such as the definition says, that no row can have, or of which it
+   * is unknown which one counts; one Spark job.
    *
    * @throws MillraceException of category DATA_CONTRACT with their number
    */
@@ -128,14 +130,39 @@ public final class LabelJoin {
         labels
             .groupBy(times)
             .agg(
-                count_if(value.isNull().or(not(value.isin(0.0, 1.0)))).as("wrong"),
+                count_if(value.isNull().or(not(isSound(value)))).as("wrong"),
                 count_if(hasNoKey).as("without_key"),
                 min(value).notEqual(max(value)).cast(DataTypes.LongType).as("differing"))
             .agg(sum("wrong"), sum("without_key"), sum("differing"))
             .head();
-    refuse(found, 0, "rows are neither 0 nor 1 in '" + label.name() + "'");
+    refuse(
+        found,
+        0,
+        "rows are "
+            + (isBinary() ? "neither 0 nor 1" : "no finite number")
+            + " in '"
+            + label.name()
+            + "'");
     refuse(found, 1, "rows have a null in " + String.join(", ", label.keys()));
-    refuse(found, 2, "times rows of the same keys and known_at have both 0 and 1");
+    refuse(
+        found,
+        2,
+        "times rows of the same keys and known_at have "
+            + (isBinary() ? "both 0 and 1" : "different labels"));
+  }
+
+  private boolean isBinary() {
+    return label.values() == LabelDefinition.Values.BINARY;
+  }
+
+  private DataType type() {
+    return isBinary() ? DataTypes.IntegerType : DataTypes.DoubleType;
+  }
+
+  private Column isSound(Column value) {
+    return isBinary()
+        ? value.isin(0.0, 1.0)
+        : not(value.isNaN()).and(abs(value).lt(lit(Double.POSITIVE_INFINITY)));
   }
 
   private void refuse(Row found, int at, String what) {

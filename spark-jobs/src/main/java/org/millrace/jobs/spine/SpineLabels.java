@@ -102,8 +102,8 @@ public final class SpineLabels {
    *
    * @param rows of the spine
    * @param days of these rows
-   * @throws MillraceException of category DATA_CONTRACT if a label is neither 0 nor 1, has no key
-   *     or no time, or differs from another one with the same keys and time
+   * @throws MillraceException of category DATA_CONTRACT if a label is not such as its definition
+   *     says, has no key or no time, or differs from another one with the same keys and time
    */
   public Dataset<Row> join(Dataset<Row> rows, DayRange days, Pins pins) {
     Dataset<Row> labels = labels(days, pins);

@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.SpineDefinition;
 
 /** Columns of a prediction table beside those of its spine. */
 public final class PredictionColumns {
-  /** Probability of label 1. */
+  /** What the model predicts: the probability of label 1, or a number. */
   public static final String SCORE = "score";
 
   /** Registered model. */
@@ -54,12 +55,18 @@ public final class PredictionColumns {
   }
 
   /** Comments of a prediction table's columns. */
-  public static Map<String, String> comments(SpineDefinition spine) {
+  public static Map<String, String> comments(Pipeline pipeline) {
+    SpineDefinition spine = pipeline.spine();
     Map<String, String> comments = new LinkedHashMap<>();
     spine.id().forEach(id -> comments.put(id, "Names the row"));
     comments.put(spine.day(), "Local day of the question; partition");
     comments.put("as_of", "Moment of the question: nothing known later was used, instant");
-    comments.put(SCORE, "Probability that the answer is yes, 0 to 1");
+    comments.put(
+        SCORE,
+        switch (pipeline.training().task()) {
+          case BINARY -> "Probability that the answer is yes, 0 to 1";
+          case REGRESSION -> "Predicted answer, in the unit of the label";
+        });
     comments.put(MODEL_NAME, "Registered model");
     comments.put(MODEL_VERSION, "Version of the model");
     comments.put(RUN_KEY, "Run that made the row, as in the ledger and the model registry");

@@ -25,7 +25,7 @@ final class CandidateContract {
     List<String> columns = inputs.stream().map(ModelContract.Input::column).toList();
     return new ModelContract(
         ModelContract.SCHEMA,
-        ModelContract.Task.BINARY_CLASSIFICATION,
+        pipeline.training().task(),
         new ModelContract.Spine(spine.name(), spine.hash()),
         ContractViews.feeding(pipeline.candidateViews(), columns).stream()
             .map(ContractViews::described)

@@ -163,7 +163,7 @@ final class ProgramTrainer implements Trainer {
                   compared.worst(),
                   compared.score(),
                   compared.expected(),
-                  ModelContract.TOLERANCE),
+                  compared.tolerance()),
           null);
     }
   }

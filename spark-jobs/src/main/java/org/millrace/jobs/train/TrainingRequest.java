@@ -30,7 +30,8 @@ import org.millrace.jobs.tables.TrainingSetTable;
  *
  * @param schema version of the form
  * @param model to be trained
- * @param task {@code binary}: the score is the probability of label 1
+ * @param task {@code binary}: the score is the probability of label 1; {@code regression}: it is
+ *     the label itself
  * @param trainingSet where the rows come from
  * @param slice of the training set
  * @param days of the slice
@@ -38,7 +39,7 @@ import org.millrace.jobs.tables.TrainingSetTable;
  *     ids
  * @param day column of the rows' days, DATE
  * @param ids columns that name a row uniquely
- * @param label column of 0 and 1
+ * @param label column of what came true: 0 and 1, or finite numbers
  * @param numeric columns that are numbers
  * @param categorical columns that are texts
  * @param seed for whatever is drawn
@@ -70,7 +71,7 @@ record TrainingRequest(
     return new TrainingRequest(
         SCHEMA,
         training.model(),
-        "binary",
+        training.task().word(),
         set,
         TrainingSetTable.TRAINING,
         pipeline.trainedDays(),

@@ -50,7 +50,7 @@ class TestEvaluateRegression {
 
     assertThat(cases).hasSize(10);
     for (RegressionCase one : cases) {
-      RegressionMetrics metrics = EvaluateRegression.evaluate(one.rows(), "label", "score");
+      RegressionMetrics metrics = new EvaluateRegression().evaluate(one.rows(), "label", "score");
       Reference.assertSame(one.name(), metrics.summary().asMap(), one.expected());
       assertThat(metrics.rows()).isEqualTo(one.label().size());
       assertSameBins(one, metrics.residuals());
@@ -63,8 +63,9 @@ class TestEvaluateRegression {
     for (RegressionCase one : Reference.read("regression", RegressionCase[].class)) {
       Reference.assertSameDays(
           one.name(),
-          EvaluateRegression.evaluateByDay(one.rows(), "day", "label", "score").entrySet().stream()
-              .collect(Collectors.toMap(Map.Entry::getKey, day -> day.getValue().asMap())),
+          new EvaluateRegression()
+              .evaluateByDay(one.rows(), "day", "label", "score").entrySet().stream()
+                  .collect(Collectors.toMap(Map.Entry::getKey, day -> day.getValue().asMap())),
           one.days());
     }
   }
@@ -83,16 +84,17 @@ class TestEvaluateRegression {
     Dataset<Row> rows =
         spark.sql("SELECT int(id) AS y, decimal(id + 2) AS p, float(id) AS f FROM range(10)");
 
-    assertThat(EvaluateRegression.evaluate(rows, "y", "p").summary().bias()).isEqualTo(2);
-    assertThat(EvaluateRegression.evaluate(rows, "p", "f").summary().bias()).isEqualTo(-2);
+    assertThat(new EvaluateRegression().evaluate(rows, "y", "p").summary().bias()).isEqualTo(2);
+    assertThat(new EvaluateRegression().evaluate(rows, "p", "f").summary().bias()).isEqualTo(-2);
   }
 
   @Test
   void keepsNoRowsAfterwards() {
     Set<Integer> before = persisted();
 
-    EvaluateRegression.evaluate(table("double(id)", "1D"), "y", "p");
-    assertThatThrownBy(() -> EvaluateRegression.evaluate(table("1D", "double('NaN')"), "y", "p"))
+    new EvaluateRegression().evaluate(table("double(id)", "1D"), "y", "p");
+    assertThatThrownBy(
+            () -> new EvaluateRegression().evaluate(table("1D", "double('NaN')"), "y", "p"))
         .hasMessageContaining("column p is null, NaN or infinite in 4 rows");
 
     assertThat(before).containsAll(persisted());
@@ -121,13 +123,14 @@ class TestEvaluateRegression {
   void refusesRowsWithoutADay() {
     Dataset<Row> rows = table("1D", "1D").selectExpr("*", "cast(null AS date) AS day");
 
-    assertThatThrownBy(() -> EvaluateRegression.evaluateByDay(rows, "day", "y", "p"))
+    assertThatThrownBy(() -> new EvaluateRegression().evaluateByDay(rows, "day", "y", "p"))
         .isInstanceOf(MillraceException.class)
         .hasMessage("Cannot evaluate column p: rows have no day");
-    assertThatThrownBy(() -> EvaluateRegression.evaluateByDay(rows, "y", "y", "p"))
+    assertThatThrownBy(() -> new EvaluateRegression().evaluateByDay(rows, "y", "y", "p"))
         .isInstanceOf(MillraceException.class)
         .hasMessage("Cannot evaluate column p: column y is DOUBLE vs DATE");
-    assertThat(EvaluateRegression.evaluateByDay(rows.where("y > 1"), "day", "y", "p")).isEmpty();
+    assertThat(new EvaluateRegression().evaluateByDay(rows.where("y > 1"), "day", "y", "p"))
+        .isEmpty();
   }
 
   private static void assertSameBins(RegressionCase expected, List<ResidualBin> bins) {
@@ -158,7 +161,7 @@ class TestEvaluateRegression {
   }
 
   private static void refused(Dataset<Row> rows, String reason) {
-    assertThatThrownBy(() -> EvaluateRegression.evaluate(rows, "y", "p"))
+    assertThatThrownBy(() -> new EvaluateRegression().evaluate(rows, "y", "p"))
         .isInstanceOf(MillraceException.class)
         .hasMessage("Cannot evaluate column p: " + reason)
         .extracting(thrown -> ((MillraceException) thrown).category())

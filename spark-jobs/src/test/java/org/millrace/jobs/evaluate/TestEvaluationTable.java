@@ -31,20 +31,18 @@ class TestEvaluationTable {
     EvaluationTable table =
         new EvaluationTable(TestRooms.context(directory.resolve("lake")).lake());
     List<TaskMetrics> written = List.of(binary(), regression(), multiclass());
-    assertThat(table.newestOfAnyTask("m", "0", "gate")).isEmpty();
+    assertThat(table.newest("m", "0", "gate")).isEmpty();
     for (int version = 0; version < written.size(); version++) {
       String name = Integer.toString(version);
       table.append("m", name, "gate", DAYS, written.get(version), Instant.EPOCH, NOTE);
     }
 
     for (int version = 0; version < written.size(); version++) {
-      assertThat(table.newestOfAnyTask("m", Integer.toString(version), "gate"))
+      assertThat(table.newest("m", Integer.toString(version), "gate"))
           .contains(written.get(version));
     }
 
-    assertThat(table.newest("m", "0", "gate")).contains(binary());
-    assertThat(table.newest("m", "1", "gate")).isEmpty();
-    assertThat(table.newestOfAnyTask("m", "0", "monitor")).isEmpty();
+    assertThat(table.newest("m", "0", "monitor")).isEmpty();
   }
 
   @Test
@@ -88,13 +86,13 @@ class TestEvaluationTable {
   }
 
   private BinaryMetrics binary() {
-    return EvaluatePredictions.evaluate(
-        spark.sql("SELECT int(id % 2) AS y, id / 10 AS p FROM range(8)"), "y", "p");
+    return new EvaluateBinary()
+        .evaluate(spark.sql("SELECT int(id % 2) AS y, id / 10 AS p FROM range(8)"), "y", "p");
   }
 
   private RegressionMetrics regression() {
-    return EvaluateRegression.evaluate(
-        spark.sql("SELECT id AS y, id * id / 8 AS p FROM range(8)"), "y", "p");
+    return new EvaluateRegression()
+        .evaluate(spark.sql("SELECT id AS y, id * id / 8 AS p FROM range(8)"), "y", "p");
   }
 
   private MulticlassMetrics multiclass() {

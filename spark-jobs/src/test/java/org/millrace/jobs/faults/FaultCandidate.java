@@ -87,6 +87,8 @@ final class FaultCandidate {
         new FeatureEncoding(
             COLUMNS.stream().map(column -> new Numeric(column, 0.5f)).toList(), List.of());
     return OnnxExport.linear(
-        new LinearModel(encoding, List.of(weight, -0.01), 0), Map.of("weight", "" + weight));
+        new LinearModel(encoding, List.of(weight, -0.01), 0),
+        OnnxExport.Link.LOGIT,
+        Map.of("weight", "" + weight));
   }
 }

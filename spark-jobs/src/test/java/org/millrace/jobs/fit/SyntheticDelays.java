@@ -12,6 +12,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.DayRange;
+import org.millrace.contracts.Task;
 import org.millrace.contracts.definition.SqlText;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.features.testing.TestSpark;
@@ -49,6 +50,7 @@ final class SyntheticDelays {
       int trees, List<String> numeric, List<String> categorical, Optional<String> exclude) {
     return new TrainingDefinition(
         "late",
+        Task.BINARY,
         "flights",
         Optional.empty(),
         List.of(),

@@ -25,6 +25,7 @@ import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.registry.GoldenRow;
+import org.millrace.contracts.registry.ModelContract;
 import org.millrace.features.testing.TestSpark;
 
 class TestExportCheck {
@@ -38,7 +39,7 @@ class TestExportCheck {
     // the trained rows have 0 and 2 alone, so the threshold between them is 1
     ExportCheck.Result result = ExportCheck.check(column(0, 1, 1, 2), model);
     assertThat(result.rows()).isEqualTo(8);
-    assertThat(result.maxDifference()).isLessThan(ExportCheck.TOLERANCE);
+    assertThat(result.maxDifference()).isLessThan(ModelContract.tolerance(1));
     // the four copies lack their value and are filled with the median, 0
     assertThat(result.ties()).isEqualTo(2);
     assertThat(result.golden())

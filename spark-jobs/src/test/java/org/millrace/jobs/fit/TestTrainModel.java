@@ -18,6 +18,7 @@ import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.registry.ModelContract;
 import org.millrace.contracts.registry.ModelPackage.Field;
 import org.millrace.registry.onnx.OnnxInspector;
 import org.millrace.registry.onnx.OnnxModelInfo;
@@ -43,7 +44,7 @@ class TestTrainModel {
     ExportedModel exported = model.exported();
     ExportCheck.Result result = ExportCheck.check(rows, exported);
     assertThat(result.rows()).isEqualTo(ROWS + ExportCheck.MAX_ROWS / 10);
-    assertThat(result.maxDifference()).isBetween(0.0, ExportCheck.TOLERANCE);
+    assertThat(result.maxDifference()).isBetween(0.0, ModelContract.tolerance(1));
     assertThat(exported.sha256()).isEqualTo(Digest.sha256(exported.onnx()));
     OnnxModelInfo info = OnnxInspector.inspect(exported.onnx());
     assertThat(info.inputFields())

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Task;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.registry.GoldenRow;
 import org.millrace.contracts.registry.ModelContract;
@@ -36,6 +37,7 @@ class TestGoldenRows {
                       List.of(new Categorical("carrier", new TreeMap<>(Map.of("AA", 0.25f)), -1f))),
                   List.of(2.0),
                   0),
+              OnnxExport.Link.LOGIT,
               Map.of()));
 
   private final ScoringDefinition rejecting =
@@ -57,7 +59,7 @@ class TestGoldenRows {
   private static ModelContract contract(GoldenRow... golden) {
     return new ModelContract(
         ModelContract.SCHEMA,
-        ModelContract.Task.BINARY_CLASSIFICATION,
+        Task.BINARY,
         new ModelContract.Spine("s", ""),
         List.of(),
         List.of(

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Task;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.definition.Pipeline;
@@ -96,7 +97,9 @@ final class TestModelContracts {
     List<Double> weights = numeric.stream().map(input -> 0.5).toList();
     byte[] onnx =
         OnnxExport.linear(
-            new LinearModel(new FeatureEncoding(numeric, List.of()), weights, 0), Map.of());
+            new LinearModel(new FeatureEncoding(numeric, List.of()), weights, 0),
+            OnnxExport.Link.LOGIT,
+            Map.of());
     return register(files, onnx);
   }
 
@@ -118,7 +121,7 @@ final class TestModelContracts {
   private static ModelContract contract(String spine, List<String> views, String... columns) {
     return new ModelContract(
         ModelContract.SCHEMA,
-        ModelContract.Task.BINARY_CLASSIFICATION,
+        Task.BINARY,
         new ModelContract.Spine(spine, "then"),
         views.stream().map(view -> new ModelContract.View(view, "then", "then")).toList(),
         List.of(columns).stream()

@@ -4,10 +4,12 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.millrace.contracts.GateDecision;
 import org.millrace.contracts.GateDecision.Verdict;
+import org.millrace.contracts.Task;
 import org.millrace.jobs.report.ReportData.CalibrationBin;
 import org.millrace.jobs.report.ReportData.DayQuality;
 import org.millrace.jobs.report.ReportData.FeatureDrift;
@@ -38,10 +40,13 @@ final class ExampleReport {
                     "auc 0.757 is at least 0.700",
                     "log_loss 0.488 is at most 0.600",
                     "auc 0.757 is not worse than the champion's 0.751 by more than 0.005"))),
+        Task.BINARY,
         List.of(
-            new SliceMetrics("November 2013, held out", 27_268, 0.7571, 0.4880, 0.0132),
-            new SliceMetrics("JFK", 9_024, 0.7712, 0.4611, 0.0184),
-            new SliceMetrics("December 2013, realised", 28_135, 0.7424, 0.5530, 0.0391)),
+            new SliceMetrics(
+                "November 2013, held out", 27_268, ExampleReport.quality(0.7571, 0.4880, 0.0132)),
+            new SliceMetrics("JFK", 9_024, ExampleReport.quality(0.7712, 0.4611, 0.0184)),
+            new SliceMetrics(
+                "December 2013, realised", 28_135, ExampleReport.quality(0.7424, 0.5530, 0.0391))),
         roc(),
         IntStream.range(0, 10).mapToObj(ExampleReport::bin).toList(),
         IntStream.range(0, 20)
@@ -50,15 +55,15 @@ final class ExampleReport {
                     new ScoreBin(
                         i / 20.0, (i + 1) / 20.0, Math.round(5200 * Math.exp(-0.28 * i) * (i + 1))))
             .toList(),
+        List.of(),
         IntStream.rangeClosed(1, 31)
             .mapToObj(
                 d ->
                     new DayQuality(
                         LocalDate.of(2013, 12, d),
                         850 + 7L * (d % 9),
-                        0.742 + 0.045 * Math.sin(d * 1.7),
-                        0.55 + 0.03 * Math.cos(d),
-                        0.04))
+                        quality(
+                            0.742 + 0.045 * Math.sin(d * 1.7), 0.55 + 0.03 * Math.cos(d), 0.04)))
             .toList(),
         2,
         importance(),
@@ -93,6 +98,8 @@ final class ExampleReport {
         Optional.of(
             new GateDecision(
                 Verdict.FAIL, List.of("auc is not defined: the slice has no late flight"))),
+        Task.BINARY,
+        List.of(),
         List.of(),
         List.of(),
         List.of(),
@@ -105,6 +112,10 @@ final class ExampleReport {
         0.2,
         new Lineage(List.of(), List.of()),
         List.of());
+  }
+
+  static Map<String, Double> quality(double auc, double logLoss, double calibrationError) {
+    return Map.of("auc", auc, "log_loss", logLoss, "calibration_error", calibrationError);
   }
 
   private static List<RocPoint> roc() {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.GateDecision;
 import org.millrace.contracts.GateDecision.Verdict;
 import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Task;
 import org.millrace.jobs.report.ReportData.CalibrationBin;
 import org.millrace.jobs.report.ReportData.DayQuality;
 import org.millrace.jobs.report.ReportData.FeatureDrift;
@@ -109,8 +110,10 @@ class TestHtmlReport {
                 example.generatedAt(),
                 new Model(evil, evil, Optional.of(evil)),
                 Optional.of(new GateDecision(Verdict.FAIL, List.of(evil))),
-                List.of(new SliceMetrics(evil, 1, 0.5, 0.5, 0.5)),
+                Task.BINARY,
+                List.of(new SliceMetrics(evil, 1, ExampleReport.quality(0.5, 0.5, 0.5))),
                 example.roc(),
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -152,14 +155,18 @@ class TestHtmlReport {
         Page.of(
             HtmlReport.render(
                 with(
-                    List.of(new SliceMetrics("one class only", 10, nan, nan, nan)),
+                    List.of(
+                        new SliceMetrics(
+                            "one class only", 10, ExampleReport.quality(nan, nan, nan))),
                     List.of(new RocPoint(nan, nan), new RocPoint(0, nan)),
                     List.of(new CalibrationBin(nan, nan, 0), new CalibrationBin(0.2, 0.25, 10)),
                     List.of(new ScoreBin(0, 0.5, 0), new ScoreBin(0.5, 1, 10)),
                     List.of(
-                        new DayQuality(first, 10, nan, nan, nan),
+                        new DayQuality(first, 10, ExampleReport.quality(nan, nan, nan)),
                         new DayQuality(
-                            first.plusDays(1), 20, 0.75, 0.5, Double.POSITIVE_INFINITY)))));
+                            first.plusDays(1),
+                            20,
+                            ExampleReport.quality(0.75, 0.5, Double.POSITIVE_INFINITY))))));
     assertThat(page.texts("//p[@class='score']")).containsExactly("–AUC, one class only");
     assertThat(page.texts("//section[figure]/@id"))
         .containsExactly("calibration", "scores", "days");
@@ -172,7 +179,9 @@ class TestHtmlReport {
   @Test
   void showsDaysThatHaveNoAucAsNumbersOnly() throws Exception {
     List<DayQuality> days =
-        List.of(new DayQuality(LocalDate.of(2013, 12, 1), 3, Double.NaN, 0.5, 0.1));
+        List.of(
+            new DayQuality(
+                LocalDate.of(2013, 12, 1), 3, ExampleReport.quality(Double.NaN, 0.5, 0.1)));
     Page page = Page.of(HtmlReport.render(with(List.of(), List.of(), List.of(), List.of(), days)));
     assertThat(page.texts("//section[@id='days']//figure")).isEmpty();
     assertThat(page.texts("//section[@id='days']//tbody/tr/td"))
@@ -195,6 +204,7 @@ class TestHtmlReport {
                 example.generatedAt(),
                 example.model(),
                 example.gate(),
+                Task.BINARY,
                 example.slices(),
                 IntStream.range(0, 100_000).mapToObj(i -> new RocPoint(i / 1e5, i / 1e5)).toList(),
                 IntStream.range(0, 5_000)
@@ -203,8 +213,12 @@ class TestHtmlReport {
                 IntStream.range(0, 5_000)
                     .mapToObj(i -> new ScoreBin(i / 5e3, (i + 1) / 5e3, 2))
                     .toList(),
+                List.of(),
                 IntStream.range(0, 4_000)
-                    .mapToObj(i -> new DayQuality(first.plusDays(i), 1, 0.7, 0.5, 0.1))
+                    .mapToObj(
+                        i ->
+                            new DayQuality(
+                                first.plusDays(i), 1, ExampleReport.quality(0.7, 0.5, 0.1)))
                     .toList(),
                 0,
                 IntStream.range(0, 5_000)
@@ -276,10 +290,12 @@ class TestHtmlReport {
         empty.generatedAt(),
         empty.model(),
         empty.gate(),
+        Task.BINARY,
         slices,
         roc,
         calibration,
         scores,
+        List.of(),
         days,
         0,
         List.of(),

@@ -184,6 +184,7 @@ final class TestLabelJoin {
         List.of("loan"),
         0,
         horizonDays,
+        LabelDefinition.Values.BINARY,
         absent,
         SqlText.asWritten("SELECT 1"));
   }

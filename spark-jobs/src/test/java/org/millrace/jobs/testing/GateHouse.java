@@ -201,7 +201,9 @@ public final class GateHouse {
     FeatureEncoding encoding =
         new FeatureEncoding(List.of(new Numeric("x", 0.5f), new Numeric("noise", 0.5f)), List.of());
     return OnnxExport.linear(
-        new LinearModel(encoding, List.of(weightOfX, weightOfNoise), 0), Map.of("note", note));
+        new LinearModel(encoding, List.of(weightOfX, weightOfNoise), 0),
+        OnnxExport.Link.LOGIT,
+        Map.of("note", note));
   }
 
   /** Writes an entry of the ledger. */

@@ -248,7 +248,9 @@ public final class ScoringHouse {
             List.of(new Numeric("v__x", 0.5f), new Numeric("noise", 0.5f)), List.of());
     byte[] onnx =
         OnnxExport.linear(
-            new LinearModel(encoding, List.of(weight, 0.25), 0), Map.of("note", number));
+            new LinearModel(encoding, List.of(weight, 0.25), 0),
+            OnnxExport.Link.LOGIT,
+            Map.of("note", number));
     Path file = lake.resolve(number + ".onnx");
     try {
       Files.write(file, onnx);
@@ -349,6 +351,7 @@ public final class ScoringHouse {
     TrainingDefinition other =
         new TrainingDefinition(
             own.model(),
+            own.task(),
             own.spine(),
             own.label(),
             own.views(),

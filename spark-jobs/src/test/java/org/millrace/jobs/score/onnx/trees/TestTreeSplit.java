@@ -58,7 +58,8 @@ final class TestTreeSplit {
                     "carrier", new TreeMap<>(Map.of("AA", 0.5f, "UA", -0.5f)), 0f)));
     List<TreeEnsemble.Tree> trees =
         random.ints(30).mapToObj(unused -> new TreeEnsemble.Tree(0.3, node(5))).toList();
-    return OnnxExport.trees(encoding, new TreeEnsemble(trees), 2.0, Map.of());
+    return OnnxExport.trees(
+        encoding, new TreeEnsemble(trees), OnnxExport.Link.LOGIT, 2.0, Map.of());
   }
 
   private TreeEnsemble.Node node(int depth) {

@@ -323,7 +323,8 @@ final class TestTreesInSpark {
                     "carrier", new TreeMap<>(Map.of("AA", 0.5f, "UA", -0.5f)), 0f)));
     List<TreeEnsemble.Tree> trees =
         random.ints(30).mapToObj(unused -> new TreeEnsemble.Tree(0.3, node(random, 5))).toList();
-    return OnnxExport.trees(encoding, new TreeEnsemble(trees), 2.0, Map.of());
+    return OnnxExport.trees(
+        encoding, new TreeEnsemble(trees), OnnxExport.Link.LOGIT, 2.0, Map.of());
   }
 
   private static TreeEnsemble.Node node(Random random, int depth) {

@@ -24,7 +24,7 @@ import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.evaluate.BinaryMetrics.CalibrationBin;
 import org.millrace.jobs.evaluate.BinaryMetrics.RocPoint;
 
-class TestEvaluatePredictions {
+class TestEvaluateBinary {
   private static final double EXACT = 1e-12;
   private static final double[] SCORES = {0.1, 0.4, 0.35, 0.8, 0.4, 0.4, 0.9, 1.0, 0.0, 0.4};
   private static final int[] LABELS = {0, 0, 1, 1, 1, 0, 1, 1, 0, 1};
@@ -51,7 +51,7 @@ class TestEvaluatePredictions {
     for (BinaryCase one : cases) {
       Reference.assertSame(
           one.name(),
-          EvaluatePredictions.evaluate(one.rows(), "label", "score").summary().asMap(),
+          new EvaluateBinary().evaluate(one.rows(), "label", "score").summary().asMap(),
           one.expected());
     }
   }
@@ -61,15 +61,16 @@ class TestEvaluatePredictions {
     for (BinaryCase one : Reference.read("binary", BinaryCase[].class)) {
       Reference.assertSameDays(
           one.name(),
-          EvaluatePredictions.evaluateByDay(one.rows(), "day", "label", "score").entrySet().stream()
-              .collect(Collectors.toMap(Map.Entry::getKey, day -> day.getValue().asMap())),
+          new EvaluateBinary()
+              .evaluateByDay(one.rows(), "day", "label", "score").entrySet().stream()
+                  .collect(Collectors.toMap(Map.Entry::getKey, day -> day.getValue().asMap())),
           one.days());
     }
   }
 
   @Test
   void agreesWithScikitLearnOnTies() {
-    BinaryMetrics metrics = EvaluatePredictions.evaluate(tied(), "late", "score");
+    BinaryMetrics metrics = new EvaluateBinary().evaluate(tied(), "late", "score");
 
     // scikit-learn 1.9.1: roc_auc_score, average_precision_score, log_loss, brier_score_loss of the
     // same ten rows
@@ -86,7 +87,7 @@ class TestEvaluatePredictions {
 
   @Test
   void tellsTheSeriesOfThePictures() {
-    BinaryMetrics metrics = EvaluatePredictions.evaluate(tied(), "late", "score");
+    BinaryMetrics metrics = new EvaluateBinary().evaluate(tied(), "late", "score");
 
     // thresholds 1.0, 0.9, 0.8, 0.4 (2 of 4 negatives, 2 positives), 0.35, 0.1, 0.0
     assertThat(metrics.roc())
@@ -118,7 +119,7 @@ class TestEvaluatePredictions {
             .selectExpr("id * 7919 % 1000 / 1000D AS p", "id * 104729 % 1009 AS r")
             .selectExpr("p", "r < 1009 * p AS late");
 
-    BinaryMetrics metrics = EvaluatePredictions.evaluate(rows, "late", "p");
+    BinaryMetrics metrics = new EvaluateBinary().evaluate(rows, "late", "p");
 
     // scikit-learn 1.9.1 and NumPy on the same formulae
     assertThat(metrics.positives()).isEqualTo(5002);
@@ -134,7 +135,8 @@ class TestEvaluatePredictions {
 
   @Test
   void saysWhyThereIsNoAucWhenAClassIsMissing() {
-    BinaryMetrics metrics = EvaluatePredictions.evaluate(tied().where("late = 1"), "late", "score");
+    BinaryMetrics metrics =
+        new EvaluateBinary().evaluate(tied().where("late = 1"), "late", "score");
 
     assertThat(metrics.auc()).isNaN();
     assertThat(metrics.summary().aucReason())
@@ -158,15 +160,15 @@ class TestEvaluatePredictions {
         tied().selectExpr("*", "date_add(DATE'2013-12-01', cast(score * 10 AS int) % 2) AS day");
 
     Map<LocalDate, ScoreSummary> days =
-        EvaluatePredictions.evaluateByDay(rows, "day", "late", "score");
+        new EvaluateBinary().evaluateByDay(rows, "day", "late", "score");
 
     assertThat(days).hasSize(2);
     days.forEach(
         (day, summary) ->
             assertThat(summary)
                 .isEqualTo(
-                    EvaluatePredictions.evaluate(
-                            rows.where("day = DATE'" + day + "'"), "late", "score")
+                    new EvaluateBinary()
+                        .evaluate(rows.where("day = DATE'" + day + "'"), "late", "score")
                         .summary()));
     assertThat(days.values()).extracting(ScoreSummary::rows).containsExactly(7L, 3L);
   }
@@ -183,7 +185,7 @@ class TestEvaluatePredictions {
         "column late is null in 2 rows of score 0.5; evaluate only rows whose label is known");
     refused("0.5", "2", "column late is neither 0 nor 1 in 2 rows of score 0.5");
     assertThatThrownBy(
-            () -> EvaluatePredictions.evaluate(tied().where("score > 2"), "late", "score"))
+            () -> new EvaluateBinary().evaluate(tied().where("score > 2"), "late", "score"))
         .isInstanceOf(MillraceException.class)
         .hasMessage(
             "Cannot evaluate column score: there is no row, AUC and its like need at least one");
@@ -191,7 +193,7 @@ class TestEvaluatePredictions {
 
   @Test
   void readsASummaryThatLacksTheNewerMetric() {
-    ScoreSummary summary = EvaluatePredictions.evaluate(tied(), "late", "score").summary();
+    ScoreSummary summary = new EvaluateBinary().evaluate(tied(), "late", "score").summary();
     String written = Json.write(summary);
     String older = written.replaceFirst("\"prAuc\":[0-9.]+,", "");
 
@@ -205,10 +207,10 @@ class TestEvaluatePredictions {
   void refusesRowsWithoutADay() {
     Dataset<Row> rows = tied().selectExpr("*", "cast(null AS date) AS day");
 
-    assertThatThrownBy(() -> EvaluatePredictions.evaluateByDay(rows, "day", "late", "score"))
+    assertThatThrownBy(() -> new EvaluateBinary().evaluateByDay(rows, "day", "late", "score"))
         .isInstanceOf(MillraceException.class)
         .hasMessage("Cannot evaluate column score: rows have no day");
-    assertThatThrownBy(() -> EvaluatePredictions.evaluateByDay(rows, "late", "late", "score"))
+    assertThatThrownBy(() -> new EvaluateBinary().evaluateByDay(rows, "late", "late", "score"))
         .isInstanceOf(MillraceException.class)
         .hasMessage("Cannot evaluate column score: column late is INT vs DATE");
   }
@@ -218,7 +220,7 @@ class TestEvaluatePredictions {
         spark.sql(
             "SELECT cast('%s' AS double) AS score, cast(%s AS int) AS late FROM range(2)"
                 .formatted(score, label));
-    assertThatThrownBy(() -> EvaluatePredictions.evaluate(rows, "late", "score"))
+    assertThatThrownBy(() -> new EvaluateBinary().evaluate(rows, "late", "score"))
         .isInstanceOf(MillraceException.class)
         .hasMessage("Cannot evaluate column score: " + reason)
         .extracting(thrown -> ((MillraceException) thrown).category())

@@ -9,32 +9,40 @@ import java.util.stream.Stream;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.classification.LogisticRegression;
 import org.apache.spark.ml.classification.LogisticRegressionModel;
 import org.apache.spark.ml.feature.OneHotEncoder;
 import org.apache.spark.ml.feature.OneHotEncoderModel;
 import org.apache.spark.ml.feature.VectorAssembler;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.regression.LinearRegression;
+import org.apache.spark.ml.regression.LinearRegressionModel;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.millrace.contracts.Task;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.registry.onnx.FeatureEncoding;
 import org.millrace.registry.onnx.LinearModel;
 
 /**
- * Logistic regression on the same rows, numbers scaled and categories one-hot: what the trees must
- * beat. Driver only.
+ * Logistic or linear regression on the same rows, numbers scaled and categories one-hot: what each
+ * version must beat. Driver only.
  */
-final class LogisticBaseline {
+final class LinearBaseline {
   private static final String ONE_HOT = "one_hot__";
 
   private final SparkScorer scorer;
 
-  private LogisticBaseline(SparkScorer scorer) {
+  private LinearBaseline(SparkScorer scorer) {
     this.scorer = scorer;
   }
 
-  static LogisticBaseline fit(
-      Dataset<Row> rows, FeatureEncoding encoding, TrainingDefinition.Baseline settings) {
+  static LinearBaseline fit(
+      Dataset<Row> rows,
+      FeatureEncoding encoding,
+      Task task,
+      TrainingDefinition.Baseline settings) {
     List<PipelineStage> stages = new ArrayList<>();
     if (!encoding.categorical().isEmpty()) {
       // "keep" gives a code that no training row had a slot of its own, and the last slot is
@@ -42,7 +50,7 @@ final class LogisticBaseline {
       stages.add(
           new OneHotEncoder()
               .setInputCols(categories(encoding, ModelColumns::encodedName))
-              .setOutputCols(categories(encoding, LogisticBaseline::oneHotName))
+              .setOutputCols(categories(encoding, LinearBaseline::oneHotName))
               .setHandleInvalid("keep"));
     }
 
@@ -52,22 +60,39 @@ final class LogisticBaseline {
                 Stream.concat(
                         encoding.numeric().stream()
                             .map(column -> ModelColumns.encodedName(column.name())),
-                        Stream.of(categories(encoding, LogisticBaseline::oneHotName)))
+                        Stream.of(categories(encoding, LinearBaseline::oneHotName)))
                     .toArray(String[]::new))
             .setOutputCol(SparkScorer.FEATURES));
     stages.add(
-        new LogisticRegression()
-            .setLabelCol(TrainingRows.LABEL)
-            .setFeaturesCol(SparkScorer.FEATURES)
-            .setProbabilityCol(SparkScorer.PROBABILITY)
-            .setStandardization(true)
-            .setMaxIter(settings.iterations())
-            .setRegParam(settings.regularization()));
+        switch (task) {
+          case BINARY -> logistic(settings);
+          case REGRESSION -> linear(settings);
+        });
     PipelineModel pipeline =
         new Pipeline()
             .setStages(stages.toArray(new PipelineStage[0]))
             .fit(ModelColumns.encode(rows, encoding));
-    return new LogisticBaseline(new SparkScorer(encoding, pipeline));
+    return new LinearBaseline(new SparkScorer(encoding, pipeline, task));
+  }
+
+  private static PipelineStage logistic(TrainingDefinition.Baseline settings) {
+    return new LogisticRegression()
+        .setLabelCol(TrainingRows.LABEL)
+        .setFeaturesCol(SparkScorer.FEATURES)
+        .setProbabilityCol(SparkScorer.PROBABILITY)
+        .setStandardization(true)
+        .setMaxIter(settings.iterations())
+        .setRegParam(settings.regularization());
+  }
+
+  private static PipelineStage linear(TrainingDefinition.Baseline settings) {
+    return new LinearRegression()
+        .setLabelCol(TrainingRows.LABEL)
+        .setFeaturesCol(SparkScorer.FEATURES)
+        .setPredictionCol(SparkScorer.PREDICTION)
+        .setStandardization(true)
+        .setMaxIter(settings.iterations())
+        .setRegParam(settings.regularization());
   }
 
   SparkScorer scorer() {
@@ -77,7 +102,7 @@ final class LogisticBaseline {
   /** The same model as sums of numbers: a category's one-hot weight becomes its code. */
   LinearModel linear() {
     FeatureEncoding encoding = scorer.encoding();
-    LogisticRegressionModel model = last(scorer.pipeline());
+    Fitted model = Fitted.of(scorer.pipeline());
     List<Double> weights = new ArrayList<>();
     double intercept = model.intercept();
     for (FeatureEncoding.Numeric column : encoding.numeric()) {
@@ -109,14 +134,23 @@ final class LogisticBaseline {
     return new FeatureEncoding.Categorical(column.name(), weights, slots.weight(column.unknown()));
   }
 
-  private record Slots(LogisticRegressionModel model, int first, int size) {
+  private record Slots(Fitted model, int first, int size) {
     float weight(float code) {
       return code < size ? (float) model.coefficients().apply(first + (int) code) : 0f;
     }
   }
 
-  private static LogisticRegressionModel last(PipelineModel pipeline) {
-    return (LogisticRegressionModel) pipeline.stages()[pipeline.stages().length - 1];
+  /** What a model of Spark has, whatever it predicts. */
+  private record Fitted(Vector coefficients, double intercept) {
+    static Fitted of(PipelineModel pipeline) {
+      Transformer last = pipeline.stages()[pipeline.stages().length - 1];
+      if (last instanceof LinearRegressionModel model) {
+        return new Fitted(model.coefficients(), model.intercept());
+      }
+
+      LogisticRegressionModel model = (LogisticRegressionModel) last;
+      return new Fitted(model.coefficients(), model.intercept());
+    }
   }
 
   private static String oneHotName(String name) {

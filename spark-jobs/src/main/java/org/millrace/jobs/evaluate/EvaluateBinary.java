@@ -22,15 +22,13 @@ import org.millrace.contracts.MillraceException;
  * score, and the driver reads the groups from the highest score down, one Spark partition at a
  * time: exact, and never all rows in memory.
  */
-public final class EvaluatePredictions {
+public final class EvaluateBinary implements Evaluator {
   private static final String DAY = "day";
   private static final String SCORE = "score";
   private static final String ROWS = "rows";
   private static final String POSITIVES = "positives";
   private static final String LABELLED = "labelled";
   private static final String ODD = "odd";
-
-  private EvaluatePredictions() {}
 
   /**
    * All rows as one slice.
@@ -40,7 +38,8 @@ public final class EvaluatePredictions {
    * @throws MillraceException DATA_CONTRACT where there is no row, a label is null or neither 0 nor
    *     1, or a score is null, NaN or outside [0, 1]
    */
-  public static BinaryMetrics evaluate(Dataset<Row> rows, String label, String score) {
+  @Override
+  public BinaryMetrics evaluate(Dataset<Row> rows, String label, String score) {
     ScoreFold fold = new ScoreFold();
     fold(rows, EvaluatedColumn.oneSlice(), label, score, day -> fold);
     if (fold.isEmpty()) {
@@ -57,7 +56,8 @@ public final class EvaluatePredictions {
    * @return by day, ascending; days without rows are absent
    * @throws MillraceException DATA_CONTRACT as {@link #evaluate}, except that no rows give no days
    */
-  public static Map<LocalDate, ScoreSummary> evaluateByDay(
+  @Override
+  public Map<LocalDate, ScoreSummary> evaluateByDay(
       Dataset<Row> rows, String day, String label, String score) {
     EvaluatedColumn evaluated = new EvaluatedColumn(score);
     Map<LocalDate, ScoreFold> folds = new TreeMap<>();
