@@ -1,4 +1,4 @@
-"""Trains boosted trees with LightGBM for a question with two answers, and writes them as one ONNX file.
+"""Trains boosted trees with LightGBM for a question with two answers, or for a number, and writes them as one ONNX file.
 
 The protocol, for whoever writes a trainer of their own. A trainer is any program that keeps to it:
  1. It is started as `python PROGRAM --request FILE`, in an environment made from its lock and nothing else.
@@ -6,7 +6,8 @@ The protocol, for whoever writes a trainer of their own. A trainer is any progra
  3. `rows` is a directory of Parquet files: the rows to train on and no others, with all columns named and the spine's keys and times.
  4. `params` maps names to texts, as the training definition gives them. A name that the trainer does not know should end it.
  5. It writes `output`/model.onnx: one input a column, by the column's name, [rows, 1]: float32 for numeric ones (missing is NaN),
-    string for categorical ones (missing is the empty text); one output `score`, float32 [rows, 1], the probability of label 1.
+    string for categorical ones (missing is the empty text); one output `score`, float32 [rows, 1]: for the task binary the
+    probability of label 1, for the task regression the label itself.
  6. It may write golden.parquet (some rows: a column for each input, and `score` as the trainer's library gives it),
     metrics.json ({name: number}), params.json ({name: text}), and other small files, such as importances.json ({input: share}).
  7. What it prints on stdout, line by line, is shown as progress. It ends with 0, or with another code and one sentence on stderr;
@@ -43,13 +44,15 @@ SETTINGS = {
     "column_share": "0.5",  # of the columns, anew for each tree
     "l2": "100.0",
     "bins": "255",
-    "patience": "100",  # trees without a better log loss on the held-out days
+    "patience": "100",  # trees without a better first metric on the held-out days
     "held_out_share": "0.2",  # of the days, the last ones; 0 grows as many trees as named above
-    "text_prior_rows": "20.0",  # the rate of a text counts as if so many rows of the overall rate were added
+    "text_prior_rows": "20.0",  # the mean label of a text counts as if so many rows of the overall mean were added
     "threads": "1",  # more are faster only where nothing else runs: they wait for each other at every split
 }
+OBJECTIVES = {"binary": "binary", "regression": "regression"}  # by task; LightGBM's own names, as those of the metrics
+METRICS = {"binary": {"binary_logloss": "log_loss", "auc": "auc"}, "regression": {"rmse": "rmse", "l1": "mae"}}
 MAY_BE_ZERO = {"l2", "held_out_share", "text_prior_rows"}
-TOLERANCE = 1e-5
+TOLERANCE = 1e-5  # of scores up to 1, and that share of the greatest one beyond
 CHECKED_ROWS = 20_000
 GOLDEN_ROWS = 200
 
@@ -59,13 +62,14 @@ Codes = dict[str, dict[str, float]]  # a number for each text, by input
 
 @dataclass(frozen=True)
 class Rows:
+    task: str
     columns: Columns
     label: np.ndarray
     day: np.ndarray
 
     def where(self, chosen: np.ndarray) -> Rows:
         columns = {name: values[chosen] for name, values in self.columns.items()}
-        return Rows(columns, self.label[chosen], self.day[chosen])
+        return Rows(self.task, columns, self.label[chosen], self.day[chosen])
 
 
 def main() -> None:
@@ -76,14 +80,14 @@ def main() -> None:
     settings = settings_of(request)
     started = time.monotonic()
     rows = read(request)
-    print(f"{len(rows.label)} rows of {rows.day.min()} to {rows.day.max()}, {rows.label.mean():.4f} of label 1")
+    print(f"{len(rows.label)} rows of {rows.day.min()} to {rows.day.max()}, mean label {rows.label.mean():.4f}")
     trees, metrics = choose(rows, settings, request["seed"])
     codes = codes_of(rows, settings)
     print(f"{trees} trees on all rows")
-    booster = lightgbm.train(parameters(settings, request["seed"]), dataset(rows, codes), trees)
-    metrics |= {"rows": len(rows.label), "positive_rate": float(rows.label.mean()), "trees": booster.num_trees()}
+    booster = lightgbm.train(parameters(rows.task, settings, request["seed"]), dataset(rows, codes), trees)
+    metrics |= {"rows": len(rows.label), "mean_label": float(rows.label.mean()), "trees": booster.num_trees()}
     metrics["training_seconds"] = round(time.monotonic() - started, 2)
-    model = onnx_model(booster, rows.columns, codes)
+    model = onnx_model(rows.task, booster, rows.columns, codes)
     sample = samples(rows.columns, CHECKED_ROWS)
     metrics["onnx_max_difference"] = compare(model, booster, sample, codes)
     settings |= {"seed": str(request["seed"]), "trees_grown": str(booster.num_trees()), "lightgbm": lightgbm.__version__}
@@ -97,8 +101,8 @@ def settings_of(request: dict) -> dict[str, str]:
     """The defaults, and what the definition has instead."""
     if request["schema"] != 1:
         raise SystemExit(f"This trainer reads requests of schema 1, not {request['schema']}.")
-    if request["task"] != "binary":
-        raise SystemExit(f"This trainer answers binary questions, not {request['task']} ones.")
+    if request["task"] not in OBJECTIVES:
+        raise SystemExit(f"This trainer is for the tasks {', '.join(OBJECTIVES)}, not for {request['task']}.")
     unknown = sorted(set(request["params"]) - set(SETTINGS))
     if unknown:
         raise SystemExit(f"Unknown params {', '.join(unknown)}: known are {', '.join(SETTINGS)}.")
@@ -132,13 +136,20 @@ def read(request: dict) -> Rows:
         raise SystemExit(f"There are {raw.num_rows} rows, {raw[label].null_count} of them without a label.")
     columns = {name: number(raw[name]) for name in request["numeric"]}
     columns |= {name: raw[name].cast(pa.string()).fill_null("") for name in request["categorical"]}
-    table = pa.table(columns).append_column("#day", raw[day]).append_column("#label", raw[label].cast(pa.int32()))
+    table = pa.table(columns).append_column("#day", raw[day]).append_column("#label", raw[label].cast(pa.float64()))
     # rows that are equal in all of these may change places without any effect
     table = table.sort_by([(name, "ascending") for name in ["#day", "#label", *inputs]])
     values = {name: table[name].to_numpy() for name in table.column_names}
-    if set(np.unique(values["#label"])) != {0, 1}:
+    check(request["task"], label, values["#label"])
+    return Rows(request["task"], {name: values[name] for name in inputs}, values["#label"], values["#day"])
+
+
+def check(task: str, label: str, values: np.ndarray) -> None:
+    """Ends the program if the task has no such labels, or there is nothing to learn."""
+    if task == "binary" and set(np.unique(values)) != {0, 1}:
         raise SystemExit(f"The label {label} has other values than 0 and 1, or only one of them.")
-    return Rows({name: values[name] for name in inputs}, values["#label"], values["#day"])
+    if not np.isfinite(values).all() or values.min() == values.max():
+        raise SystemExit(f"The label {label} is not finite everywhere, or has only one value.")
 
 
 def number(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -150,9 +161,9 @@ def number(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def codes_of(rows: Rows, settings: dict[str, str]) -> Codes:
-    """A number for each text: its place by ascending rate of label 1 among the rows given, which must be rows to train on only.
+    """A number for each text: its place by ascending mean label among the rows given, which must be rows to train on only.
 
-    A rate of few rows is drawn to the overall one. Texts of a lower rate than the overall one have numbers below 0, the others
+    A mean of few rows is drawn to the overall one. Texts of a lower mean than the overall one have numbers below 0, the others
     above 0, and none has 0: where no text was missing in training, LightGBM takes a missing number for 0, and so a text that
     training has not seen counts as an average one.
     """
@@ -162,10 +173,10 @@ def codes_of(rows: Rows, settings: dict[str, str]) -> Codes:
         if values.dtype != object:
             continue
         texts, places = np.unique(values.astype(str), return_inverse=True)
-        positives = np.bincount(places, weights=rows.label)
-        rates = (positives + weight * overall) / (np.bincount(places) + weight)
-        ranked = sorted((rate, str(text)) for rate, text in zip(rates, texts) if text != "")
-        below = sum(rate < overall for rate, _ in ranked)
+        sums = np.bincount(places, weights=rows.label)
+        means = (sums + weight * overall) / (np.bincount(places) + weight)
+        ranked = sorted((mean, str(text)) for mean, text in zip(means, texts) if text != "")
+        below = sum(mean < overall for mean, _ in ranked)
         codes[name] = {text: float(at - below + (at >= below)) for at, (_, text) in enumerate(ranked)}
     return codes
 
@@ -182,11 +193,11 @@ def matrix(columns: Columns, codes: Codes) -> np.ndarray:
 # ---- trees
 
 
-def parameters(settings: dict[str, str], seed: int) -> dict:
+def parameters(task: str, settings: dict[str, str], seed: int) -> dict:
     """LightGBM's own names; the last ones make the same trees on every machine."""
     return {
-        "objective": "binary",
-        "metric": ["binary_logloss", "auc"],
+        "objective": OBJECTIVES[task],
+        "metric": list(METRICS[task]),
         "first_metric_only": True,
         "learning_rate": float(settings["learning_rate"]),
         "num_leaves": int(settings["leaves"]),
@@ -218,21 +229,17 @@ def choose(rows: Rows, settings: dict[str, str], seed: int) -> tuple[int, dict[s
     before, after = rows.where(~late), rows.where(late)
     print(f"{held} days held out, from {days[-held]}: {len(after.label)} rows")
     booster = stopped(before, after, settings, seed)
-    best = booster.best_score["held out"]
-    print(f"best after {booster.best_iteration} trees: log loss {best['binary_logloss']:.5f}, AUC {best['auc']:.5f}")
-    return booster.best_iteration, {
-        "held_out_rows": len(after.label),
-        "held_out_log_loss": float(best["binary_logloss"]),
-        "held_out_auc": float(best["auc"]),
-    }
+    best = {name: float(booster.best_score["held out"][of]) for of, name in METRICS[rows.task].items()}
+    print(f"best after {booster.best_iteration} trees: " + ", ".join(f"{name} {value:.5f}" for name, value in best.items()))
+    return booster.best_iteration, {"held_out_rows": len(after.label)} | {f"held_out_{name}": value for name, value in best.items()}
 
 
 def stopped(before: Rows, after: Rows, settings: dict[str, str], seed: int) -> lightgbm.Booster:
-    """Trees for as long as the log loss on later rows gets better."""
+    """Trees for as long as the first metric on later rows gets better."""
     codes = codes_of(before, settings)
     known = dataset(before, codes)
     return lightgbm.train(
-        parameters(settings, seed),
+        parameters(before.task, settings, seed),
         known,
         int(settings["trees"]),
         valid_sets=[dataset(after, codes, known)],
@@ -247,8 +254,8 @@ def stopped(before: Rows, after: Rows, settings: dict[str, str], seed: int) -> l
 # ---- ONNX
 
 
-def onnx_model(booster: lightgbm.Booster, columns: Columns, codes: Codes) -> bytes:
-    """Texts to numbers, all columns side by side, the trees, and the logistic function."""
+def onnx_model(task: str, booster: lightgbm.Booster, columns: Columns, codes: Codes) -> bytes:
+    """Texts to numbers, all columns side by side, the trees, and for a probability the logistic function."""
     trees = converted(booster)
     inputs, nodes, side_by_side = [], [], []
     for name, values in columns.items():
@@ -259,13 +266,24 @@ def onnx_model(booster: lightgbm.Booster, columns: Columns, codes: Codes) -> byt
             nodes.append(encoder(name, codes[name], side_by_side[-1]))
     nodes.append(helper.make_node("Concat", side_by_side, [trees.graph.input[0].name], "side_by_side", axis=1))
     nodes.extend(trees.graph.node)
-    nodes.append(helper.make_node("Sigmoid", [trees.graph.output[0].name], ["score"], "probability"))
+    if task == "binary":
+        nodes.append(helper.make_node("Sigmoid", [trees.graph.output[0].name], ["score"], "probability"))
+    else:
+        renamed(trees.graph.output[0].name, nodes)
     score = helper.make_tensor_value_info("score", TensorProto.FLOAT, [None, 1])
     graph = helper.make_graph(nodes, "lightgbm_trees", inputs, [score], trees.graph.initializer)
     opsets = [helper.make_opsetid("", 15), helper.make_opsetid("ai.onnx.ml", 3)]  # the converter declares 1, which has other encoders
     model = helper.make_model(graph, opset_imports=opsets, ir_version=8, producer_name="lightgbm_trees")
     onnx.checker.check_model(model, full_check=True)
     return model.SerializeToString(deterministic=True)
+
+
+def renamed(sum_of_trees: str, nodes: list[onnx.NodeProto]) -> None:
+    """The sum is the score."""
+    for node in nodes:
+        for place, name in enumerate(node.output):
+            if name == sum_of_trees:
+                node.output[place] = "score"
 
 
 def encoder(name: str, codes: dict[str, float], output: str) -> onnx.NodeProto:
@@ -347,9 +365,10 @@ def compare(model: bytes, booster: lightgbm.Booster, columns: Columns, codes: Co
     if scores.shape != (len(expected), 1) or not np.isfinite(scores).all():
         raise SystemExit(f"The ONNX file gives scores of shape {scores.shape}, or some that are no numbers.")
     difference = float(np.abs(scores[:, 0] - expected).max())
+    tolerance = TOLERANCE * max(1.0, float(np.abs(expected).max()))
     print(f"ONNX Runtime and LightGBM differ by at most {difference:.2e} on {len(expected)} rows")
-    if difference > TOLERANCE:
-        raise SystemExit(f"ONNX Runtime and LightGBM differ by {difference:.2e}, more than {TOLERANCE:.0e}.")
+    if difference > tolerance:
+        raise SystemExit(f"ONNX Runtime and LightGBM differ by {difference:.2e}, more than {tolerance:.0e}.")
     return difference
 
 

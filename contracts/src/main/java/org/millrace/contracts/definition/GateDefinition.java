@@ -21,7 +21,7 @@ public record GateDefinition(
     String model, DayRange days, Map<String, Range> ranges, Map<String, Tolerance> notWorse) {
 
   /** The metrics of evaluations that a rule can name; which of them there are the task says. */
-  private static final List<String> METRICS =
+  static final List<String> METRICS =
       Stream.of(Task.values()).flatMap(task -> task.gateMetrics().stream()).distinct().toList();
 
   /** Bounds, both included; an absent one does not bind. */

@@ -363,7 +363,8 @@ final class TestDefinitions {
                 ScoringDefinition.Engine.AUTO,
                 ScoringDefinition.Device.CPU,
                 false,
-                new ScoringDefinition.Bounds(0.25, 7)));
+                new ScoringDefinition.Bounds(
+                    Optional.empty(), 7, Optional.empty(), Optional.empty())));
     assertThat(named(small.monitoring(), "m").psiWarning()).isEqualTo(0.2);
     assertThat(named(small.monitoring(), "m").labelDays()).isEmpty();
   }
@@ -464,7 +465,7 @@ final class TestDefinitions {
   void absentNameIsToldWithThoseThereAre() {
     assertThatThrownBy(() -> Definitions.named(SHIPPED.training(), "training", "early_flight"))
         .isInstanceOf(MillraceException.class)
-        .hasMessage("Cannot find training 'early_flight': conf has late_flight");
+        .hasMessage("Cannot find training 'early_flight': conf has arrival_delay, late_flight");
   }
 
   @Test

@@ -46,11 +46,30 @@ final class SyntheticDelays {
         trees, List.of("delay", "seats", "gust"), List.of("carrier", "origin"), Optional.empty());
   }
 
+  /** The delay itself, from the other columns. */
+  static TrainingDefinition regression(int trees) {
+    return definition(
+        Task.REGRESSION,
+        trees,
+        List.of("seats", "gust", "late"),
+        List.of("carrier", "origin"),
+        Optional.of("delay IS NULL OR isnan(delay)"));
+  }
+
   static TrainingDefinition definition(
       int trees, List<String> numeric, List<String> categorical, Optional<String> exclude) {
+    return definition(Task.BINARY, trees, numeric, categorical, exclude);
+  }
+
+  private static TrainingDefinition definition(
+      Task task,
+      int trees,
+      List<String> numeric,
+      List<String> categorical,
+      Optional<String> exclude) {
     return new TrainingDefinition(
         "late",
-        Task.BINARY,
+        task,
         "flights",
         Optional.empty(),
         List.of(),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -18,8 +19,10 @@ import org.millrace.contracts.Digest;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.registry.ModelContract;
 import org.millrace.contracts.registry.ModelPackage.Field;
+import org.millrace.registry.onnx.OnnxExport;
 import org.millrace.registry.onnx.OnnxInspector;
 import org.millrace.registry.onnx.OnnxModelInfo;
 
@@ -73,6 +76,74 @@ class TestTrainModel {
         .containsEntry("trees.count", "15")
         .containsEntry("rows.used", "3000");
     assertThat(model.seconds()).containsKeys("read", "encode", "trees", "evaluate");
+  }
+
+  @Test
+  void exportsARegressionThatPredictsAsSparkDoes() {
+    Dataset<Row> rows = SyntheticDelays.rows(ROWS);
+    TrainedModel model =
+        new TrainModel()
+            .train(rows, SyntheticDelays.regression(15), "delay", directory.resolve("numbers"));
+
+    ExportCheck.Result result = ExportCheck.check(rows, model.exported());
+    double largest =
+        result.golden().stream().mapToDouble(row -> Math.abs(row.score())).max().orElseThrow();
+    assertThat(largest).isGreaterThan(10); // no sigmoid between
+    assertThat(result.maxDifference()).isLessThan(ModelContract.tolerance(largest));
+    assertThat(model.importances().keySet()).first().isEqualTo("late");
+    // the delay has a standard deviation of 30, and late tells its sign in most rows
+    assertThat(model.metrics()).containsOnlyKeys("train.rmse", "train.mae");
+    assertThat(model.metrics().get("train.rmse")).isBetween(15.0, 26.0);
+    assertThat(model.metrics().get("train.mae")).isBetween(10.0, 21.0);
+  }
+
+  @Test
+  void aLinearRegressionIsExportedAsItIs() throws Exception {
+    Dataset<Row> rows = SyntheticDelays.rows(ROWS);
+    TrainingDefinition definition = SyntheticDelays.regression(1);
+    try (TrainingRows training = TrainingRows.of(rows, definition, "delay")) {
+      LinearBaseline baseline =
+          LinearBaseline.fit(
+              training.rows(),
+              new FitEncoding(training.rows()).fit(definition.numeric(), definition.categorical()),
+              definition.task(),
+              definition.baseline());
+      byte[] onnx =
+          OnnxExport.linear(baseline.linear(), ExportedModel.link(definition.task()), Map.of());
+      ExportedModel exported =
+          ExportedModel.written(
+              directory.resolve("linear.onnx"), onnx, baseline.scorer(), Optional.empty());
+
+      assertThat(ExportCheck.check(rows, exported).maxDifference()).isLessThan(1e-4);
+      assertThat(ExportCheck.check(rows, exported).golden())
+          .anyMatch(row -> Math.abs(row.score()) > 10);
+    }
+  }
+
+  @Test
+  void refusesNumbersThatAreNoneOrAllTheSame() {
+    Dataset<Row> rows = SyntheticDelays.rows(100);
+
+    assertThatThrownBy(
+            () ->
+                new TrainModel()
+                    .train(
+                        rows.selectExpr("*", "IF(seats > 100, NULL, 1D) AS y"),
+                        SyntheticDelays.regression(1),
+                        "y",
+                        directory))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("have a finite number, and all of at least 1 must");
+    assertThatThrownBy(
+            () ->
+                new TrainModel()
+                    .train(
+                        rows.selectExpr("*", "7 AS y"),
+                        SyntheticDelays.regression(1),
+                        "y",
+                        directory))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("it is 7.0 in all of");
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,30 @@ final class TestLabelJoin {
   }
 
   @Test
+  void aNumberKeepsItsFractionAndIsFinite() {
+    LabelDefinition label = label(2, Optional.empty(), LabelDefinition.Values.NUMBER);
+    LabelJoin join = new LabelJoin(label, "day", List.of("id"), ZONE);
+    Dataset<Row> labels =
+        SPARK.sql("SELECT 'a' AS loan, -12.5D AS repaid, timestamp '2024-03-02 10:00:00' known_at");
+    List<Row> asked =
+        List.of(
+            RowFactory.create(
+                1L, "a", Instant.parse("2024-03-01T10:00:00Z"), LocalDate.parse("2024-03-01")));
+
+    join.requireSound(labels);
+    List<Row> joined = join.join(SPARK.createDataFrame(asked, SPINE), labels).collectAsList();
+    assertThat(joined.get(0).<Double>getAs("repaid")).isEqualTo(-12.5);
+    assertThatThrownBy(
+            () -> join.requireSound(labels.withColumn("repaid", functions.lit(Double.NaN))))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("Cannot use label repaid: 1 rows are no finite number in 'repaid'");
+    assertThatThrownBy(
+            () -> join.requireSound(labels.union(labels.withColumn("repaid", functions.lit(3.0)))))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("1 times rows of the same keys and known_at have different labels");
+  }
+
+  @Test
   void aLabelThatIsKnownWhenTheHorizonHasEndedComesTooLate() {
     List<Row> asked =
         List.of(
@@ -177,6 +202,11 @@ final class TestLabelJoin {
   }
 
   private static LabelDefinition label(int horizonDays, Optional<Integer> absent) {
+    return label(horizonDays, absent, LabelDefinition.Values.BINARY);
+  }
+
+  private static LabelDefinition label(
+      int horizonDays, Optional<Integer> absent, LabelDefinition.Values values) {
     return new LabelDefinition(
         "repaid",
         DefinitionMetadata.of("D"),
@@ -184,7 +214,7 @@ final class TestLabelJoin {
         List.of("loan"),
         0,
         horizonDays,
-        LabelDefinition.Values.BINARY,
+        values,
         absent,
         SqlText.asWritten("SELECT 1"));
   }

@@ -1,0 +1,124 @@
+package org.millrace.contracts.definition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.Task;
+
+final class TestTaskLinks {
+  private static final String GATE =
+      "model: m\ndays: {from: 2013-02-01, to: 2013-02-28}\nranges:\n  %s: {max: 60}\n";
+  private static final String SCORING = "model: m\npredictions: predictions.m\n%s";
+  private static final String LABEL =
+      """
+      label: minutes
+      description: How late it was
+      reads: [raw.a]
+      keys: [i]
+      horizon-days: 2
+      %s
+      sql: SELECT i, minutes, known_at FROM a
+      """;
+
+  @TempDir Path home;
+  private ConfDirectory conf;
+
+  @BeforeEach
+  void write() {
+    conf = new ConfDirectory(home);
+    conf.write(
+        "spines/s.yaml",
+        "spine: s\ndescription: S\nreads: [raw.a]\nsql: SELECT 1\nid: [i]\ncolumns: [k]\nday: d\n");
+    conf.write("labels/minutes.yaml", LABEL.formatted("values: number"));
+    conf.write("scoring/m.yaml", SCORING.formatted("bounds: {mean-tolerance: 30}\n"));
+    conf.write("gate/m.yaml", GATE.formatted("rmse"));
+    training("task: regression");
+  }
+
+  @Test
+  void aRegressionHasNumbersForLabelsAndMetricsOfItsOwn() {
+    Pipeline pipeline = Pipeline.of(conf.load(), "m");
+
+    assertThat(pipeline.training().task()).isEqualTo(Task.REGRESSION);
+    assertThat(pipeline.label().orElseThrow().values()).isEqualTo(LabelDefinition.Values.NUMBER);
+    assertThat(pipeline.gate().ranges()).containsOnlyKeys("rmse");
+  }
+
+  @Test
+  void theTaskIsAPartOfWhatAModelComesFromAndOfItsBaselineButNotOfTheTrainingSet() {
+    TrainingDefinition regression = Definitions.named(conf.load().training(), "training", "m");
+    conf.write("gate/m.yaml", GATE.formatted("log_loss"));
+    conf.write("labels/minutes.yaml", LABEL.formatted(""));
+    training("task: binary");
+    TrainingDefinition binary = Definitions.named(conf.load().training(), "training", "m");
+    training("");
+
+    assertThat(binary.hash()).isNotEqualTo(regression.hash());
+    assertThat(binary.baselineHash()).isNotEqualTo(regression.baselineHash());
+    assertThat(binary.trainingSetHash()).isEqualTo(regression.trainingSetHash());
+    assertThat(Definitions.named(conf.load().training(), "training", "m").hash())
+        .isEqualTo(binary.hash());
+  }
+
+  @Test
+  void ruleOfAnotherTaskIsRefused() {
+    conf.write("gate/m.yaml", GATE.formatted("auc"));
+
+    assertFails()
+        .hasMessageContaining(
+            "conf/gate/m.yaml:4: 'auc': no metric of the task regression, which has: rmse, mae, wape");
+
+    conf.write(
+        "gate/m.yaml", GATE.formatted("rmse") + "not-worse-than-champion:\n  brier: {by: 1}\n");
+    assertFails().hasMessageContaining("conf/gate/m.yaml:6: 'brier': no metric of the task");
+  }
+
+  @Test
+  void numbersAreNoLabelsOfAProbability() {
+    conf.write("gate/m.yaml", GATE.formatted("log_loss"));
+    training("task: binary");
+
+    assertFails()
+        .hasMessageContaining(
+            "conf/training/m.yaml:4: 'label': the task binary needs labels of 0 and 1, and 'minutes' has 'values: number'");
+  }
+
+  @Test
+  void aRegressionSaysHowFarTheMeanMayMove() {
+    conf.write("scoring/m.yaml", SCORING.formatted(""));
+    assertFails()
+        .hasMessageContaining("'bounds': expected a 'mean-tolerance' in the unit of the label");
+
+    conf.write("scoring/m.yaml", SCORING.formatted("bounds: {previous-days: 0}\n"));
+    assertThat(Definitions.named(conf.load().scoring(), "scoring", "m").bounds().givenTolerance())
+        .isEmpty();
+
+    conf.write("scoring/m.yaml", SCORING.formatted("bounds: {previous-days: 0, min: 5, max: 5}\n"));
+    assertFails().hasMessageContaining("'max': expected more than 'min'");
+  }
+
+  private void training(String task) {
+    conf.write(
+        "training/m.yaml",
+        """
+        model: m
+        spine: s
+        %s
+        label: minutes
+        views: [v]
+        numeric: [v__x]
+        days: {from: 2013-01-01, to: 2013-01-31}
+        major-minor: "1.0"
+        """
+            .formatted(task));
+  }
+
+  private AbstractThrowableAssert<?, ?> assertFails() {
+    return assertThatThrownBy(() -> conf.load());
+  }
+}
