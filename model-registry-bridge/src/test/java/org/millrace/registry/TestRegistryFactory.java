@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +24,7 @@ class TestRegistryFactory {
             "/lake",
             ZoneId.of("UTC"),
             new Registry(kind, address, Duration.ofSeconds(30), Duration.ofSeconds(60)),
+            Optional.empty(),
             10000,
             Map.of(),
             Duration.ofMinutes(5),

@@ -45,7 +45,7 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
       index = "0",
       arity = "0..1",
       paramLabel = "PIPELINE",
-      description = "Name in conf/training; default: the only one there.")
+      description = JobLauncher.PIPELINE_PARAMETER)
   @Nullable String pipeline;
 
   @Option(

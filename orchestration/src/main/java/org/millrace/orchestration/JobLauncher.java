@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -47,6 +48,10 @@ final class JobLauncher {
   private static final List<String> JVM_VARIABLES =
       List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS");
 
+  /** Description of a pipeline's name among the arguments. */
+  static final String PIPELINE_PARAMETER =
+      "Name in conf/training; default: 'pipeline' of conf/millrace.yaml, or the only one there.";
+
   private final CommandContext context;
   private final LaunchOptions options;
   private final Path conf;
@@ -78,11 +83,12 @@ final class JobLauncher {
     return definitions;
   }
 
-  /** The named pipeline, or the only one where none is named. */
+  /** The named pipeline, or the default of the definitions, or the only one. */
   String pipeline(String named) {
     Map<String, ?> known = definitions.training();
-    if (named.isEmpty() && known.size() == 1) {
-      return known.keySet().iterator().next();
+    Optional<String> standard = definitions.platform().pipeline();
+    if (named.isEmpty() && (standard.isPresent() || known.size() == 1)) {
+      return standard.orElseGet(() -> known.keySet().iterator().next());
     }
 
     if (!known.containsKey(named)) {
@@ -95,7 +101,9 @@ final class JobLauncher {
               + conf.resolve("training")
               + " defines "
               + (known.isEmpty() ? "none" : String.join(", ", known.keySet()))
-              + (known.isEmpty() ? "; write a definition there" : "; name one of them"));
+              + (known.isEmpty()
+                  ? "; write a definition there"
+                  : "; name one of them, or one in conf/millrace.yaml as 'pipeline'"));
     }
 
     return named;

@@ -26,7 +26,7 @@ final class LsCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "PIPELINE",
-      description = "Name in conf/training; default: the only one there.")
+      description = JobLauncher.PIPELINE_PARAMETER)
   @Nullable String pipeline;
 
   @Mixin SelectOption select = new SelectOption();

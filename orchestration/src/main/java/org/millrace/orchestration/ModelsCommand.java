@@ -23,7 +23,7 @@ class ModelsCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "PIPELINE",
-      description = "Name in conf/training; default: the only one there.")
+      description = JobLauncher.PIPELINE_PARAMETER)
   @Nullable String pipeline;
 
   @Mixin ConfOption options = new ConfOption();

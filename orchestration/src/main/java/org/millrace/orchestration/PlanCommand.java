@@ -33,7 +33,7 @@ final class PlanCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "PIPELINE",
-      description = "Name in conf/training; default: the only one there.")
+      description = JobLauncher.PIPELINE_PARAMETER)
   @Nullable String pipeline;
 
   @Mixin DayOptions days = new DayOptions();

@@ -24,7 +24,7 @@ final class RegisterCommand extends ModelJobCommand {
   @Option(
       names = "--pipeline",
       paramLabel = "PIPELINE",
-      description = "Name in conf/training; default: the only one there.")
+      description = JobLauncher.PIPELINE_PARAMETER)
   @Nullable String pipeline;
 
   @Option(

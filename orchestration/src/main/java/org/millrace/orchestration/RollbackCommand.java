@@ -22,7 +22,7 @@ final class RollbackCommand extends ModelJobCommand {
       index = "0",
       arity = "0..1",
       paramLabel = "PIPELINE",
-      description = "Name in conf/training; default: the only one there.")
+      description = JobLauncher.PIPELINE_PARAMETER)
   @Nullable String pipeline;
 
   @Option(

@@ -37,6 +37,16 @@ final class DefinitionLinks {
     models("scoring", definitions.scoring().keySet());
     models("monitoring", definitions.monitoring().keySet());
     definitions.monitoring().values().forEach(this::checkMonitoring);
+    definitions.platform().pipeline().ifPresent(this::checkDefault);
+  }
+
+  private void checkDefault(String pipeline) {
+    known(
+        DefinitionPlaces.PLATFORM,
+        "",
+        "pipeline",
+        List.of(pipeline),
+        definitions.training().keySet());
   }
 
   private void checkView(FeatureViewDefinition view) {

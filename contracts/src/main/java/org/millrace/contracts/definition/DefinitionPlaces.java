@@ -5,6 +5,9 @@ import java.util.Map;
 
 /** Where each definition stands, so that what is found wrong later still has its file and line. */
 final class DefinitionPlaces {
+  /** Where {@code millrace.yaml} is kept, under the empty name. */
+  static final String PLATFORM = "platform";
+
   private final DefinitionErrors errors;
   private final Map<String, DefinitionNode> nodes = new HashMap<>();
 

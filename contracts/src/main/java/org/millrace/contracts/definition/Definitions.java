@@ -200,8 +200,11 @@ public record Definitions(
 
     DefinitionNode platform() {
       // an unusable file is one error: its keys are not listed as missing too
-      return open(conf.resolve("millrace.yaml"))
-          .orElseGet(() -> DefinitionNode.empty("millrace.yaml", new DefinitionErrors()));
+      DefinitionNode node =
+          open(conf.resolve("millrace.yaml"))
+              .orElseGet(() -> DefinitionNode.empty("millrace.yaml", new DefinitionErrors()));
+      places.keep(DefinitionPlaces.PLATFORM, "", node);
+      return node;
     }
 
     Optional<DefinitionNode> open(Path file) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Map;
+import java.util.Optional;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 
@@ -13,6 +14,7 @@ import org.millrace.contracts.MillraceException;
  * @param lake absolute directory of the lake; {@code MILLRACE_LAKE} overrides
  * @param dayZone zone whose calendar days partition feature and prediction tables
  * @param registry which registry
+ * @param pipeline which pipeline a command means that names none; empty for the only one
  * @param sqlPort loopback port of the SQL server
  * @param spark other Spark settings of every job
  * @param lease how long a lease is valid if its holder does not renew it; 10 seconds to a day
@@ -22,6 +24,7 @@ public record PlatformDefinition(
     String lake,
     ZoneId dayZone,
     Registry registry,
+    Optional<String> pipeline,
     int sqlPort,
     Map<String, String> spark,
     Duration lease,
@@ -71,7 +74,8 @@ public record PlatformDefinition(
   public PlatformDefinition withoutRetries() {
     Registry once =
         new Registry(registry.kind(), registry.uri(), registry.requestTimeout(), Duration.ZERO);
-    return new PlatformDefinition(lake, dayZone, once, sqlPort, spark, lease, changedOutside);
+    return new PlatformDefinition(
+        lake, dayZone, once, pipeline, sqlPort, spark, lease, changedOutside);
   }
 
   /**
@@ -97,12 +101,13 @@ public record PlatformDefinition(
             address,
             registry.requestTimeout(),
             registry.retryFor());
-    return new PlatformDefinition(lake, dayZone, other, sqlPort, spark, lease, changedOutside);
+    return new PlatformDefinition(
+        lake, dayZone, other, pipeline, sqlPort, spark, lease, changedOutside);
   }
 
   PlatformDefinition withLake(String root, Path home) {
     return new PlatformDefinition(
-        lake(root, home), dayZone, registry, sqlPort, spark, lease, changedOutside);
+        lake(root, home), dayZone, registry, pipeline, sqlPort, spark, lease, changedOutside);
   }
 
   static PlatformDefinition read(DefinitionNode node, Path home) {
@@ -121,6 +126,7 @@ public record PlatformDefinition(
             lake(node, home),
             node.zone("day-zone", ZoneId.of("UTC")),
             settings,
+            node.optionalString("pipeline"),
             node.integer("sql-port", 10000, 1, 65_535),
             node.texts("spark"),
             node.duration("lease", Duration.ofMinutes(5), SHORTEST_LEASE, A_DAY),

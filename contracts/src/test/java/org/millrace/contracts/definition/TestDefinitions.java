@@ -334,6 +334,7 @@ final class TestDefinitions {
                     "http://127.0.0.1:5000",
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(60)),
+                Optional.empty(),
                 10000,
                 Map.of(),
                 Duration.ofMinutes(5),

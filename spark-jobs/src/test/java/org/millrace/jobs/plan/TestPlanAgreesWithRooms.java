@@ -113,6 +113,7 @@ class TestPlanAgreesWithRooms {
             platform.lake(),
             platform.dayZone(),
             platform.registry(),
+            platform.pipeline(),
             platform.sqlPort(),
             platform.spark(),
             platform.lease(),
