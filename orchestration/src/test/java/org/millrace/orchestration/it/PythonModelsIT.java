@@ -120,8 +120,8 @@ class PythonModelsIT {
       conf.replace(kind + "/late_flight.yaml", "model: late_flight", "model: " + PIPELINE);
     }
 
-    return conf.replace(
-            "scoring/late_flight.yaml", "predictions.late_flight", "predictions." + PIPELINE)
+    return conf.replace("millrace.yaml", "pipeline: late_flight", "pipeline: " + PIPELINE)
+        .replace("scoring/late_flight.yaml", "predictions.late_flight", "predictions." + PIPELINE)
         .replace(
             "training/late_flight.yaml",
             "trees: {count: 10, depth: 4, step-size: 0.2, subsample: 1.0, bins: 64, seed: 42}",
