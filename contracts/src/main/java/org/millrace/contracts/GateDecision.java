@@ -20,7 +20,10 @@ public record GateDecision(Verdict verdict, List<String> reasons) {
     }
   }
 
-  /** Six words; {@code ModelGate} says which case gets which. */
+  /** How the reason begins that names the kinds of rules that the gate does not have. */
+  public static final String OFF = "off: ";
+
+  /** Seven words; {@code ModelGate} says which case gets which. */
   public enum Verdict {
     /** Within all ranges and not worse than the champion. */
     PASS(true, false),
@@ -30,6 +33,8 @@ public record GateDecision(Verdict verdict, List<String> reasons) {
     BOOTSTRAP(true, false),
     /** Within all ranges, and there are no numbers of a champion to compare with. */
     NO_BASELINE(false, true),
+    /** Within all ranges and not worse than the champion; a person has not approved it yet. */
+    AWAITS_APPROVAL(false, false),
     /** Within all ranges, and the champion already: nothing has to move. */
     SAME(false, false),
     /** Within all ranges, and the champion's model is lost or does not take these inputs. */
@@ -48,7 +53,10 @@ public record GateDecision(Verdict verdict, List<String> reasons) {
       return promotes;
     }
 
-    /** True where the gate ends with GATE_REJECTED; SAME neither promotes nor rejects. */
+    /**
+     * True where the gate ends with GATE_REJECTED; SAME and AWAITS_APPROVAL neither promote nor
+     * reject.
+     */
     public boolean rejects() {
       return rejects;
     }

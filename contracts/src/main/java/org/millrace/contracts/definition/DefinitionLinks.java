@@ -179,6 +179,12 @@ final class DefinitionLinks {
     checkKinds(training);
     checkLists(training);
     new TaskLinks(definitions, places, training).check();
+    GateDefinition gate = definitions.gates().get(training.model());
+    if (gate != null) {
+      gate.slices().ifPresent(of -> known("gate", gate.model(), "slices", of.columns(), inputs));
+      gate.groups()
+          .ifPresent(of -> known("gate", gate.model(), "groups", List.of(of.column()), inputs));
+    }
   }
 
   /** Windows are aggregated over rows whose columns are single values; their own may be lists. */

@@ -16,13 +16,32 @@ import org.millrace.contracts.Task;
  * @param ranges acceptable ranges by metric ({@code auc}, {@code log_loss}, {@code
  *     calibration_error}, ...)
  * @param notWorse by metric, how much worse than the champion is still accepted
+ * @param slices the same in parts of the rows; empty for no look at parts
+ * @param groups whose treatment is compared; empty for none
+ * @param bootstrap how intervals are made
+ * @param approval who lets a version pass that keeps all rules
  */
 public record GateDefinition(
-    String model, DayRange days, Map<String, Range> ranges, Map<String, Tolerance> notWorse) {
+    String model,
+    DayRange days,
+    Map<String, Range> ranges,
+    Map<String, Tolerance> notWorse,
+    Optional<GateSlices> slices,
+    Optional<GateGroups> groups,
+    Bootstrap bootstrap,
+    Approval approval) {
 
   /** The metrics of evaluations that a rule can name; which of them there are the task says. */
   static final List<String> METRICS =
-      Stream.of(Task.values()).flatMap(task -> task.gateMetrics().stream()).distinct().toList();
+      Stream.concat(
+              Stream.of(Task.values()).flatMap(task -> task.gateMetrics().stream()),
+              GateMeasure.WORDS.stream())
+          .distinct()
+          .toList();
+
+  /** The metrics of which a difference has an interval. */
+  static final List<String> WITH_INTERVALS =
+      List.of("auc", "log_loss", "brier", "rmse", "mae", "wape", "bias");
 
   /** Bounds, both included; an absent one does not bind. */
   public record Range(Optional<Double> min, Optional<Double> max) {
@@ -37,8 +56,33 @@ public record GateDefinition(
    *
    * @param better whether more or less is better
    * @param by how much worse is accepted, at least 0
+   * @param confidence with which it is shown, in (0, 1); empty where the two numbers are compared
    */
-  public record Tolerance(Better better, double by) {}
+  public record Tolerance(Better better, double by, Optional<Double> confidence) {
+    /** A comparison of two numbers. */
+    public Tolerance(Better better, double by) {
+      this(better, by, Optional.empty());
+    }
+  }
+
+  /**
+   * Resamples of the rows that candidate and champion have scored.
+   *
+   * @param resamples how many
+   * @param seed that all follow from
+   */
+  public record Bootstrap(int resamples, int seed) {
+    /** What holds where the definition has no other. */
+    public static final Bootstrap DEFAULT = new Bootstrap(1_000, 42);
+  }
+
+  /** Who lets a version pass that keeps all rules. */
+  public enum Approval {
+    /** The rules alone. */
+    NONE,
+    /** A person, after the rules: {@code millrace approve}. */
+    REQUIRED
+  }
 
   /** Direction of a metric. */
   public enum Better {
@@ -46,9 +90,30 @@ public record GateDefinition(
     LOWER
   }
 
+  /** A gate of ranges and comparisons of two numbers alone. */
+  public GateDefinition(
+      String model, DayRange days, Map<String, Range> ranges, Map<String, Tolerance> notWorse) {
+    this(
+        model,
+        days,
+        ranges,
+        notWorse,
+        Optional.empty(),
+        Optional.empty(),
+        Bootstrap.DEFAULT,
+        Approval.NONE);
+  }
+
   /** What it means. */
   public DefinitionContent content() {
-    ContentBuilder content = new ContentBuilder().data("days", days);
+    ContentBuilder content =
+        new ContentBuilder()
+            .data("days", days)
+            .data("bootstrap.resamples", bootstrap.resamples(), Bootstrap.DEFAULT.resamples())
+            .data("bootstrap.seed", bootstrap.seed(), Bootstrap.DEFAULT.seed())
+            .data("approval", approval, Approval.NONE);
+    slices.ifPresent(of -> of.addTo(content));
+    groups.ifPresent(of -> of.addTo(content));
     ranges.forEach(
         (metric, range) ->
             content
@@ -58,7 +123,8 @@ public record GateDefinition(
         (metric, tolerance) ->
             content
                 .data("not-worse-than-champion." + metric + ".better", tolerance.better())
-                .data("not-worse-than-champion." + metric + ".by", tolerance.by()));
+                .data("not-worse-than-champion." + metric + ".by", tolerance.by())
+                .data("not-worse-than-champion." + metric + ".confidence", tolerance.confidence()));
     return content.build();
   }
 
@@ -69,7 +135,34 @@ public record GateDefinition(
 
   /** The same rules on another slice. */
   GateDefinition withDays(DayRange other) {
-    return new GateDefinition(model, other, ranges, notWorse);
+    return new GateDefinition(model, other, ranges, notWorse, slices, groups, bootstrap, approval);
+  }
+
+  /** Whether a rule needs resamples. */
+  public boolean needsIntervals() {
+    return slices.isPresent()
+        || notWorse.values().stream().anyMatch(rule -> rule.confidence().isPresent());
+  }
+
+  /** Kinds of rules that the definition does not have, in the order of its page. */
+  public List<String> off() {
+    Map<String, Boolean> kinds = new LinkedHashMap<>();
+    kinds.put("not-worse-than-champion", !notWorse.isEmpty());
+    kinds.put(
+        "confidence", notWorse.values().stream().anyMatch(rule -> rule.confidence().isPresent()));
+    kinds.put("slices", slices.isPresent());
+    kinds.put("groups", groups.isPresent());
+    for (GateMeasure measure : GateMeasure.values()) {
+      if (!measure.isOfGroups()) {
+        kinds.put(measure.word(), ranges.containsKey(measure.word()));
+      }
+    }
+
+    kinds.put("approval", approval == Approval.REQUIRED);
+    return kinds.entrySet().stream()
+        .filter(kind -> !kind.getValue())
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private static void checkMetric(DefinitionNode node, String key, String metric) {
@@ -94,27 +187,73 @@ public record GateDefinition(
 
               child.done();
             });
-    Map<String, Tolerance> notWorse = new LinkedHashMap<>();
-    node.entries("not-worse-than-champion")
-        .forEach(
-            (metric, child) -> {
-              checkMetric(node, "not-worse-than-champion", metric);
-              notWorse.put(
-                  metric,
-                  new Tolerance(
-                      child.choice("better", Better.class, Better.HIGHER),
-                      child.number("by", 0, 0)));
-              child.done();
-            });
+    Map<String, Tolerance> notWorse = tolerances(node, Optional.empty());
     if (ranges.isEmpty()) {
       node.error(
           "ranges",
           "'ranges': expected at least one metric with min or max: a gate without a rule lets all pass");
     }
 
+    DefinitionNode bootstrap = node.node("bootstrap");
     GateDefinition gate =
-        new GateDefinition(Names.word(node, "model"), Days.read(node, "days"), ranges, notWorse);
+        new GateDefinition(
+            Names.word(node, "model"),
+            Days.read(node, "days"),
+            ranges,
+            notWorse,
+            GateSlices.read(node),
+            GateGroups.read(node),
+            new Bootstrap(
+                bootstrap.integer("resamples", Bootstrap.DEFAULT.resamples(), 100, 100_000),
+                bootstrap.integer("seed", Bootstrap.DEFAULT.seed())),
+            node.choice("approval", Approval.class, Approval.NONE));
+    gate.checkGroups(node);
+    bootstrap.done();
     node.done();
     return gate;
+  }
+
+  private void checkGroups(DefinitionNode node) {
+    for (GateMeasure measure : GateMeasure.values()) {
+      if (measure.isOfGroups() && ranges.containsKey(measure.word()) && groups.isEmpty()) {
+        node.error(
+            "ranges",
+            "'%s': it compares groups, and 'groups' names none".formatted(measure.word()));
+      }
+    }
+  }
+
+  /**
+   * Comparisons with the champion.
+   *
+   * @param standard the confidence of those that name none; empty where none means none
+   */
+  static Map<String, Tolerance> tolerances(DefinitionNode node, Optional<Double> standard) {
+    Map<String, Tolerance> tolerances = new LinkedHashMap<>();
+    node.entries("not-worse-than-champion")
+        .forEach(
+            (metric, child) -> {
+              checkMetric(node, "not-worse-than-champion", metric);
+              Optional<Double> confidence = child.optionalNumber("confidence").or(() -> standard);
+              if (confidence.filter(share -> !(share > 0 && share < 1)).isPresent()) {
+                child.error("confidence", "'confidence': expected more than 0 and less than 1");
+              }
+
+              if (confidence.isPresent() && !WITH_INTERVALS.contains(metric)) {
+                child.error(
+                    "confidence",
+                    "'%s': no interval of it can be made, only of: %s"
+                        .formatted(metric, String.join(", ", WITH_INTERVALS)));
+              }
+
+              tolerances.put(
+                  metric,
+                  new Tolerance(
+                      child.choice("better", Better.class, Better.HIGHER),
+                      child.number("by", 0, 0),
+                      confidence));
+              child.done();
+            });
+    return tolerances;
   }
 }

@@ -37,9 +37,16 @@ final class TaskLinks {
   }
 
   private void checkGate(GateDefinition gate) {
-    List<String> known = training.task().gateMetrics();
+    List<String> known = new ArrayList<>(training.task().gateMetrics());
+    for (GateMeasure measure : GateMeasure.values()) {
+      if (!measure.isOfGroups() || training.task() == Task.BINARY) {
+        known.add(measure.word());
+      }
+    }
+
     Set<String> named = new LinkedHashSet<>(gate.ranges().keySet());
     named.addAll(gate.notWorse().keySet());
+    gate.slices().ifPresent(slices -> named.addAll(slices.notWorse().keySet()));
     List<String> others = new ArrayList<>(named);
     others.removeAll(known);
     others.retainAll(GateDefinition.METRICS); // any other was noted already

@@ -44,7 +44,8 @@ class TestModelGate {
   }
 
   private static GateDecision decide(Evaluation candidate, Evaluation champion) {
-    return ModelGate.decide(candidate, Optional.of(champion), ChampionState.evaluated(), RULES);
+    return ModelGate.decide(
+        candidate, Optional.of(Comparison.of(champion)), ChampionState.evaluated(), RULES);
   }
 
   private static GateDecision bootstrap(Evaluation candidate) {
@@ -275,7 +276,7 @@ class TestModelGate {
     assertThat(
             ModelGate.decide(
                 evaluation("late_flight/2", 0.5, 0.4),
-                Optional.of(evaluation("late_flight/1", 0.9, 0.4)),
+                Optional.of(Comparison.of(evaluation("late_flight/1", 0.9, 0.4))),
                 ChampionState.evaluated(),
                 none))
         .isEqualTo(new GateDecision(Verdict.PASS, List.of("the gate has no bound to check")));

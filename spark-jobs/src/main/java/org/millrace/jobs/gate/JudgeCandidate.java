@@ -3,6 +3,7 @@ package org.millrace.jobs.gate;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.millrace.jobs.model.VerdictRecord;
 import org.millrace.jobs.model.Verdicts;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.registry.gate.ChampionState;
+import org.millrace.registry.gate.Comparison;
 import org.millrace.registry.gate.Evaluation;
 import org.millrace.registry.gate.ModelGate;
 
@@ -64,12 +66,17 @@ final class JudgeCandidate {
       Instant startedAt,
       Lease lease) {
     SliceEvaluation slice = new SliceEvaluation(context, asked.set());
-    TaskMetrics metrics = slice.model(candidate);
+    SliceScorer scorer = slice.scorer(candidate);
+    TaskMetrics metrics = slice.evaluate(scorer);
     Evaluation evaluation =
-        evaluation(candidate, metrics, Optional.of(slice.baseline(asked.content())));
-    Compared compared = compared(candidate, champion, slice);
+        evaluation(
+            candidate,
+            metrics,
+            Optional.of(slice.baseline(asked.content())),
+            new MeasureVersion(context.pipeline(), slice.rows(), scorer).measure());
+    Compared compared = compared(candidate, scorer, champion, slice);
     GateDecision decision =
-        ModelGate.decide(evaluation, compared.evaluation(), compared.state(), gate);
+        withOff(ModelGate.decide(evaluation, compared.comparison(), compared.state(), gate));
     context
         .progress()
         .say(
@@ -79,6 +86,18 @@ final class JudgeCandidate {
         record(asked, number, champion, withChampion(evaluation, compared), decision, startedAt);
     keep(verdict, metrics, asked, lease);
     return verdict;
+  }
+
+  /** What is not asked about is a part of what is said. */
+  private GateDecision withOff(GateDecision decision) {
+    List<String> off = gate.off();
+    if (off.isEmpty()) {
+      return decision;
+    }
+
+    List<String> reasons = new ArrayList<>(decision.reasons());
+    reasons.add(GateDecision.OFF + String.join(", ", off));
+    return new GateDecision(decision.verdict(), reasons);
   }
 
   /** The verdict comes last: where it stands, all that it was given from does too. */
@@ -102,14 +121,22 @@ final class JudgeCandidate {
   private Evaluation withChampion(Evaluation candidate, Compared champion) {
     Map<String, Double> metrics = new LinkedHashMap<>(candidate.metrics());
     champion
-        .evaluation()
+        .comparison()
         .ifPresent(
-            other ->
-                task.headline()
-                    .forEach(
-                        name ->
-                            Optional.ofNullable(other.metrics().get(name))
-                                .ifPresent(value -> metrics.put("champion_" + name, value))));
+            other -> {
+              for (String name : task.headline()) {
+                Optional.ofNullable(other.champion().metrics().get(name))
+                    .ifPresent(value -> metrics.put("champion_" + name, value));
+              }
+
+              other
+                  .intervals()
+                  .forEach(
+                      (metric, interval) -> {
+                        metrics.put(metric + "_difference_low", interval.low());
+                        metrics.put(metric + "_difference_high", interval.high());
+                      });
+            });
     return new Evaluation(candidate.modelVersion(), candidate.days(), candidate.rows(), metrics);
   }
 
@@ -136,14 +163,17 @@ final class JudgeCandidate {
         context.clock().instant());
   }
 
-  private record Compared(Optional<Evaluation> evaluation, ChampionState state) {
+  private record Compared(Optional<Comparison> comparison, ChampionState state) {
     static Compared none(ChampionState state) {
       return new Compared(Optional.empty(), state);
     }
   }
 
   private Compared compared(
-      ModelVersion candidate, Optional<ModelVersion> champion, SliceEvaluation slice) {
+      ModelVersion candidate,
+      SliceScorer scorer,
+      Optional<ModelVersion> champion,
+      SliceEvaluation slice) {
     if (champion.isEmpty()) {
       return Compared.none(
           AliasMoves.lastHolder(context.lake(), gate.model(), scoring.alias())
@@ -156,10 +186,11 @@ final class JudgeCandidate {
       return Compared.none(ChampionState.same());
     }
 
+    SliceScorer other;
+    Evaluation evaluation;
     try {
-      TaskMetrics metrics = slice.model(reigning);
-      return new Compared(
-          Optional.of(evaluation(reigning, metrics, Optional.empty())), ChampionState.evaluated());
+      other = slice.scorer(reigning);
+      evaluation = evaluation(reigning, slice.evaluate(other), Optional.empty(), Map.of());
     } catch (MillraceException e) {
       if (e.category() == ErrorCategory.EXTERNAL) {
         throw e;
@@ -167,11 +198,21 @@ final class JudgeCandidate {
 
       return Compared.none(ChampionState.unusable(reigning + ": " + e.getMessage()));
     }
+
+    return new Compared(
+        Optional.of(
+            new CompareOnSlice(context.pipeline())
+                .compare(slice.rows(), scorer, other, evaluation)),
+        ChampionState.evaluated());
   }
 
   private Evaluation evaluation(
-      ModelVersion version, TaskMetrics metrics, Optional<TaskMetrics> baseline) {
+      ModelVersion version,
+      TaskMetrics metrics,
+      Optional<TaskMetrics> baseline,
+      Map<String, Double> measured) {
     Map<String, Double> values = new LinkedHashMap<>(metrics.asMap());
+    values.putAll(measured);
     baseline.ifPresent(
         other -> {
           double ours = metrics.asMap().getOrDefault(task.primary(), Double.NaN);

@@ -58,12 +58,13 @@ final class SliceEvaluation {
   }
 
   /**
-   * Evaluates a version as its contract says, after its golden rows were compared.
+   * Prepares a version to score the slice as its contract says, after its golden rows were
+   * compared.
    *
    * @throws org.millrace.contracts.MillraceException of category DATA_CONTRACT if the training set
    *     lacks a column that it needs, or a golden row has another score
    */
-  TaskMetrics model(ModelVersion version) {
+  SliceScorer scorer(ModelVersion version) {
     ModelContract contract = contracts.of(registry, version);
     VersionScoring.requireColumns(
         version.toString(), contract, set.toString(), Set.of(rows.columns()), ADVICE);
@@ -71,7 +72,17 @@ final class SliceEvaluation {
     OnnxModel model =
         OnnxModel.read(known.name(), known.version(), known.sha256(), cache.onnx(registry, known));
     new GoldenRows(rows.sparkSession(), scoring).require(model, contract);
-    return evaluate(VersionScoring.of(model, contract, scoring));
+    return new SliceScorer(model, contract, scoring);
+  }
+
+  /** The rows of the slice. */
+  Dataset<Row> rows() {
+    return rows;
+  }
+
+  /** Evaluates a version as its contract says. */
+  TaskMetrics evaluate(SliceScorer scorer) {
+    return evaluate(scorer.scoring());
   }
 
   /**

@@ -84,6 +84,11 @@ public final class OnnxModel implements Serializable {
     return sha256;
   }
 
+  /** Size of the file. */
+  public long length() {
+    return bytes.length;
+  }
+
   /**
    * The bytes, after their SHA-256 has been compared.
    *
