@@ -36,7 +36,7 @@ final class Finish {
   }
 
   /** Whether a target has a score in every row: where only some rows have one, it is not ours. */
-  private static boolean[] scored(Ensemble ensemble) {
+  static boolean[] scored(Ensemble ensemble) {
     boolean[] always = new boolean[ensemble.targets()];
     boolean[] ever = new boolean[ensemble.targets()];
     for (Tree tree : ensemble.trees()) {

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  *
  * @param trees the ensemble's operator
  * @param prefix what makes its input, in order; empty where that is the model's input
- * @param outputs one for each output of the model, in order
+ * @param outputs one for each output of the model, in order; none where these are not looked at
  */
 record TreeGraph(ModelProto model, NodeProto trees, List<NodeProto> prefix, List<Outlet> outputs) {
   /** The steps from the trees to one output of the model. */
@@ -37,6 +37,25 @@ record TreeGraph(ModelProto model, NodeProto trees, List<NodeProto> prefix, List
    * @throws NotCovered where there is no such place
    */
   static TreeGraph of(ModelProto model) {
+    TreeGraph cut = upToTrees(model);
+    GraphProto graph = model.getGraph();
+    NodeProto node = cut.trees();
+    Map<String, NodeProto> makers = new HashMap<>();
+    graph.getNodeList().forEach(one -> one.getOutputList().forEach(name -> makers.put(name, one)));
+    List<Outlet> outputs = new ArrayList<>();
+    for (ValueInfoProto output : graph.getOutputList()) {
+      outputs.add(outlet(output, node, makers));
+    }
+
+    return new TreeGraph(model, node, cut.prefix(), outputs);
+  }
+
+  /**
+   * Cuts without a look at what comes after the trees: there are no outlets.
+   *
+   * @throws NotCovered where there is no such place
+   */
+  static TreeGraph upToTrees(ModelProto model) {
     GraphProto graph = model.getGraph();
     List<NodeProto> trees = graph.getNodeList().stream().filter(EnsembleReader::isTrees).toList();
     if (trees.size() != 1) {
@@ -48,14 +67,7 @@ record TreeGraph(ModelProto model, NodeProto trees, List<NodeProto> prefix, List
       throw new NotCovered("its trees have " + node.getInputCount() + " inputs");
     }
 
-    Map<String, NodeProto> makers = new HashMap<>();
-    graph.getNodeList().forEach(one -> one.getOutputList().forEach(name -> makers.put(name, one)));
-    List<Outlet> outputs = new ArrayList<>();
-    for (ValueInfoProto output : graph.getOutputList()) {
-      outputs.add(outlet(output, node, makers));
-    }
-
-    return new TreeGraph(model, node, prefix(graph, node), outputs);
+    return new TreeGraph(model, node, prefix(graph, node), List.of());
   }
 
   /** Name of the tensor that the trees take. */

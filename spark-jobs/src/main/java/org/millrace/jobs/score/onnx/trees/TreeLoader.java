@@ -19,7 +19,8 @@ import org.millrace.contracts.MillraceException;
 final class TreeLoader {
   private static final int MAX_FEATURES = 100_000;
 
-  private record Input(int elementType, int features) {
+  /** What the trees take. */
+  record Input(int elementType, int features) {
     boolean doubles() {
       return elementType == TensorProto.DataType.DOUBLE_VALUE;
     }
@@ -59,25 +60,18 @@ final class TreeLoader {
   }
 
   private TreeReading read(TreeGraph graph) throws OrtException {
+    Input input = input(graph, sessions);
     if (graph.prefix().isEmpty()) {
-      return new TreeReading.Trees(model(graph, declared(graph)));
+      return new TreeReading.Trees(model(graph, input));
     }
 
-    Input input = inferred(graph);
     TreeModel model = model(graph, input);
     ValueInfoProto output = Protos.tensor(graph.input(), input.elementType(), -1, input.features());
     return new TreeReading.TreeSplit(graph.prefixModel(output).toByteArray(), model);
   }
 
   private TreeModel model(TreeGraph graph, Input input) throws OrtException {
-    Ensemble ensemble = EnsembleReader.read(graph.trees(), input.doubles());
-    if (ensemble.leastFeatures() > input.features()) {
-      throw new Attributes(graph.trees())
-          .malformed(
-              "a branch asks for column %d vs 0 to %d"
-                  .formatted(ensemble.leastFeatures() - 1, input.features() - 1));
-    }
-
+    Ensemble ensemble = ensemble(graph, input);
     List<Suffix> suffixes =
         graph.outputs().stream().map(outlet -> Suffix.of(outlet, ensemble)).toList();
     new Finish(ensemble); // refuses what it does not do, before anything is compiled
@@ -90,6 +84,34 @@ final class TreeLoader {
     }
 
     return model;
+  }
+
+  /**
+   * Reads the ensemble.
+   *
+   * @throws NotCovered where it is whole but not for our evaluators
+   * @throws MillraceException DATA_CONTRACT where it is malformed
+   */
+  static Ensemble ensemble(TreeGraph graph, Input input) {
+    Ensemble ensemble = EnsembleReader.read(graph.trees(), input.doubles());
+    if (ensemble.leastFeatures() > input.features()) {
+      throw new Attributes(graph.trees())
+          .malformed(
+              "a branch asks for column %d vs 0 to %d"
+                  .formatted(ensemble.leastFeatures() - 1, input.features() - 1));
+    }
+
+    return ensemble;
+  }
+
+  /**
+   * Finds out what the trees take.
+   *
+   * @throws NotCovered where that is unknown, or not for our evaluators
+   * @throws OrtException where ONNX Runtime refuses what comes before them
+   */
+  static Input input(TreeGraph graph, SessionSource sessions) throws OrtException {
+    return graph.prefix().isEmpty() ? declared(graph) : inferred(graph, sessions);
   }
 
   /** The model's one input is the trees' own. */
@@ -116,7 +138,7 @@ final class TreeLoader {
   }
 
   /** ONNX Runtime knows what the prefix ends with. */
-  private Input inferred(TreeGraph graph) throws OrtException {
+  private static Input inferred(TreeGraph graph, SessionSource sessions) throws OrtException {
     ValueInfoProto bare = ValueInfoProto.newBuilder().setName(graph.input()).build();
     try (Reference prefix = new Reference(sessions, graph.prefixModel(bare).toByteArray())) {
       TensorInfo info = prefix.output();
