@@ -243,6 +243,28 @@ public final class OnnxScoring {
     return ScoringCounts.of(tallies.value(), inputColumns);
   }
 
+  /**
+   * The trees of this scoring's model and the rows that enter them, with the columns to keep, the
+   * inputs and the treatment of missing values set so far; engine, device and outputs do not
+   * matter.
+   *
+   * @throws MillraceException DATA_CONTRACT where the model does not end in one tree ensemble with
+   *     one raw score a row
+   */
+  public TreeInput treeInput() {
+    return TreeInput.of(model, Map.copyOf(inputs), this::likeThis);
+  }
+
+  private OnnxScoring likeThis(OnnxModel front) {
+    OnnxScoring made = of(front).nulls(nulls).engine(EngineChoice.ONNXRUNTIME);
+    made.inputs.putAll(inputs);
+    made.kept = kept;
+    made.areInputsByName = areInputsByName;
+    made.nullsByColumn.putAll(nullsByColumn);
+    made.batchRows = batchRows;
+    return made;
+  }
+
   private ScoringPlan plan(ModelSignature signature, Dataset<Row> features) {
     OutputMatch outputMatch = new OutputMatch(signature, ForestTargets.of(model.verifiedBytes()));
     List<OutputPlan> outputs = outputs(signature, outputMatch);
