@@ -1,0 +1,4 @@
+@NullMarked
+package org.millrace.jobs.explain.shap;
+
+import org.jspecify.annotations.NullMarked;
