@@ -41,6 +41,8 @@ public enum Verb {
       Kind.BY_HAND),
   /** Versions that the platform did not train. */
   REGISTER("Register an ONNX file of yours as a version of the model.", Kind.BY_HAND),
+  /** Verdicts that a person gives. */
+  APPROVE("Let a version pass that kept its gate's rules and awaits approval.", Kind.BY_HAND),
   /** The alias as it was before. */
   ROLLBACK("Give the alias that scores back to an earlier version.", Kind.BY_HAND),
   /** The server for JDBC clients. */
@@ -111,6 +113,7 @@ public enum Verb {
         || this == GATE
         || this == REPORT
         || this == REGISTER
+        || this == APPROVE
         || this == ROLLBACK;
   }
 
@@ -130,7 +133,17 @@ public enum Verb {
   /** True if it asks the registry, or tells it what was done. */
   public boolean asksRegistry() {
     return switch (this) {
-      case RUN, BACKFILL, TRAIN, GATE, SCORE, PUBLISH, MONITOR, UNPUBLISH, REGISTER, ROLLBACK ->
+      case RUN,
+          BACKFILL,
+          TRAIN,
+          GATE,
+          SCORE,
+          PUBLISH,
+          MONITOR,
+          UNPUBLISH,
+          REGISTER,
+          APPROVE,
+          ROLLBACK ->
           true;
       default -> false;
     };

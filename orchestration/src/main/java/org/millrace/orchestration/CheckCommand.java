@@ -74,7 +74,7 @@ final class CheckCommand implements Callable<Integer>, ResultPrinter {
       return tell(launcher.definitions());
     }
 
-    if (!options.dryRun) {
+    if (!options.printsCommand) {
       UnusedDefinitions.of(launcher.definitions()).forEach(context.out()::println);
     }
 
@@ -84,7 +84,7 @@ final class CheckCommand implements Callable<Integer>, ResultPrinter {
             : List.of(Verb.CHECK.word(), "--last-days", rows.toString());
     IntSupplier job =
         () -> launcher.runJob(launcher.submission(arguments, MEMORY), name(), result, false);
-    return options.dryRun
+    return options.printsCommand
         ? job.getAsInt()
         : Calls.of(context, spec).run(new CallKey(name(), "", ""), job);
   }

@@ -39,7 +39,7 @@ final class ClassArchiveCommand implements Runnable {
             nowhere,
             context.clock());
     Millrace.commandLine(silent).execute("--help");
-    Millrace.commandLine(silent).execute("run", "--date", "2013-01-01", "--dry-run");
+    Millrace.commandLine(silent).execute("run", "--date", "2013-01-01", "--print-command");
     Millrace.commandLine(silent).execute("run", "--date", "2013-01-32");
     new PlanText(Json.read(Json.write(plan()), Plan.class), true).lines();
   }

@@ -40,7 +40,7 @@ abstract class FileCommand implements Callable<Integer>, ResultPrinter {
     IntSupplier job =
         () ->
             launcher.runJob(launcher.submission(List.of(verb, "--request", request), MEMORY), verb);
-    return options.dryRun
+    return options.printsCommand
         ? job.getAsInt()
         : Calls.of(context, spec).run(new CallKey(verb, "", ""), job);
   }

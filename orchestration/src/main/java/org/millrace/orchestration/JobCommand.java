@@ -82,14 +82,26 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
                 + " candidate.")
     @Nullable String version;
 
+    @Option(
+        names = "--dry-run",
+        description =
+            "Judge, and change nothing: no verdict is kept, no alias moved. Exit 66 if the version"
+                + " would be rejected.")
+    boolean dryRun;
+
     Gate(CommandContext context) {
       super(context, Verb.GATE);
     }
 
     @Override
     List<String> otherArguments(String name) {
+      List<String> arguments = new ArrayList<>();
+      if (dryRun) {
+        arguments.add("--dry-run");
+      }
+
       if (version == null) {
-        return List.of();
+        return arguments;
       }
 
       if (!version.matches("[1-9][0-9]{0,8}")) {
@@ -99,7 +111,8 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
                 .formatted(version, name));
       }
 
-      return List.of("--version", version);
+      arguments.addAll(List.of("--version", version));
+      return arguments;
     }
   }
 
@@ -197,7 +210,7 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
   int start(Verb of, String named, Optional<DayRange> range, Function<String, List<String>> words) {
     Calls calls = Calls.of(context, spec);
     JobLauncher launcher =
-        options.dryRun
+        options.printsCommand
             ? new JobLauncher(context, options)
             : calls.prepare(
                 new CallKey(of.word(), named, range.map(DayRange::toString).orElse("")),
@@ -214,7 +227,7 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
         () ->
             launcher.runJob(
                 launcher.submission(arguments(key, others), MEMORY), key.toString(), result, true);
-    return options.dryRun ? job.getAsInt() : calls.run(CallKey.of(key), job);
+    return options.printsCommand ? job.getAsInt() : calls.run(CallKey.of(key), job);
   }
 
   /** From the first day of training to the last of the gate. */

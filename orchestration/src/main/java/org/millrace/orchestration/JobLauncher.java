@@ -129,7 +129,7 @@ final class JobLauncher {
 
   private SparkSubmission submission(
       List<String> arguments, String defaultMemory, List<String> registry) {
-    if (!options.dryRun) {
+    if (!options.printsCommand) {
       requireJobsJar();
       makeScratch();
     }
@@ -160,7 +160,7 @@ final class JobLauncher {
     }
 
     boolean isLive =
-        !options.dryRun
+        !options.printsCommand
             && !isServing // its output is a log
             && TerminalWidth.isTerminal()
             && !options.verbose // Spark's lines would come in between
@@ -214,7 +214,7 @@ final class JobLauncher {
 
   /** Runs a call in the foreground, with the streams of this process; its exit code. */
   int run(SparkSubmission submission) {
-    if (options.dryRun) {
+    if (options.printsCommand) {
       ChildProcess.print(submission.shown(), context.out());
       return 0;
     }
@@ -253,7 +253,7 @@ final class JobLauncher {
 
   private int runJob(
       SparkSubmission submission, String runKey, OutputStream out, Consumer<JobResult> page) {
-    if (options.dryRun) {
+    if (options.printsCommand) {
       return run(submission);
     }
 

@@ -24,8 +24,10 @@ final class LaunchOptions {
   @Option(names = "--quiet", description = "Show no progress: warnings and errors alone.")
   boolean quiet;
 
-  @Option(names = "--dry-run", description = "Print the spark-submit call, and do not run it.")
-  boolean dryRun;
+  @Option(
+      names = "--print-command",
+      description = "Print the spark-submit call, and do not run it.")
+  boolean printsCommand;
 
   /** The directory of the definitions. */
   Path directory(CommandContext context) {

@@ -9,10 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -59,6 +61,10 @@ public final class Millrace implements Runnable, ResultPrinter {
     System.exit(commandLine(context, arguments).execute(arguments));
   }
 
+  /** Verbs with commands of their own. */
+  private static final Set<Verb> OF_A_MODEL =
+      EnumSet.of(Verb.REGISTER, Verb.APPROVE, Verb.ROLLBACK);
+
   /** All commands, ready to run. */
   static CommandLine commandLine(CommandContext context) {
     return commandLine(context, commands(context).values());
@@ -77,7 +83,7 @@ public final class Millrace implements Runnable, ResultPrinter {
   private static Map<String, Supplier<CommandLine>> commands(CommandContext context) {
     Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
     for (Verb verb : Verb.values()) {
-      if (verb.isForDays() && verb != Verb.REGISTER && verb != Verb.ROLLBACK) {
+      if (verb.isForDays() && !OF_A_MODEL.contains(verb)) {
         commands.put(verb.word(), () -> job(context, verb));
       }
     }
@@ -92,6 +98,7 @@ public final class Millrace implements Runnable, ResultPrinter {
     add(commands, "plan", () -> new PlanCommand(context));
     add(commands, "ls", () -> new LsCommand(context));
     add(commands, "register", () -> new RegisterCommand(context));
+    add(commands, "approve", () -> new ApproveCommand(context));
     add(commands, "rollback", () -> new RollbackCommand(context));
     add(commands, "models", () -> new ModelsCommand.Models(context));
     add(commands, "history", () -> new ModelsCommand.History(context));

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.IntSupplier;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import picocli.CommandLine.Command;
@@ -37,6 +39,18 @@ abstract class ModelJobCommand implements Callable<Integer>, ResultPrinter {
   /** The pipeline as it is named; empty for the only one. */
   abstract String pipeline();
 
+  /** The number of a version, as registries give it. */
+  String versionNumber(String text) {
+    if (!text.matches("[1-9][0-9]{0,8}")) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot %s version '%s': expected the number that the registry gave it, such as 2"
+              .formatted(verb.word(), text));
+    }
+
+    return text;
+  }
+
   /** Arguments beside verb, pipeline and days. */
   abstract List<String> arguments();
 
@@ -44,7 +58,7 @@ abstract class ModelJobCommand implements Callable<Integer>, ResultPrinter {
   public Integer call() {
     Calls calls = Calls.of(context, spec);
     JobLauncher launcher =
-        options.dryRun
+        options.printsCommand
             ? new JobLauncher(context, options)
             : calls.prepare(
                 new CallKey(verb.word(), pipeline(), ""), () -> new JobLauncher(context, options));
@@ -57,7 +71,7 @@ abstract class ModelJobCommand implements Callable<Integer>, ResultPrinter {
                 key.toString(),
                 result,
                 true);
-    return options.dryRun ? job.getAsInt() : calls.run(CallKey.of(key), job);
+    return options.printsCommand ? job.getAsInt() : calls.run(CallKey.of(key), job);
   }
 
   @Override

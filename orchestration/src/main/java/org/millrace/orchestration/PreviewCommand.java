@@ -111,7 +111,7 @@ final class PreviewCommand implements Callable<Integer>, ResultPrinter {
 
     IntSupplier job =
         () -> launcher.runJob(launcher.submission(arguments, MEMORY), name(), result, false);
-    return options.dryRun
+    return options.printsCommand
         ? job.getAsInt()
         : Calls.of(context, spec).run(new CallKey(name(), "", ""), job);
   }

@@ -64,7 +64,7 @@ final class QuickstartCommand implements Callable<Integer> {
     Quickstart quickstart = new Quickstart(context, options, split.arguments());
     DayRange range = days.range().orElse(SHIPPED);
     String named = pipeline == null ? "" : pipeline;
-    if (options.dryRun) {
+    if (options.printsCommand) {
       quickstart.print(named, range);
       return 0;
     }

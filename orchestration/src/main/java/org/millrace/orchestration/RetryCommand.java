@@ -42,12 +42,12 @@ final class RetryCommand implements Callable<Integer>, ResultPrinter {
   @Option(names = "--list", description = "List all that failed, and run nothing.")
   boolean list;
 
-  @Option(names = "--dry-run", description = "Print the command, and do not run it.")
-  boolean dryRun;
+  @Option(names = "--print-command", description = "Print the command, and do not run it.")
+  boolean printsCommand;
 
   @Option(
       names = "--json",
-      description = "Print what is listed as JSON; with --dry-run, what would run.")
+      description = "Print what is listed as JSON; with --print-command, what would run.")
   boolean json;
 
   RetryCommand(CommandContext context) {
@@ -78,7 +78,7 @@ final class RetryCommand implements Callable<Integer>, ResultPrinter {
 
     FailedRun newest = failed.get(0);
     Call call = requireCall(newest);
-    if (dryRun) {
+    if (printsCommand) {
       context.out().println(json ? json(List.of(newest)) : newest.typed(context));
       return 0;
     }

@@ -3,8 +3,6 @@ package org.millrace.orchestration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Verb;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,6 +35,11 @@ final class RollbackCommand extends ModelJobCommand {
       description = "Why, in one line; kept in the history of the alias.")
   @Nullable String reason;
 
+  @Option(
+      names = "--dry-run",
+      description = "Print what would be moved, and which days show it; change nothing.")
+  boolean dryRun;
+
   RollbackCommand(CommandContext context) {
     super(context, Verb.ROLLBACK);
   }
@@ -50,18 +53,15 @@ final class RollbackCommand extends ModelJobCommand {
   List<String> arguments() {
     List<String> arguments = new ArrayList<>();
     if (version != null) {
-      if (!version.matches("[1-9][0-9]{0,8}")) {
-        throw new MillraceException(
-            ErrorCategory.DEFINITION,
-            "Cannot roll back to version '%s': expected the number that the registry gave it, such as 2"
-                .formatted(version));
-      }
-
-      arguments.addAll(List.of("--version", version));
+      arguments.addAll(List.of("--version", versionNumber(version)));
     }
 
     if (reason != null) {
       arguments.addAll(List.of("--reason", reason));
+    }
+
+    if (dryRun) {
+      arguments.add("--dry-run");
     }
 
     return arguments;

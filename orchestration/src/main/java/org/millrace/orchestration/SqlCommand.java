@@ -79,10 +79,10 @@ final class SqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (options.dryRun && (what == null || !what.serve)) {
+    if (options.printsCommand && (what == null || !what.serve)) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
-          "Cannot use --dry-run here: only `sql --serve` starts a job that can be printed");
+          "Cannot use --print-command here: only `sql --serve` starts a job that can be printed");
     }
 
     JobLauncher launcher = new JobLauncher(context, options);
@@ -143,7 +143,7 @@ final class SqlCommand implements Callable<Integer> {
 
   private int serve(JobLauncher launcher, SqlSession session) {
     SparkSubmission submission = session.serving(session.port(port));
-    Optional<String> running = options.dryRun ? Optional.empty() : session.server().url();
+    Optional<String> running = options.printsCommand ? Optional.empty() : session.server().url();
     if (running.isPresent()) {
       session.requireWanted();
       session.keep();

@@ -75,11 +75,12 @@ class TestDefinitionCommands {
 
   @Test
   void bothStartOneJob() {
-    assertThat(home.execute("check", "--data", "--dry-run")).isZero();
+    assertThat(home.execute("check", "--data", "--print-command")).isZero();
     assertThat(home.out()).contains(" --driver-memory 2g ").contains(" check --conf ");
 
     assertThat(
-            home.execute("preview", "source", "raw.flights", "--date", "2024-03-01", "--dry-run"))
+            home.execute(
+                "preview", "source", "raw.flights", "--date", "2024-03-01", "--print-command"))
         .isZero();
     assertThat(home.out())
         .contains(" preview --kind source --name raw.flights --rows 20 --date 2024-03-01 --conf ");

@@ -34,7 +34,7 @@ class TestDoctorCommand {
         + "doctor --publication late_flight.run.2013-12-01_2013-12-31 --attempt a1"
   })
   void handsTheQuestionToTheJob(String options, String arguments) {
-    assertThat(home.execute(("doctor --dry-run " + options).split(" ", -1))).isZero();
+    assertThat(home.execute(("doctor --print-command " + options).split(" ", -1))).isZero();
 
     assertThat(home.out())
         .startsWith(directory + "/spark/bin/spark-submit ")
@@ -46,7 +46,7 @@ class TestDoctorCommand {
   void aBrokenPipelineDoesNotStopTheExamination() throws IOException {
     home.write("conf/training/late_flight.yaml", "model: other\nlaek: 1\n");
 
-    assertThat(home.execute("doctor", "--lake", "--dry-run")).isZero();
+    assertThat(home.execute("doctor", "--lake", "--print-command")).isZero();
   }
 
   @Test

@@ -31,7 +31,9 @@ class TestFileCommand {
 
   @Test
   void printsItsCallWithTheLake() {
-    assertThat(home.variable("MILLRACE_LAKE", "other").execute((SCORE + " --dry-run").split(" ")))
+    assertThat(
+            home.variable("MILLRACE_LAKE", "other")
+                .execute((SCORE + " --print-command").split(" ")))
         .isZero();
 
     assertThat(home.out())
@@ -61,7 +63,7 @@ class TestFileCommand {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {SCORE, JOB, SCORE + " --dry-run", JOB + " --dry-run"})
+  @ValueSource(strings = {SCORE, JOB, SCORE + " --print-command", JOB + " --print-command"})
   void answersAMissingSparkWithAResultLine(String arguments) {
     assertThat(home.variable("SPARK_HOME", "").execute(arguments.split(" ", -1))).isEqualTo(64);
 

@@ -48,10 +48,11 @@ class TestJobCommand {
         "PREVIEW",
         "DOCTOR",
         "REGISTER",
+        "APPROVE",
         "ROLLBACK"
       })
   void printsTheCallOfEveryVerb(Verb verb) {
-    assertThat(home.execute(verb.word(), "late_flight", "--date", "2013-12-01", "--dry-run"))
+    assertThat(home.execute(verb.word(), "late_flight", "--date", "2013-12-01", "--print-command"))
         .isZero();
 
     assertThat(home.out())
@@ -90,7 +91,7 @@ class TestJobCommand {
             "probabilities[1]",
             "--golden",
             "/rows/golden.parquet",
-            "--dry-run");
+            "--print-command");
 
     assertThat(exitCode).isZero();
     assertThat(home.out())
@@ -101,20 +102,21 @@ class TestJobCommand {
 
   @Test
   void anAliasIsGivenBackToTheVersionBeforeOrToOneThatIsNamed() {
-    assertThat(home.execute("rollback", "--to", "2", "--reason", "too many alarms", "--dry-run"))
+    assertThat(
+            home.execute("rollback", "--to", "2", "--reason", "too many alarms", "--print-command"))
         .isZero();
     assertThat(home.out())
         .contains(" rollback late_flight --from ")
         .contains(" --version 2 --reason 'too many alarms' --conf ");
-    assertThat(home.execute("rollback", "--to", "champion", "--dry-run")).isEqualTo(64);
-    assertThat(home.out() + home.err()).contains("Cannot roll back to version 'champion'");
+    assertThat(home.execute("rollback", "--to", "champion", "--print-command")).isEqualTo(64);
+    assertThat(home.out() + home.err()).contains("Cannot rollback version 'champion'");
   }
 
   @Test
   void theGateIsAskedAboutAVersion() {
-    assertThat(home.execute("gate", "--version", "7", "--dry-run")).isZero();
+    assertThat(home.execute("gate", "--version", "7", "--print-command")).isZero();
     assertThat(home.out()).contains(" gate late_flight --from ").contains(" --version 7 --conf ");
-    assertThat(home.execute("gate", "--version", "latest", "--dry-run")).isEqualTo(64);
+    assertThat(home.execute("gate", "--version", "latest", "--print-command")).isEqualTo(64);
     assertThat(home.out() + home.err())
         .contains("Cannot judge version 'latest' of late_flight: expected the number");
   }
@@ -122,7 +124,7 @@ class TestJobCommand {
   @Test
   void whatADefinitionPinsNeedsNoDay() {
     for (String verb : List.of("training-set", "train", "gate")) {
-      assertThat(home.execute(verb, "--dry-run")).as(verb).isZero();
+      assertThat(home.execute(verb, "--print-command")).as(verb).isZero();
       assertThat(home.out())
           .contains(" " + verb + " late_flight --from 2013-01-01 --to 2013-11-30 ");
     }
@@ -131,7 +133,7 @@ class TestJobCommand {
   @Test
   void passesTheRegistryOfTheEnvironment() {
     home.variable("MLFLOW_TRACKING_URI", "https://mlflow.example")
-        .execute("score", "--date", "2013-12-01", "--dry-run");
+        .execute("score", "--date", "2013-12-01", "--print-command");
     assertThat(home.out()).endsWith(" --registry https://mlflow.example\n");
 
     home.variable("MLFLOW_TRACKING_URI", "databricks");
@@ -139,7 +141,7 @@ class TestJobCommand {
     assertThat(home.err())
         .contains("Cannot use MLFLOW_TRACKING_URI: a text without http: or file:");
     for (String asksNone : List.of("ingest --date 2013-12-01", "report --date 2013-12-01")) {
-      assertThat(home.execute((asksNone + " --dry-run").split(" ", -1))).isZero();
+      assertThat(home.execute((asksNone + " --print-command").split(" ", -1))).isZero();
       assertThat(home.out()).doesNotContain("--registry");
     }
   }
@@ -160,7 +162,7 @@ class TestJobCommand {
                     "2013-10-31",
                     "--gate-to",
                     "2013-11-30",
-                    "--dry-run"))
+                    "--print-command"))
         .isZero();
 
     assertThat(home.out())
@@ -183,7 +185,7 @@ class TestJobCommand {
                 "wrong weather",
                 "--seen",
                 "13",
-                "--dry-run"))
+                "--print-command"))
         .isZero();
 
     assertThat(home.out())
@@ -206,7 +208,7 @@ class TestJobCommand {
                 "--as-was",
                 "--select",
                 "tag:hourly failed",
-                "--dry-run"))
+                "--print-command"))
         .isZero();
 
     assertThat(home.out())
@@ -235,7 +237,7 @@ class TestJobCommand {
             List.of());
     Files.writeString(kept, Json.write(plan));
 
-    assertThat(home.execute("run", "--plan", "plan.json", "--dry-run")).isZero();
+    assertThat(home.execute("run", "--plan", "plan.json", "--print-command")).isZero();
 
     assertThat(home.out())
         .contains(
@@ -429,7 +431,7 @@ class TestJobCommand {
     home.write(".runtime/spark/jars/spark-core_2.12-3.5.4.jar", "");
     Files.setLastModifiedTime(
         home.write(".runtime/spark.jsa", ""), FileTime.from(Instant.parse("2999-01-01T00:00:00Z")));
-    String[] call = {"score", "late_flight", "--date", "2013-12-01", "--dry-run"};
+    String[] call = {"score", "late_flight", "--date", "2013-12-01", "--print-command"};
 
     assertThat(home.execute(call)).isZero();
     assertThat(home.out()).contains("-XX:SharedArchiveFile=" + directory);

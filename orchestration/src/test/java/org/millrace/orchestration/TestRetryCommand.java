@@ -80,7 +80,7 @@ class TestRetryCommand {
     home.sparkSubmit("exit 0");
     assertThat(home.execute("score", "late_flight", "--date", "2013-12-02")).isZero();
 
-    assertThat(home.execute("retry", "--dry-run")).isZero();
+    assertThat(home.execute("retry", "--print-command")).isZero();
     assertThat(home.out()).isEqualTo("bin/millrace score --date 2013-12-01\n");
   }
 
@@ -123,7 +123,7 @@ class TestRetryCommand {
         "score early_flight --date 2013-12-01",
         "score --date 2013-12-32",
         "run --date 2013-12-01 --train-to 2013-12-01",
-        "score --date 2013-12-01 --dry-run"
+        "score --date 2013-12-01 --print-command"
       })
   void wrongArgumentsAndDryRunsAreNothingToRetry(String call) {
     home.execute(call.split(" "));
@@ -252,7 +252,7 @@ class TestRetryCommand {
     home.variable("MILLRACE_LAKE", "third")
         .variable("MLFLOW_TRACKING_URI", "http://two:5000")
         .sparkSubmit("echo \"$@\"");
-    assertThat(home.execute("retry", "--dry-run")).isZero();
+    assertThat(home.execute("retry", "--print-command")).isZero();
     assertThat(home.out())
         .isEqualTo(
             "cd '%1$s' && MILLRACE_LAKE=other MLFLOW_TRACKING_URI=http://one:5000 %2$s/bin/millrace score-file --model m.onnx --input ./in --output out\n"
@@ -342,7 +342,7 @@ class TestRetryCommand {
     home.sparkSubmit("exit 1");
     assertThat(home.execute("quickstart", "--date", "2013-01-01")).isEqualTo(1);
 
-    assertThat(home.execute("retry", "--dry-run", "--json")).isZero();
+    assertThat(home.execute("retry", "--print-command", "--json")).isZero();
     JsonNode all = Json.MAPPER.readTree(home.out());
     assertThat(all.at("/0/run_key").asText()).isEqualTo("late_flight.run.2013-01-01");
     assertThat(all.at("/0/arguments")).hasToString("[\"quickstart\",\"--date\",\"2013-01-01\"]");

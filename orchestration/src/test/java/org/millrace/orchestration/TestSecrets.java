@@ -83,7 +83,7 @@ class TestSecrets {
   void noneIsInAPrintedCall(String arguments) throws IOException {
     writeSettings();
 
-    assertThat(home.execute((arguments + " --dry-run").split(" ", -1))).isZero();
+    assertThat(home.execute((arguments + " --print-command").split(" ", -1))).isZero();
     assertThat(home.out())
         .contains("spark.hadoop.fs.s3a.secret.key=*********(redacted)")
         .doesNotContain(CANARY);

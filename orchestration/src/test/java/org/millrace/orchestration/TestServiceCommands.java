@@ -29,17 +29,17 @@ class TestServiceCommands {
 
   @Test
   void printsTheCallThatServesSql() {
-    assertThat(home.execute("sql", "--serve", "--dry-run")).isZero();
+    assertThat(home.execute("sql", "--serve", "--print-command")).isZero();
     assertThat(home.out())
         .contains(" --driver-memory 2g ")
         .contains(" sql --serve --port 10177 --conf " + directory);
-    assertThat(home.execute("sql", "--serve", "--port", "10188", "--dry-run")).isZero();
+    assertThat(home.execute("sql", "--serve", "--port", "10188", "--print-command")).isZero();
     assertThat(home.out()).contains(" sql --serve --port 10188 ").doesNotContain("--allow-writes");
   }
 
   @Test
   void servesWritesOnlyIfAsked() {
-    assertThat(home.execute("sql", "--serve", "--allow-writes", "--dry-run")).isZero();
+    assertThat(home.execute("sql", "--serve", "--allow-writes", "--print-command")).isZero();
     assertThat(home.out()).contains(" sql --serve --port 10177 --allow-writes --conf ");
   }
 
@@ -85,14 +85,19 @@ class TestServiceCommands {
 
   @Test
   void printsTheJobOfAQuickstart() {
-    assertThat(home.execute("quickstart", "--dry-run")).isZero();
+    assertThat(home.execute("quickstart", "--print-command")).isZero();
     assertThat(home.out())
         .contains(" run late_flight --from 2013-01-01 --to 2013-12-31 --conf ")
         .endsWith(" --registry file://" + directory + "/.millrace/registry\n");
 
     assertThat(
             home.execute(
-                "quickstart", "--train-to", "2013-10-01", "--gate-to", "2013-11-01", "--dry-run"))
+                "quickstart",
+                "--train-to",
+                "2013-10-01",
+                "--gate-to",
+                "2013-11-01",
+                "--print-command"))
         .isZero();
     assertThat(home.out())
         .contains(" --to 2013-12-31 --train-to 2013-10-01 --gate-to 2013-11-01 --conf ");

@@ -3,6 +3,7 @@ package org.millrace.jobs;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
+import org.millrace.jobs.model.Approval;
 import org.millrace.jobs.model.RegistrationRequest;
 import org.millrace.jobs.model.RollbackRequest;
 import org.millrace.jobs.plan.RunOptions;
@@ -15,16 +16,18 @@ import org.millrace.jobs.prediction.UnpublishRequest;
  * @param run of a run
  * @param version that the gate judges, or that gets the alias back; empty for the pipeline's own
  *     candidate, and for the holder before
+ * @param dryRun whether gate or rollback only says what it would do
  * @param registration the file that is registered; empty for every other verb
  */
 public record Asked(
     UnpublishRequest takeBack,
     RunOptions run,
     Optional<String> version,
+    boolean dryRun,
     Optional<RegistrationRequest> registration) {
   /** Nothing. */
   public static final Asked NOTHING =
-      new Asked(UnpublishRequest.NONE, RunOptions.NONE, Optional.empty(), Optional.empty());
+      new Asked(UnpublishRequest.NONE, RunOptions.NONE, Optional.empty(), false, Optional.empty());
 
   /** Checks that all is present. */
   public Asked {
@@ -36,11 +39,16 @@ public record Asked(
 
   /** Of an alias that is given back. */
   RollbackRequest rollback() {
-    return new RollbackRequest(takeBack.by(), takeBack.reason(), version);
+    return new RollbackRequest(takeBack.by(), takeBack.reason(), version, dryRun);
+  }
+
+  /** Of a version that a person approves. */
+  Approval approval() {
+    return new Approval(takeBack.by(), takeBack.reason(), version);
   }
 
   /** Of a run. */
   public static Asked of(RunOptions run) {
-    return new Asked(UnpublishRequest.NONE, run, Optional.empty(), Optional.empty());
+    return new Asked(UnpublishRequest.NONE, run, Optional.empty(), false, Optional.empty());
   }
 }

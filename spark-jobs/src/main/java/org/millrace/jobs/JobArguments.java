@@ -67,6 +67,9 @@ final class JobArguments {
   @Option(names = "--version")
   private @Nullable String version;
 
+  @Option(names = "--dry-run")
+  private boolean dryRun;
+
   @Mixin private RegistrationArguments registration = new RegistrationArguments();
 
   @Mixin private LakeOption lake = new LakeOption();
@@ -124,6 +127,7 @@ final class JobArguments {
             plan.options(verb() == Verb.BACKFILL),
             Optional.ofNullable(kept).map(JobArguments::read)),
         Optional.ofNullable(version),
+        dryRun,
         registration.request(user));
   }
 

@@ -7,6 +7,7 @@ import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Outcome;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
+import org.millrace.jobs.approve.ApproveVersion;
 import org.millrace.jobs.gate.GateCandidate;
 import org.millrace.jobs.ingest.IngestSources;
 import org.millrace.jobs.materialize.MaterializeFeatures;
@@ -80,12 +81,13 @@ public final class Rooms {
       case VALIDATE -> new ValidateFeatures(of, key);
       case TRAINING_SET -> new BuildTrainingSet(of, key);
       case TRAIN -> TrainCandidate.ofPipeline(of, key);
-      case GATE -> new GateCandidate(of, key, asked.version());
+      case GATE -> new GateCandidate(of, key, asked.version(), asked.dryRun());
       case SCORE -> new ScoreBatch(of, key, asked.run().options().champions());
       case PUBLISH -> new PublishPredictions(of, key, asked.run().options().champions());
       case MONITOR -> new MonitorPredictions(of, key);
       case REPORT -> new WriteReport(of, key);
       case ROLLBACK -> new RollBackModel(of, key, asked.rollback());
+      case APPROVE -> new ApproveVersion(of, key, asked.approval());
       case REGISTER -> new RegisterModel(of, key, asked.registration().orElseThrow());
       case UNPUBLISH -> new UnpublishPredictions(of, key, asked.takeBack());
       case RUN, BACKFILL, SQL, ASOF, SCORE_FILE, INIT, CHECK, PREVIEW, DOCTOR ->

@@ -71,11 +71,11 @@ final class TestTaskLinks {
 
     assertFails()
         .hasMessageContaining(
-            "conf/gate/m.yaml:4: 'auc': no metric of the task regression, which has: rmse, mae, wape");
+            "conf/gate/m.yaml:3: 'auc': no metric of the task regression, which has: rmse, mae, wape");
 
     conf.write(
         "gate/m.yaml", GATE.formatted("rmse") + "not-worse-than-champion:\n  brier: {by: 1}\n");
-    assertFails().hasMessageContaining("conf/gate/m.yaml:6: 'brier': no metric of the task");
+    assertFails().hasMessageContaining("conf/gate/m.yaml:5: 'brier': no metric of the task");
   }
 
   @Test

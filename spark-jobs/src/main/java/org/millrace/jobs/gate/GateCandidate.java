@@ -4,13 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.GateDecision.Verdict;
 import org.millrace.contracts.MillraceException;
-import org.millrace.contracts.Output;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
@@ -18,16 +16,13 @@ import org.millrace.contracts.Status;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.GateDefinition;
 import org.millrace.contracts.definition.ScoringDefinition;
-import org.millrace.contracts.ledger.CommitNote;
-import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.contracts.ledger.LedgerObjects;
-import org.millrace.contracts.ledger.PartitionNote;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lease.Lease;
 import org.millrace.jobs.evaluate.Metrics;
 import org.millrace.jobs.model.AliasMoves;
-import org.millrace.jobs.model.Champion;
+import org.millrace.jobs.model.CompleteVerdict;
 import org.millrace.jobs.model.VerdictRecord;
 import org.millrace.jobs.model.Verdicts;
 import org.millrace.jobs.room.JobContext;
@@ -51,18 +46,21 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
   private final AliasMoves aliases;
   private final Verdicts verdicts;
   private final Optional<String> named;
+  private final boolean dryRun;
 
   /** Prepares the room for the newest candidate of the pipeline that the run key names. */
   public GateCandidate(JobContext context, RunKey runKey) {
-    this(context, runKey, Optional.empty());
+    this(context, runKey, Optional.empty(), false);
   }
 
   /**
    * Prepares the room for one version of the model.
    *
    * @param named its number in the registry, whoever made it; empty for the newest candidate
+   * @param dryRun whether it is only judged: nothing is kept, told or moved
    */
-  public GateCandidate(JobContext context, RunKey runKey, Optional<String> named) {
+  public GateCandidate(JobContext context, RunKey runKey, Optional<String> named, boolean dryRun) {
+    this.dryRun = dryRun;
     this.named = requireNonNull(named, "named is null");
     this.context = requireNonNull(context, "context is null");
     this.runKey = requireNonNull(runKey, "runKey is null");
@@ -134,6 +132,10 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
   public Result run(Lease lease) {
     Instant startedAt = context.clock().instant();
     GateInputs asked = GateInputs.read(context, gate, named);
+    if (dryRun) {
+      return judgedOnly(asked, startedAt);
+    }
+
     Optional<VerdictRecord> newest = verdicts.newest(gate.model(), asked.candidate());
     Optional<VerdictRecord> recorded =
         newest.filter(verdict -> answers(verdict, asked)).filter(verdict -> !isVoid(asked));
@@ -153,10 +155,31 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
                 new JudgeCandidate(context, runKey, gate)
                     .judge(candidate, champion, asked, number, startedAt, lease));
     if (standing.isEmpty() || told.isEmpty()) {
-      complete(verdict, candidate, champion, asked, lease);
+      new CompleteVerdict(context, runKey)
+          .complete(verdict, candidate, champion, asked.object(), Optional.of(asked.set()), lease);
     }
 
     return promoted(verdict, candidate);
+  }
+
+  private Result judgedOnly(GateInputs asked, Instant startedAt) {
+    ModelVersion candidate = asked.candidate(registry());
+    Optional<ModelVersion> champion = registry().byAlias(gate.model(), scoring.alias());
+    VerdictRecord verdict =
+        new JudgeCandidate(context, runKey, gate)
+            .decide(candidate, champion, asked, 0, startedAt)
+            .verdict();
+    if (verdict.decision().verdict().rejects()) {
+      throw GateRejection.of(verdict, scoring.alias(), registry().location());
+    }
+
+    return new Result(
+        gate.model(),
+        candidate.version(),
+        scoring.alias(),
+        "Candidate %s would get %s; nothing was changed"
+            .formatted(candidate, verdict.decision().verdict()),
+        Optional.of(verdict));
   }
 
   private Result promoted(VerdictRecord verdict, ModelVersion candidate) {
@@ -251,41 +274,7 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
     return sameChampion || moved;
   }
 
-  private void complete(
-      VerdictRecord verdict,
-      ModelVersion candidate,
-      Optional<ModelVersion> champion,
-      GateInputs asked,
-      Lease lease) {
-    lease.requireHeld();
-    new TellVerdict(context).tell(verdict, candidate, asked.set());
-    Optional<String> holder = champion.map(ModelVersion::version);
-    if (verdict.decision().verdict().promotes()
-        && !holder.equals(Optional.of(verdict.candidate()))) {
-      aliases.move(holder, verdict, lease);
-    }
-
-    CommitNote note = context.note(runKey, verdict.fingerprint(), List.of(asked.set()));
-    lease.requireHeld();
-    context.ledger().append(List.of(ledgerEntry(asked.object(), verdict, note)), note);
-    if (verdict.decision().verdict().promotes()) {
-      Champion.resolve(context); // what it needs is made from the next night on
-    }
-  }
-
   private ModelRegistry registry() {
     return context.registry().get();
-  }
-
-  private LedgerEntry ledgerEntry(String object, VerdictRecord verdict, CommitNote note) {
-    PartitionNote decided =
-        new PartitionNote(
-            verdict.fingerprint(),
-            RowCounts.accepted(verdict.rows()),
-            verdict.decision().verdict().name());
-    return LedgerEntry.of(object, Partition.whole())
-        .made(note, decided)
-        .output(new Output.Model(verdict.candidate()))
-        .finishedAt(context.clock().instant());
   }
 }

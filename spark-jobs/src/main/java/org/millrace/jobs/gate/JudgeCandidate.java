@@ -65,6 +65,25 @@ final class JudgeCandidate {
       long number,
       Instant startedAt,
       Lease lease) {
+    Judged judged = decide(candidate, champion, asked, number, startedAt);
+    keep(judged.verdict(), judged.metrics(), asked, lease);
+    return judged.verdict();
+  }
+
+  /**
+   * A verdict, and the evaluation that it was given from.
+   *
+   * @param metrics of the candidate
+   */
+  record Judged(VerdictRecord verdict, TaskMetrics metrics) {}
+
+  /** As {@link #judge}, but keeps nothing. */
+  Judged decide(
+      ModelVersion candidate,
+      Optional<ModelVersion> champion,
+      GateInputs asked,
+      long number,
+      Instant startedAt) {
     SliceEvaluation slice = new SliceEvaluation(context, asked.set());
     SliceScorer scorer = slice.scorer(candidate);
     TaskMetrics metrics = slice.evaluate(scorer);
@@ -84,8 +103,7 @@ final class JudgeCandidate {
             candidate + ": " + decision.verdict() + ", " + String.join("; ", decision.reasons()));
     VerdictRecord verdict =
         record(asked, number, champion, withChampion(evaluation, compared), decision, startedAt);
-    keep(verdict, metrics, asked, lease);
-    return verdict;
+    return new Judged(verdict, metrics);
   }
 
   /** What is not asked about is a part of what is said. */

@@ -10,8 +10,9 @@ import java.util.Optional;
  * @param by the person's user name; empty if it is not known
  * @param reason why, one line; empty if none is given
  * @param to version that gets the alias; empty for the one that held it before
+ * @param dryRun whether only what would be done is asked
  */
-public record RollbackRequest(String by, String reason, Optional<String> to) {
+public record RollbackRequest(String by, String reason, Optional<String> to, boolean dryRun) {
   /** Checks that all is present. */
   public RollbackRequest {
     requireNonNull(by, "by is null");

@@ -88,6 +88,15 @@ public record VerdictRecord(
         : Optional.empty();
   }
 
+  /** Kinds of rules that the gate did not have, as its reason names them; empty if none is said. */
+  public String off() {
+    return decision.reasons().stream()
+        .filter(reason -> reason.startsWith(GateDecision.OFF))
+        .map(reason -> reason.substring(GateDecision.OFF.length()))
+        .findFirst()
+        .orElse("");
+  }
+
   Row toRow() {
     return RowFactory.create(
         model,

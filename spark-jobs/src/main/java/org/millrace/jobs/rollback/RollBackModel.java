@@ -55,8 +55,10 @@ public final class RollBackModel implements Room<RollBackModel.Result> {
    * @param from version that held it; empty for none
    * @param to version that holds it now
    * @param days that show predictions of {@code from}
+   * @param isDryRun whether nothing was moved
    */
-  public record Result(String alias, Optional<String> from, ModelVersion to, List<DayRange> days)
+  public record Result(
+      String alias, Optional<String> from, ModelVersion to, List<DayRange> days, boolean isDryRun)
       implements RoomResult {
     /** Copies the list. */
     public Result {
@@ -80,8 +82,13 @@ public final class RollBackModel implements Room<RollBackModel.Result> {
       }
 
       String moved =
-          "%s is %s again%s"
-              .formatted(to, alias, from.map(old -> ", not version " + old).orElse(""));
+          "%s %s %s again%s%s"
+              .formatted(
+                  to,
+                  isDryRun ? "would be" : "is",
+                  alias,
+                  from.map(old -> ", not version " + old).orElse(""),
+                  isDryRun ? "; nothing was moved" : "");
       return days.isEmpty() ? moved : moved + "; " + left();
     }
 
@@ -113,16 +120,27 @@ public final class RollBackModel implements Room<RollBackModel.Result> {
    */
   @Override
   public Result run(Lease lease) {
-    Optional<String> holder = aliases.observe().map(ModelVersion::version);
+    Optional<String> holder = holder().map(ModelVersion::version);
     ModelVersion target = target(holder);
     if (holder.equals(Optional.of(target.version()))) {
-      return new Result(scoring.alias(), holder, target, List.of());
+      return new Result(scoring.alias(), holder, target, List.of(), asked.dryRun());
     }
 
     requireUsable(target);
-    aliases.move(holder, target.version(), asked, lease);
-    Champion.resolve(context); // what it needs is made from the next night on
-    return new Result(scoring.alias(), holder, target, holder.map(this::daysOf).orElse(List.of()));
+    if (!asked.dryRun()) {
+      aliases.move(holder, target.version(), asked, lease);
+      Champion.resolve(context); // what it needs is made from the next night on
+    }
+
+    List<DayRange> days = holder.map(this::daysOf).orElse(List.of());
+    return new Result(scoring.alias(), holder, target, days, asked.dryRun());
+  }
+
+  /** A move from outside is not recorded by a run that changes nothing. */
+  private Optional<ModelVersion> holder() {
+    return asked.dryRun()
+        ? context.registry().get().byAlias(scoring.model(), scoring.alias())
+        : aliases.observe();
   }
 
   private ModelVersion target(Optional<String> holder) {

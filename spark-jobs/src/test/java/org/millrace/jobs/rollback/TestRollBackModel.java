@@ -118,7 +118,7 @@ class TestRollBackModel {
   }
 
   private static JobResult rollBack(JobContext context, Optional<String> to) {
-    RollbackRequest request = new RollbackRequest("ada", "too many false alarms", to);
+    RollbackRequest request = new RollbackRequest("ada", "too many false alarms", to, false);
     return TestRooms.line(context, KEY, (of, key) -> new RollBackModel(of, key, request));
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -37,7 +38,9 @@ import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lake.TableWriter;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.features.testing.TestSpark;
+import org.millrace.jobs.approve.ApproveVersion;
 import org.millrace.jobs.gate.GateCandidate;
+import org.millrace.jobs.model.Approval;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Progress;
 import org.millrace.jobs.tables.TrainingSetTable;
@@ -59,7 +62,7 @@ public final class GateHouse {
   private static final RunKey KEY = TestRooms.key("gate", "2013-01-01", "2013-01-20");
   private static final Instant NOW = Instant.parse("2014-01-02T12:00:00Z");
   private static final StructType SET =
-      StructType.fromDDL("i BIGINT, x DOUBLE, noise DOUBLE, y INT, slice STRING");
+      StructType.fromDDL("i BIGINT, x DOUBLE, noise DOUBLE, y INT, slice STRING, d DATE, k STRING");
 
   private static final Path BASELINES = temporary();
 
@@ -121,6 +124,29 @@ public final class GateHouse {
     }
   }
 
+  /** The gate's rules as a definition writes them, without model and days. */
+  public void rules(String yaml) {
+    GateDefinitions.write(
+        home,
+        "gate/late_flight.yaml",
+        "model: late_flight\ndays: {from: 2013-01-11, to: 2013-01-20}\n" + yaml);
+  }
+
+  /** Runs the gate's judgement alone, in a newly started program. */
+  public JobResult judgeOnly() {
+    return TestRooms.line(
+        context(), KEY, (context, key) -> new GateCandidate(context, key, Optional.empty(), true));
+  }
+
+  /** Approves what awaits it, in a newly started program. */
+  public JobResult approve(String why) {
+    return TestRooms.line(
+        context(),
+        KEY,
+        (context, key) ->
+            new ApproveVersion(context, key, new Approval("ada", why, Optional.empty())));
+  }
+
   /** The gate's rules: bounds of the AUC, and 0.01 worse than the champion at most. */
   public void rules(double minimum) {
     GateDefinitions.write(
@@ -142,7 +168,15 @@ public final class GateHouse {
       double x = random.nextDouble();
       int label = x + 0.3 * random.nextDouble() > 0.65 ? 1 : 0;
       String slice = i < 300 ? TrainingSetTable.TRAINING : TrainingSetTable.GATE;
-      rows.add(RowFactory.create((long) i, x, random.nextDouble(), label, slice));
+      rows.add(
+          RowFactory.create(
+              (long) i,
+              x,
+              random.nextDouble(),
+              label,
+              slice,
+              LocalDate.of(2013, 1, i < 300 ? 1 + i % 10 : 11 + i % 10),
+              "k" + i % 3));
     }
     JobContext context = context();
     TreeMap<Partition, PartitionNote> made = new TreeMap<>();
@@ -266,7 +300,9 @@ public final class GateHouse {
   /** Runs the gate on a version, in a newly started program. */
   public JobResult decideOn(String version) {
     return TestRooms.line(
-        context(), KEY, (context, key) -> new GateCandidate(context, key, Optional.of(version)));
+        context(),
+        KEY,
+        (context, key) -> new GateCandidate(context, key, Optional.of(version), false));
   }
 
   /** The version that holds the alias; "none" if there is none. */

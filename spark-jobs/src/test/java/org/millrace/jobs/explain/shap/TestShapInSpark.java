@@ -266,7 +266,8 @@ final class TestShapInSpark {
                     "carrier", new TreeMap<>(Map.of("AA", 0.5f, "UA", -0.5f)), 0f)));
     List<TreeEnsemble.Tree> trees =
         random.ints(30).mapToObj(unused -> new TreeEnsemble.Tree(0.3, node(random, 3, 5))).toList();
-    return OnnxExport.trees(encoding, new TreeEnsemble(trees), 2.0, Map.of());
+    return OnnxExport.trees(
+        encoding, new TreeEnsemble(trees), OnnxExport.Link.LOGIT, 2.0, Map.of());
   }
 
   private static OnnxModel lone() {
@@ -278,7 +279,9 @@ final class TestShapInSpark {
             new TreeEnsemble.Tree(1, node(random, 1, 3)),
             new TreeEnsemble.Tree(1, node(random, 1, 2)));
     return OnnxModel.of(
-        "lone", "1", OnnxExport.trees(encoding, new TreeEnsemble(trees), 1.0, Map.of()));
+        "lone",
+        "1",
+        OnnxExport.trees(encoding, new TreeEnsemble(trees), OnnxExport.Link.LOGIT, 1.0, Map.of()));
   }
 
   private static TreeEnsemble.Node node(Random random, int columns, int depth) {

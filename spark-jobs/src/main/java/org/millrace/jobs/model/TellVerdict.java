@@ -1,4 +1,4 @@
-package org.millrace.jobs.gate;
+package org.millrace.jobs.model;
 
 import static java.util.Objects.requireNonNull;
 
@@ -6,13 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.millrace.contracts.Digest;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.contracts.registry.RunRecord;
 import org.millrace.jobs.lineage.Lineage;
-import org.millrace.jobs.model.VerdictRecord;
 import org.millrace.jobs.room.JobContext;
 
 /**
@@ -29,7 +29,7 @@ final class TellVerdict {
     this.context = requireNonNull(context, "context is null");
   }
 
-  void tell(VerdictRecord verdict, ModelVersion candidate, TableVersion set) {
+  void tell(VerdictRecord verdict, ModelVersion candidate, Optional<TableVersion> set) {
     ModelRegistry registry = context.registry().get();
     registry.tagVersion(verdict.model(), verdict.candidate(), tags(verdict));
     registry.logRun(run(verdict, candidate, set));
@@ -39,6 +39,7 @@ final class TellVerdict {
     Map<String, String> tags = new LinkedHashMap<>();
     tags.put(PREFIX + "verdict", verdict.decision().verdict().name());
     tags.put(PREFIX + "reasons", reasons(verdict));
+    tags.put(PREFIX + "off", verdict.off());
     tags.put(PREFIX + "days", verdict.days());
     tags.put(PREFIX + "number", Long.toString(verdict.number()));
     tags.put(PREFIX + "champion", verdict.champion().orElse("none"));
@@ -50,7 +51,7 @@ final class TellVerdict {
     return tags;
   }
 
-  private RunRecord run(VerdictRecord verdict, ModelVersion candidate, TableVersion set) {
+  private RunRecord run(VerdictRecord verdict, ModelVersion candidate, Optional<TableVersion> set) {
     String word = verdict.decision().verdict().name();
     return new RunRecord(
         verdict.model(),
@@ -65,7 +66,9 @@ final class TellVerdict {
         Map.of("days", verdict.days()),
         verdict.metrics(),
         Map.of("millrace.room", ROOM, PREFIX + "verdict", word),
-        List.of(Lineage.dataset(context.lake(), set, verdict.rows(), "evaluation")),
+        set.stream()
+            .map(table -> Lineage.dataset(context.lake(), table, verdict.rows(), "evaluation"))
+            .toList(),
         List.of(candidate));
   }
 

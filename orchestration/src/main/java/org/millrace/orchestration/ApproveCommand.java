@@ -1,0 +1,64 @@
+package org.millrace.orchestration;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.Verb;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** A person's word on a version that kept all rules. */
+@Command(
+    description = {
+      "Let a version pass that kept its gate's rules and awaits approval: it gets the alias.",
+      "The approval is kept with who and why. It holds only while champion and rules are those that"
+          + " the version was judged by."
+    })
+final class ApproveCommand extends ModelJobCommand {
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "PIPELINE",
+      description = JobLauncher.PIPELINE_PARAMETER)
+  @Nullable String pipeline;
+
+  @Option(
+      names = "--version",
+      paramLabel = "VERSION",
+      description = "The version; default: the newest one that awaits approval.")
+  @Nullable String version;
+
+  @Option(
+      names = "--why",
+      required = true,
+      paramLabel = "TEXT",
+      description = "Why, in one line; kept in the verdict.")
+  String why = "";
+
+  ApproveCommand(CommandContext context) {
+    super(context, Verb.APPROVE);
+  }
+
+  @Override
+  String pipeline() {
+    return pipeline == null ? "" : pipeline;
+  }
+
+  @Override
+  List<String> arguments() {
+    if (why.isBlank()) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION, "Cannot approve without a reason: --why is empty");
+    }
+
+    List<String> arguments = new ArrayList<>(List.of("--reason", why));
+    if (version != null) {
+      arguments.addAll(List.of("--version", versionNumber(version)));
+    }
+
+    return arguments;
+  }
+}
