@@ -41,6 +41,11 @@ public enum Verb {
       Kind.BY_HAND),
   /** Versions that the platform did not train. */
   REGISTER("Register an ONNX file of yours as a version of the model.", Kind.BY_HAND),
+  /** Why a prediction is what it is. */
+  EXPLAIN("Say which inputs and facts a published prediction comes from, and why.", Kind.BY_HAND),
+  /** Predictions made again and compared. */
+  REPLAY(
+      "Make published predictions again from what they were made from, and compare.", Kind.BY_HAND),
   /** Verdicts that a person gives. */
   APPROVE("Let a version pass that kept its gate's rules and awaits approval.", Kind.BY_HAND),
   /** The alias as it was before. */
@@ -120,7 +125,7 @@ public enum Verb {
   /** True if it scores in bulk: its JVM then gets the vector module. */
   public boolean scores() {
     return switch (this) {
-      case RUN, BACKFILL, SCORE, SCORE_FILE -> true;
+      case RUN, BACKFILL, SCORE, SCORE_FILE, REPLAY -> true;
       default -> false;
     };
   }
@@ -142,6 +147,8 @@ public enum Verb {
           MONITOR,
           UNPUBLISH,
           REGISTER,
+          EXPLAIN,
+          REPLAY,
           APPROVE,
           ROLLBACK ->
           true;

@@ -123,6 +123,8 @@ public final class Millrace implements Runnable, ResultPrinter {
               case BACKFILL -> new BackfillCommand(context);
               case GATE -> new JobCommand.Gate(context);
               case UNPUBLISH -> new JobCommand.Unpublish(context);
+              case EXPLAIN -> new LookBackCommand.Explain(context);
+              case REPLAY -> new LookBackCommand.Replay(context);
               default -> new JobCommand(context, verb);
             });
     job.getCommandSpec().usageMessage().description(verb.description());

@@ -47,6 +47,7 @@ class TestJobCommand {
         "CHECK",
         "PREVIEW",
         "DOCTOR",
+        "EXPLAIN",
         "REGISTER",
         "APPROVE",
         "ROLLBACK"

@@ -7,6 +7,7 @@ import org.millrace.jobs.model.Approval;
 import org.millrace.jobs.model.RegistrationRequest;
 import org.millrace.jobs.model.RollbackRequest;
 import org.millrace.jobs.plan.RunOptions;
+import org.millrace.jobs.prediction.LookBack;
 import org.millrace.jobs.prediction.UnpublishRequest;
 
 /**
@@ -17,6 +18,7 @@ import org.millrace.jobs.prediction.UnpublishRequest;
  * @param version that the gate judges, or that gets the alias back; empty for the pipeline's own
  *     candidate, and for the holder before
  * @param dryRun whether gate or rollback only says what it would do
+ * @param lookBack which published predictions are explained or replayed
  * @param registration the file that is registered; empty for every other verb
  */
 public record Asked(
@@ -24,10 +26,17 @@ public record Asked(
     RunOptions run,
     Optional<String> version,
     boolean dryRun,
+    LookBack lookBack,
     Optional<RegistrationRequest> registration) {
   /** Nothing. */
   public static final Asked NOTHING =
-      new Asked(UnpublishRequest.NONE, RunOptions.NONE, Optional.empty(), false, Optional.empty());
+      new Asked(
+          UnpublishRequest.NONE,
+          RunOptions.NONE,
+          Optional.empty(),
+          false,
+          LookBack.ALL,
+          Optional.empty());
 
   /** Checks that all is present. */
   public Asked {
@@ -49,6 +58,7 @@ public record Asked(
 
   /** Of a run. */
   public static Asked of(RunOptions run) {
-    return new Asked(UnpublishRequest.NONE, run, Optional.empty(), false, Optional.empty());
+    return new Asked(
+        UnpublishRequest.NONE, run, Optional.empty(), false, LookBack.ALL, Optional.empty());
   }
 }

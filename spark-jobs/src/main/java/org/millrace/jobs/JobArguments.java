@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.Causes;
@@ -19,6 +22,7 @@ import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.jobs.plan.RunOptions;
+import org.millrace.jobs.prediction.LookBack;
 import org.millrace.jobs.prediction.UnpublishRequest;
 import org.millrace.planning.Plan;
 import picocli.CommandLine.Command;
@@ -69,6 +73,12 @@ final class JobArguments {
 
   @Option(names = "--dry-run")
   private boolean dryRun;
+
+  @Option(names = "--key")
+  private Map<String, String> key = new LinkedHashMap<>();
+
+  @Option(names = "--sample")
+  private @Nullable Integer sample;
 
   @Mixin private RegistrationArguments registration = new RegistrationArguments();
 
@@ -128,6 +138,7 @@ final class JobArguments {
             Optional.ofNullable(kept).map(JobArguments::read)),
         Optional.ofNullable(version),
         dryRun,
+        new LookBack(key, sample == null ? OptionalInt.empty() : OptionalInt.of(sample)),
         registration.request(user));
   }
 

@@ -84,8 +84,9 @@ public final class PairedBootstrap {
    * @param pairs at least one row of {@link #pairs}, cached: they are read several times
    */
   public Map<SampledMetric, Resamples> resample(Dataset<Row> pairs, List<SampledMetric> metrics) {
-    DayWeights days = new DayWeights(weights);
-    each(rows(pairs), rows -> DayWeights.count(weights, rows)).forEach(days::add);
+    PoissonWeights drawn = weights; // tasks get it without this object
+    DayWeights days = new DayWeights(drawn);
+    each(rows(pairs), rows -> DayWeights.count(drawn, rows)).forEach(days::add);
     Map<SampledMetric, Resamples> resampled = new LinkedHashMap<>();
     List<SampledMetric> ratios = metrics.stream().filter(SampledMetric::isRatio).toList();
     if (!ratios.isEmpty()) {

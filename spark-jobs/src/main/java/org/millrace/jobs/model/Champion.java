@@ -71,7 +71,7 @@ public record Champion(ModelVersion version, Path onnx, Origin origin) {
    * @throws MillraceException of category INPUT_MISSING if the registry does not have it; EXTERNAL
    *     if the registry is down
    */
-  static Champion of(JobContext context, String number) {
+  public static Champion of(JobContext context, String number) {
     String model = context.pipeline().scoring().model();
     ModelCache cache = ModelCache.of(context.lake(), context.progress());
     ModelRegistry registry = context.registry().get();

@@ -201,7 +201,7 @@ public final class ModelCache {
   }
 
   /** Keeps a file that belongs to a version and that the registry does not have. */
-  void keep(ModelVersion version, String name, byte[] content) throws IOException {
+  public void keep(ModelVersion version, String name, byte[] content) throws IOException {
     WholeFile.write(fileOf(version, name), content);
   }
 

@@ -16,6 +16,9 @@ public final class ModelFiles {
   /** What a version needs and gives, JSON. */
   public static final String CONTRACT = "contract.json";
 
+  /** How many rows of the training set reach each leaf of its trees; kept here alone. */
+  public static final String COVERS = "covers.txt";
+
   /** What MLflow says of a model, YAML. */
   public static final String MLMODEL = "MLmodel";
 

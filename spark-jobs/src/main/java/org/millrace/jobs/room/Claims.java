@@ -39,7 +39,8 @@ public final class Claims {
       case MONITOR -> List.of(monitoring(pipeline, days));
       case RUN -> whole(pipeline, days, Split.trains(pipeline, days));
       case BACKFILL -> whole(pipeline, days, false);
-      case REPORT, SQL, ASOF, SCORE_FILE, INIT, CHECK, PREVIEW, DOCTOR -> List.of();
+      case EXPLAIN, REPLAY, REPORT, SQL, ASOF, SCORE_FILE, INIT, CHECK, PREVIEW, DOCTOR ->
+          List.of();
     };
   }
 

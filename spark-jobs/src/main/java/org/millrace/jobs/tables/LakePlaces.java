@@ -32,6 +32,15 @@ public final class LakePlaces {
     return root(lake).resolve("outbox");
   }
 
+  /**
+   * The explanation of a prediction.
+   *
+   * @param row names the row among those of the day
+   */
+  public static Path explanation(Lake lake, String model, String day, String row) {
+    return root(lake).resolve("explanations").resolve(model).resolve(day).resolve(row + ".json");
+  }
+
   /** The report of a model. */
   public static Path report(Lake lake, String model) {
     return root(lake).resolve("reports").resolve(model + ".html");

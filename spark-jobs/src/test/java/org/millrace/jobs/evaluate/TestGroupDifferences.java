@@ -8,6 +8,7 @@ import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ final class TestGroupDifferences {
     assertThat(GroupDifferences.of(rows(), "g", "y", "p", 0.5, 10).groups()).isEqualTo(2);
     assertThat(GroupDifferences.of(rows(), "g", "y", "p", 0.5, 40))
         .isEqualTo(new GroupDifferences(1, 0, 0));
-    Dataset<Row> zeros = rows().withColumn("y", rows().col("y").multiply(0));
+    Dataset<Row> zeros = rows().withColumn("y", functions.lit(0));
     GroupDifferences found = GroupDifferences.of(zeros, "g", "y", "p", 0.5, 1);
     assertThat(found.equalizedOdds()).isEqualTo(found.demographicParity());
   }
