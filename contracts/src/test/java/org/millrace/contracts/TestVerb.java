@@ -80,6 +80,6 @@ final class TestVerb {
     assertThat(Arrays.stream(Verb.values()).filter(Verb::needsMetastore))
         .containsExactly(Verb.RUN, Verb.BACKFILL, Verb.PUBLISH, Verb.UNPUBLISH, Verb.SQL);
     assertThat(Arrays.stream(Verb.values()).filter(Verb::scores))
-        .containsExactly(Verb.RUN, Verb.BACKFILL, Verb.SCORE, Verb.SCORE_FILE);
+        .containsExactly(Verb.RUN, Verb.BACKFILL, Verb.SCORE, Verb.REPLAY, Verb.SCORE_FILE);
   }
 }

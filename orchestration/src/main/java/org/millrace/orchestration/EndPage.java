@@ -1,6 +1,7 @@
 package org.millrace.orchestration;
 
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +41,12 @@ record EndPage(JobResult result, String command) {
     Map<String, List<String>> sections = new LinkedHashMap<>();
     add(sections, "made", made());
     add(sections, "refused", refused());
+    add(sections, "score", value("explanation").stream().map(file -> result.message()).toList());
+    add(
+        sections,
+        "why",
+        value("explanation").map(Path::of).map(ExplanationText::lines).orElse(List.of()));
+    add(sections, "file", value("explanation").stream().toList());
     add(sections, "model", model());
     add(sections, "judged", judged());
     add(sections, "note", warnings());
@@ -156,6 +163,11 @@ record EndPage(JobResult result, String command) {
     String primary = task.primary();
     String second = task.headline().get(1);
     String third = task == Task.BINARY ? "calibration_error" : "bias";
+    if (!values.containsKey(primary)) { // a person's word, of which nothing was measured
+      Optional.ofNullable(values.get("reasons")).ifPresent(lines::add);
+      return lines;
+    }
+
     lines.add(
         "%s %s (%sthe baseline's %s), %s %s%s, %s %s, on %s rows that it was not trained on"
             .formatted(

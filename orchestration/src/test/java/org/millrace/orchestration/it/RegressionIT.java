@@ -2,16 +2,20 @@ package org.millrace.orchestration.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.millrace.contracts.JobResult;
+import org.millrace.contracts.Json;
 
 /**
  * The second pipeline of the project: minutes instead of a probability, from the same sources and
@@ -47,6 +51,7 @@ class RegressionIT {
         .contains("RMSE", "id=\"residuals\"", "arrival_delay 1 passed its gate")
         .doesNotContain("AUC");
 
+    replaysAndExplains(copy, conf);
     conf.replace(
         "training/arrival_delay.yaml",
         TREES.replace("count: 40", "count: 10"),
@@ -59,6 +64,33 @@ class RegressionIT {
     assertThat(second.result().values())
         .containsEntry("verdict", "PASS")
         .containsKey("champion_rmse");
+  }
+
+  private void replaysAndExplains(Path copy, ConfCopy conf) throws IOException {
+    FinishedCommand replay = millrace(copy, conf, "replay", "--date", "2013-01-31");
+    assertThat(replay.exitCode()).as(replay.err() + replay.out()).isZero();
+    assertThat(replay.result().message()).contains("bit for bit what arrival_delay/1 gives");
+
+    String rows =
+        String.join(
+            "\n", lake.run(copy, "preview", "spine", PIPELINE, "--date", "2013-01-31").out());
+    Matcher id = Pattern.compile("[A-Z0-9]+-[A-Z]{3}-20130131T\\d{4}Z").matcher(rows);
+    assertThat(id.find()).as(rows).isTrue();
+    FinishedCommand explain =
+        millrace(copy, conf, "explain", "--date", "2013-01-31", "--key", "flight_id=" + id.group());
+    assertThat(explain.exitCode()).as(explain.err() + explain.out()).isZero();
+    JsonNode told =
+        Json.MAPPER.readTree(
+            Files.readString(Path.of(explain.result().values().getOrDefault("explanation", ""))));
+    double sum = told.at("/trees/base").asDouble();
+    for (JsonNode input : told.path("inputs")) {
+      sum += input.path("contribution").asDouble();
+    }
+
+    assertThat(sum).isCloseTo(told.at("/trees/raw_score").asDouble(), Offset.offset(1e-9));
+    assertThat(told.path("score").asDouble()).isCloseTo(sum, Offset.offset(1e-3));
+    assertThat(told.path("score_now").asDouble()).isEqualTo(told.path("score").asDouble());
+    assertThat(told.path("facts")).hasSizeGreaterThan(3);
   }
 
   private ConfCopy shortDays() {

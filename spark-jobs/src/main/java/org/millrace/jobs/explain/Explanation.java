@@ -3,6 +3,8 @@ package org.millrace.jobs.explain;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param notes what a reader should know besides
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 record Explanation(
     int schema,
     String pipeline,
@@ -64,8 +67,13 @@ record Explanation(
   /** A word of the gate. */
   record Verdict(long number, String verdict, List<String> reasons) {}
 
-  /** What made the row. */
-  record Run(String runKey, String fingerprint, String scoredAt, String code) {}
+  /**
+   * What made the row.
+   *
+   * @param definitions hash under which the lake keeps those that it was made by
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  record Run(String runKey, String fingerprint, String scoredAt, String definitions) {}
 
   /**
    * The sum of contributions.
@@ -74,6 +82,7 @@ record Explanation(
    * @param rawScore base and all contributions; what the model's last step makes a score of
    * @param backgroundRows rows of the training set that tell what is expected
    */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   record Trees(double base, double rawScore, long backgroundRows) {}
 
   /**
@@ -99,6 +108,7 @@ record Explanation(
    * @param count how many
    */
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   record Facts(
       String view,
       String table,
