@@ -42,7 +42,7 @@ public enum Verb {
   /** Versions that the platform did not train. */
   REGISTER("Register an ONNX file of yours as a version of the model.", Kind.BY_HAND),
   /** Why a prediction is what it is. */
-  EXPLAIN("Say which inputs and facts a published prediction comes from, and why.", Kind.BY_HAND),
+  EXPLAIN("Show which inputs and facts a published prediction comes from, and why.", Kind.BY_HAND),
   /** Predictions made again and compared. */
   REPLAY(
       "Make published predictions again from what they were made from, and compare.", Kind.BY_HAND),

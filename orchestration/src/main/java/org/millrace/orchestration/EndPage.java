@@ -159,6 +159,10 @@ record EndPage(JobResult result, String command) {
                     .findFirst()
                     .orElse("the candidate"),
                 values.getOrDefault("verdict", "")));
+    if (values.containsKey("dry_run")) {
+      lines.add("this was a dry run: nothing was changed");
+    }
+
     Task task = task(values, "");
     String primary = task.primary();
     String second = task.headline().get(1);

@@ -30,8 +30,10 @@ final class ExplanationText {
     if (trees.isObject()) {
       lines.add(
           format(
-              "%10.4f  expected of any row, by %,d rows of the training set",
-              trees.path("base").asDouble(), trees.path("background_rows").asLong()));
+              "%10.4f  expected of any row, by %,d rows of %s",
+              trees.path("base").asDouble(),
+              trees.path("background_rows").asLong(),
+              trees.path("background").asText()));
     }
 
     JsonNode inputs = told.path("inputs");

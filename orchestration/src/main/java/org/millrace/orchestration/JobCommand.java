@@ -94,6 +94,11 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
     }
 
     @Override
+    boolean isDryRun() {
+      return dryRun;
+    }
+
+    @Override
     List<String> otherArguments(String name) {
       List<String> arguments = new ArrayList<>();
       if (dryRun) {
@@ -176,6 +181,11 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
     return context;
   }
 
+  /** True for a job that changes nothing: a failed one need not be done again. */
+  boolean isDryRun() {
+    return false;
+  }
+
   /**
    * Arguments beside verb, pipeline and days.
    *
@@ -227,7 +237,7 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
         () ->
             launcher.runJob(
                 launcher.submission(arguments(key, others), MEMORY), key.toString(), result, true);
-    return options.printsCommand ? job.getAsInt() : calls.run(CallKey.of(key), job);
+    return options.printsCommand || isDryRun() ? job.getAsInt() : calls.run(CallKey.of(key), job);
   }
 
   /** From the first day of training to the last of the gate. */

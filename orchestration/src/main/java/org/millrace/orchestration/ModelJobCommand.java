@@ -51,6 +51,11 @@ abstract class ModelJobCommand implements Callable<Integer>, ResultPrinter {
     return text;
   }
 
+  /** True for a job that changes nothing: a failed one need not be done again. */
+  boolean isDryRun() {
+    return false;
+  }
+
   /** Arguments beside verb, pipeline and days. */
   abstract List<String> arguments();
 
@@ -71,7 +76,7 @@ abstract class ModelJobCommand implements Callable<Integer>, ResultPrinter {
                 key.toString(),
                 result,
                 true);
-    return options.printsCommand ? job.getAsInt() : calls.run(CallKey.of(key), job);
+    return options.printsCommand || isDryRun() ? job.getAsInt() : calls.run(CallKey.of(key), job);
   }
 
   @Override

@@ -50,6 +50,11 @@ final class RollbackCommand extends ModelJobCommand {
   }
 
   @Override
+  boolean isDryRun() {
+    return dryRun;
+  }
+
+  @Override
   List<String> arguments() {
     List<String> arguments = new ArrayList<>();
     if (version != null) {

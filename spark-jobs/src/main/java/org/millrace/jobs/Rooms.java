@@ -55,9 +55,10 @@ public final class Rooms {
           key, claims, () -> new RunPipeline(context, key, runner, this::open, asked.run()).run());
     }
 
-    List<Claim> claims = Claims.of(verb, context.pipeline(), key.days());
+    List<Claim> claims =
+        asked.dryRun() ? List.of() : Claims.of(verb, context.pipeline(), key.days());
     JobResult result = runner.run(open(verb, key), key, claims);
-    if (result.outcome() != Outcome.NOTHING_TO_DO) {
+    if (result.outcome() != Outcome.NOTHING_TO_DO && !asked.dryRun()) {
       runner.keep(key, List.of(result));
     }
 

@@ -39,9 +39,14 @@ public record GateDefinition(
           .distinct()
           .toList();
 
-  /** The metrics of which a difference has an interval. */
+  /** The metrics by which two versions are compared: a sign or a count is no quality. */
+  private static final List<String> COMPARED =
+      List.of(
+          "auc", "pr_auc", "log_loss", "brier", "calibration_error", "rmse", "mae", "wape", "r2");
+
+  /** Those of which a difference has an interval. */
   static final List<String> WITH_INTERVALS =
-      List.of("auc", "log_loss", "brier", "rmse", "mae", "wape", "bias");
+      List.of("auc", "log_loss", "brier", "rmse", "mae", "wape");
 
   /** Bounds, both included; an absent one does not bind. */
   public record Range(Optional<Double> min, Optional<Double> max) {
@@ -165,11 +170,12 @@ public record GateDefinition(
         .toList();
   }
 
-  private static void checkMetric(DefinitionNode node, String key, String metric) {
-    if (!METRICS.contains(metric)) {
+  private static void checkMetric(
+      DefinitionNode node, String key, String metric, List<String> allowed) {
+    if (!allowed.contains(metric)) {
       node.error(
           key,
-          "'%s': no metric '%s'; allowed: %s".formatted(key, metric, String.join(", ", METRICS)));
+          "'%s': no metric '%s'; allowed: %s".formatted(key, metric, String.join(", ", allowed)));
     }
   }
 
@@ -180,7 +186,7 @@ public record GateDefinition(
             (metric, child) -> {
               Range range = new Range(child.optionalNumber("min"), child.optionalNumber("max"));
               ranges.put(metric, range);
-              checkMetric(node, "ranges", metric);
+              checkMetric(node, "ranges", metric, METRICS);
               if (range.isPointless()) {
                 child.error("min", "'" + metric + "': expected min, max or both, with min <= max");
               }
@@ -204,7 +210,7 @@ public record GateDefinition(
             GateSlices.read(node),
             GateGroups.read(node),
             new Bootstrap(
-                bootstrap.integer("resamples", Bootstrap.DEFAULT.resamples(), 100, 100_000),
+                bootstrap.integer("resamples", Bootstrap.DEFAULT.resamples(), 100, 10_000),
                 bootstrap.integer("seed", Bootstrap.DEFAULT.seed())),
             node.choice("approval", Approval.class, Approval.NONE));
     gate.checkGroups(node);
@@ -214,6 +220,15 @@ public record GateDefinition(
   }
 
   private void checkGroups(DefinitionNode node) {
+    boolean areJudged =
+        Stream.of(GateMeasure.values())
+            .anyMatch(measure -> measure.isOfGroups() && ranges.containsKey(measure.word()));
+    if (groups.isPresent() && !areJudged) {
+      node.error(
+          "groups",
+          "'groups': no range judges them: name demographic_parity_difference or equalized_odds_difference in 'ranges'");
+    }
+
     for (GateMeasure measure : GateMeasure.values()) {
       if (measure.isOfGroups() && ranges.containsKey(measure.word()) && groups.isEmpty()) {
         node.error(
@@ -233,7 +248,7 @@ public record GateDefinition(
     node.entries("not-worse-than-champion")
         .forEach(
             (metric, child) -> {
-              checkMetric(node, "not-worse-than-champion", metric);
+              checkMetric(node, "not-worse-than-champion", metric, COMPARED);
               Optional<Double> confidence = child.optionalNumber("confidence").or(() -> standard);
               if (confidence.filter(share -> !(share > 0 && share < 1)).isPresent()) {
                 child.error("confidence", "'confidence': expected more than 0 and less than 1");

@@ -1,5 +1,6 @@
 package org.millrace.registry.gate;
 
+import java.util.Map;
 import java.util.TreeMap;
 import org.millrace.contracts.definition.GateDefinition;
 import org.millrace.contracts.definition.GateDefinition.Better;
@@ -65,15 +66,22 @@ final class CompareModels {
 
   /** A part breaks the rule where its whole interval is on the wrong side of the tolerance. */
   private void slices(GateSlices rules) {
-    long broken = 0;
+    comparison.problems().forEach(findings::fail);
+    long broken = comparison.problems().size();
+    long undefined = 0;
+    long compared = 0;
     for (SliceComparison slice : comparison.slices()) {
-      for (var rule : new TreeMap<>(rules.notWorse()).entrySet()) {
+      for (Map.Entry<String, Tolerance> rule : new TreeMap<>(rules.notWorse()).entrySet()) {
         DifferenceInterval interval = slice.intervals().get(rule.getKey());
-        if (interval != null && interval.isDefined() && isWorse(interval, rule.getValue())) {
+        if (interval == null || !interval.isDefined()) {
+          undefined++;
+          continue;
+        }
+
+        compared++;
+        if (isWorse(interval, rule.getValue())) {
           broken++;
-          findings.add(
-              false,
-              "",
+          findings.fail(
               "worse than the champion in %s (%,d rows): %s"
                   .formatted(
                       slice.slice(),
@@ -84,17 +92,26 @@ final class CompareModels {
     }
 
     if (broken == 0) {
-      findings.add(
-          true,
-          "in none of %d slices of %s with at least %,d rows is the candidate shown to be worse than the champion (%s); %d smaller ones were not compared"
-              .formatted(
-                  comparison.slices().size(),
-                  String.join(", ", rules.columns()),
-                  rules.leastRows(),
-                  String.join(", ", new TreeMap<>(rules.notWorse()).keySet()),
-                  comparison.smallSlices()),
-          "");
+      summary(rules, compared, undefined);
     }
+  }
+
+  private void summary(GateSlices rules, long compared, long undefined) {
+    String what =
+        "slices of %s with at least %,d rows"
+            .formatted(String.join(", ", rules.columns()), rules.leastRows());
+    findings.add(
+        compared > 0,
+        "in none of %d %s is the candidate shown to be worse than the champion (%s; %d comparisons, %d without an interval); %d smaller ones were not compared"
+            .formatted(
+                comparison.slices().size(),
+                what,
+                String.join(", ", new TreeMap<>(rules.notWorse()).keySet()),
+                compared,
+                undefined,
+                comparison.smallSlices()),
+        "no %s could be compared, %d without an interval, %d smaller ones"
+            .formatted(what, undefined, comparison.smallSlices()));
   }
 
   private static boolean isWorse(DifferenceInterval interval, Tolerance tolerance) {

@@ -52,7 +52,8 @@ class TestCompareModels {
       List<SliceComparison> slices) {
     return ModelGate.decide(
         evaluation("late_flight/2", 0.73),
-        Optional.of(new Comparison(evaluation("late_flight/1", 0.73), intervals, slices, 3)),
+        Optional.of(
+            new Comparison(evaluation("late_flight/1", 0.73), intervals, slices, 3, List.of())),
         ChampionState.evaluated(),
         rules);
   }
@@ -117,12 +118,28 @@ class TestCompareModels {
     assertThat(kept.reasons())
         .contains(
             "in none of 1 slices of carrier with at least 500 rows is the candidate shown to be"
-                + " worse than the champion (log_loss); 3 smaller ones were not compared");
+                + " worse than the champion (log_loss; 1 comparisons, 0 without an interval); 3"
+                + " smaller ones were not compared");
 
     GateDecision broken = decide(rules, whole, List.of(unsure, worse));
     assertThat(broken.verdict()).isEqualTo(Verdict.FAIL);
     assertThat(broken.reasons().get(0))
         .startsWith("worse than the champion in carrier=UA (1,200 rows): log_loss 0.73");
+  }
+
+  @Test
+  void whereNoSliceCanBeComparedTheRuleIsBroken() {
+    GateDefinition rules = rules(Optional.of(SLICES), Approval.NONE);
+    Map<String, DifferenceInterval> whole = Map.of("auc", interval(0, 0.01));
+    SliceComparison undefined =
+        new SliceComparison("carrier=AA", 600, Map.of("log_loss", interval(Double.NaN, 0.05)));
+
+    for (List<SliceComparison> slices : List.of(List.<SliceComparison>of(), List.of(undefined))) {
+      GateDecision decision = decide(rules, whole, slices);
+      assertThat(decision.verdict()).isEqualTo(Verdict.FAIL);
+      assertThat(decision.reasons().get(0))
+          .startsWith("no slices of carrier with at least 500 rows could be compared");
+    }
   }
 
   @Test

@@ -4,12 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.GateDecision;
 import org.millrace.contracts.GateDecision.Verdict;
@@ -23,6 +23,7 @@ import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lease.Lease;
+import org.millrace.jobs.model.AliasMove;
 import org.millrace.jobs.model.AliasMoves;
 import org.millrace.jobs.model.Approval;
 import org.millrace.jobs.model.CompleteVerdict;
@@ -104,9 +105,9 @@ public final class ApproveVersion implements Room<ApproveVersion.Result> {
   /**
    * Approves, unless that was done.
    *
-   * @throws MillraceException of category INPUT_MISSING if the version does not await approval, or
-   *     is not in the registry; GATE_REJECTED if champion or rules are others than those it was
-   *     judged by; BUSY if someone else moved the alias meanwhile
+   * @throws MillraceException of category DEFINITION if no such version awaits approval, or it is
+   *     not in the registry; GATE_REJECTED if champion, rules or verdict are others than those that
+   *     the approval is for; BUSY if someone else moved the alias meanwhile
    */
   @Override
   public Result run(Lease lease) {
@@ -116,27 +117,34 @@ public final class ApproveVersion implements Room<ApproveVersion.Result> {
     Optional<ModelVersion> champion = aliases.observe();
     Optional<String> holder = champion.map(ModelVersion::version);
     String alias = context.pipeline().scoring().alias();
-    if (judged.decision().verdict().promotes() && holder.equals(Optional.of(version.version()))) {
+    boolean holds = holder.equals(Optional.of(version.version()));
+    if (isApproved(judged) && holds && isInLedger(judged)) {
       return new Result(version, alias, Optional.empty());
     }
 
-    requireAwaiting(judged);
-    requireSame(judged, holder);
+    requireOpen(judged, holds);
+    if (!holds) {
+      requireSame(judged, holder);
+    }
+
+    VerdictRecord approved = isApproved(judged) ? judged : keep(judged, startedAt, lease);
+    new CompleteVerdict(context, runKey)
+        .complete(approved, version, champion, object(approved), Optional.empty(), lease);
+    return new Result(version, alias, Optional.of(approved));
+  }
+
+  private VerdictRecord keep(VerdictRecord judged, Instant startedAt, Lease lease) {
     VerdictRecord approved = approved(judged, startedAt);
     lease.requireHeld();
     verdicts.append(approved, context.note(runKey, approved.fingerprint(), List.of()));
-    CompleteVerdict completion = new CompleteVerdict(context, runKey);
-    completion.complete(approved, version, champion, object(approved), Optional.empty(), lease);
-    return new Result(version, alias, Optional.of(approved));
+    return approved;
   }
 
   private VerdictRecord judged() {
     Optional<VerdictRecord> found =
         asked.version().isPresent()
             ? verdicts.newest(gate.model(), asked.version().get())
-            : newestOfEach().stream()
-                .filter(verdict -> isAwaiting(verdict) || isApproved(verdict))
-                .max(Comparator.comparingLong(VerdictRecord::number));
+            : newest(ApproveVersion::isAwaiting).or(() -> newest(this::isUnfinished));
     return found.orElseThrow(
         () ->
             missing(
@@ -146,18 +154,50 @@ public final class ApproveVersion implements Room<ApproveVersion.Result> {
                     .orElse("no version awaits approval")));
   }
 
-  private Collection<VerdictRecord> newestOfEach() {
+  /** The newest of those verdicts that are the newest ones on their versions. */
+  private Optional<VerdictRecord> newest(Predicate<VerdictRecord> which) {
     Map<String, VerdictRecord> newest = new LinkedHashMap<>();
     Verdicts.all(context.lake().logs(), gate.model())
         .forEach(verdict -> newest.put(verdict.candidate(), verdict));
-    return newest.values();
+    return newest.values().stream()
+        .filter(which)
+        .max(Comparator.comparingLong(VerdictRecord::number));
   }
 
-  private void requireAwaiting(VerdictRecord judged) {
+  /** An approval that is not used up: a version that was rolled back since is judged again. */
+  private boolean isUnfinished(VerdictRecord judged) {
+    return isApproved(judged) && (!wasMoved(judged) || !isInLedger(judged) || holds(judged));
+  }
+
+  private boolean holds(VerdictRecord judged) {
+    return aliases.observe().map(ModelVersion::version).equals(Optional.of(judged.candidate()));
+  }
+
+  private boolean wasMoved(VerdictRecord approved) {
+    String why = AliasMoves.why(approved);
+    return AliasMoves.history(context.lake(), gate.model(), context.pipeline().scoring().alias())
+        .stream()
+        .anyMatch(move -> move.kind() == AliasMove.Kind.MOVED && move.why().equals(why));
+  }
+
+  private boolean isInLedger(VerdictRecord approved) {
+    return context
+        .ledger()
+        .entry(object(approved), Partition.whole())
+        .filter(entry -> entry.verdict().equals(approved.decision().verdict().name()))
+        .isPresent();
+  }
+
+  private void requireOpen(VerdictRecord judged, boolean holds) {
+    if (isApproved(judged) && wasMoved(judged) && !holds) {
+      throw rejected(judged, "it was approved, and the alias was moved away from it since");
+    }
+
     if (!isAwaiting(judged) && !isApproved(judged)) {
-      throw missing(
-          "the newest verdict on version %s is %s, given at %s"
-              .formatted(judged.candidate(), judged.decision().verdict(), judged.judgedAt()));
+      throw rejected(
+          judged,
+          "the newest verdict on it is %s, given at %s"
+              .formatted(judged.decision().verdict(), judged.judgedAt()));
     }
   }
 
@@ -165,7 +205,6 @@ public final class ApproveVersion implements Room<ApproveVersion.Result> {
     return judged.decision().verdict() == Verdict.AWAITS_APPROVAL;
   }
 
-  /** Where its version has no alias, a kill came before it was moved. */
   private static boolean isApproved(VerdictRecord judged) {
     return judged.decision().verdict().promotes()
         && judged.decision().reasons().get(0).startsWith(Approval.APPROVED);
@@ -173,7 +212,7 @@ public final class ApproveVersion implements Room<ApproveVersion.Result> {
 
   private MillraceException missing(String reason) {
     return new MillraceException(
-        ErrorCategory.INPUT_MISSING,
+        ErrorCategory.DEFINITION,
         "Cannot approve a version of %s: %s; run `millrace gate %s --version N` with 'approval: required' first, `millrace history %s` shows the verdicts"
             .formatted(gate.model(), reason, gate.model(), gate.model()));
   }
@@ -195,12 +234,15 @@ public final class ApproveVersion implements Room<ApproveVersion.Result> {
                 ? "the gate's rules were changed since it was judged"
                 : "";
     if (!reason.isEmpty()) {
-      throw new MillraceException(
-          ErrorCategory.GATE_REJECTED,
-          "Cannot approve %s/%s: %s; run `millrace gate %s --version %s` again"
-              .formatted(
-                  gate.model(), judged.candidate(), reason, gate.model(), judged.candidate()));
+      throw rejected(judged, reason);
     }
+  }
+
+  private MillraceException rejected(VerdictRecord judged, String reason) {
+    return new MillraceException(
+        ErrorCategory.GATE_REJECTED,
+        "Cannot approve %s/%s: %s; run `millrace gate %s --version %s` again"
+            .formatted(gate.model(), judged.candidate(), reason, gate.model(), judged.candidate()));
   }
 
   private VerdictRecord approved(VerdictRecord judged, Instant startedAt) {

@@ -8,6 +8,9 @@ import org.millrace.registry.gate.DifferenceInterval;
  * arrays are not written any more.
  */
 public final class Resamples {
+  /** Of resamples in which the metric is defined: fewer make no interval. */
+  private static final double LEAST_SHARE = 0.95;
+
   private final double[] candidate;
   private final double[] champion;
 
@@ -19,7 +22,7 @@ public final class Resamples {
   /**
    * The percentile interval of the difference (Efron, Tibshirani, An Introduction to the Bootstrap,
    * 1993, 13.3), between order statistics by linear interpolation. Resamples in which the metric is
-   * undefined do not count.
+   * undefined do not count; where they are more than one in 20, the ends are NaN.
    *
    * @param confidence in (0, 1)
    */
@@ -31,6 +34,11 @@ public final class Resamples {
       if (!Double.isNaN(difference)) {
         differences[defined++] = difference;
       }
+    }
+
+    if (defined < LEAST_SHARE * differences.length) {
+      return new DifferenceInterval(
+          candidate[0], champion[0], Double.NaN, Double.NaN, confidence, defined);
     }
 
     double[] sorted = Arrays.copyOf(differences, defined);

@@ -17,9 +17,7 @@ public enum SampledMetric {
   /** Mean absolute error. */
   MAE,
   /** Sum of absolute errors / sum of absolute labels. */
-  WAPE,
-  /** Mean of score - label. */
-  BIAS;
+  WAPE;
 
   private static final double CLIP = 1e-15;
 
@@ -48,7 +46,6 @@ public enum SampledMetric {
       }
       case BRIER, RMSE -> error * error;
       case MAE, WAPE -> Math.abs(error);
-      case BIAS -> error;
       case AUC -> throw new IllegalStateException("AUC is no ratio of sums");
     };
   }

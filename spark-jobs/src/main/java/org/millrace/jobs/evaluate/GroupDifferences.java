@@ -74,15 +74,20 @@ public record GroupDifferences(long groups, double demographicParity, double equ
     return new GroupDifferences(
         counts.size(),
         difference(counts, Counts::selectionRate),
-        Math.max(
+        greater(
             difference(counts, Counts::truePositiveRate),
             difference(counts, Counts::falsePositiveRate)));
   }
 
-  /** 0 for fewer than two groups: nothing differs. */
+  /** Of two of which one may be undefined. */
+  private static double greater(double one, double other) {
+    return Double.isNaN(one) ? other : Double.isNaN(other) ? one : Math.max(one, other);
+  }
+
+  /** NaN for fewer than two groups: nothing was compared. */
   private static double difference(List<Counts> counts, ToDoubleFunction<Counts> rate) {
     double[] rates =
         counts.stream().mapToDouble(rate).filter(share -> !Double.isNaN(share)).sorted().toArray();
-    return rates.length < 2 ? 0 : rates[rates.length - 1] - rates[0];
+    return rates.length < 2 ? Double.NaN : rates[rates.length - 1] - rates[0];
   }
 }

@@ -83,8 +83,8 @@ public final class ExplainPrediction implements Room<ExplainPrediction.Result> {
    * Explains.
    *
    * @throws MillraceException of category DEFINITION if the key does not name the columns of the
-   *     spine's id, or more days than one are asked about; INPUT_MISSING if there is no such
-   *     prediction, or what it was made from is gone
+   *     spine's id, or no row of the day; or if more days than one are asked about; INPUT_MISSING
+   *     if the day is not published, or it is unknown what it was made from
    */
   @Override
   public Result run(Lease lease) {
@@ -127,13 +127,14 @@ public final class ExplainPrediction implements Room<ExplainPrediction.Result> {
     List<Row> found = rows.where(isAsked()).takeAsList(2);
     if (found.size() != 1) {
       throw new MillraceException(
-          found.isEmpty() ? ErrorCategory.INPUT_MISSING : ErrorCategory.DATA_CONTRACT,
-          "Cannot explain %s of %s: there is %s %s of this key"
+          found.isEmpty() ? ErrorCategory.DEFINITION : ErrorCategory.DATA_CONTRACT,
+          "Cannot explain %s of %s: there is %s %s of this key; `millrace sql -e \"SELECT * FROM %s_current\"` shows the keys"
               .formatted(
                   asked.key(),
                   runKey.days().from(),
                   found.isEmpty() ? "no" : "more than one",
-                  what));
+                  what,
+                  runKey.pipeline()));
     }
 
     return found.get(0);
@@ -182,11 +183,12 @@ public final class ExplainPrediction implements Room<ExplainPrediction.Result> {
             .limit(SHOWN)
             .map(
                 input ->
-                    "%s=%s %+.3f"
-                        .formatted(
-                            input.column(),
-                            input.value().orElse("missing"),
-                            input.contribution().orElseThrow()))
+                    String.format(
+                        Locale.ROOT,
+                        "%s=%s %+.3f",
+                        input.column(),
+                        input.value().orElse("missing"),
+                        input.contribution().orElseThrow()))
             .collect(Collectors.joining(", "));
     return String.format(
         Locale.ROOT,
@@ -198,6 +200,6 @@ public final class ExplainPrediction implements Room<ExplainPrediction.Result> {
         explanation.score(),
         explanation.model().name(),
         explanation.model().version(),
-        most.isEmpty() ? "" : "; what moves it most: " + most);
+        most.isEmpty() ? "" : "; what moves its raw score most: " + most);
   }
 }

@@ -80,10 +80,11 @@ record Explanation(
    *
    * @param base raw score that is expected of a row of which nothing is known
    * @param rawScore base and all contributions; what the model's last step makes a score of
-   * @param backgroundRows rows of the training set that tell what is expected
+   * @param background training set, {@code table@version}, whose rows tell what is expected
+   * @param backgroundRows how many
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-  record Trees(double base, double rawScore, long backgroundRows) {}
+  record Trees(double base, double rawScore, String background, long backgroundRows) {}
 
   /**
    * An input of the model.
@@ -105,14 +106,14 @@ record Explanation(
    *
    * @param view its name; {@code spine}
    * @param table at the version that was read
-   * @param count how many
+   * @param count how many; absent for the spine
    */
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   record Facts(
       String view,
       String table,
-      long count,
+      Optional<Long> count,
       Optional<String> oldest,
       Optional<String> newest,
       Optional<String> knownAt) {}

@@ -98,7 +98,7 @@ final class GatherExplanation {
     }
 
     if (day.hasOtherDefinitions()) {
-      notes.add("the definitions were changed since; what is shown follows from those of now");
+      notes.add("the definitions were changed since; what is shown follows from the current ones");
     }
 
     return notes;
@@ -109,9 +109,10 @@ final class GatherExplanation {
   /** A model without trees that are covered has no contributions, and the reason is a note. */
   private Optional<Told> told(Dataset<Row> joined, List<String> notes) {
     try {
-      NodeCovers covers =
+      TrainingCovers.Counted counted =
           new TrainingCovers(context)
               .of(day.champion().version(), contract, day.scoring(context, List.of()));
+      NodeCovers covers = counted.covers();
       ShapColumns columns = ShapColumns.of(day.scoring(context, List.of()), covers);
       Row row = columns.apply(joined).first();
       List<Double> values = row.getList(row.fieldIndex(ShapColumns.CONTRIBUTIONS));
@@ -122,9 +123,17 @@ final class GatherExplanation {
       }
 
       double raw = row.getDouble(row.fieldIndex(ShapColumns.RAW_SCORE));
-      return Optional.of(new Told(new Trees(columns.base(), raw, covers.rows()), byColumn));
+      if (!contract.trainingSet().equals(Optional.of(counted.set().toString()))) {
+        notes.add(
+            "contributions are measured against %s, as the version's own training set is not known here"
+                .formatted(counted.set()));
+      }
+
+      Trees trees = new Trees(columns.base(), raw, counted.set().toString(), covers.rows());
+      return Optional.of(new Told(trees, byColumn));
     } catch (MillraceException e) {
-      if (e.category() != ErrorCategory.DATA_CONTRACT) {
+      if (e.category() != ErrorCategory.DATA_CONTRACT
+          && e.category() != ErrorCategory.INPUT_MISSING) {
         throw e;
       }
 
@@ -189,7 +198,7 @@ final class GatherExplanation {
           new Facts(
               "spine",
               day.pins().of(table).toString(),
-              1,
+              Optional.empty(),
               Optional.empty(),
               Optional.empty(),
               Optional.empty()));
@@ -201,7 +210,7 @@ final class GatherExplanation {
           new Facts(
               times.view(),
               times.table().toString(),
-              times.facts(),
+              Optional.of(times.facts()),
               times.oldest().map(Instant::toString),
               times.newest().map(Instant::toString),
               times.knownAt().map(Instant::toString)));

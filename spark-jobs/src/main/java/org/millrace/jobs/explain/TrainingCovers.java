@@ -43,26 +43,35 @@ final class TrainingCovers {
   }
 
   /**
+   * Covers, and what was counted.
+   *
+   * @param set training set whose rows they are
+   */
+  record Counted(NodeCovers covers, TableVersion set) {}
+
+  /**
    * The covers of a version.
    *
    * @param scoring of the version; it is used up
    * @throws MillraceException DATA_CONTRACT if its trees are not covered, or no training set has
    *     its columns
    */
-  NodeCovers of(ModelVersion version, ModelContract contract, OnnxScoring scoring) {
-    Optional<Path> kept = cache.kept(version, ModelFiles.COVERS);
+  Counted of(ModelVersion version, ModelContract contract, OnnxScoring scoring) {
+    scoring.treeInput(); // a model without trees is refused before any rows are read
+    TableVersion set = trainingSet(contract);
+    String name = ModelFiles.covers(set.version());
+    Optional<Path> kept = cache.kept(version, name);
     if (kept.isPresent()) {
-      return read(kept.get());
+      return new Counted(read(kept.get()), set);
     }
 
-    TableVersion set = trainingSet(contract);
     Dataset<Row> slice = TrainingSetTable.slice(context.lake(), set, TrainingSetTable.TRAINING);
     VersionScoring.requireColumns(
         version.toString(),
         contract,
         set.toString(),
         Set.of(slice.columns()),
-        "contributions are told against a training set that has them");
+        "contributions are measured against a training set that has them");
     Dataset<Row> rows =
         slice.where(not(ExcludedRows.of(context.spark(), context.pipeline().training())));
     NodeCovers covers = CountCovers.of(scoring, rows);
@@ -72,8 +81,8 @@ final class TrainingCovers {
             "explain",
             "counted how %,d rows of %s spread over the trees of %s"
                 .formatted(covers.rows(), set, version));
-    keep(version, covers);
-    return covers;
+    keep(version, name, covers);
+    return new Counted(covers, set);
   }
 
   /** Its own as far as the lake has it, else the pipeline's newest. */
@@ -106,9 +115,9 @@ final class TrainingCovers {
     }
   }
 
-  private void keep(ModelVersion version, NodeCovers covers) {
+  private void keep(ModelVersion version, String name, NodeCovers covers) {
     try {
-      cache.keep(version, ModelFiles.COVERS, covers.toText().getBytes(StandardCharsets.UTF_8));
+      cache.keep(version, name, covers.toText().getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new MillraceException(
           ErrorCategory.EXTERNAL,

@@ -15,8 +15,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
-import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.GateDefinition;
 import org.millrace.contracts.definition.GateDefinition.Tolerance;
 import org.millrace.contracts.definition.GateSlices;
@@ -66,7 +64,11 @@ final class CompareOnSlice {
     try {
       Parts parts = gate.slices().map(slices -> parts(pairs, slices)).orElseGet(Parts::none);
       return new Comparison(
-          evaluation, intervals(pairs, gate.notWorse()), parts.compared(), parts.small());
+          evaluation,
+          intervals(pairs, gate.notWorse(), 1),
+          parts.compared(),
+          parts.small(),
+          parts.problems());
     } finally {
       pairs.unpersist();
     }
@@ -95,8 +97,14 @@ final class CompareOnSlice {
     return PART + parts.size();
   }
 
+  /**
+   * Intervals of all rules with confidence.
+   *
+   * @param comparisons that are made together: the error of each is divided by their number
+   *     (Bonferroni), so that all of them are right with the confidence of the rule
+   */
   private Map<String, DifferenceInterval> intervals(
-      Dataset<Row> pairs, Map<String, Tolerance> rules) {
+      Dataset<Row> pairs, Map<String, Tolerance> rules, int comparisons) {
     Map<SampledMetric, Double> asked = new LinkedHashMap<>();
     rules.forEach(
         (metric, rule) ->
@@ -113,46 +121,59 @@ final class CompareOnSlice {
         (metric, confidence) ->
             intervals.put(
                 metric.word(),
-                requireNonNull(found.get(metric), metric.word()).interval(confidence)));
+                requireNonNull(found.get(metric), metric.word())
+                    .interval(1 - (1 - confidence) / comparisons)));
     return intervals;
   }
 
-  private record Parts(List<SliceComparison> compared, long small) {
+  private record Parts(List<SliceComparison> compared, long small, List<String> problems) {
     static Parts none() {
-      return new Parts(List.of(), 0);
+      return new Parts(List.of(), 0, List.of());
     }
   }
 
+  /** A part of the rows. */
+  private record Part(String name, long rows, Column condition) {}
+
   private Parts parts(Dataset<Row> pairs, GateSlices slices) {
-    List<SliceComparison> compared = new ArrayList<>();
+    List<Part> large = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
     long small = 0;
     for (int column = 0; column < slices.columns().size(); column++) {
-      Column part = col(PART + column);
-      String name = slices.columns().get(column);
-      List<Row> sizes =
-          pairs.groupBy(part).agg(functions.count(lit(1))).orderBy(part).collectAsList();
-      List<Row> large =
-          sizes.stream().filter(size -> size.getLong(1) >= slices.leastRows()).toList();
-      requireFew(name, large.size(), slices);
-      small += sizes.size() - large.size();
-      for (Row size : large) {
-        compared.add(
-            new SliceComparison(
-                name + "=" + size.get(0),
-                size.getLong(1),
-                intervals(pairs.where(part.eqNullSafe(size.get(0))), slices.notWorse())));
+      List<Part> all = values(pairs, column, slices.columns().get(column));
+      List<Part> enough = all.stream().filter(part -> part.rows() >= slices.leastRows()).toList();
+      small += all.size() - enough.size();
+      if (enough.size() > MOST_PARTS) {
+        problems.add(tooMany(slices, slices.columns().get(column), enough.size()));
+      } else {
+        large.addAll(enough);
       }
     }
 
-    return new Parts(compared, small);
+    int comparisons = Math.max(1, large.size() * slices.notWorse().size());
+    List<SliceComparison> compared = new ArrayList<>();
+    for (Part part : large) {
+      compared.add(
+          new SliceComparison(
+              part.name(),
+              part.rows(),
+              intervals(pairs.where(part.condition()), slices.notWorse(), comparisons)));
+    }
+
+    return new Parts(compared, small, problems);
   }
 
-  private void requireFew(String column, int values, GateSlices slices) {
-    if (values > MOST_PARTS) {
-      throw new MillraceException(
-          ErrorCategory.DEFINITION,
-          "Cannot judge %s by slices of %s: %d of its values have at least %d rows, at most %d can be compared; raise 'least-rows', or name another column"
-              .formatted(gate.model(), column, values, slices.leastRows(), MOST_PARTS));
-    }
+  private static List<Part> values(Dataset<Row> pairs, int column, String name) {
+    Column part = col(PART + column);
+    return pairs.groupBy(part).agg(functions.count(lit(1))).orderBy(part).collectAsList().stream()
+        .map(
+            size ->
+                new Part(name + "=" + size.get(0), size.getLong(1), part.eqNullSafe(size.get(0))))
+        .toList();
+  }
+
+  private static String tooMany(GateSlices slices, String column, int values) {
+    return "%d slices of %s have at least %d rows, at most %d can be compared: raise 'least-rows', or name another column"
+        .formatted(values, column, slices.leastRows(), MOST_PARTS);
   }
 }

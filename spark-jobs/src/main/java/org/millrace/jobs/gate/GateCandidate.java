@@ -83,10 +83,26 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
    * @param alias that a version gets if it passes
    * @param message one sentence
    * @param verdict the verdict; empty if it was given before
+   * @param isDryRun whether nothing was changed
    */
   public record Result(
-      String model, String candidate, String alias, String message, Optional<VerdictRecord> verdict)
+      String model,
+      String candidate,
+      String alias,
+      String message,
+      Optional<VerdictRecord> verdict,
+      boolean isDryRun)
       implements RoomResult {
+    /** Of a run that changes what follows. */
+    public Result(
+        String model,
+        String candidate,
+        String alias,
+        String message,
+        Optional<VerdictRecord> verdict) {
+      this(model, candidate, alias, message, verdict, false);
+    }
+
     @Override
     public boolean isIdle() {
       return verdict.isEmpty();
@@ -105,6 +121,10 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
     @Override
     public Map<String, String> values() {
       Map<String, String> values = new LinkedHashMap<>();
+      if (isDryRun) {
+        values.put("dry_run", "true");
+      }
+
       verdict.ifPresent(
           given -> {
             values.put("verdict", given.decision().verdict().name());
@@ -131,7 +151,7 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
   @Override
   public Result run(Lease lease) {
     Instant startedAt = context.clock().instant();
-    GateInputs asked = GateInputs.read(context, gate, named);
+    GateInputs asked = GateInputs.read(context, gate, named, !dryRun);
     if (dryRun) {
       return judgedOnly(asked, startedAt);
     }
@@ -140,7 +160,7 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
     Optional<VerdictRecord> recorded =
         newest.filter(verdict -> answers(verdict, asked)).filter(verdict -> !isVoid(asked));
     Optional<Verdict> told = inLedger(asked).filter(word -> isNewest(word, newest, recorded));
-    if (told.isPresent() && !told.get().rejects()) {
+    if (told.isPresent() && !told.get().rejects() && !isOutdated(told.get(), recorded)) {
       return decidedBefore(asked, told.get());
     }
 
@@ -162,6 +182,15 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
     return promoted(verdict, candidate);
   }
 
+  /** What awaits approval beside another champion than that of now can never be approved. */
+  private boolean isOutdated(Verdict word, Optional<VerdictRecord> recorded) {
+    return word == Verdict.AWAITS_APPROVAL
+        && recorded
+            .filter(
+                verdict -> !verdict.champion().equals(aliases.observe().map(ModelVersion::version)))
+            .isPresent();
+  }
+
   private Result judgedOnly(GateInputs asked, Instant startedAt) {
     ModelVersion candidate = asked.candidate(registry());
     Optional<ModelVersion> champion = registry().byAlias(gate.model(), scoring.alias());
@@ -179,7 +208,8 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
         scoring.alias(),
         "Candidate %s would get %s; nothing was changed"
             .formatted(candidate, verdict.decision().verdict()),
-        Optional.of(verdict));
+        Optional.of(verdict),
+        true);
   }
 
   private Result promoted(VerdictRecord verdict, ModelVersion candidate) {
@@ -191,7 +221,11 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
         gate.model(),
         candidate.version(),
         scoring.alias(),
-        "Candidate " + candidate + ": " + verdict.decision().verdict(),
+        "Candidate "
+            + candidate
+            + ": "
+            + verdict.decision().verdict()
+            + approve(verdict.decision().verdict(), candidate.version()),
         Optional.of(verdict));
   }
 
@@ -229,8 +263,24 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
   private Result decidedBefore(GateInputs asked, Verdict verdict) {
     String candidate = asked.candidate();
     String text = "Candidate " + candidate + " was decided on before: " + verdict;
+    if (verdict == Verdict.AWAITS_APPROVAL) {
+      return new Result(
+          gate.model(),
+          candidate,
+          scoring.alias(),
+          text + approve(verdict, candidate),
+          Optional.empty());
+    }
+
     return new Result(
         gate.model(), candidate, scoring.alias(), text + movedSince(asked), Optional.empty());
+  }
+
+  private String approve(Verdict verdict, String candidate) {
+    return verdict == Verdict.AWAITS_APPROVAL
+        ? "; `millrace approve %s --version %s --why TEXT` makes it %s"
+            .formatted(gate.model(), candidate, scoring.alias())
+        : "";
   }
 
   private String movedSince(GateInputs asked) {

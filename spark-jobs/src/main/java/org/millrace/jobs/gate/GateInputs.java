@@ -39,10 +39,12 @@ record GateInputs(
    * Reads the ledger, and adopts a version that a person named.
    *
    * @param named number of the version; empty for the pipeline's own candidate
+   * @param adopts whether a version that a person named is adopted; else it is only looked up
    * @throws MillraceException of category INPUT_MISSING if there is no training set or no
    *     candidate; else as {@link AdoptVersion} says
    */
-  static GateInputs read(JobContext context, GateDefinition gate, Optional<String> named) {
+  static GateInputs read(
+      JobContext context, GateDefinition gate, Optional<String> named, boolean adopts) {
     Optional<String> own =
         context
             .ledger()
@@ -50,7 +52,9 @@ record GateInputs(
             .map(entry -> entry.output().version());
     return named.isEmpty() || named.equals(own)
         ? ofPipeline(context, gate)
-        : ofPerson(context, gate, new AdoptVersion(context).adopt(named.get()));
+        : adopts
+            ? ofPerson(context, gate, adopted(context, gate, named.get()))
+            : ofPerson(context, gate, new AdoptVersion(context).find(named.get()));
   }
 
   private static GateInputs ofPipeline(JobContext context, GateDefinition gate) {
@@ -66,13 +70,19 @@ record GateInputs(
         context.ledger().fingerprint(new Recipes(context.pipeline()).verdict()));
   }
 
+  private static ModelVersion adopted(JobContext context, GateDefinition gate, String number) {
+    ModelVersion version = new AdoptVersion(context).adopt(number);
+    TableVersion table = TrainingSetTable.version(context.lake(), trainingSet(context, gate));
+    ReferenceProfile.keep(
+        context, version, TrainingSetTable.slice(context.lake(), table, TrainingSetTable.TRAINING));
+    return version;
+  }
+
   /** Numbers begin anew in another registry: the file tells two versions apart. */
   private static GateInputs ofPerson(
       JobContext context, GateDefinition gate, ModelVersion version) {
     LedgerEntry set = trainingSet(context, gate);
     TableVersion table = TrainingSetTable.version(context.lake(), set);
-    ReferenceProfile.keep(
-        context, version, TrainingSetTable.slice(context.lake(), table, TrainingSetTable.TRAINING));
     return new GateInputs(
         gate.model(),
         LedgerObjects.verdict(gate.model(), version.version()),

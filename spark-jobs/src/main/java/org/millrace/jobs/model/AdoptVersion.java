@@ -50,10 +50,8 @@ public final class AdoptVersion {
    */
   public ModelVersion adopt(String number) {
     ModelRegistry registry = context.registry().get();
-    ModelVersion version =
-        registry.byVersion(model, number).orElseThrow(() -> absent(registry, number));
-    ModelVersion known =
-        ModelCache.of(context.lake(), context.progress()).identified(registry, version);
+    ModelVersion version = named(registry, number);
+    ModelVersion known = identified(registry, version);
     Map<String, String> tags = new LinkedHashMap<>();
     if (version.sha256().isEmpty()) {
       tags.put(SHA256_TAG, known.sha256());
@@ -68,6 +66,20 @@ public final class AdoptVersion {
     }
 
     return known;
+  }
+
+  /** A version with its SHA-256, of which nothing is taken up; errors as {@link #adopt}. */
+  public ModelVersion find(String number) {
+    ModelRegistry registry = context.registry().get();
+    return identified(registry, named(registry, number));
+  }
+
+  private ModelVersion named(ModelRegistry registry, String number) {
+    return registry.byVersion(model, number).orElseThrow(() -> absent(registry, number));
+  }
+
+  private ModelVersion identified(ModelRegistry registry, ModelVersion version) {
+    return ModelCache.of(context.lake(), context.progress()).identified(registry, version);
   }
 
   private static boolean hasContract(ModelVersion version) {

@@ -137,10 +137,14 @@ public final class AliasMoves {
    *     or took the lease over
    */
   public void move(Optional<String> expected, VerdictRecord verdict, Lease lease) {
-    String why =
-        "verdict " + verdict.number() + ": " + String.join("; ", verdict.decision().reasons());
+    String why = why(verdict);
     Optional<String> word = Optional.of(verdict.decision().verdict().name());
     move(expected, verdict.candidate(), new Cause(GATE, why, word), lease);
+  }
+
+  /** Why a move happened that follows from a verdict. */
+  public static String why(VerdictRecord verdict) {
+    return "verdict " + verdict.number() + ": " + String.join("; ", verdict.decision().reasons());
   }
 
   /**

@@ -3,6 +3,7 @@ package org.millrace.jobs.model;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.GateDecision.Verdict;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.registry.ModelRegistry;
@@ -116,6 +117,17 @@ public record Champion(ModelVersion version, Path onnx, Origin origin) {
     }
   }
 
+  private static String next(JobContext context, ScoringDefinition scoring) {
+    return Verdicts.all(context.lake().logs(), scoring.model()).stream()
+        .reduce((earlier, later) -> later)
+        .filter(last -> last.decision().verdict() == Verdict.AWAITS_APPROVAL)
+        .map(
+            last ->
+                "; version %s awaits `millrace approve %s --version %s --why TEXT`"
+                    .formatted(last.candidate(), scoring.model(), last.candidate()))
+        .orElse("; run `millrace train` and `millrace gate` first");
+  }
+
   /** Why no version scores: the alias is not there, or the version that it names is not. */
   private static MillraceException absent(
       JobContext context, ScoringDefinition scoring, ModelRegistry registry) {
@@ -140,7 +152,7 @@ public record Champion(ModelVersion version, Path onnx, Origin origin) {
                                         + version
                                         + " held it last: name the registry that has it, or run"
                                         + " `millrace train` and `millrace gate`")
-                            .orElse("; run `millrace train` and `millrace gate` first"));
+                            .orElseGet(() -> next(context, scoring)));
     return new MillraceException(
         ErrorCategory.INPUT_MISSING,
         "Cannot score with " + scoring.model() + "@" + scoring.alias() + ": " + reason);

@@ -16,13 +16,19 @@ public final class ModelFiles {
   /** What a version needs and gives, JSON. */
   public static final String CONTRACT = "contract.json";
 
-  /** How many rows of the training set reach each leaf of its trees; kept here alone. */
-  public static final String COVERS = "covers.txt";
-
   /** What MLflow says of a model, YAML. */
   public static final String MLMODEL = "MLmodel";
 
   private ModelFiles() {}
+
+  /**
+   * How many rows of a training set reach each leaf of its trees; kept in the lake alone.
+   *
+   * @param set version of the training set
+   */
+  public static String covers(long set) {
+    return "covers.v" + set + ".txt";
+  }
 
   /** Whether a version was registered with a file; a tag with the file's SHA-256 says so. */
   public static boolean isCarriedBy(ModelVersion version, String file) {

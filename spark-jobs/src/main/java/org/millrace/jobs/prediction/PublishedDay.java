@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.DayRange;
@@ -16,6 +18,7 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.DefinitionSnapshot;
+import org.millrace.contracts.definition.FeatureViewDefinition;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.features.lake.Lake;
@@ -83,6 +86,7 @@ public record PublishedDay(
     String number = model.get().substring(model.get().lastIndexOf('/') + 1);
     Champion champion = Champion.of(context, number);
     ContractViews needed = ContractViews.of(context, champion);
+    requirePinned(context, needed, tables.keySet(), entry);
     return new PublishedDay(
         day,
         entry,
@@ -94,6 +98,26 @@ public record PublishedDay(
             .definitions()
             .filter(DefinitionSnapshot.of(context.pipeline()).hash()::equals)
             .isEmpty());
+  }
+
+  /** Definitions may read other tables since. */
+  private static void requirePinned(
+      JobContext context, ContractViews needed, Set<String> pinned, LedgerEntry entry) {
+    List<String> lost =
+        Stream.concat(
+                context.pipeline().spine().reads().stream(),
+                needed.views().stream().map(FeatureViewDefinition::table))
+            .filter(table -> !pinned.contains(table))
+            .toList();
+    if (!lost.isEmpty()) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot look back at %s: the definitions read %s now, which its predictions were not made from; use the definitions of that day, whose texts are in the lake as definitions/%s.json"
+              .formatted(
+                  entry.partition(),
+                  String.join(", ", lost),
+                  entry.definitions().orElse("unknown")));
+    }
   }
 
   private static MillraceException missing(String reason) {

@@ -196,7 +196,8 @@ public final class ReplayPredictions implements Room<ReplayPredictions.Result> {
                 day.pins().all(),
                 String.join("; ", examples),
                 day.hasOtherDefinitions()
-                    ? "; the definitions were changed since: replay with those of that day"
+                    ? "; the definitions were changed since: those of that day are in the lake as definitions/%s.json"
+                        .formatted(day.entry().definitions().orElse("unknown"))
                     : "; someone changed the table of predictions, or a model's file"));
   }
 

@@ -53,7 +53,7 @@ final class TestGroupDifferences {
   void smallGroupsAndGroupsWithoutALabelDoNotCount() {
     assertThat(GroupDifferences.of(rows(), "g", "y", "p", 0.5, 10).groups()).isEqualTo(2);
     assertThat(GroupDifferences.of(rows(), "g", "y", "p", 0.5, 40))
-        .isEqualTo(new GroupDifferences(1, 0, 0));
+        .isEqualTo(new GroupDifferences(1, Double.NaN, Double.NaN));
     Dataset<Row> zeros = rows().withColumn("y", functions.lit(0));
     GroupDifferences found = GroupDifferences.of(zeros, "g", "y", "p", 0.5, 1);
     assertThat(found.equalizedOdds()).isEqualTo(found.demographicParity());

@@ -76,30 +76,12 @@ final class TestExplainPrediction {
   }
 
   @Test
-  void aMissingValueIsShownAsOne() throws Exception {
-    JobResult result = explain(DayRange.of(ScoringHouse.STRANGERS), Map.of("id", stranger()));
-
-    JsonNode told =
-        Json.MAPPER.readTree(
-            Files.readString(Path.of(result.values().getOrDefault("explanation", ""))));
-    assertThat(told.at("/inputs/0/value").isMissingNode()).isTrue();
-    assertThat(told.at("/facts/1/count").asInt()).isZero();
-    assertThat(told.at("/facts/1/newest").isMissingNode()).isTrue();
-  }
-
-  private String stranger() {
-    house.score(DayRange.of(ScoringHouse.STRANGERS));
-    house.publish(DayRange.of(ScoringHouse.STRANGERS));
-    return Long.toString(DAYS.size() * ScoringHouse.ROWS);
-  }
-
-  @Test
   void aKeyIsThatOfTheSpineAndNamesOneRow() {
     assertThatThrownBy(() -> explain(day(2), Map.of("k", "k0")))
         .hasFieldOrPropertyWithValue("category", ErrorCategory.DEFINITION)
         .hasMessageContaining("a row of spine s is named by id; give --key id=...");
     assertThatThrownBy(() -> explain(day(2), Map.of("id", "999")))
-        .hasFieldOrPropertyWithValue("category", ErrorCategory.INPUT_MISSING)
+        .hasFieldOrPropertyWithValue("category", ErrorCategory.DEFINITION)
         .hasMessageContaining("there is no prediction of this key");
     assertThatThrownBy(() -> explain(DAYS, Map.of("id", "13")))
         .hasFieldOrPropertyWithValue("category", ErrorCategory.DEFINITION)

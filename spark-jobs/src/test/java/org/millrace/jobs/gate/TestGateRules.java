@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,7 +139,7 @@ final class TestGateRules {
     house.candidate(1, 0);
     house.decide();
     assertThatThrownBy(() -> house.approve("no verdict asks for it"))
-        .hasFieldOrPropertyWithValue("category", ErrorCategory.INPUT_MISSING)
+        .hasFieldOrPropertyWithValue("category", ErrorCategory.DEFINITION)
         .hasMessageContaining("no version awaits approval");
 
     house.rules("ranges: {auc: {min: 0.6}}\napproval: required\n");
@@ -151,9 +152,35 @@ final class TestGateRules {
     assertThat(house.champion()).isEqualTo("1");
 
     house.decide();
+    house.candidate(1, 0.02);
+    house.decide();
     house.moveByHand("2");
     assertThatThrownBy(() -> house.approve("late"))
         .hasFieldOrPropertyWithValue("category", ErrorCategory.GATE_REJECTED)
         .hasMessageContaining("it was judged beside version 1, and version 2 is champion now");
+    assertThat(house.decide().message())
+        .as("so it is judged again beside that one")
+        .endsWith(
+            "AWAITS_APPROVAL; `millrace approve late_flight --version 3 --why TEXT` makes it"
+                + " champion");
+    assertThat(house.approve("in time").message())
+        .isEqualTo("late_flight/3 is approved and is champion");
+
+    house.moveByHand("2");
+    assertThatThrownBy(() -> house.approve("it was rolled back since"))
+        .hasFieldOrPropertyWithValue("category", ErrorCategory.DEFINITION)
+        .hasMessageContaining("no version awaits approval");
+    assertThat(house.champion()).isEqualTo("2");
+  }
+
+  @Test
+  void judgingAVersionFromOutsideAloneDoesNotAdoptIt() {
+    house.candidate(1, 0);
+    house.decide();
+    String named = house.foreign(1, 0);
+
+    assertThat(house.judgeOnly(named).message()).contains("would get PASS; nothing was changed");
+    assertThat(house.tag(named, "verdict")).isEqualTo("none");
+    assertThat(house.store.versions.getOrDefault("late_flight", List.of()).get(1).tags()).isEmpty();
   }
 }

@@ -138,6 +138,14 @@ public final class GateHouse {
         context(), KEY, (context, key) -> new GateCandidate(context, key, Optional.empty(), true));
   }
 
+  /** The same of a version that a person names. */
+  public JobResult judgeOnly(String version) {
+    return TestRooms.line(
+        context(),
+        KEY,
+        (context, key) -> new GateCandidate(context, key, Optional.of(version), true));
+  }
+
   /** Approves what awaits it, in a newly started program. */
   public JobResult approve(String why) {
     return TestRooms.line(
