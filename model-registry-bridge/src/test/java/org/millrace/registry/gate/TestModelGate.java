@@ -196,7 +196,8 @@ class TestModelGate {
   @EnumSource(Verdict.class)
   void aVerdictPromotesRejectsOrLeavesTheChampion(Verdict verdict) {
     assertThat(verdict.promotes()).isEqualTo(Set.of("PASS", "BOOTSTRAP").contains(verdict.name()));
-    assertThat(verdict.rejects()).isEqualTo(!verdict.promotes() && verdict != Verdict.SAME);
+    assertThat(verdict.rejects())
+        .isEqualTo(Set.of("FAIL", "NO_BASELINE", "CHAMPION_UNUSABLE").contains(verdict.name()));
   }
 
   @Test

@@ -165,12 +165,23 @@ final class TestGateRules {
                 + " champion");
     assertThat(house.approve("in time").message())
         .isEqualTo("late_flight/3 is approved and is champion");
+  }
 
-    house.moveByHand("2");
+  @Test
+  void anApprovalIsUsedUpByTheMove() {
+    house.rules("ranges: {auc: {min: 0.6}}\napproval: required\n");
+    for (double noise : new double[] {0, 0.01}) {
+      house.candidate(1, noise);
+      house.decide();
+      house.approve("fine");
+    }
+
+    assertThat(house.champion()).isEqualTo("2");
+    house.moveByHand("1");
     assertThatThrownBy(() -> house.approve("it was rolled back since"))
         .hasFieldOrPropertyWithValue("category", ErrorCategory.DEFINITION)
         .hasMessageContaining("no version awaits approval");
-    assertThat(house.champion()).isEqualTo("2");
+    assertThat(house.champion()).isEqualTo("1");
   }
 
   @Test
