@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.GateDecision.Verdict;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Outcome;
 import org.millrace.contracts.Task;
@@ -262,6 +263,10 @@ record EndPage(JobResult result, String command) {
   private List<String> next() {
     if (result.outcome() == Outcome.FAILED) {
       return result.category() == null ? List.of() : List.of(advice(result.category()));
+    }
+
+    if (value("verdict").filter(Verdict.AWAITS_APPROVAL.name()::equals).isPresent()) {
+      return List.of("bin/millrace approve %s --why TEXT".formatted(result.pipeline()));
     }
 
     return command.isEmpty() || steps().noneMatch(step -> step.verb().equals(Verb.PUBLISH.word()))

@@ -15,16 +15,23 @@ import picocli.CommandLine.Option;
 final class LookBackCommand {
   private LookBackCommand() {}
 
-  /** {@code explain}: one row. */
+  /** {@code explain}: one row, or all rows of days. */
   @Command
   static final class Explain extends JobCommand {
     @Option(
         names = "--key",
-        required = true,
         split = ",",
         paramLabel = "COLUMN=VALUE",
         description = "The row: a value for each column of the spine's id, such as flight_id=17.")
     Map<String, String> key = new LinkedHashMap<>();
+
+    @Option(
+        names = "--top-features",
+        paramLabel = "N",
+        description =
+            "All rows of the days, into the table explanations.MODEL: of each the N inputs that"
+                + " move its raw score most.")
+    @Nullable Integer topFeatures;
 
     Explain(CommandContext context) {
       super(context, Verb.EXPLAIN);
@@ -32,6 +39,17 @@ final class LookBackCommand {
 
     @Override
     List<String> otherArguments(String name) {
+      if (key.isEmpty() == (topFeatures == null) || (topFeatures != null && topFeatures < 1)) {
+        throw new MillraceException(
+            ErrorCategory.DEFINITION,
+            "Cannot explain predictions of %s: give either --key COLUMN=VALUE for one row, or --top-features N, from 1 on, for all rows of the days"
+                .formatted(name));
+      }
+
+      if (topFeatures != null) {
+        return List.of("--top-features", topFeatures.toString());
+      }
+
       List<String> arguments = new ArrayList<>();
       key.forEach((column, value) -> arguments.addAll(List.of("--key", column + "=" + value)));
       return arguments;

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
 
@@ -89,6 +92,87 @@ final class TestEndPage {
             "           AUC 0.656 (that of champion 7 is 0.640, the baseline's 0.694), log loss 0.605"
                 + " (that of champion 7 is 0.612), calibration error 0.096, on 1,059 rows that it was"
                 + " not trained on");
+  }
+
+  @Test
+  void namesTheMetricsOfARegressionAndWhoHasToApprove() {
+    JobResult gate =
+        GATE.withValues(
+            Map.of(
+                "verdict", "AWAITS_APPROVAL",
+                "rmse", "29.9790",
+                "baseline_rmse", "29.6460",
+                "mae", "18.0190",
+                "bias", "0.2932",
+                "rows", "24000",
+                "reasons", "rmse 29.979 is at most 60"));
+
+    assertThat(printed(gate))
+        .containsSubsequence(
+            "  model    loans/1: AWAITS_APPROVAL",
+            "           RMSE 29.979 (the baseline's 29.646), MAE 18.019, bias 0.293, on 24,000 rows"
+                + " that it was not trained on",
+            "           its baseline, a linear regression on the same rows, is better: more rows, or"
+                + " fewer inputs, may help",
+            "  next     bin/millrace approve loans --why TEXT");
+    assertThat(
+            printed(
+                MONITOR.withValues(
+                    Map.of(
+                        "realised_rmse",
+                        "46.86",
+                        "realised_mae",
+                        "27.4",
+                        "realised_rows",
+                        "8710"))))
+        .contains(
+            "  judged   2024-04-18_2024-04-29: RMSE 46.860, MAE 27.400 on 8,710 rows of which it is"
+                + " known what came true");
+  }
+
+  @Test
+  void aPersonsWordHasNoMetricsAndADryRunIsOne() {
+    assertThat(
+            printed(
+                GATE.withValues(
+                    Map.of("verdict", "PASS", "reasons", "approved by ada: looked at it"))))
+        .containsSubsequence("  model    loans/1: PASS", "           approved by ada: looked at it")
+        .noneMatch(line -> line.contains("unknown"));
+    Map<String, String> dry = new HashMap<>(GATE.values());
+    dry.put("dry_run", "true");
+    assertThat(printed(GATE.withValues(dry)))
+        .contains("           this was a dry run: nothing was changed");
+  }
+
+  @Test
+  void showsWhatMovesAScore(@TempDir Path directory) throws IOException {
+    String json =
+        """
+        {"trees": {"base": 6.8, "raw_score": -9.6704, "background": "training.m@v1", "background_rows": 271470},
+         "inputs": [{"column": "minute", "value": "340", "contribution": -15.597},
+                    {"column": "seats", "contribution": -0.8734, "view": "plane"}],
+         "facts": [{"view": "spine", "table": "raw.flights@v3"},
+                   {"view": "plane", "table": "features.plane@v7", "count": 0},
+                   {"view": "weather", "table": "features.weather@v2", "count": 1,
+                    "oldest": "2013-12-03T09:00:00Z", "newest": "2013-12-03T09:00:00Z",
+                    "known_at": "2013-12-03T09:20:00Z"}],
+         "notes": ["the definitions were changed since"]}
+        """;
+    Path file = Files.writeString(directory.resolve("row.json"), json);
+
+    assertThat(ExplanationText.lines(file))
+        .containsExactly(
+            "    6.8000  expected of any row, by 271,470 rows of training.m@v1",
+            "  -15.5970  minute = 340",
+            "   -0.8734  seats = missing",
+            "   -9.6704  in all",
+            "spine from raw.flights@v3",
+            "plane from features.plane@v7: no fact",
+            "weather from features.weather@v2: 1 facts, of 2013-12-03T09:00:00Z to"
+                + " 2013-12-03T09:00:00Z, known by 2013-12-03T09:20:00Z",
+            "note: the definitions were changed since");
+    assertThat(ExplanationText.lines(directory.resolve("gone.json")))
+        .containsExactly("the explanation is in " + directory.resolve("gone.json"));
   }
 
   @Test

@@ -80,6 +80,9 @@ final class JobArguments {
   @Option(names = "--sample")
   private @Nullable Integer sample;
 
+  @Option(names = "--top-features")
+  private @Nullable Integer topFeatures;
+
   @Mixin private RegistrationArguments registration = new RegistrationArguments();
 
   @Mixin private LakeOption lake = new LakeOption();
@@ -138,8 +141,12 @@ final class JobArguments {
             Optional.ofNullable(kept).map(JobArguments::read)),
         Optional.ofNullable(version),
         dryRun,
-        new LookBack(key, sample == null ? OptionalInt.empty() : OptionalInt.of(sample)),
+        new LookBack(key, optional(sample), optional(topFeatures)),
         registration.request(user));
+  }
+
+  private static OptionalInt optional(@Nullable Integer number) {
+    return number == null ? OptionalInt.empty() : OptionalInt.of(number);
   }
 
   private static Plan read(Path file) {

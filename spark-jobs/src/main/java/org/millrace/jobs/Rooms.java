@@ -7,7 +7,9 @@ import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Outcome;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
+import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.jobs.approve.ApproveVersion;
+import org.millrace.jobs.explain.ExplainDays;
 import org.millrace.jobs.explain.ExplainPrediction;
 import org.millrace.jobs.gate.GateCandidate;
 import org.millrace.jobs.ingest.IngestSources;
@@ -55,14 +57,24 @@ public final class Rooms {
           key, claims, () -> new RunPipeline(context, key, runner, this::open, asked.run()).run());
     }
 
-    List<Claim> claims =
-        asked.dryRun() ? List.of() : Claims.of(verb, context.pipeline(), key.days());
+    List<Claim> claims = claims(verb, key);
     JobResult result = runner.run(open(verb, key), key, claims);
     if (result.outcome() != Outcome.NOTHING_TO_DO && !asked.dryRun()) {
       runner.keep(key, List.of(result));
     }
 
     return result;
+  }
+
+  /** What changes nothing claims nothing. */
+  private List<Claim> claims(Verb verb, RunKey key) {
+    if (asked.dryRun()) {
+      return List.of();
+    }
+
+    return verb == Verb.EXPLAIN && asked.lookBack().topFeatures().isPresent()
+        ? List.of(new Claim(LedgerObjects.explanations(key.pipeline()), key.days()))
+        : Claims.of(verb, context.pipeline(), key.days());
   }
 
   /** What is made again may be read by later days: they are claimed too. */
@@ -90,7 +102,10 @@ public final class Rooms {
       case MONITOR -> new MonitorPredictions(of, key);
       case REPORT -> new WriteReport(of, key);
       case ROLLBACK -> new RollBackModel(of, key, asked.rollback());
-      case EXPLAIN -> new ExplainPrediction(of, key, asked.lookBack());
+      case EXPLAIN ->
+          asked.lookBack().topFeatures().isPresent()
+              ? new ExplainDays(of, key, asked.lookBack().topFeatures().getAsInt())
+              : new ExplainPrediction(of, key, asked.lookBack());
       case REPLAY -> new ReplayPredictions(of, key, asked.lookBack());
       case APPROVE -> new ApproveVersion(of, key, asked.approval());
       case REGISTER -> new RegisterModel(of, key, asked.registration().orElseThrow());

@@ -24,6 +24,11 @@ public final class LedgerObjects {
     return "gate." + model;
   }
 
+  /** The table of what moves predictions most, by row; claimed, and never entered. */
+  public static String explanations(String model) {
+    return "explanations." + model;
+  }
+
   /** What people register of a model; claimed, and never entered. */
   public static String registration(String model) {
     return "register." + model;

@@ -91,6 +91,12 @@ class RegressionIT {
     assertThat(told.path("score").asDouble()).isCloseTo(sum, Offset.offset(1e-3));
     assertThat(told.path("score_now").asDouble()).isEqualTo(told.path("score").asDouble());
     assertThat(told.path("facts")).hasSizeGreaterThan(3);
+
+    FinishedCommand day =
+        millrace(copy, conf, "explain", "--date", "2013-01-31", "--top-features", "3");
+    assertThat(day.exitCode()).as(day.err() + day.out()).isZero();
+    assertThat(day.result().rows().get("explanations.arrival_delay"))
+        .isEqualTo(replay.result().counts().get("rows_in"));
   }
 
   private ConfCopy shortDays() {

@@ -35,6 +35,7 @@ public final class LakeTables {
     tables.add(pipeline.scoring().predictions());
     tables.add(LedgerObjects.quality(pipeline.name()));
     tables.add(MonitoringTableNames.drift(pipeline.name()));
+    tables.add(LedgerObjects.explanations(pipeline.name()));
     tables.addAll(OF_THE_PLATFORM);
     return tables;
   }

@@ -39,7 +39,8 @@ final class TestExplainPrediction {
         house.context(),
         key("explain", days),
         (context, key) ->
-            new ExplainPrediction(context, key, new LookBack(row, OptionalInt.empty())));
+            new ExplainPrediction(
+                context, key, new LookBack(row, OptionalInt.empty(), OptionalInt.empty())));
   }
 
   @Test

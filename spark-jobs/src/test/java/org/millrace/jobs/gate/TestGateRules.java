@@ -178,10 +178,11 @@ final class TestGateRules {
 
     assertThat(house.champion()).isEqualTo("2");
     house.moveByHand("1");
-    assertThatThrownBy(() -> house.approve("it was rolled back since"))
-        .hasFieldOrPropertyWithValue("category", ErrorCategory.DEFINITION)
-        .hasMessageContaining("no version awaits approval");
+    assertThat(house.approve("it was rolled back since").message())
+        .as("of the champion, and version 2 does not come back")
+        .isEqualTo("late_flight/1 was approved before and is champion");
     assertThat(house.champion()).isEqualTo("1");
+    assertThat(house.verdicts()).hasSize(4);
   }
 
   @Test

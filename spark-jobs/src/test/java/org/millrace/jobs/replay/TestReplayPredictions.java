@@ -54,7 +54,8 @@ final class TestReplayPredictions {
                 + " predictions of "
                 + DAYS.size()
                 + " days are bit for bit what late_flight/1 gives today");
-    assertThat(replay(day(2), new LookBack(Map.of(), OptionalInt.of(4))).counts())
+    assertThat(
+            replay(day(2), new LookBack(Map.of(), OptionalInt.of(4), OptionalInt.empty())).counts())
         .containsEntry("rows_in", 4L);
   }
 
