@@ -118,7 +118,7 @@ public final class ApproveVersion implements Room<ApproveVersion.Result> {
     Optional<String> holder = champion.map(ModelVersion::version);
     String alias = context.pipeline().scoring().alias();
     boolean holds = holder.equals(Optional.of(version.version()));
-    if (isApproved(judged) && holds && isInLedger(judged)) {
+    if (isApproved(judged) && holds && isComplete(judged)) {
       return new Result(version, alias, Optional.empty());
     }
 
@@ -166,7 +166,7 @@ public final class ApproveVersion implements Room<ApproveVersion.Result> {
 
   /** An approval that is not used up: a version that was rolled back since is judged again. */
   private boolean isUnfinished(VerdictRecord judged) {
-    return isApproved(judged) && (!wasMoved(judged) || !isInLedger(judged) || holds(judged));
+    return isApproved(judged) && (!isComplete(judged) || holds(judged));
   }
 
   private boolean holds(VerdictRecord judged) {
@@ -178,6 +178,16 @@ public final class ApproveVersion implements Room<ApproveVersion.Result> {
     return AliasMoves.history(context.lake(), gate.model(), context.pipeline().scoring().alias())
         .stream()
         .anyMatch(move -> move.kind() == AliasMove.Kind.MOVED && move.why().equals(why));
+  }
+
+  /** Where another verdict was given since, the ledger may have forgotten this one. */
+  private boolean isComplete(VerdictRecord approved) {
+    boolean isNewest =
+        verdicts
+            .newest(gate.model())
+            .filter(newest -> newest.number() == approved.number())
+            .isPresent();
+    return wasMoved(approved) && (!isNewest || isInLedger(approved));
   }
 
   private boolean isInLedger(VerdictRecord approved) {
