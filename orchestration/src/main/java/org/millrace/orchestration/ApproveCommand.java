@@ -33,7 +33,6 @@ final class ApproveCommand extends ModelJobCommand {
 
   @Option(
       names = "--why",
-      required = true,
       paramLabel = "TEXT",
       description = "Why, in one line; kept in the verdict.")
   String why = "";
@@ -51,7 +50,8 @@ final class ApproveCommand extends ModelJobCommand {
   List<String> arguments() {
     if (why.isBlank()) {
       throw new MillraceException(
-          ErrorCategory.DEFINITION, "Cannot approve without a reason: --why is empty");
+          ErrorCategory.DEFINITION,
+          "Cannot approve without a reason: give one with --why, in one line");
     }
 
     List<String> arguments = new ArrayList<>(List.of("--reason", why));

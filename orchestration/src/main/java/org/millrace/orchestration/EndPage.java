@@ -169,6 +169,7 @@ record EndPage(JobResult result, String command) {
     String second = task.headline().get(1);
     String third = task == Task.BINARY ? "calibration_error" : "bias";
     if (!values.containsKey(primary)) { // a person's word, of which nothing was measured
+      lines.add(gate.get().message());
       Optional.ofNullable(values.get("reasons")).ifPresent(lines::add);
       return lines;
     }

@@ -77,13 +77,13 @@ final class ExplanationText {
       return fact.path("view").asText().equals("spine") ? start : start + ": no fact";
     }
 
-    return "%s: %d facts, of %s to %s, known by %s"
-        .formatted(
-            start,
-            fact.path("count").asLong(),
-            fact.path("oldest").asText(),
-            fact.path("newest").asText(),
-            fact.path("known_at").asText());
+    String newest = fact.path("newest").asText();
+    String times =
+        fact.path("count").asLong() == 1
+            ? "1 fact of " + newest
+            : "%d facts of %s to %s"
+                .formatted(fact.path("count").asLong(), fact.path("oldest").asText(), newest);
+    return "%s: %s, known by %s".formatted(start, times, fact.path("known_at").asText());
   }
 
   private static String format(String form, Object... values) {

@@ -168,8 +168,8 @@ final class TestEndPage {
             "   -9.6704  in all",
             "spine from raw.flights@v3",
             "plane from features.plane@v7: no fact",
-            "weather from features.weather@v2: 1 facts, of 2013-12-03T09:00:00Z to"
-                + " 2013-12-03T09:00:00Z, known by 2013-12-03T09:20:00Z",
+            "weather from features.weather@v2: 1 fact of 2013-12-03T09:00:00Z, known by"
+                + " 2013-12-03T09:20:00Z",
             "note: the definitions were changed since");
     assertThat(ExplanationText.lines(directory.resolve("gone.json")))
         .containsExactly("the explanation is in " + directory.resolve("gone.json"));

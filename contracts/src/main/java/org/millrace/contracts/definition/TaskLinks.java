@@ -37,6 +37,14 @@ final class TaskLinks {
   }
 
   private void checkGate(GateDefinition gate) {
+    if (gate.groups().isPresent() && training.task() != Task.BINARY) {
+      places.error(
+          "gate",
+          gate.model(),
+          "groups",
+          "'groups': they are compared for the task binary alone; leave them out");
+    }
+
     List<String> known = new ArrayList<>(training.task().gateMetrics());
     for (GateMeasure measure : GateMeasure.values()) {
       if (!measure.isOfGroups() || training.task() == Task.BINARY) {

@@ -85,6 +85,11 @@ public final class ApproveVersion implements Room<ApproveVersion.Result> {
     }
 
     @Override
+    public Map<String, String> versions() {
+      return Map.of(LedgerObjects.candidate(version.name()), version.version());
+    }
+
+    @Override
     public Map<String, String> values() {
       Map<String, String> values = new LinkedHashMap<>();
       values.put("alias", alias);

@@ -128,13 +128,17 @@ public final class ExplainPrediction implements Room<ExplainPrediction.Result> {
     if (found.size() != 1) {
       throw new MillraceException(
           found.isEmpty() ? ErrorCategory.DEFINITION : ErrorCategory.DATA_CONTRACT,
-          "Cannot explain %s of %s: there is %s %s of this key; `millrace sql -e \"SELECT * FROM %s_current\"` shows the keys"
+          "Cannot explain %s of %s: there is %s %s of this key; `millrace sql -e \"SELECT * FROM %s_current WHERE %s = DATE'%s' LIMIT 10\"` shows some"
               .formatted(
-                  asked.key(),
+                  asked.key().entrySet().stream()
+                      .map(part -> part.getKey() + "=" + part.getValue())
+                      .collect(Collectors.joining(", ")),
                   runKey.days().from(),
                   found.isEmpty() ? "no" : "more than one",
                   what,
-                  runKey.pipeline()));
+                  runKey.pipeline(),
+                  context.pipeline().spine().day(),
+                  runKey.days().from()));
     }
 
     return found.get(0);

@@ -139,7 +139,11 @@ public final class AliasMoves {
   public void move(Optional<String> expected, VerdictRecord verdict, Lease lease) {
     String why = why(verdict);
     Optional<String> word = Optional.of(verdict.decision().verdict().name());
-    move(expected, verdict.candidate(), new Cause(GATE, why, word), lease);
+    move(
+        expected,
+        verdict.candidate(),
+        new Cause(verdict.approver().orElse(GATE), why, word),
+        lease);
   }
 
   /** Why a move happened that follows from a verdict. */

@@ -88,6 +88,14 @@ public record VerdictRecord(
         : Optional.empty();
   }
 
+  /** Who approved it; empty if the rules alone decided. */
+  public Optional<String> approver() {
+    String first = decision.reasons().get(0);
+    return first.startsWith(Approval.APPROVED) && first.contains(": ")
+        ? Optional.of(first.substring(Approval.APPROVED.length(), first.indexOf(": ")))
+        : Optional.empty();
+  }
+
   /** Kinds of rules that the gate did not have, as its reason names them; empty if none is said. */
   public String off() {
     return decision.reasons().stream()

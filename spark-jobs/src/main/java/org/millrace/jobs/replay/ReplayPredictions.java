@@ -62,8 +62,10 @@ public final class ReplayPredictions implements Room<ReplayPredictions.Result> {
    *
    * @param rowsByDay rows that are equal, by day
    * @param models versions that scored them
+   * @param isSample whether not all rows of the days were compared
    */
-  public record Result(Map<LocalDate, Long> rowsByDay, List<String> models) implements RoomResult {
+  public record Result(Map<LocalDate, Long> rowsByDay, List<String> models, boolean isSample)
+      implements RoomResult {
     @Override
     public boolean isIdle() {
       return false;
@@ -76,8 +78,14 @@ public final class ReplayPredictions implements Room<ReplayPredictions.Result> {
 
     @Override
     public String message() {
-      return "%,d predictions of %d days are bit for bit what %s gives today"
-          .formatted(rows().accepted(), rowsByDay.size(), String.join(", ", models));
+      return "%,d predictions of %s are bit for bit what %s gives today%s"
+          .formatted(
+              rows().accepted(),
+              rowsByDay.size() == 1
+                  ? rowsByDay.keySet().iterator().next()
+                  : rowsByDay.size() + " days",
+              String.join(", ", models),
+              isSample ? "; other rows were not looked at" : "");
     }
   }
 
@@ -119,7 +127,7 @@ public final class ReplayPredictions implements Room<ReplayPredictions.Result> {
                           : ""));
     }
 
-    return new Result(rows, versions);
+    return new Result(rows, versions, asked.sample().isPresent());
   }
 
   private long replay(PublishedDay day) {

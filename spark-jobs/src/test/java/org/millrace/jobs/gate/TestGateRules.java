@@ -127,6 +127,7 @@ final class TestGateRules {
     assertThat(house.verdicts()).containsExactly("1 1 - AWAITS_APPROVAL", "2 1 - BOOTSTRAP");
     assertThat(house.tag("1", "reasons")).startsWith("approved by ada: looked at its report; auc");
     assertThat(house.ledger()).isEqualTo("BOOTSTRAP 1");
+    assertThat(house.moves()).last().isEqualTo("MOVED - 1 ada BOOTSTRAP");
     assertThat(house.decide().outcome()).isEqualTo(Outcome.NOTHING_TO_DO);
 
     assertThat(house.approve("again").message())
