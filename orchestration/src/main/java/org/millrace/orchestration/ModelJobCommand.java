@@ -12,10 +12,11 @@ import org.millrace.contracts.Verb;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** A job on the model of a pipeline, for which no days are named. */
-@Command(mixinStandardHelpOptions = true)
+@Command
 abstract class ModelJobCommand implements Callable<Integer>, ResultPrinter {
   private static final String MEMORY = "4g";
 
@@ -23,6 +24,13 @@ abstract class ModelJobCommand implements Callable<Integer>, ResultPrinter {
   private final Verb verb;
 
   @Spec private CommandSpec spec = CommandSpec.create();
+
+  // the standard options would bring a --version of their own
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  boolean help;
 
   @Mixin LaunchOptions options = new LaunchOptions();
   @Mixin ResultOption result = new ResultOption();

@@ -36,6 +36,13 @@ class TestJobCommand {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"approve", "rollback", "register", "gate", "explain", "replay"})
+  void everyCommandHelps(String command) {
+    assertThat(home.execute(command, "--help")).isZero();
+    assertThat(home.out()).startsWith("Usage: millrace " + command);
+  }
+
+  @ParameterizedTest
   @EnumSource(
       value = Verb.class,
       mode = EnumSource.Mode.EXCLUDE,
