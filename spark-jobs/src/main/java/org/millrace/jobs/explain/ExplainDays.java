@@ -21,8 +21,6 @@ import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
@@ -109,35 +107,40 @@ public final class ExplainDays implements Room<ExplainDays.Result> {
   /**
    * Explains day by day; a day that is there already is replaced.
    *
-   * @throws MillraceException of category INPUT_MISSING if a day is not published, or it is unknown
-   *     what it was made from; DATA_CONTRACT if the version has no trees that are covered
+   * @throws org.millrace.contracts.MillraceException of category INPUT_MISSING if a day is not
+   *     published, or it is unknown what it was made from; DATA_CONTRACT if the version has no
+   *     trees that are covered
    */
   @Override
   public Result run(Lease lease) {
+    // all days are looked up before any is written
+    List<PublishedDay> days =
+        runKey.days().days().stream().map(day -> PublishedDay.of(context, day)).toList();
     Map<LocalDate, Long> rows = new LinkedHashMap<>();
-    Optional<TableVersion> written = Optional.empty();
-    for (LocalDate date : runKey.days().days()) {
-      PublishedDay day = PublishedDay.of(context, date);
-      written = Optional.of(write(day, lease));
-      long count =
-          context
-              .lake()
-              .read(written.get())
-              .where(col(day.features().definition().day()).equalTo(lit(date)))
-              .count();
-      rows.put(date, count);
-      context
-          .progress()
-          .say(
-              verb().word(),
-              "%s: %,d rows of %s in %s"
-                  .formatted(date, count, day.champion().version(), written.get()));
+    TableVersion written = explain(days.get(0), rows, lease);
+    for (PublishedDay day : days.subList(1, days.size())) {
+      written = explain(day, rows, lease);
     }
 
-    return new Result(
-        written.orElseThrow(
-            () -> new MillraceException(ErrorCategory.INTERNAL, "A range has at least one day")),
-        rows);
+    return new Result(written, rows);
+  }
+
+  private TableVersion explain(PublishedDay day, Map<LocalDate, Long> rows, Lease lease) {
+    TableVersion written = write(day, lease);
+    long count =
+        context
+            .lake()
+            .read(written)
+            .where(col(day.features().definition().day()).equalTo(lit(day.day())))
+            .count();
+    rows.put(day.day(), count);
+    context
+        .progress()
+        .say(
+            verb().word(),
+            "%s: %,d rows of %s in %s"
+                .formatted(day.day(), count, day.champion().version(), written));
+    return written;
   }
 
   private TableVersion write(PublishedDay day, Lease lease) {

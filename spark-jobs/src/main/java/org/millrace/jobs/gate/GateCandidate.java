@@ -182,7 +182,7 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
     return promoted(verdict, candidate);
   }
 
-  /** What awaits approval beside another champion than that of now can never be approved. */
+  /** A version that was judged beside a former champion can no longer be approved. */
   private boolean isOutdated(Verdict word, Optional<VerdictRecord> recorded) {
     return word == Verdict.AWAITS_APPROVAL
         && recorded

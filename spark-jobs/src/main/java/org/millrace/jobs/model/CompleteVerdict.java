@@ -17,9 +17,8 @@ import org.millrace.features.lease.Lease;
 import org.millrace.jobs.room.JobContext;
 
 /**
- * What follows from a verdict that is recorded: the registry is told, the alias is moved to a
- * version that passed, the ledger knows. Done again after a kill, it changes nothing that was done.
- * Driver only.
+ * What follows from a recorded verdict: the registry gets it, the alias is moved to a version that
+ * passed, the ledger knows. Done again after a kill, it changes nothing that was done. Driver only.
  */
 public final class CompleteVerdict {
   private final JobContext context;
