@@ -119,6 +119,7 @@ final class DefinitionChanges {
       case TRAINING -> LedgerObjects.candidate(name);
       case GATE -> LedgerObjects.verdict(name);
       case MONITORING -> LedgerObjects.quality(name);
+      case ROLLOUT -> pipeline.rollout().orElseThrow().challengers();
     };
   }
 
@@ -162,6 +163,7 @@ final class DefinitionChanges {
       case SPINE ->
           List.of(LedgerObjects.trainingSet(name), maker(key), LedgerObjects.quality(name));
       case LABEL -> List.of(maker(key), LedgerObjects.quality(name));
+      case ROLLOUT -> List.of();
       case TRAINING, GATE -> List.of(isOfSet ? LedgerObjects.trainingSet(name) : maker(key));
     };
   }

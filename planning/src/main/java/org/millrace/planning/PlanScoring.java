@@ -33,7 +33,7 @@ final class PlanScoring {
   private final PlanDraft draft;
   private final Judge judge;
   private final Recipes recipes;
-  private final Map<ChampionRef, Recipes> ofVersions = new HashMap<>();
+  private final Map<Scorer.Champion, Recipes> ofVersions = new HashMap<>();
   private final IdentityHashMap<Scorer.AnyVersion, Recipes> ofAny = new IdentityHashMap<>();
 
   PlanScoring(Pipeline pipeline, LedgerView ledger, Scorers scorers, PlanDraft draft) {
@@ -75,10 +75,15 @@ final class PlanScoring {
     }
 
     return scorer instanceof Scorer.Champion champion
-        ? ofVersions.computeIfAbsent(
-            champion.version(),
-            version -> Recipes.feeding(pipeline, champion.views(), champion.columns()))
+        ? ofVersions.computeIfAbsent(champion, this::feeding)
         : recipes;
+  }
+
+  private Recipes feeding(Scorer.Champion champion) {
+    return champion
+        .beside()
+        .map(beside -> Recipes.feeding(pipeline, beside.views(), beside.columns()))
+        .orElseGet(() -> Recipes.feeding(pipeline, champion.views(), champion.columns()));
   }
 
   private State predictions(
@@ -86,7 +91,15 @@ final class PlanScoring {
     String object = pipeline.scoring().predictions();
     Partition partition = Partition.of(day);
     if (scorer instanceof Scorer.Champion champion) {
-      State state = judge.judge(object, partition, scoring.predictions(day, champion.version()));
+      Recipe recipe =
+          scoring.predictions(
+              day, champion.version(), champion.beside().map(Scorer.Beside::challenger));
+      State state = judge.judge(object, partition, recipe);
+      if (state instanceof State.Blocked && champion.beside().isPresent()) {
+        // what the challenger alone lacks does not keep the champion from scoring
+        return predictions(champion.alone(), recipes(champion.alone()), day, mayChangeChampion);
+      }
+
       return state instanceof State.Undone undone
           ? byAnotherVersion(undone, partition, champion.name())
           : state;

@@ -207,13 +207,50 @@ public final class Recipes {
 
   /** Of a day's predictions, where the spine is joined to the views that the champion needs. */
   public Recipe predictions(LocalDate day, ChampionRef champion) {
-    return new Recipe.Builder("a definition of scoring, spine or lookups, or the model's file,")
-        .word(pipeline.scoring().hash())
-        .nested(spineDay(day))
-        .word(champion.name())
-        .word(champion.version())
-        .word(champion.sha256())
-        .build();
+    return predictions(day, champion, Optional.empty());
+  }
+
+  /**
+   * Of a day's predictions, where the spine is joined to the views that all versions need that
+   * readers see.
+   *
+   * @param challenger version that scores beside the champion; one that readers see nothing of does
+   *     not matter
+   */
+  public Recipe predictions(LocalDate day, ChampionRef champion, Optional<Challenger> challenger) {
+    Recipe.Builder recipe =
+        new Recipe.Builder("a definition of scoring, spine or lookups, or the model's file,")
+            .word(pipeline.scoring().hash())
+            .nested(spineDay(day));
+    version(recipe, champion);
+    challenger.filter(Challenger::serves).ifPresent(beside -> shared(recipe, beside));
+    return recipe.build();
+  }
+
+  /**
+   * Of what a challenger scores on a day beside the champion, where the spine is joined to the
+   * views that both need.
+   */
+  public Recipe challengers(LocalDate day, ChampionRef champion, Challenger challenger) {
+    Recipe.Builder recipe =
+        new Recipe.Builder("a definition of scoring, spine or lookups, or a model's file,")
+            .word(pipeline.scoring().hash())
+            .nested(spineDay(day));
+    version(recipe, champion);
+    shared(recipe, challenger);
+    return recipe.build();
+  }
+
+  private static void version(Recipe.Builder recipe, ChampionRef version) {
+    recipe.word(version.name()).word(version.version()).word(version.sha256());
+  }
+
+  private static void shared(Recipe.Builder recipe, Challenger challenger) {
+    version(recipe, challenger.version());
+    recipe
+        .word(Double.toString(challenger.share()))
+        .word(challenger.rollout())
+        .word(challenger.entity().toString());
   }
 
   /**

@@ -29,7 +29,8 @@ public record DefinitionDiff(DefinitionKey key, DefinitionContent before, Defini
 
   /** What it means. */
   public ChangeCategory category() {
-    if (before.data().equals(now.data())) {
+    // of a rollout the lake keeps what was decided: nothing is made by its definition
+    if (before.data().equals(now.data()) || key.kind() == DefinitionKind.ROLLOUT) {
       return ChangeCategory.METADATA_ONLY;
     }
 
@@ -39,7 +40,7 @@ public record DefinitionDiff(DefinitionKey key, DefinitionContent before, Defini
           case VIEW -> isAdditiveView();
           case TRAINING -> sections(TrainingDefinition.TRAINING_SET);
           case GATE -> sections(Set.of("days"));
-          case SPINE, LABEL, SCORING, MONITORING -> false;
+          case SPINE, LABEL, SCORING, MONITORING, ROLLOUT -> false;
         };
     if (!isLess) {
       return ChangeCategory.BREAKING;

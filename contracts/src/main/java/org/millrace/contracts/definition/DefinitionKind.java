@@ -11,7 +11,8 @@ public enum DefinitionKind {
   TRAINING,
   GATE,
   SCORING,
-  MONITORING;
+  MONITORING,
+  ROLLOUT;
 
   /** As messages and files name it, such as {@code view}. */
   public String word() {

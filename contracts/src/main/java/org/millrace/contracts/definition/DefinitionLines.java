@@ -23,7 +23,8 @@ public final class DefinitionLines {
           "training", "model",
           "gate", "model",
           "scoring", "model",
-          "monitoring", "model");
+          "monitoring", "model",
+          "rollout", "model");
 
   private final Map<String, Place> places = new HashMap<>();
 

@@ -37,6 +37,8 @@ final class DefinitionLinks {
     models("scoring", definitions.scoring().keySet());
     models("monitoring", definitions.monitoring().keySet());
     definitions.monitoring().values().forEach(this::checkMonitoring);
+    models("rollout", definitions.rollouts().keySet());
+    definitions.rollouts().values().forEach(this::checkRollout);
     definitions.platform().pipeline().ifPresent(this::checkDefault);
   }
 
@@ -136,6 +138,13 @@ final class DefinitionLinks {
       Set<String> inputs = new TreeSet<>(training.numeric());
       inputs.addAll(training.categorical());
       known("monitoring", monitoring.model(), "drift-without", monitoring.driftWithout(), inputs);
+    }
+  }
+
+  private void checkRollout(RolloutDefinition rollout) {
+    TrainingDefinition training = definitions.training().get(rollout.model());
+    if (training != null) {
+      new RolloutLinks(definitions, places, rollout, training).check();
     }
   }
 

@@ -23,7 +23,8 @@ public enum DefinitionSchema {
   TRAINING("training"),
   GATE("gate"),
   SCORING("scoring"),
-  MONITORING("monitoring");
+  MONITORING("monitoring"),
+  ROLLOUT("rollout");
 
   /** Where copies of the schemas are, in a directory of definitions. */
   public static final String DIRECTORY = "schemas";

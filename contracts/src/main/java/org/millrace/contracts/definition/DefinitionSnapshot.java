@@ -62,6 +62,11 @@ public final class DefinitionSnapshot {
     contents.put(new DefinitionKey(DefinitionKind.SCORING, name), pipeline.scoring().content());
     contents.put(
         new DefinitionKey(DefinitionKind.MONITORING, name), pipeline.monitoring().content());
+    pipeline
+        .rollout()
+        .ifPresent(
+            rollout ->
+                contents.put(new DefinitionKey(DefinitionKind.ROLLOUT, name), rollout.content()));
     return new DefinitionSnapshot(contents);
   }
 

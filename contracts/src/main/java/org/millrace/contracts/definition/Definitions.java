@@ -29,6 +29,7 @@ import org.millrace.contracts.MillraceException;
  * @param gates by model
  * @param scoring by model
  * @param monitoring by model
+ * @param rollouts by model; a model need not have one
  */
 public record Definitions(
     Path conf,
@@ -40,7 +41,8 @@ public record Definitions(
     Map<String, TrainingDefinition> training,
     Map<String, GateDefinition> gates,
     Map<String, ScoringDefinition> scoring,
-    Map<String, MonitoringDefinition> monitoring) {
+    Map<String, MonitoringDefinition> monitoring,
+    Map<String, RolloutDefinition> rollouts) {
 
   /**
    * Reads a directory.
@@ -69,7 +71,8 @@ public record Definitions(
                 "training", node -> TrainingDefinition.read(node, conf), TrainingDefinition::model),
             reader.all("gate", GateDefinition::read, GateDefinition::model),
             reader.all("scoring", ScoringDefinition::read, ScoringDefinition::model),
-            reader.all("monitoring", MonitoringDefinition::read, MonitoringDefinition::model));
+            reader.all("monitoring", MonitoringDefinition::read, MonitoringDefinition::model),
+            reader.all("rollout", RolloutDefinition::read, RolloutDefinition::model));
     if (reader.unusable().isEmpty()) { // else a name may be missing only because its file is
       new DefinitionLinks(definitions, reader.places()).check();
     }
@@ -94,7 +97,7 @@ public record Definitions(
     errors.throwIfAny();
     return new Definitions(
         conf, platform, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(),
-        Map.of());
+        Map.of(), Map.of());
   }
 
   /**
@@ -113,7 +116,8 @@ public record Definitions(
         training,
         gates,
         scoring,
-        monitoring);
+        monitoring,
+        rollouts);
   }
 
   /**
@@ -134,7 +138,8 @@ public record Definitions(
         training,
         gates,
         scoring,
-        monitoring);
+        monitoring,
+        rollouts);
   }
 
   /** The same definitions, with other days for a model's training and gate. */
@@ -153,7 +158,8 @@ public record Definitions(
         otherTraining,
         otherGates,
         scoring,
-        monitoring);
+        monitoring,
+        rollouts);
   }
 
   /** The entry of a map, or an error that names what there is. */

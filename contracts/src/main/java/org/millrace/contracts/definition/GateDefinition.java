@@ -79,6 +79,16 @@ public record GateDefinition(
   public record Bootstrap(int resamples, int seed) {
     /** What holds where the definition has no other. */
     public static final Bootstrap DEFAULT = new Bootstrap(1_000, 42);
+
+    static Bootstrap read(DefinitionNode definition) {
+      DefinitionNode node = definition.node("bootstrap");
+      Bootstrap bootstrap =
+          new Bootstrap(
+              node.integer("resamples", DEFAULT.resamples(), 100, 10_000),
+              node.integer("seed", DEFAULT.seed()));
+      node.done();
+      return bootstrap;
+    }
   }
 
   /** Who lets a version pass that keeps all rules. */
@@ -119,6 +129,13 @@ public record GateDefinition(
             .data("approval", approval, Approval.NONE);
     slices.ifPresent(of -> of.addTo(content));
     groups.ifPresent(of -> of.addTo(content));
+    addRules(content, ranges, notWorse);
+    return content.build();
+  }
+
+  /** Adds ranges and comparisons with the champion. */
+  static void addRules(
+      ContentBuilder content, Map<String, Range> ranges, Map<String, Tolerance> notWorse) {
     ranges.forEach(
         (metric, range) ->
             content
@@ -130,7 +147,6 @@ public record GateDefinition(
                 .data("not-worse-than-champion." + metric + ".better", tolerance.better())
                 .data("not-worse-than-champion." + metric + ".by", tolerance.by())
                 .data("not-worse-than-champion." + metric + ".confidence", tolerance.confidence()));
-    return content.build();
   }
 
   /** SHA-256 of what its verdicts come from, but for the models and rows. */
@@ -179,20 +195,26 @@ public record GateDefinition(
     }
   }
 
-  static GateDefinition read(DefinitionNode node) {
+  /** Acceptable ranges, by metric; of these metrics. */
+  static Map<String, Range> ranges(DefinitionNode node, List<String> metrics) {
     Map<String, Range> ranges = new LinkedHashMap<>();
     node.entries("ranges")
         .forEach(
             (metric, child) -> {
               Range range = new Range(child.optionalNumber("min"), child.optionalNumber("max"));
               ranges.put(metric, range);
-              checkMetric(node, "ranges", metric, METRICS);
+              checkMetric(node, "ranges", metric, metrics);
               if (range.isPointless()) {
                 child.error("min", "'" + metric + "': expected min, max or both, with min <= max");
               }
 
               child.done();
             });
+    return ranges;
+  }
+
+  static GateDefinition read(DefinitionNode node) {
+    Map<String, Range> ranges = ranges(node, METRICS);
     Map<String, Tolerance> notWorse = tolerances(node, Optional.empty());
     if (ranges.isEmpty()) {
       node.error(
@@ -200,7 +222,6 @@ public record GateDefinition(
           "'ranges': expected at least one metric with min or max: a gate without a rule lets all pass");
     }
 
-    DefinitionNode bootstrap = node.node("bootstrap");
     GateDefinition gate =
         new GateDefinition(
             Names.word(node, "model"),
@@ -209,12 +230,9 @@ public record GateDefinition(
             notWorse,
             GateSlices.read(node),
             GateGroups.read(node),
-            new Bootstrap(
-                bootstrap.integer("resamples", Bootstrap.DEFAULT.resamples(), 100, 10_000),
-                bootstrap.integer("seed", Bootstrap.DEFAULT.seed())),
+            Bootstrap.read(node),
             node.choice("approval", Approval.class, Approval.NONE));
     gate.checkGroups(node);
-    bootstrap.done();
     node.done();
     return gate;
   }

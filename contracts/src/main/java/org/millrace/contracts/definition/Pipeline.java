@@ -29,6 +29,7 @@ import org.millrace.contracts.MillraceException;
  * @param gate what its model must show
  * @param scoring how it is scored
  * @param monitoring how its predictions are judged
+ * @param rollout how a new version comes to score; empty if it does at once
  * @param defined all feature views that there are, by name: a version may have been trained on any
  */
 public record Pipeline(
@@ -42,6 +43,7 @@ public record Pipeline(
     GateDefinition gate,
     ScoringDefinition scoring,
     MonitoringDefinition monitoring,
+    Optional<RolloutDefinition> rollout,
     List<FeatureViewDefinition> defined) {
   /** Copies the lists. */
   public Pipeline {
@@ -73,6 +75,7 @@ public record Pipeline(
         gate,
         scoring,
         monitoring,
+        Optional.empty(),
         views);
   }
 
@@ -129,6 +132,7 @@ public record Pipeline(
         Definitions.named(definitions.gates(), "gate", name),
         Definitions.named(definitions.scoring(), "scoring", name),
         Definitions.named(definitions.monitoring(), "monitoring", name),
+        Optional.ofNullable(definitions.rollouts().get(name)),
         List.copyOf(definitions.views().values()));
   }
 

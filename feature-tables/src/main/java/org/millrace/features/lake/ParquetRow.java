@@ -42,6 +42,11 @@ public final class ParquetRow {
     return row.getLong(column, 0);
   }
 
+  /** A number of 64 bits with a binary point. */
+  public double decimal(String column) {
+    return row.getDouble(column, 0);
+  }
+
   /** A list of texts, none of them null. */
   public List<String> texts(String column) {
     Group list = row.getGroup(column, 0);

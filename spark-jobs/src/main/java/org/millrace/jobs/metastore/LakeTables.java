@@ -21,6 +21,7 @@ public final class LakeTables {
           OpsTables.VALIDATION_METRICS,
           OpsTables.VERDICTS,
           OpsTables.ALIASES,
+          OpsTables.ROLLOUTS,
           OpsTables.RUNS,
           Ledger.TABLE);
 
@@ -33,6 +34,7 @@ public final class LakeTables {
     pipeline.views().forEach(view -> tables.addAll(of(view)));
     tables.add(LedgerObjects.trainingSet(pipeline.name()));
     tables.add(pipeline.scoring().predictions());
+    pipeline.rollout().ifPresent(rollout -> tables.add(rollout.challengers()));
     tables.add(LedgerObjects.quality(pipeline.name()));
     tables.add(MonitoringTableNames.drift(pipeline.name()));
     tables.add(LedgerObjects.explanations(pipeline.name()));

@@ -207,6 +207,7 @@ public final class Metastore {
           PredictionColumns.SCORE,
           PredictionColumns.MODEL_NAME,
           PredictionColumns.MODEL_VERSION,
+          PredictionColumns.VARIANT,
           PredictionColumns.RUN_KEY,
           PredictionColumns.FINGERPRINT,
           PredictionColumns.SCORED_AT

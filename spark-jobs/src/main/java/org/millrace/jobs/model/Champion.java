@@ -96,6 +96,33 @@ public record Champion(ModelVersion version, Path onnx, Origin origin) {
     return new Champion(version, file, Origin.REGISTRY);
   }
 
+  /**
+   * A version that scores beside the champion. Where the registry is down, the files are taken that
+   * were fetched when it last did.
+   *
+   * @throws MillraceException of category INPUT_MISSING if the registry does not have it; EXTERNAL
+   *     if the registry is down and nothing is cached
+   */
+  public static Champion beside(JobContext context, String number) {
+    String model = context.pipeline().scoring().model();
+    ModelCache cache = ModelCache.of(context.lake(), context.progress());
+    try {
+      Champion found = of(context, number);
+      cache.remember(ModelCache.CHALLENGER, found.version());
+      return found;
+    } catch (MillraceException e) {
+      Optional<ModelVersion> last =
+          cache
+              .remembered(model, ModelCache.CHALLENGER)
+              .filter(version -> version.version().equals(number));
+      if (e.category() != ErrorCategory.EXTERNAL || last.isEmpty()) {
+        throw e;
+      }
+
+      return new Champion(last.get(), cache.cached(last.get(), ModelFiles.ONNX), Origin.CACHE);
+    }
+  }
+
   /** For nights without a registry. */
   private static void keepContract(ModelCache cache, ModelRegistry registry, ModelVersion version) {
     if (ModelFiles.isCarriedBy(version, ModelFiles.CONTRACT)) {

@@ -3,8 +3,10 @@ package org.millrace.jobs.model;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.FeatureViewDefinition;
@@ -158,6 +160,29 @@ public record ContractViews(
   /** A view as a contract names it. */
   public static ModelContract.View described(FeatureViewDefinition view) {
     return new ModelContract.View(view.name(), view.hash(), view.lookupHash());
+  }
+
+  /**
+   * What two versions need together.
+   *
+   * @param views those of the first one, then the others of the second
+   * @param columns of the joined rows
+   */
+  public record Union(List<FeatureViewDefinition> views, Set<String> columns) {
+    /** Copies the collections. */
+    public Union {
+      views = List.copyOf(views);
+      columns = Set.copyOf(columns);
+    }
+  }
+
+  /** What this version and another one need together. */
+  public Union and(ContractViews other) {
+    Set<FeatureViewDefinition> all = new LinkedHashSet<>(views);
+    all.addAll(other.views);
+    Set<String> columns = new LinkedHashSet<>(contract.columns());
+    columns.addAll(other.contract.columns());
+    return new Union(List.copyOf(all), columns);
   }
 
   /** Names of views whose definition is another one than the version was trained on. */

@@ -32,6 +32,9 @@ import org.millrace.jobs.tables.LakePlaces;
  * <p>Placement: driver only. Safe against other processes: files appear by atomic move.
  */
 public final class ModelCache {
+  /** Stands for an alias, which has no dot: the version that was last scored beside a champion. */
+  static final String CHALLENGER = "rollout.challenger";
+
   private final Path directory;
   private final Progress progress;
 

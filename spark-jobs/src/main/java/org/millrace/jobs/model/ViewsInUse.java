@@ -1,16 +1,15 @@
 package org.millrace.jobs.model;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.registry.ModelContract;
-import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.jobs.room.Progress;
 
 /**
- * Resolves a pipeline with the views of the version that scores: they are made each night, and
+ * Resolves a pipeline with the views of the versions that score: they are made each night, and
  * joined for the next training set, also if the training definition no longer names them. Who
  * scores is what the lake's cache of models remembers of the last run that asked the registry, so
  * that no registry is asked here. Driver only; stateless.
@@ -30,11 +29,15 @@ public final class ViewsInUse {
       Definitions definitions, String name, ModelCache cache, Progress progress) {
     Pipeline plain = Pipeline.of(definitions, name);
     try {
-      Optional<ModelVersion> scores = cache.remembered(name, plain.scoring().alias());
-      return scores
-          .map(version -> new ModelContracts(plain, cache).cached(version))
-          .map(contract -> Pipeline.of(definitions, name, views(contract)))
-          .orElse(plain);
+      List<String> views = new ArrayList<>();
+      for (String alias : List.of(plain.scoring().alias(), ModelCache.CHALLENGER)) {
+        cache
+            .remembered(name, alias)
+            .map(version -> new ModelContracts(plain, cache).cached(version))
+            .ifPresent(contract -> views.addAll(views(contract)));
+      }
+
+      return views.isEmpty() ? plain : Pipeline.of(definitions, name, views);
     } catch (MillraceException e) {
       progress.say(
           "champion",

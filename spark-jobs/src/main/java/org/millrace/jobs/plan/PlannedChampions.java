@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,9 @@ import org.millrace.contracts.registry.ModelContract;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lake.LakeLogs;
+import org.millrace.jobs.challenger.Beside;
+import org.millrace.jobs.challenger.RolloutHistory;
+import org.millrace.jobs.challenger.RolloutMove;
 import org.millrace.jobs.model.AliasHistory;
 import org.millrace.jobs.model.AliasMove;
 import org.millrace.jobs.model.Champions;
@@ -70,7 +75,7 @@ public final class PlannedChampions {
   /** Who scores which day; asked once. */
   Scorers scorers(Champions champions) {
     if (known == null) {
-      known = champions == Champions.NOW ? Scorers.always(now()) : asWas();
+      known = beside(champions == Champions.NOW ? Scorers.always(now()) : asWas());
     }
 
     return known;
@@ -187,6 +192,60 @@ public final class PlannedChampions {
             () ->
                 new Scorer.NoVersion(
                     scoring.model() + "/" + number + " is not in " + asked.location()));
+  }
+
+  /** The champions with the challengers that readers see on the days. */
+  private Scorers beside(Scorers champions) {
+    if (pipeline.rollout().isEmpty()) {
+      return champions;
+    }
+
+    RolloutHistory history = RolloutHistory.read(logs, scoring.model());
+    Map<RolloutMove, Optional<ContractViews>> challengers = new HashMap<>();
+    return day -> {
+      Scorer scorer = champions.on(day);
+      Optional<RolloutMove> move = history.on(day).filter(of -> of.share() > 0);
+      return scorer instanceof Scorer.Champion champion && move.isPresent()
+          ? challengers
+              .computeIfAbsent(move.get(), this::challenger)
+              .map(of -> with(champion, of, move.get()))
+              .orElse(champion)
+          : scorer;
+    };
+  }
+
+  /** One that cannot score is left out, as scoring leaves it out. */
+  private Optional<ContractViews> challenger(RolloutMove move) {
+    try {
+      ModelRegistry asked = registry.get();
+      return asked
+          .byVersion(scoring.model(), move.challenger())
+          .map(cache::noted)
+          .map(version -> ContractViews.of(pipeline, version, contract(asked, version)));
+    } catch (MillraceException e) {
+      notes.add(
+          "challenger %s/%s is left out: %s"
+              .formatted(scoring.model(), move.challenger(), e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private static Scorer with(Scorer.Champion champion, ContractViews challenger, RolloutMove move) {
+    if (champion.version().version().equals(move.challenger())) {
+      return champion;
+    }
+
+    Set<FeatureViewDefinition> views = new LinkedHashSet<>(champion.views());
+    views.addAll(challenger.views());
+    Set<String> columns = new HashSet<>(champion.columns());
+    columns.addAll(challenger.contract().columns());
+    return new Scorer.Champion(
+        champion.version(),
+        champion.views(),
+        champion.columns(),
+        Optional.of(
+            new Scorer.Beside(
+                Beside.challenger(challenger.version(), move), List.copyOf(views), columns)));
   }
 
   private Scorer champion(ModelVersion version, Supplier<ModelContract> contract) {

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -20,6 +21,7 @@ import org.millrace.features.staging.StagedRows;
 import org.millrace.features.staging.StagingArea;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.spine.SpineFeatures;
+import org.millrace.planning.Challenger;
 import org.millrace.planning.ChampionRef;
 import org.millrace.planning.Scope;
 
@@ -36,24 +38,34 @@ public record PredictionDays(NavigableMap<LocalDate, String> fingerprints) {
     fingerprints = Collections.unmodifiableNavigableMap(new TreeMap<>(fingerprints));
   }
 
-  /** Of some days, those that are not published with this champion. */
+  /**
+   * Of some days, those that are not published with this champion.
+   *
+   * @param challenger version that scores beside it; empty for none
+   */
   public static PredictionDays undone(
       JobContext context,
       SpineFeatures features,
       ModelVersion champion,
+      Optional<Challenger> challenger,
       Collection<LocalDate> days) {
     String table = context.pipeline().scoring().predictions();
-    ChampionRef reference = new ChampionRef(champion.name(), champion.version(), champion.sha256());
     NavigableMap<LocalDate, String> undone = new TreeMap<>();
     for (LocalDate day : days) {
       String fingerprint =
-          context.ledger().fingerprint(features.recipes().predictions(day, reference));
+          context
+              .ledger()
+              .fingerprint(features.recipes().predictions(day, reference(champion), challenger));
       if (!context.ledger().isDone(table, day, fingerprint)) {
         undone.put(day, fingerprint);
       }
     }
 
     return new PredictionDays(undone);
+  }
+
+  static ChampionRef reference(ModelVersion version) {
+    return new ChampionRef(version.name(), version.version(), version.sha256());
   }
 
   /** Days of several champions, no day of two of them. */

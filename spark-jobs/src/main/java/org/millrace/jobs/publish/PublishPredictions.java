@@ -36,12 +36,14 @@ import org.millrace.jobs.metastore.Metastore;
 import org.millrace.jobs.model.Champion;
 import org.millrace.jobs.model.Champions;
 import org.millrace.jobs.model.ReigningChampion;
+import org.millrace.jobs.prediction.ChallengerDays;
 import org.millrace.jobs.prediction.PredictionDays;
 import org.millrace.jobs.prediction.ScoredFacts;
 import org.millrace.jobs.prediction.ScoringTurn;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
+import org.millrace.jobs.tables.ChallengerColumns;
 import org.millrace.jobs.tables.PredictionColumns;
 
 /**
@@ -172,13 +174,28 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
       metastore.register(LakeTables.of(context.pipeline()));
     }
 
+    Optional<PublishChallengers> challengers =
+        context
+            .pipeline()
+            .rollout()
+            .map(rollout -> new PublishChallengers(context, runKey, rollout.challengers()));
     List<TableVersion> published = new ArrayList<>();
     RowCounts rows = RowCounts.NONE;
     int days = 0;
     for (StagedRows batch : batches) {
-      published.add(publish(audit.audit(batch), metastore, lease));
+      AuditBatch.Passed passed = audit.audit(batch);
+      turns.stream()
+          .flatMap(turn -> turn.challenger().stream())
+          .filter(of -> of.isPartOf(batch.manifest()))
+          .findFirst()
+          .ifPresent(of -> challengers.orElseThrow().keep(passed.rows(), batch.manifest(), lease));
+      published.add(publish(passed, metastore, lease));
       rows = rows.plus(batch.manifest().totalRows());
       days += batch.manifest().days().size();
+    }
+
+    for (ScoringTurn turn : turns) {
+      turn.challenger().ifPresent(of -> beside(of, challengers.orElseThrow(), lease));
     }
 
     if (published.isEmpty()) {
@@ -186,6 +203,16 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
     }
 
     return new Result(runKey.days(), days, published, rows, warning);
+  }
+
+  /** Days that only the challenger has scored, as their predictions were published before. */
+  private void beside(ChallengerDays challenger, PublishChallengers challengers, Lease lease) {
+    StagingArea area = challenger.area(context);
+    area.sweep(runKey.days(), challenger.kept()).forEach(this::sayRemoved);
+    for (StagedRows batch : challenger.undone().staged(area)) {
+      challengers.keep(batch.rows(), batch.manifest(), lease);
+      batch.discard();
+    }
   }
 
   private Optional<String> warning(List<ScoringTurn> turns) {
@@ -261,7 +288,8 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
             .fencedBy(lease.fence(scoring.predictions(), days.days()));
     Dataset<Row> fresh =
         PredictionColumns.complete(
-            rows.withColumn(PredictionColumns.SUPERSEDED_AT, lit(null).cast("timestamp"))
+            rows.drop(ChallengerColumns.CHAMPION_SCORE, ChallengerColumns.CHALLENGER_SCORE)
+                .withColumn(PredictionColumns.SUPERSEDED_AT, lit(null).cast("timestamp"))
                 .withColumn(
                     PredictionColumns.PUBLICATION, lit(lease.number(scoring.predictions(), days))));
     Optional<TableVersion> current = context.lake().current(scoring.predictions());

@@ -35,7 +35,8 @@ public final class Claims {
       case TRAIN -> List.of(Claim.whole(LedgerObjects.candidate(pipeline.name())));
       case GATE, APPROVE, ROLLBACK -> List.of(Claim.whole(LedgerObjects.verdict(pipeline.name())));
       case REGISTER -> List.of(Claim.whole(LedgerObjects.registration(pipeline.name())));
-      case SCORE, PUBLISH, UNPUBLISH -> List.of(new Claim(pipeline.scoring().predictions(), days));
+      case SCORE, PUBLISH -> predictions(pipeline, days);
+      case UNPUBLISH -> List.of(new Claim(pipeline.scoring().predictions(), days));
       case MONITOR -> List.of(monitoring(pipeline, days));
       case RUN -> whole(pipeline, days, Split.trains(pipeline, days));
       case BACKFILL -> whole(pipeline, days, false);
@@ -53,6 +54,13 @@ public final class Claims {
       }
     }
 
+    return claims;
+  }
+
+  private static List<Claim> predictions(Pipeline pipeline, DayRange days) {
+    List<Claim> claims =
+        new ArrayList<>(List.of(new Claim(pipeline.scoring().predictions(), days)));
+    pipeline.rollout().ifPresent(of -> claims.add(new Claim(of.challengers(), days)));
     return claims;
   }
 

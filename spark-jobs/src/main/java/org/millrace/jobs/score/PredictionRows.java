@@ -13,11 +13,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.millrace.contracts.RunKey;
-import org.millrace.jobs.model.Champion;
 import org.millrace.jobs.tables.PredictionColumns;
 
 /**
- * Puts beside each score what explains it: model, run, fingerprint of its day. Driver only; lazy.
+ * Puts beside each score, whose version is known, what explains it: model, run, fingerprint of its
+ * day. Driver only; lazy.
  */
 final class PredictionRows {
   private PredictionRows() {}
@@ -25,7 +25,7 @@ final class PredictionRows {
   static Dataset<Row> of(
       Dataset<Row> scored,
       String day,
-      Champion champion,
+      String model,
       RunKey runKey,
       Map<LocalDate, String> fingerprints,
       Instant scoredAt) {
@@ -37,8 +37,7 @@ final class PredictionRows {
         });
     Column byDay = functions.map(pairs.toArray(Column[]::new));
     return scored
-        .withColumn(PredictionColumns.MODEL_NAME, lit(champion.version().name()))
-        .withColumn(PredictionColumns.MODEL_VERSION, lit(champion.version().version()))
+        .withColumn(PredictionColumns.MODEL_NAME, lit(model))
         .withColumn(PredictionColumns.RUN_KEY, lit(runKey.toString()))
         .withColumn(PredictionColumns.FINGERPRINT, functions.element_at(byDay, col(day)))
         .withColumn(PredictionColumns.SCORED_AT, lit(scoredAt));

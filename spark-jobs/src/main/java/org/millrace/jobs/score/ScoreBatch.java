@@ -24,8 +24,10 @@ import org.millrace.features.staging.StagingArea;
 import org.millrace.jobs.model.Champion;
 import org.millrace.jobs.model.Champions;
 import org.millrace.jobs.model.ReigningChampion;
+import org.millrace.jobs.prediction.ChallengerDays;
 import org.millrace.jobs.prediction.PredictionDays;
 import org.millrace.jobs.prediction.ScoringTurn;
+import org.millrace.jobs.room.Failures;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
@@ -136,15 +138,80 @@ public final class ScoreBatch implements Room<ScoreBatch.Result> {
     List<Batch> batches = new ArrayList<>();
     for (ScoringTurn turn : turns) {
       turn.needed().changed().forEach(view -> sayChanged(turn.champion(), view));
-      StageBatch stage = new StageBatch(context, runKey, turn);
-      for (DayRange days : turn.undone().without(staged)) {
-        Batch batch = stage.stage(area, days, turn.undone().of(days));
-        batches.add(batch);
-        say(turn.champion(), batch);
-      }
+      batches.addAll(stage(turn, area, staged));
     }
 
     return result(last, batches, warning);
+  }
+
+  /** Stages what is undone of a turn: its predictions, then what its challenger lacks besides. */
+  private List<Batch> stage(ScoringTurn turn, StagingArea area, List<StagedRows> staged) {
+    List<Batch> batches = new ArrayList<>();
+    for (DayRange days : turn.undone().without(staged)) {
+      Batch batch = predictions(turn, area, days);
+      batches.add(batch);
+      say(turn.champion(), batch);
+    }
+
+    if (turn.challenger().isPresent()) {
+      List<StagedRows> all = new ArrayList<>(staged);
+      batches.forEach(batch -> all.add(batch.staged()));
+      batches.addAll(beside(turn, turn.challenger().get(), all));
+    }
+
+    return batches;
+  }
+
+  /** What a challenger that nobody reads cannot do must not keep the champion's scores back. */
+  private Batch predictions(ScoringTurn turn, StagingArea area, DayRange days) {
+    String object = scoring.predictions();
+    boolean isInShadow =
+        turn.challenger().filter(of -> !of.beside().challenger().serves()).isPresent();
+    try {
+      return new StageBatch(context, runKey, turn)
+          .stage(area, object, days, turn.undone().of(days));
+    } catch (Exception e) { // Scala throws checked exceptions without declaring them
+      if (!isInShadow) {
+        throw e;
+      }
+
+      sayLeftOut(turn.challenger().orElseThrow(), days, e);
+      return new StageBatch(context, runKey, turn.alone())
+          .stage(area, object, days, turn.undone().of(days));
+    }
+  }
+
+  /** Days whose predictions are published, or staged without the challenger. */
+  private List<Batch> beside(
+      ScoringTurn turn, ChallengerDays challenger, List<StagedRows> predictions) {
+    StagingArea area = challenger.area(context);
+    area.sweep(runKey.days(), challenger.kept()).forEach(this::sayRemoved);
+    List<StagedRows> all = new ArrayList<>(predictions);
+    List<Batch> batches = new ArrayList<>();
+    PredictionDays left = challenger.undone();
+    for (DayRange days : challenger.without(all, left.staged(area))) {
+      try {
+        Batch batch =
+            new StageBatch(context, runKey, turn)
+                .stage(area, challenger.table(), days, left.of(days));
+        batches.add(batch);
+        say(challenger.beside().version(), batch);
+      } catch (Exception e) { // Scala throws checked exceptions without declaring them
+        sayLeftOut(challenger, days, e);
+      }
+    }
+
+    return batches;
+  }
+
+  private void sayLeftOut(ChallengerDays challenger, DayRange days, Exception e) {
+    context
+        .progress()
+        .say(
+            verb().word(),
+            "%s did not score %s: %s"
+                .formatted(
+                    challenger.beside().version().version(), days, Failures.ending(e).sentence()));
   }
 
   private void sayChanged(Champion champion, String view) {

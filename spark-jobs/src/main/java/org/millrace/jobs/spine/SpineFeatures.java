@@ -82,6 +82,19 @@ public final class SpineFeatures {
         Recipes.feeding(context.pipeline(), needed.views(), needed.contract().columns()));
   }
 
+  /**
+   * Prepares the spine and the views of two versions, of which only what feeds them matters; the
+   * views of the second one that the first does not need come last.
+   */
+  public static SpineFeatures feeding(
+      JobContext context, ContractViews needed, ContractViews beside) {
+    ContractViews.Union union = needed.and(beside);
+    return new SpineFeatures(
+        context,
+        union.views(),
+        Recipes.feeding(context.pipeline(), union.views(), union.columns()));
+  }
+
   /** The views that are joined. */
   public List<FeatureViewDefinition> views() {
     return views;

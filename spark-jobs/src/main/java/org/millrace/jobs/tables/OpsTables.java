@@ -14,5 +14,8 @@ public final class OpsTables {
   /** Moves of models' aliases. */
   public static final String ALIASES = "ops.aliases";
 
+  /** What was decided on rollouts, and looked at. */
+  public static final String ROLLOUTS = "ops.rollouts";
+
   private OpsTables() {}
 }

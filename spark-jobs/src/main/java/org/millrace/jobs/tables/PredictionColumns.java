@@ -39,12 +39,27 @@ public final class PredictionColumns {
   /** When a person took the publication back; null if none did. */
   public static final String WITHDRAWN_AT = "withdrawn_at";
 
+  /**
+   * Whose score it is: {@link #CHAMPION} or {@link #CHALLENGER}; null in rows of earlier releases.
+   */
+  public static final String VARIANT = "variant";
+
+  /** Of the version that held the alias. */
+  public static final String CHAMPION = "champion";
+
+  /** Of a version that is rolled out. */
+  public static final String CHALLENGER = "challenger";
+
   private PredictionColumns() {}
 
   /** Rows of a table that an earlier release made, with null in the columns that came since. */
   public static Dataset<Row> complete(Dataset<Row> rows) {
     List<String> known = List.of(rows.columns());
     Dataset<Row> complete = rows;
+    if (!known.contains(VARIANT)) {
+      complete = complete.withColumn(VARIANT, lit(null).cast("string"));
+    }
+
     if (!known.contains(PUBLICATION)) {
       complete = complete.withColumn(PUBLICATION, lit(null).cast("bigint"));
     }
@@ -69,6 +84,7 @@ public final class PredictionColumns {
         });
     comments.put(MODEL_NAME, "Registered model");
     comments.put(MODEL_VERSION, "Version of the model");
+    comments.put(VARIANT, "Whose score it is: champion, or challenger of a rollout");
     comments.put(RUN_KEY, "Run that made the row, as in the ledger and the model registry");
     comments.put(
         FINGERPRINT, "Digest of definitions, input days and model: equal means equal predictions");

@@ -35,6 +35,8 @@ import org.millrace.features.lake.LakeLogs;
 import org.millrace.features.lake.LogStorage;
 import org.millrace.features.ledger.LedgerIndex;
 import org.millrace.features.testing.TestSpark;
+import org.millrace.jobs.challenger.RolloutMove;
+import org.millrace.jobs.challenger.RolloutMoves;
 import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.testing.ScoringHouse;
@@ -57,7 +59,7 @@ class TestPlanAgreesWithRooms {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2, 3})
+  @ValueSource(ints = {2, 3, 5, 8})
   void whateverWasChangedARunMakesWhatThePlanSays(int seed) {
     SplittableRandom random = new SplittableRandom(seed);
     for (int round = 0; round < 5; round++) {
@@ -126,12 +128,13 @@ class TestPlanAgreesWithRooms {
         own.gate(),
         own.scoring(),
         own.monitoring(),
+        own.rollout(),
         own.defined());
   }
 
   private String change(SplittableRandom random) {
     String day = ScoringHouse.day(1 + random.nextInt(3)).from().toString();
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(7)) {
       case 0 -> "nothing changed";
       case 1 -> {
         String version = random.nextBoolean() ? "1" : "2";
@@ -141,8 +144,27 @@ class TestPlanAgreesWithRooms {
       case 2 -> delete("features.v", "known_date", day);
       case 3 -> delete("raw.events", "day", day);
       case 4 -> delete("raw.asked", "day", day);
+      case 5 -> rollOut(day);
       default -> delete(ScoringHouse.PREDICTIONS, "day", day);
     };
+  }
+
+  /** Begins a rollout, gives the challenger its share, or ends it: one after the other. */
+  private String rollOut(String day) {
+    RolloutMoves moves = house.moves();
+    RolloutMoves.Cause cause = new RolloutMoves.Cause("ada", "to see");
+    Optional<RolloutMove> current = moves.history().current();
+    RolloutMove move =
+        current.isEmpty()
+            ? house.rollOut("2")
+            : current.get().share() == 0
+                ? moves.share(current.get(), 0.85, cause)
+                : moves.end(
+                    current.get(),
+                    RolloutMove.Action.HALT,
+                    Optional.of(LocalDate.parse(day)),
+                    cause);
+    return "rollout " + move.action() + " from " + move.fromDay();
   }
 
   private String delete(String table, String column, String day) {
@@ -210,7 +232,8 @@ class TestPlanAgreesWithRooms {
     sequences()
         .forEach(
             (partition, sequence) -> {
-              if (!sequence.equals(before.get(partition))) {
+              boolean isPlanned = !partition.startsWith("challengers.");
+              if (isPlanned && !sequence.equals(before.get(partition))) {
                 String[] words = partition.split(" ", -1);
                 made.computeIfAbsent(words[0], object -> new TreeSet<>()).add(words[1]);
               }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
@@ -29,11 +30,14 @@ import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.MonitoringDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.registry.ModelPackage;
+import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.contracts.registry.RunRecord;
 import org.millrace.features.lake.Lake;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.features.staging.StagingArea;
 import org.millrace.features.testing.TestSpark;
+import org.millrace.jobs.challenger.RolloutMove;
+import org.millrace.jobs.challenger.RolloutMoves;
 import org.millrace.jobs.evaluate.FeatureProfile;
 import org.millrace.jobs.ingest.IngestSources;
 import org.millrace.jobs.materialize.MaterializeFeatures;
@@ -185,6 +189,18 @@ public final class ScoringHouse {
         predictions: predictions.late_flight
         bounds: {mean-tolerance: 1.0, previous-days: 1}
         """);
+    GateDefinitions.write(
+        home,
+        "rollout/late_flight.yaml",
+        """
+        model: late_flight
+        entity: [k]
+        least-rows: 10
+        ranges: {mean_difference: {min: -0.9, max: 0.9}}
+        stages:
+          shadow: {policy: shadow, days: 1}
+          canary: {policy: canary, share: 0.85, days: 1}
+        """);
   }
 
   private static void inputs(Path home) {
@@ -278,6 +294,39 @@ public final class ScoringHouse {
     store.aliases.put("late_flight@champion", version);
   }
 
+  /** Begins a rollout of a version on the first day. */
+  public RolloutMove rollOut(String version) {
+    return moves()
+        .begin("1", version, Optional.of(DAYS.from()), new RolloutMoves.Cause("ada", "to see"));
+  }
+
+  /** The rollouts of the model. */
+  public RolloutMoves moves() {
+    JobContext context = context();
+    return new RolloutMoves(
+        context, key("rollout", DAYS), context.pipeline().rollout().orElseThrow());
+  }
+
+  /** Rows of what challengers score; empty without a table. */
+  public Optional<Dataset<Row>> challengers() {
+    return tables().current("challengers.late_flight").map(tables()::read);
+  }
+
+  /** The rows that readers see. */
+  public Dataset<Row> inForce() {
+    return tables()
+        .read(tables().current(PREDICTIONS).orElseThrow())
+        .where("superseded_at IS NULL");
+  }
+
+  /** Takes a version out of the registry. */
+  public void loseVersion(String version) {
+    List<ModelVersion> left =
+        new ArrayList<>(store.versions.getOrDefault("late_flight", List.of()));
+    left.removeIf(found -> found.version().equals(version));
+    store.versions.put("late_flight", left);
+  }
+
   /** Takes a file of version 1 out of the registry. */
   public void lose(String file) {
     store.files.remove("late_flight/1/" + file);
@@ -343,7 +392,8 @@ public final class ScoringHouse {
         definitions.training(),
         definitions.gates(),
         definitions.scoring(),
-        Map.of(own.model(), other));
+        Map.of(own.model(), other),
+        definitions.rollouts());
   }
 
   private static Definitions withInputs(Definitions definitions, List<String> numeric) {
@@ -373,7 +423,8 @@ public final class ScoringHouse {
         Map.of(own.model(), other),
         definitions.gates(),
         definitions.scoring(),
-        definitions.monitoring());
+        definitions.monitoring(),
+        definitions.rollouts());
   }
 
   private static Definitions definitionsOf(Path home) {
