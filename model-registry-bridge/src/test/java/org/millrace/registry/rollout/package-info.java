@@ -1,0 +1,4 @@
+@NullMarked
+package org.millrace.registry.rollout;
+
+import org.jspecify.annotations.NullMarked;
