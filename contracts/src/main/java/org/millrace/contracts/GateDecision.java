@@ -23,7 +23,7 @@ public record GateDecision(Verdict verdict, List<String> reasons) {
   /** How the reason begins that names the kinds of rules that the gate does not have. */
   public static final String OFF = "off: ";
 
-  /** Seven words; {@code ModelGate} says which case gets which. */
+  /** Eight words; {@code ModelGate} says which case gets which. */
   public enum Verdict {
     /** Within all ranges and not worse than the champion. */
     PASS(true, false),
@@ -35,6 +35,8 @@ public record GateDecision(Verdict verdict, List<String> reasons) {
     NO_BASELINE(false, true),
     /** Within all ranges and not worse than the champion; a person has not approved it yet. */
     AWAITS_APPROVAL(false, false),
+    /** Within all ranges and not worse than the champion; it comes to score by a rollout. */
+    BEGINS_ROLLOUT(false, false),
     /** Within all ranges, and the champion already: nothing has to move. */
     SAME(false, false),
     /** Within all ranges, and the champion's model is lost or does not take these inputs. */
@@ -54,8 +56,8 @@ public record GateDecision(Verdict verdict, List<String> reasons) {
     }
 
     /**
-     * True where the gate ends with GATE_REJECTED; SAME and AWAITS_APPROVAL neither promote nor
-     * reject.
+     * True where the gate ends with GATE_REJECTED; SAME, AWAITS_APPROVAL and BEGINS_ROLLOUT neither
+     * promote nor reject.
      */
     public boolean rejects() {
       return rejects;

@@ -48,6 +48,8 @@ public enum Verb {
       "Make published predictions again from what they were made from, and compare.", Kind.BY_HAND),
   /** Verdicts that a person gives. */
   APPROVE("Let a version pass that kept its gate's rules and awaits approval.", Kind.BY_HAND),
+  /** Versions that come to score stage by stage. */
+  ROLLOUT("Decide how the rollout of a version goes on.", Kind.BY_HAND),
   /** The alias as it was before. */
   ROLLBACK("Give the alias that scores back to an earlier version.", Kind.BY_HAND),
   /** The server for JDBC clients. */
@@ -119,6 +121,7 @@ public enum Verb {
         || this == REPORT
         || this == REGISTER
         || this == APPROVE
+        || this == ROLLOUT
         || this == ROLLBACK;
   }
 
@@ -150,6 +153,7 @@ public enum Verb {
           EXPLAIN,
           REPLAY,
           APPROVE,
+          ROLLOUT,
           ROLLBACK ->
           true;
       default -> false;

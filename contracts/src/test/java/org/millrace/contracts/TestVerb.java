@@ -30,6 +30,7 @@ final class TestVerb {
             "explain",
             "replay",
             "approve",
+            "rollout",
             "rollback",
             "sql",
             "asof",

@@ -270,6 +270,10 @@ record EndPage(JobResult result, String command) {
       return List.of("bin/millrace approve %s --why TEXT".formatted(result.pipeline()));
     }
 
+    if (value("verdict").filter(Verdict.BEGINS_ROLLOUT.name()::equals).isPresent()) {
+      return List.of("bin/millrace rollout status %s".formatted(result.pipeline()));
+    }
+
     return command.isEmpty() || steps().noneMatch(step -> step.verb().equals(Verb.PUBLISH.word()))
         ? List.of()
         : List.of(

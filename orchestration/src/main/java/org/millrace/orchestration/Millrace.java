@@ -63,7 +63,7 @@ public final class Millrace implements Runnable, ResultPrinter {
 
   /** Verbs with commands of their own. */
   private static final Set<Verb> OF_A_MODEL =
-      EnumSet.of(Verb.REGISTER, Verb.APPROVE, Verb.ROLLBACK);
+      EnumSet.of(Verb.REGISTER, Verb.APPROVE, Verb.ROLLOUT, Verb.ROLLBACK);
 
   /** All commands, ready to run. */
   static CommandLine commandLine(CommandContext context) {
@@ -99,6 +99,7 @@ public final class Millrace implements Runnable, ResultPrinter {
     add(commands, "ls", () -> new LsCommand(context));
     add(commands, "register", () -> new RegisterCommand(context));
     add(commands, "approve", () -> new ApproveCommand(context));
+    commands.put("rollout", () -> named("rollout", RolloutCommand.of(context)));
     add(commands, "rollback", () -> new RollbackCommand(context));
     add(commands, "models", () -> new ModelsCommand.Models(context));
     add(commands, "history", () -> new ModelsCommand.History(context));

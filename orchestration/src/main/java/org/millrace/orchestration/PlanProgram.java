@@ -17,6 +17,7 @@ import org.millrace.orchestration.launch.ClassArchive;
 import org.millrace.planning.ModelOverview;
 import org.millrace.planning.PartitionStatus;
 import org.millrace.planning.Plan;
+import org.millrace.planning.RolloutOverview;
 
 /**
  * Asks the program that makes plans: a JVM on Spark's jars that starts no Spark, reads the lake and
@@ -72,6 +73,17 @@ final class PlanProgram {
   ModelOverview models(String pipeline) {
     ClassArchive archive = launcher.planArchive();
     return answered(answer(archive.reading(), List.of(pipeline, "--models")), ModelOverview.class);
+  }
+
+  /**
+   * What is known of the rollouts of a pipeline's model.
+   *
+   * @throws MillraceException of the category of what keeps it from being told
+   */
+  RolloutOverview rollout(String pipeline) {
+    ClassArchive archive = launcher.planArchive();
+    return answered(
+        answer(archive.reading(), List.of(pipeline, "--rollout")), RolloutOverview.class);
   }
 
   private static <T> T answered(ChildProcess.Captured answer, Class<T> type) {

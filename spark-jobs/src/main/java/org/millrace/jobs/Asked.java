@@ -3,6 +3,7 @@ package org.millrace.jobs;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
+import org.millrace.jobs.challenger.RolloutRequest;
 import org.millrace.jobs.model.Approval;
 import org.millrace.jobs.model.RegistrationRequest;
 import org.millrace.jobs.model.RollbackRequest;
@@ -19,6 +20,7 @@ import org.millrace.jobs.prediction.UnpublishRequest;
  *     candidate, and for the holder before
  * @param dryRun whether gate or rollback only says what it would do
  * @param lookBack which published predictions are explained or replayed
+ * @param rollout what is asked of a rollout; of a night, that the policy looks
  * @param registration the file that is registered; empty for every other verb
  */
 public record Asked(
@@ -27,6 +29,7 @@ public record Asked(
     Optional<String> version,
     boolean dryRun,
     LookBack lookBack,
+    RolloutRequest rollout,
     Optional<RegistrationRequest> registration) {
   /** Nothing. */
   public static final Asked NOTHING =
@@ -36,6 +39,7 @@ public record Asked(
           Optional.empty(),
           false,
           LookBack.ALL,
+          RolloutRequest.LOOK,
           Optional.empty());
 
   /** Checks that all is present. */
@@ -43,6 +47,7 @@ public record Asked(
     requireNonNull(takeBack, "takeBack is null");
     requireNonNull(run, "run is null");
     requireNonNull(version, "version is null");
+    requireNonNull(rollout, "rollout is null");
     requireNonNull(registration, "registration is null");
   }
 
@@ -59,6 +64,12 @@ public record Asked(
   /** Of a run. */
   public static Asked of(RunOptions run) {
     return new Asked(
-        UnpublishRequest.NONE, run, Optional.empty(), false, LookBack.ALL, Optional.empty());
+        UnpublishRequest.NONE,
+        run,
+        Optional.empty(),
+        false,
+        LookBack.ALL,
+        RolloutRequest.LOOK,
+        Optional.empty());
   }
 }

@@ -21,6 +21,7 @@ import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.features.sql.CanonicalSql;
+import org.millrace.jobs.challenger.RolloutRequest;
 import org.millrace.jobs.plan.RunOptions;
 import org.millrace.jobs.prediction.LookBack;
 import org.millrace.jobs.prediction.UnpublishRequest;
@@ -83,6 +84,12 @@ final class JobArguments {
   @Option(names = "--top-features")
   private @Nullable Integer topFeatures;
 
+  @Option(names = "--action")
+  private RolloutRequest.@Nullable Action action;
+
+  @Option(names = "--from-day")
+  private @Nullable LocalDate fromDay;
+
   @Mixin private RegistrationArguments registration = new RegistrationArguments();
 
   @Mixin private LakeOption lake = new LakeOption();
@@ -142,6 +149,14 @@ final class JobArguments {
         Optional.ofNullable(version),
         dryRun,
         new LookBack(key, optional(sample), optional(topFeatures)),
+        action == null
+            ? RolloutRequest.LOOK
+            : new RolloutRequest(
+                action,
+                Optional.ofNullable(version),
+                Optional.ofNullable(fromDay),
+                user.isEmpty() ? "a person" : user,
+                reason),
         registration.request(user));
   }
 

@@ -25,6 +25,7 @@ import org.millrace.jobs.model.ModelCache;
 import org.millrace.jobs.model.ViewsInUse;
 import org.millrace.jobs.plan.DescribeModel;
 import org.millrace.jobs.plan.DescribePartition;
+import org.millrace.jobs.plan.DescribeRollout;
 import org.millrace.jobs.plan.LakeReading;
 import org.millrace.jobs.plan.PlanInputs;
 import org.millrace.jobs.plan.PlanOptions;
@@ -35,6 +36,7 @@ import org.millrace.jobs.room.Progress;
 import org.millrace.planning.ModelOverview;
 import org.millrace.planning.PartitionStatus;
 import org.millrace.planning.Plan;
+import org.millrace.planning.RolloutOverview;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -75,6 +77,10 @@ public final class PlanMain {
     /** Whether the versions of its model are listed, and nothing is planned. */
     @Option(names = "--models")
     private boolean models;
+
+    /** Whether the rollouts of its model are shown, and nothing is planned. */
+    @Option(names = "--rollout")
+    private boolean rollout;
 
     /** Then the parameter is an object, and nothing is planned. */
     @Option(names = "--partition")
@@ -133,6 +139,10 @@ public final class PlanMain {
       return status(arguments, Partition.parse(arguments.partition));
     }
 
+    if (arguments.rollout) {
+      return rollout(arguments);
+    }
+
     return arguments.models ? models(arguments) : plan(arguments);
   }
 
@@ -146,6 +156,16 @@ public final class PlanMain {
     try (RegistryHolder registry = new RegistryHolder(platform.withoutRetries(), System.getenv())) {
       return new DescribeModel(reading, registry).of(pipeline);
     }
+  }
+
+  private static RolloutOverview rollout(Arguments arguments) {
+    Definitions definitions = definitions(arguments);
+    PlatformDefinition platform = definitions.platform();
+    LakeReading reading =
+        LakeReading.open(
+            requireNonNull(arguments.lake, "lake is null"), platform.dayZone(), platform.spark());
+    return new DescribeRollout(reading)
+        .of(Pipeline.of(definitions, requireNonNull(arguments.pipeline, "pipeline is null")));
   }
 
   private static Definitions definitions(Arguments arguments) {

@@ -20,6 +20,7 @@ import org.millrace.jobs.register.RegisterModel;
 import org.millrace.jobs.replay.ReplayPredictions;
 import org.millrace.jobs.report.WriteReport;
 import org.millrace.jobs.rollback.RollBackModel;
+import org.millrace.jobs.rollout.DecideRollout;
 import org.millrace.jobs.room.Claims;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
@@ -107,6 +108,7 @@ public final class Rooms {
               ? new ExplainDays(of, key, asked.lookBack().topFeatures().getAsInt())
               : new ExplainPrediction(of, key, asked.lookBack());
       case REPLAY -> new ReplayPredictions(of, key, asked.lookBack());
+      case ROLLOUT -> new DecideRollout(of, key, asked.rollout());
       case APPROVE -> new ApproveVersion(of, key, asked.approval());
       case REGISTER -> new RegisterModel(of, key, asked.registration().orElseThrow());
       case UNPUBLISH -> new UnpublishPredictions(of, key, asked.takeBack());

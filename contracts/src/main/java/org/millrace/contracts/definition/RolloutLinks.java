@@ -35,12 +35,32 @@ final class RolloutLinks {
       known("slices", rollout.slices(), columns);
     }
 
+    boolean hasTest =
+        rollout.stages().stream().anyMatch(stage -> stage.policy() == RolloutStage.Policy.AB_TEST);
+    if (spine != null
+        && hasTest
+        && !rollout.entity().isEmpty()
+        && !rollout.entity().equals(spine.id())) {
+      error(
+          "entity",
+          "'entity': an ab-test needs rows that go to a version one by one; leave it out, or make the stage a canary");
+    }
+
     ScoringDefinition scoring = definitions.scoring().get(rollout.model());
     if (scoring != null && scoring.predictions().equals(rollout.challengers())) {
       error(
           "challengers",
           "'challengers': %s is the table that people read; name another one"
               .formatted(rollout.challengers()));
+    }
+
+    GateDefinition gate = definitions.gates().get(rollout.model());
+    if (gate != null
+        && gate.approval() == GateDefinition.Approval.REQUIRED
+        && rollout.begins() == RolloutDefinition.Begins.GATE) {
+      error(
+          "begins",
+          "'begins': the gate has 'approval: required', so a person decides; set 'begins: person'");
     }
 
     checkTask();

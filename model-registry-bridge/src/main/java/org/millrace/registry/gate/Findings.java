@@ -8,7 +8,7 @@ import org.millrace.contracts.GateDecision;
 import org.millrace.contracts.GateDecision.Verdict;
 
 /** What rules have found, as sentences in the order of the rules. Not thread-safe. */
-final class Findings {
+public final class Findings {
   private static final MathContext SHOWN = new MathContext(5);
 
   private final List<String> kept = new ArrayList<>();
@@ -46,7 +46,7 @@ final class Findings {
   }
 
   /** Five digits, or all of them where five would hide on which side of the other one it is. */
-  static String shown(double value, double other) {
+  public static String shown(double value, double other) {
     BigDecimal rounded = BigDecimal.valueOf(value).round(SHOWN);
     return rounded.compareTo(BigDecimal.valueOf(other)) == 0
         ? Double.toString(value)
@@ -54,7 +54,7 @@ final class Findings {
   }
 
   /** Five digits. */
-  static String shown(double value) {
+  public static String shown(double value) {
     return BigDecimal.valueOf(value).round(SHOWN).stripTrailingZeros().toPlainString();
   }
 }

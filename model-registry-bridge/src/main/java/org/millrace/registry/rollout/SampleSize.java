@@ -6,9 +6,12 @@ import org.apache.commons.math3.distribution.NormalDistribution;
  * How many rows an A/B test needs that is looked at once, at its end: two-sided, of a difference of
  * two means, by the normal approximation (Lachin, Introduction to Sample Size Determination and
  * Power Analysis for Clinical Trials, Controlled Clinical Trials 2, 1981). A {@link SequentialTest}
- * needs about 1.6 times the rows for a power of 80 % (0161).
+ * needs about 1.7 times the rows for a power of 80 % (0161).
  */
 public final class SampleSize {
+  /** A {@link SequentialTest} needs so many times the rows, for a power of 80 % (0161). */
+  public static final double SEQUENTIAL = 1.7;
+
   private static final NormalDistribution NORMAL = new NormalDistribution(null, 0, 1);
 
   private SampleSize() {}

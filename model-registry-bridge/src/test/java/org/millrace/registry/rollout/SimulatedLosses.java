@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * Losses of rows on days that differ: base rates and what a model does not know (weather) are drawn
  * once a day, for both arms. Log losses are those of a calibrated model, with a skewness of about
- * 2.5 and a variance of about 0.31.
+ * 2.1 and a variance of about 0.30.
  */
 final class SimulatedLosses {
   private static final LocalDate FIRST = LocalDate.of(2013, 1, 1);
@@ -20,27 +20,32 @@ final class SimulatedLosses {
     random = new SplittableRandom(seed);
   }
 
-  /** What the rows of one day share. */
+  /**
+   * What the rows of one day share.
+   *
+   * @param base mean of the logits
+   * @param surprise by what the odds differ from those of the model
+   */
   record Weather(double base, double surprise) {}
 
   Weather weather() {
-    return new Weather(-1.3 + 0.7 * random.nextGaussian(), 0.7 * random.nextGaussian());
+    return new Weather(-1.3 + 0.7 * random.nextGaussian(), Math.exp(0.7 * random.nextGaussian()));
   }
 
   double logLoss(Weather weather) {
-    double logit = weather.base() + random.nextGaussian();
-    boolean isLate = random.nextDouble() < 1 / (1 + Math.exp(-logit - weather.surprise()));
-    return Math.log1p(Math.exp(isLate ? -logit : logit));
+    double odds = Math.exp(weather.base() + random.nextGaussian());
+    boolean isLate = random.nextDouble() < 1 / (1 + 1 / (odds * weather.surprise()));
+    return Math.log(1 + (isLate ? 1 / odds : odds));
   }
 
   /** 1 for about two rows in a hundred, else 0: skewness about 7. */
   double rareError(Weather weather) {
-    return random.nextDouble() < 0.02 * Math.exp(0.5 * weather.surprise()) ? 1 : 0;
+    return random.nextDouble() < 0.02 * Math.sqrt(weather.surprise()) ? 1 : 0;
   }
 
   /** Logarithms are normal: skewness above 6. */
   double heavyTail(Weather weather) {
-    return Math.exp(weather.surprise() + random.nextGaussian());
+    return weather.surprise() * Math.exp(random.nextGaussian());
   }
 
   LossSums sums(int rows, ToDoubleFunction<Weather> losses, Weather weather) {

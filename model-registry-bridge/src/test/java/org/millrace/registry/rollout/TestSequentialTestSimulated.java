@@ -108,7 +108,7 @@ class TestSequentialTestSimulated {
   @ValueSource(doubles = {-0.06, 0.06})
   void anEffectIsFoundInTime(double effect) {
     SequentialTest test = new SequentialTest(0.05);
-    double rows = SampleSize.rows(0.31, Math.abs(effect), ALPHA, 0.8, SHARE);
+    double rows = SampleSize.rows(0.30, Math.abs(effect), ALPHA, 0.8, SHARE);
     int enough = (int) Math.ceil(1.8 * rows / ROWS);
 
     double found =

@@ -32,6 +32,7 @@ import org.millrace.features.lease.Lease;
 import org.millrace.jobs.explain.shap.ShapColumns;
 import org.millrace.jobs.model.ContractViews;
 import org.millrace.jobs.prediction.PublishedDay;
+import org.millrace.jobs.prediction.VersionRows;
 import org.millrace.jobs.room.DayCounts;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
@@ -154,12 +155,20 @@ public final class ExplainDays implements Room<ExplainDays.Result> {
             Optional.of(spine.day()))
         .fencedBy(lease.fence(table, day.range().days()))
         .replaceDaysAddingColumns(
-            DayCounts.oneFileADay(rows(day, spine), spine.day(), day.range()),
+            DayCounts.oneFileADay(rows(day.day(), spine), spine.day(), day.range()),
             day.range(),
             context.note(runKey, day.entry().fingerprint(), day.pins().all()));
   }
 
-  private Dataset<Row> rows(PublishedDay day, SpineDefinition spine) {
+  private Dataset<Row> rows(LocalDate date, SpineDefinition spine) {
+    return VersionRows.of(context, date).stream()
+        .map(part -> rows(part, spine))
+        .reduce(Dataset::unionByName)
+        .orElseThrow();
+  }
+
+  private Dataset<Row> rows(VersionRows part, SpineDefinition spine) {
+    PublishedDay day = part.day();
     List<String> keep = new ArrayList<>(spine.id());
     keep.add(spine.day());
     ContractViews needed = day.needed();
@@ -167,7 +176,7 @@ public final class ExplainDays implements Room<ExplainDays.Result> {
         new TrainingCovers(context)
             .of(day.champion().version(), needed.contract(), day.scoring(context, List.of()));
     ShapColumns columns = ShapColumns.of(day.scoring(context, keep), counted.covers());
-    Dataset<Row> explained = columns.apply(day.join(day.spine()));
+    Dataset<Row> explained = columns.apply(day.join(part.spine(context)));
     List<Column> selected = new ArrayList<>();
     keep.forEach(column -> selected.add(col("`" + column + "`")));
     selected.add(lit(day.champion().version().version()).as(PredictionColumns.MODEL_VERSION));

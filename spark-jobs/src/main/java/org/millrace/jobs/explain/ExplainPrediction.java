@@ -32,6 +32,7 @@ import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
 import org.millrace.jobs.tables.LakePlaces;
+import org.millrace.jobs.tables.PredictionColumns;
 
 /**
  * Explains one published prediction: who scored it, from which inputs, which facts these come from,
@@ -98,9 +99,12 @@ public final class ExplainPrediction implements Room<ExplainPrediction.Result> {
     SpineDefinition spine = day.features().definition();
     requireKey(spine);
     Row shown = only(day.inForce(context), "prediction");
+    // while a version is rolled out, not all rows are the champion's
+    PublishedDay scored = day.by(context, shown.<String>getAs(PredictionColumns.MODEL_VERSION));
     Dataset<Row> question = day.spine().where(isAsked());
     only(question, "row of the spine");
-    Explanation explanation = new GatherExplanation(context, day).of(shown, question, asked.key());
+    Explanation explanation =
+        new GatherExplanation(context, scored).of(shown, question, asked.key());
     return kept(explanation);
   }
 

@@ -5,10 +5,8 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -16,14 +14,11 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 import org.millrace.contracts.definition.GateDefinition;
-import org.millrace.contracts.definition.GateDefinition.Tolerance;
 import org.millrace.contracts.definition.GateSlices;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.jobs.bootstrap.PairedBootstrap;
-import org.millrace.jobs.bootstrap.Resamples;
-import org.millrace.jobs.bootstrap.SampledMetric;
+import org.millrace.jobs.bootstrap.RuleIntervals;
 import org.millrace.registry.gate.Comparison;
-import org.millrace.registry.gate.DifferenceInterval;
 import org.millrace.registry.gate.Evaluation;
 import org.millrace.registry.gate.SliceComparison;
 
@@ -40,12 +35,12 @@ final class CompareOnSlice {
 
   private final Pipeline pipeline;
   private final GateDefinition gate;
-  private final PairedBootstrap bootstrap;
+  private final RuleIntervals intervals;
 
   CompareOnSlice(Pipeline pipeline) {
     this.pipeline = requireNonNull(pipeline, "pipeline is null");
     this.gate = pipeline.gate();
-    this.bootstrap = new PairedBootstrap(gate.bootstrap().resamples(), gate.bootstrap().seed());
+    this.intervals = new RuleIntervals(gate.bootstrap());
   }
 
   /**
@@ -65,7 +60,7 @@ final class CompareOnSlice {
       Parts parts = gate.slices().map(slices -> parts(pairs, slices)).orElseGet(Parts::none);
       return new Comparison(
           evaluation,
-          intervals(pairs, gate.notWorse(), 1),
+          intervals.of(pairs, gate.notWorse(), 1),
           parts.compared(),
           parts.small(),
           parts.problems());
@@ -95,35 +90,6 @@ final class CompareOnSlice {
 
   private static String part(List<Column> parts) {
     return PART + parts.size();
-  }
-
-  /**
-   * Intervals of all rules with confidence.
-   *
-   * @param comparisons that are made together: the error of each is divided by their number
-   *     (Bonferroni), so that all of them are right with the confidence of the rule
-   */
-  private Map<String, DifferenceInterval> intervals(
-      Dataset<Row> pairs, Map<String, Tolerance> rules, int comparisons) {
-    Map<SampledMetric, Double> asked = new LinkedHashMap<>();
-    rules.forEach(
-        (metric, rule) ->
-            rule.confidence()
-                .ifPresent(
-                    confidence -> asked.put(SampledMetric.of(metric).orElseThrow(), confidence)));
-    if (asked.isEmpty()) {
-      return Map.of();
-    }
-
-    Map<SampledMetric, Resamples> found = bootstrap.resample(pairs, List.copyOf(asked.keySet()));
-    Map<String, DifferenceInterval> intervals = new LinkedHashMap<>();
-    asked.forEach(
-        (metric, confidence) ->
-            intervals.put(
-                metric.word(),
-                requireNonNull(found.get(metric), metric.word())
-                    .interval(1 - (1 - confidence) / comparisons)));
-    return intervals;
   }
 
   private record Parts(List<SliceComparison> compared, long small, List<String> problems) {
@@ -157,7 +123,7 @@ final class CompareOnSlice {
           new SliceComparison(
               part.name(),
               part.rows(),
-              intervals(pairs.where(part.condition()), slices.notWorse(), comparisons)));
+              intervals.of(pairs.where(part.condition()), slices.notWorse(), comparisons)));
     }
 
     return new Parts(compared, small, problems);

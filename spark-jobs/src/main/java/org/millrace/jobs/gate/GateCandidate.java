@@ -20,8 +20,12 @@ import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lease.Lease;
+import org.millrace.jobs.challenger.BeginRollout;
+import org.millrace.jobs.challenger.RolloutMove;
+import org.millrace.jobs.challenger.RolloutMoves;
 import org.millrace.jobs.evaluate.Metrics;
 import org.millrace.jobs.model.AliasMoves;
+import org.millrace.jobs.model.Champion;
 import org.millrace.jobs.model.CompleteVerdict;
 import org.millrace.jobs.model.VerdictRecord;
 import org.millrace.jobs.model.Verdicts;
@@ -174,6 +178,7 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
             () ->
                 new JudgeCandidate(context, runKey, gate)
                     .judge(candidate, champion, asked, number, startedAt, lease));
+    beginRollout(verdict, champion, lease);
     if (standing.isEmpty() || told.isEmpty()) {
       new CompleteVerdict(context, runKey)
           .complete(verdict, candidate, champion, asked.object(), Optional.of(asked.set()), lease);
@@ -182,9 +187,40 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
     return promoted(verdict, candidate);
   }
 
-  /** A version that was judged beside a former champion can no longer be approved. */
+  /** Before the ledger has the verdict: a run that is killed in between does it again. */
+  private void beginRollout(VerdictRecord verdict, Optional<ModelVersion> champion, Lease lease) {
+    if (verdict.decision().verdict() != Verdict.BEGINS_ROLLOUT || champion.isEmpty()) {
+      return;
+    }
+
+    RolloutMoves moves = new RolloutMoves(context, runKey, BeginRollout.definition(context));
+    Optional<RolloutMove> current = moves.history().current();
+    if (current.isPresent() && !current.get().challenger().equals(verdict.candidate())) {
+      context
+          .progress()
+          .say(
+              verb().word(),
+              "the rollout of version %s is under way, so that version %s waits: `millrace rollout begin %s --version %s` once it has ended"
+                  .formatted(
+                      current.get().challenger(),
+                      verdict.candidate(),
+                      gate.model(),
+                      verdict.candidate()));
+      return;
+    }
+
+    lease.requireHeld();
+    moves.begin(
+        champion.get().version(),
+        verdict.candidate(),
+        Optional.empty(),
+        new RolloutMoves.Cause("gate", "verdict " + verdict.number()));
+    Champion.beside(context, verdict.candidate()); // what it needs is made from the next night on
+  }
+
+  /** What a version was judged beside that is no champion any more. */
   private boolean isOutdated(Verdict word, Optional<VerdictRecord> recorded) {
-    return word == Verdict.AWAITS_APPROVAL
+    return (word == Verdict.AWAITS_APPROVAL || word == Verdict.BEGINS_ROLLOUT)
         && recorded
             .filter(
                 verdict -> !verdict.champion().equals(aliases.observe().map(ModelVersion::version)))
@@ -263,7 +299,7 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
   private Result decidedBefore(GateInputs asked, Verdict verdict) {
     String candidate = asked.candidate();
     String text = "Candidate " + candidate + " was decided on before: " + verdict;
-    if (verdict == Verdict.AWAITS_APPROVAL) {
+    if (!verdict.promotes() && verdict != Verdict.SAME) {
       return new Result(
           gate.model(),
           candidate,
@@ -277,10 +313,14 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
   }
 
   private String approve(Verdict verdict, String candidate) {
-    return verdict == Verdict.AWAITS_APPROVAL
-        ? "; `millrace approve %s --version %s --why TEXT` makes it %s"
-            .formatted(gate.model(), candidate, scoring.alias())
-        : "";
+    return switch (verdict) {
+      case AWAITS_APPROVAL ->
+          "; `millrace approve %s --version %s --why TEXT` makes it %s"
+              .formatted(gate.model(), candidate, scoring.alias());
+      case BEGINS_ROLLOUT ->
+          "; `millrace rollout status %s` shows how it goes on".formatted(gate.model());
+      default -> "";
+    };
   }
 
   private String movedSince(GateInputs asked) {

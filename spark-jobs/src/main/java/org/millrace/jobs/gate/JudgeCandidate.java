@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.GateDecision;
+import org.millrace.contracts.GateDecision.Verdict;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Task;
 import org.millrace.contracts.definition.GateDefinition;
+import org.millrace.contracts.definition.RolloutDefinition;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.registry.ModelVersion;
@@ -95,7 +97,8 @@ final class JudgeCandidate {
             new MeasureVersion(context.pipeline(), slice.rows(), scorer).measure());
     Compared compared = compared(candidate, scorer, champion, slice);
     GateDecision decision =
-        withOff(ModelGate.decide(evaluation, compared.comparison(), compared.state(), gate));
+        rollingOut(
+            withOff(ModelGate.decide(evaluation, compared.comparison(), compared.state(), gate)));
     context
         .progress()
         .say(
@@ -116,6 +119,18 @@ final class JudgeCandidate {
     List<String> reasons = new ArrayList<>(decision.reasons());
     reasons.add(GateDecision.OFF + String.join(", ", off));
     return new GateDecision(decision.verdict(), reasons);
+  }
+
+  /** A version that passes beside a champion may come to score by a rollout alone. */
+  private GateDecision rollingOut(GateDecision decision) {
+    boolean begins =
+        decision.verdict() == Verdict.PASS
+            && context
+                .pipeline()
+                .rollout()
+                .filter(rollout -> rollout.begins() == RolloutDefinition.Begins.GATE)
+                .isPresent();
+    return begins ? new GateDecision(Verdict.BEGINS_ROLLOUT, decision.reasons()) : decision;
   }
 
   /** The verdict comes last: where it stands, all that it was given from does too. */

@@ -163,6 +163,20 @@ public final class AliasMoves {
     move(expected, to, new Cause(asked.who(), asked.why(), Optional.empty()), lease);
   }
 
+  /**
+   * Moves the alias to a version whose rollout has come to its end.
+   *
+   * @param expected holder that it was compared with
+   * @param to version that gets it
+   * @param who {@code policy} or a person
+   * @param why one sentence
+   * @param lease of the model's verdict; who lost it moves nothing
+   * @throws org.millrace.contracts.MillraceException as the other
+   */
+  public void move(Optional<String> expected, String to, String who, String why, Lease lease) {
+    move(expected, to, new Cause(who, why, Optional.empty()), lease);
+  }
+
   /** Who moves the alias, why, and by which word of the gate. */
   private record Cause(String who, String why, Optional<String> word) {}
 

@@ -84,6 +84,15 @@ public record PublishedDay(
         (name, version) ->
             tables.put(name, new TableVersion(name, context.lake().path(name), version)));
     String number = model.get().substring(model.get().lastIndexOf('/') + 1);
+    return of(context, day, entry, tables, number);
+  }
+
+  private static PublishedDay of(
+      JobContext context,
+      LocalDate day,
+      LedgerEntry entry,
+      Map<String, TableVersion> tables,
+      String number) {
     Champion champion = Champion.of(context, number);
     ContractViews needed = ContractViews.of(context, champion);
     requirePinned(context, needed, tables.keySet(), entry);
@@ -98,6 +107,17 @@ public record PublishedDay(
             .definitions()
             .filter(DefinitionSnapshot.of(context.pipeline()).hash()::equals)
             .isEmpty());
+  }
+
+  /**
+   * The same day with another version that has scored some of its rows.
+   *
+   * @param number of the version
+   */
+  public PublishedDay by(JobContext context, String number) {
+    return number.equals(champion.version().version())
+        ? this
+        : of(context, day, entry, pins.tables(), number);
   }
 
   /** Definitions may read other tables since. */

@@ -28,6 +28,7 @@ import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.features.lease.Lease;
 import org.millrace.jobs.prediction.LookBack;
 import org.millrace.jobs.prediction.PublishedDay;
+import org.millrace.jobs.prediction.VersionRows;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
@@ -105,38 +106,42 @@ public final class ReplayPredictions implements Room<ReplayPredictions.Result> {
     Map<LocalDate, Long> rows = new LinkedHashMap<>();
     List<String> versions = new ArrayList<>();
     for (LocalDate day : runKey.days().days()) {
-      PublishedDay published = PublishedDay.of(context, day);
-      long equal = replay(published);
-      rows.put(day, equal);
-      String version = published.champion().version().toString();
-      if (!versions.contains(version)) {
-        versions.add(version);
-      }
+      for (VersionRows part : VersionRows.of(context, day)) {
+        long equal = replay(part);
+        rows.merge(day, equal, Long::sum);
+        String version = part.day().champion().version().toString();
+        if (!versions.contains(version)) {
+          versions.add(version);
+        }
 
-      context
-          .progress()
-          .say(
-              verb().word(),
-              "%s: %,d rows of %s are equal%s"
-                  .formatted(
-                      day,
-                      equal,
-                      version,
-                      published.hasOtherDefinitions()
-                          ? "; the definitions were changed since, without effect on them"
-                          : ""));
+        context
+            .progress()
+            .say(
+                verb().word(),
+                "%s: %,d rows of %s are equal%s"
+                    .formatted(
+                        day,
+                        equal,
+                        version,
+                        part.day().hasOtherDefinitions()
+                            ? "; the definitions were changed since, without effect on them"
+                            : ""));
+      }
     }
 
     return new Result(rows, versions, asked.sample().isPresent());
   }
 
-  private long replay(PublishedDay day) {
+  private long replay(VersionRows part) {
+    PublishedDay day = part.day();
     SpineDefinition spine = day.features().definition();
     List<String> keep = new ArrayList<>(spine.id());
     spine.columns().stream().filter(column -> !keep.contains(column)).forEach(keep::add);
     Dataset<Row> made =
-        day.scoring(context, keep).output(MADE).apply(day.join(sampled(day.spine(), spine)));
-    Dataset<Row> shown = day.inForce(context).withColumnRenamed(PredictionColumns.SCORE, SHOWN);
+        day.scoring(context, keep)
+            .output(MADE)
+            .apply(day.join(sampled(part.spine(context), spine)));
+    Dataset<Row> shown = part.inForce(context).withColumnRenamed(PredictionColumns.SCORE, SHOWN);
     Dataset<Row> both = compared(made, shown, spine).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Row counts =

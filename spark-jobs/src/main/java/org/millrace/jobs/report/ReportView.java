@@ -71,6 +71,7 @@ final class ReportView {
       case FAIL -> "did not pass its gate";
       case NO_BASELINE -> "had no champion's numbers to be compared with";
       case AWAITS_APPROVAL -> "passed its gate and awaits approval";
+      case BEGINS_ROLLOUT -> "passed its gate and is rolled out";
       case SAME -> "was judged again while it was champion, and kept its gate's ranges";
       case CHAMPION_UNUSABLE ->
           "could not be compared: the champion of that time could not be evaluated";

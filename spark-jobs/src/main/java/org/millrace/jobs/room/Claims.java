@@ -33,7 +33,8 @@ public final class Claims {
       case MATERIALIZE, VALIDATE -> views(pipeline, days);
       case TRAINING_SET -> List.of(Claim.whole(LedgerObjects.trainingSet(pipeline.name())));
       case TRAIN -> List.of(Claim.whole(LedgerObjects.candidate(pipeline.name())));
-      case GATE, APPROVE, ROLLBACK -> List.of(Claim.whole(LedgerObjects.verdict(pipeline.name())));
+      case GATE, APPROVE, ROLLOUT, ROLLBACK ->
+          List.of(Claim.whole(LedgerObjects.verdict(pipeline.name())));
       case REGISTER -> List.of(Claim.whole(LedgerObjects.registration(pipeline.name())));
       case SCORE, PUBLISH -> predictions(pipeline, days);
       case UNPUBLISH -> List.of(new Claim(pipeline.scoring().predictions(), days));

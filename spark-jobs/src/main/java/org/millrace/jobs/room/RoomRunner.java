@@ -52,11 +52,20 @@ public final class RoomRunner {
    * @return its result, also if it failed
    */
   public JobResult run(Room<?> room, RunKey key, List<Claim> claims) {
+    return run(room, key, claims, wait);
+  }
+
+  /**
+   * Runs a room that waits for others longer than the program does.
+   *
+   * @param longest how long to wait for leases of others
+   */
+  public JobResult run(Room<?> room, RunKey key, List<Claim> claims, Duration longest) {
     long start = System.nanoTime();
     return guarded(
         key,
         () -> {
-          try (Lease lease = context.leases().acquire(key, context.attempt(), claims, wait);
+          try (Lease lease = context.leases().acquire(key, context.attempt(), claims, longest);
               JobGroup group = JobGroup.of(context.spark().sparkContext())) {
             group.name(key, room.verb());
             context.progress().enter(room.verb().word(), key.days().toString());

@@ -3,6 +3,7 @@ package org.millrace.jobs.run;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,8 @@ import org.millrace.planning.Split;
  * <p>Placement: driver only. Its caller holds the lease of everything that it writes.
  */
 public final class RunPipeline {
+  private static final Duration ROLLOUT_WAIT = Duration.ofMinutes(10);
+
   private final JobContext context;
   private final RunKey runKey;
   private final RoomRunner runner;
@@ -181,7 +184,21 @@ public final class RunPipeline {
     DayRange judged = new DayRange(days.from().minusDays(later), days.to().minusDays(later));
     boolean judges = scope.includesAny(LedgerObjects.quality(runKey.pipeline()), judged);
     return (!scores || steps(days, Verb.SCORE, Verb.PUBLISH))
-        && (!judges || steps(days, Verb.MONITOR));
+        && (!judges || steps(days, Verb.MONITOR))
+        && (context.pipeline().rollout().isEmpty() || rollout(days));
+  }
+
+  /** Runs of other days may be at it: each decides in a few seconds. */
+  private boolean rollout(DayRange days) {
+    RunKey key = key(Verb.ROLLOUT, days);
+    JobResult result =
+        runner.run(
+            rooms.open(context, Verb.ROLLOUT, key),
+            key,
+            Claims.of(Verb.ROLLOUT, context.pipeline(), days),
+            ROLLOUT_WAIT);
+    steps.add(result);
+    return result.outcome() != Outcome.FAILED;
   }
 
   private boolean steps(DayRange days, Verb... verbs) {

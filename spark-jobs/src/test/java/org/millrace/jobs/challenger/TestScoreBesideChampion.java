@@ -20,11 +20,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.millrace.contracts.DayRange;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.Outcome;
 import org.millrace.contracts.definition.RolloutStage;
 import org.millrace.jobs.challenger.RolloutMove.Action;
+import org.millrace.jobs.prediction.LookBack;
+import org.millrace.jobs.replay.ReplayPredictions;
 import org.millrace.jobs.testing.ScoringHouse;
+import org.millrace.jobs.testing.TestRooms;
 
 /** Challengers score the rows of the night beside the champion, and readers see their share. */
 @Tag("slow")
@@ -40,7 +44,7 @@ class TestScoreBesideChampion {
     house = new ScoringHouse(directory);
   }
 
-  private void night(org.millrace.contracts.DayRange days) {
+  private void night(DayRange days) {
     assertThat(house.score(days).outcome()).as("%s", house.said).isEqualTo(Outcome.DONE);
     assertThat(house.publish(days).outcome()).as("%s", house.said).isEqualTo(Outcome.DONE);
   }
@@ -142,12 +146,24 @@ class TestScoreBesideChampion {
                 .count())
         .isEqualTo(30);
 
+    assertThat(replayed(day(1)).message())
+        .isEqualTo(
+            "10 predictions of 2013-02-01 are bit for bit what late_flight/1, late_flight/2 gives"
+                + " today");
+
     assertThat(house.score(DAYS).outcome()).isEqualTo(Outcome.NOTHING_TO_DO);
     Map<Integer, String> first = shown(rows);
     house.moves().end(current(), Action.HALT, Optional.of(DAYS.from()), CAUSE);
     night(DAYS);
     assertThat(shown(house.inForce()).values()).allMatch(text -> text.startsWith("champion 1"));
     assertThat(shown(house.inForce())).isNotEqualTo(first);
+  }
+
+  private JobResult replayed(DayRange days) {
+    return TestRooms.line(
+        house.context(),
+        ScoringHouse.key("replay", days),
+        (context, key) -> new ReplayPredictions(context, key, LookBack.ALL));
   }
 
   @Test

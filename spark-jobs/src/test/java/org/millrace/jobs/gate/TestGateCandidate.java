@@ -80,6 +80,31 @@ class TestGateCandidate {
   }
 
   @Test
+  void aVersionThatPassesBeginsARolloutWhereOneIsDefined() {
+    house.rolloutsBeginByTheGate();
+    house.candidate(1, 0.8);
+    assertThat(house.decide().values())
+        .as("there is no champion to be rolled out beside")
+        .containsEntry("verdict", "BOOTSTRAP");
+
+    house.candidate(1, 0);
+    JobResult passed = house.decide();
+    assertThat(passed.values()).containsEntry("verdict", "BEGINS_ROLLOUT");
+    assertThat(passed.message()).contains("`millrace rollout status late_flight` shows");
+    assertThat(house.champion()).isEqualTo("1");
+    assertThat(house.decide().outcome()).isEqualTo(Outcome.NOTHING_TO_DO);
+    assertThat(house.rollouts()).containsExactly("1 BEGIN shadow 1 2 0.0 gate verdict 2");
+
+    house.candidate(1, 0.1);
+    assertThat(house.decide().values()).containsEntry("verdict", "BEGINS_ROLLOUT");
+    assertThat(house.said)
+        .anyMatch(
+            text ->
+                text.startsWith("the rollout of version 2 is under way, so that version 3 waits"));
+    assertThat(house.rollouts()).hasSize(1);
+  }
+
+  @Test
   void rulesEditedWhileTheCandidateReignsJudgeItByTheRangesAlone() {
     house.candidate(1, 0);
     house.decide();

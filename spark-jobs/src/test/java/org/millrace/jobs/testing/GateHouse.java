@@ -39,6 +39,7 @@ import org.millrace.features.lake.TableWriter;
 import org.millrace.features.sql.CanonicalSql;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.approve.ApproveVersion;
+import org.millrace.jobs.challenger.RolloutHistory;
 import org.millrace.jobs.gate.GateCandidate;
 import org.millrace.jobs.model.Approval;
 import org.millrace.jobs.room.JobContext;
@@ -311,6 +312,36 @@ public final class GateHouse {
         context(),
         KEY,
         (context, key) -> new GateCandidate(context, key, Optional.of(version), false));
+  }
+
+  /** From now on a version that passes begins a rollout. */
+  public void rolloutsBeginByTheGate() {
+    GateDefinitions.write(
+        home,
+        "rollout/late_flight.yaml",
+        """
+        model: late_flight
+        ranges: {rank_correlation: {min: 0.5}}
+        stages: {shadow: {policy: shadow, days: 1}}
+        """);
+  }
+
+  /** {@code rollout action stage champion challenger share who why}, oldest first. */
+  public List<String> rollouts() {
+    return RolloutHistory.read(context().lake().logs(), MODEL).rows().stream()
+        .map(
+            row ->
+                String.join(
+                    " ",
+                    Long.toString(row.rollout()),
+                    row.action().name(),
+                    row.stage(),
+                    row.champion(),
+                    row.challenger(),
+                    Double.toString(row.share()),
+                    row.who(),
+                    row.why()))
+        .toList();
   }
 
   /** The version that holds the alias; "none" if there is none. */

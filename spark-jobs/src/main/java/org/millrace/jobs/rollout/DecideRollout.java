@@ -1,0 +1,283 @@
+package org.millrace.jobs.rollout;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.Json;
+import org.millrace.contracts.MillraceException;
+import org.millrace.contracts.RowCounts;
+import org.millrace.contracts.RunKey;
+import org.millrace.contracts.Verb;
+import org.millrace.contracts.definition.RolloutDefinition;
+import org.millrace.contracts.definition.RolloutStage;
+import org.millrace.contracts.registry.ModelVersion;
+import org.millrace.features.lease.Lease;
+import org.millrace.jobs.challenger.BeginRollout;
+import org.millrace.jobs.challenger.RolloutHistory;
+import org.millrace.jobs.challenger.RolloutMove;
+import org.millrace.jobs.challenger.RolloutMove.Action;
+import org.millrace.jobs.challenger.RolloutMoves;
+import org.millrace.jobs.challenger.RolloutMoves.Cause;
+import org.millrace.jobs.challenger.RolloutRequest;
+import org.millrace.jobs.model.AliasMoves;
+import org.millrace.jobs.model.Champion;
+import org.millrace.jobs.room.JobContext;
+import org.millrace.jobs.room.Room;
+import org.millrace.jobs.room.RoomResult;
+import org.millrace.registry.rollout.RolloutDecision;
+
+/**
+ * Begins, looks at, halts and ends the rollout of a model. At night the policy decides, from the
+ * days whose labels came; a person may decide otherwise, with a reason. Who decided what and why
+ * stands in {@code ops.rollouts}.
+ *
+ * <p>Killed at any point and run again: the same. Where the challenger gets the alias, the alias is
+ * moved first; a rollout whose challenger holds it has ended.
+ *
+ * <p>Placement: driver only; a few Spark jobs over the days of the stage.
+ */
+public final class DecideRollout implements Room<DecideRollout.Result> {
+  private static final String POLICY = "policy";
+
+  private final JobContext context;
+  private final RunKey runKey;
+  private final RolloutRequest asked;
+  private final RolloutDefinition definition;
+  private final RolloutMoves moves;
+  private final AliasMoves aliases;
+
+  /**
+   * Prepares the room for the model that the run key names.
+   *
+   * @throws MillraceException of category DEFINITION if the model has no rollout definition
+   */
+  public DecideRollout(JobContext context, RunKey runKey, RolloutRequest asked) {
+    this.context = requireNonNull(context, "context is null");
+    this.runKey = requireNonNull(runKey, "runKey is null");
+    this.asked = requireNonNull(asked, "asked is null");
+    this.definition = BeginRollout.definition(context);
+    this.moves = new RolloutMoves(context, runKey, definition);
+    this.aliases = new AliasMoves(context, runKey, context.pipeline().scoring());
+  }
+
+  /**
+   * What was decided.
+   *
+   * @param message one sentence
+   * @param move the row that was written; empty if nothing was
+   * @param labelled rows with labels that were looked at
+   */
+  public record Result(String message, Optional<RolloutMove> move, long labelled)
+      implements RoomResult {
+    @Override
+    public boolean isIdle() {
+      return move.isEmpty();
+    }
+
+    @Override
+    public RowCounts rows() {
+      return RowCounts.accepted(labelled);
+    }
+
+    @Override
+    public Map<String, String> values() {
+      Map<String, String> values = new LinkedHashMap<>();
+      move.ifPresent(
+          made -> {
+            values.put("action", made.action().name());
+            values.put("stage", made.stage());
+            values.put("challenger", made.challenger());
+            values.put("share", Double.toString(made.share()));
+            values.put("from_day", made.fromDay().toString());
+            values.put("why", made.why());
+          });
+      return values;
+    }
+  }
+
+  @Override
+  public Verb verb() {
+    return Verb.ROLLOUT;
+  }
+
+  /**
+   * Decides.
+   *
+   * @throws MillraceException of category DEFINITION if a person asks for what is not there;
+   *     GATE_REJECTED if a version that failed its gate is to be rolled out; BUSY if someone else
+   *     moved the alias, or decided on the rollout, meanwhile
+   */
+  @Override
+  public Result run(Lease lease) {
+    if (asked.action() == RolloutRequest.Action.BEGIN) {
+      return made(new BeginRollout(context, runKey).begin(asked, lease), 0);
+    }
+
+    RolloutHistory history = moves.history();
+    Optional<RolloutMove> current = history.current();
+    if (current.isEmpty()) {
+      return nothing();
+    }
+
+    Optional<String> holder = aliases.observe().map(ModelVersion::version);
+    Optional<RolloutMove> ended = endedMeanwhile(current.get(), holder);
+    if (ended.isPresent()) {
+      return made(ended.get(), 0);
+    }
+
+    Cause person = new Cause(asked.by(), asked.why());
+    return switch (asked.action()) {
+      case HALT -> made(moves.end(current.get(), Action.HALT, asked.from(), person), 0);
+      case PROMOTE -> made(promote(current.get(), person, lease), 0);
+      case ADVANCE ->
+          asked.why().isEmpty()
+              ? look(history, current.get(), lease)
+              : made(goOn(current.get(), stage(current.get()), person, lease), 0);
+      case BEGIN -> throw new IllegalStateException("a rollout was begun before");
+    };
+  }
+
+  private Result nothing() {
+    if (asked.why().isEmpty()) {
+      return new Result(
+          "No rollout of %s is under way".formatted(definition.model()), Optional.empty(), 0);
+    }
+
+    throw new MillraceException(
+        ErrorCategory.DEFINITION,
+        "Cannot decide on a rollout of %s: none is under way; `millrace rollout begin %s --version N` begins one"
+            .formatted(definition.model(), definition.model()));
+  }
+
+  /** Someone moved the alias: to the challenger, or to a version that it was not compared with. */
+  private Optional<RolloutMove> endedMeanwhile(RolloutMove current, Optional<String> holder) {
+    if (holder.equals(Optional.of(current.challenger()))) {
+      return Optional.of(
+          moves.end(
+              current,
+              Action.PROMOTE,
+              Optional.empty(),
+              new Cause(POLICY, "the challenger holds the alias")));
+    }
+
+    return holder.equals(Optional.of(current.champion()))
+        ? Optional.empty()
+        : Optional.of(
+            moves.end(
+                current,
+                Action.HALT,
+                Optional.empty(),
+                new Cause(
+                    POLICY,
+                    "the alias was moved from version %s to %s"
+                        .formatted(current.champion(), holder.orElse("none")))));
+  }
+
+  private Result look(RolloutHistory history, RolloutMove current, Lease lease) {
+    RolloutStage stage = stage(current);
+    SortedSet<LocalDate> days = StageDays.of(context, definition, history, current);
+    if (days.isEmpty() || isSeen(history, stage, days)) {
+      return new Result(
+          "Stage %s of the rollout of %s/%s has %s of %d days with labels%s"
+              .formatted(
+                  stage.name(),
+                  definition.model(),
+                  current.challenger(),
+                  days.isEmpty() ? "none" : Integer.toString(days.size()),
+                  stage.days(),
+                  days.isEmpty() ? "" : ", and no new one"),
+          Optional.empty(),
+          0);
+    }
+
+    GatherEvidence.Looked looked =
+        new GatherEvidence(context, definition, stage, current).look(days);
+    RolloutDecision decision = looked.decision();
+    Cause cause =
+        new Cause(POLICY, String.join("; ", decision.reasons()), Json.write(looked.evidence()));
+    lease.requireHeld();
+    RolloutMove move =
+        switch (decision.step()) {
+          case STAY ->
+              decision.share().isPresent()
+                  ? moves.share(current, decision.share().getAsDouble(), cause)
+                  : moves.look(current, cause);
+          case GO_ON -> goOn(current, stage, cause, lease);
+          case HALT -> moves.end(current, Action.HALT, Optional.empty(), cause);
+        };
+    return made(move, looked.evidence().rows());
+  }
+
+  /** What was looked at before is not looked at again. */
+  private static boolean isSeen(
+      RolloutHistory history, RolloutStage stage, SortedSet<LocalDate> days) {
+    return history
+        .look()
+        .map(look -> Json.read(look.evidence(), RolloutEvidence.class))
+        .filter(look -> look.stage().equals(stage.name()))
+        .filter(look -> look.days() == days.size() && look.to().equals(days.last().toString()))
+        .isPresent();
+  }
+
+  private RolloutStage stage(RolloutMove current) {
+    return definition
+        .stage(current.stage())
+        .orElseThrow(
+            () ->
+                new MillraceException(
+                    ErrorCategory.DEFINITION,
+                    "Cannot look at the rollout of %s/%s: it is in stage %s, and the definition has %s; bring the stage back, or run `millrace rollout halt %s --why TEXT`"
+                        .formatted(
+                            definition.model(),
+                            current.challenger(),
+                            current.stage(),
+                            String.join(
+                                ", ",
+                                definition.stages().stream().map(RolloutStage::name).toList()),
+                            definition.model())));
+  }
+
+  private RolloutMove goOn(RolloutMove current, RolloutStage stage, Cause cause, Lease lease) {
+    Optional<RolloutStage> next = definition.after(stage);
+    return next.isPresent()
+        ? moves.advance(current, next.get(), cause)
+        : promote(current, cause, lease);
+  }
+
+  private RolloutMove promote(RolloutMove current, Cause cause, Lease lease) {
+    aliases.move(
+        Optional.of(current.champion()),
+        current.challenger(),
+        cause.who(),
+        "rollout " + current.rollout() + ": " + cause.why(),
+        lease);
+    Champion.resolve(context); // what it needs is made from the next night on
+    return moves.end(current, Action.PROMOTE, Optional.empty(), cause);
+  }
+
+  private Result made(RolloutMove move, long rows) {
+    String version = definition.model() + "/" + move.challenger();
+    String message =
+        switch (move.action()) {
+          case BEGIN ->
+              "The rollout of %s begins with stage %s on %s"
+                  .formatted(version, move.stage(), move.fromDay());
+          case ADVANCE ->
+              "The rollout of %s goes on to stage %s on %s: %s"
+                  .formatted(version, move.stage(), move.fromDay(), move.why());
+          case SHARE, LOOK ->
+              "The rollout of %s stays in stage %s: %s"
+                  .formatted(version, move.stage(), move.why());
+          case HALT ->
+              "The rollout of %s is halted, the champion scores all rows from %s on: %s"
+                  .formatted(version, move.fromDay(), move.why());
+          case PROMOTE -> "%s is champion: %s".formatted(version, move.why());
+        };
+    return new Result(message, Optional.of(move), rows);
+  }
+}

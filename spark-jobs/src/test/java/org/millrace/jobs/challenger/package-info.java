@@ -1,0 +1,4 @@
+@NullMarked
+package org.millrace.jobs.challenger;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.millrace.jobs.rollout;
+
+import org.jspecify.annotations.NullMarked;
