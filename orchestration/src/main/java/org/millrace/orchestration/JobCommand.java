@@ -23,7 +23,6 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -41,12 +40,7 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "PIPELINE",
-      description = JobLauncher.PIPELINE_PARAMETER)
-  @Nullable String pipeline;
+  @Mixin PipelineParameter pipeline = new PipelineParameter();
 
   @Option(
       names = "--wait",
@@ -77,6 +71,7 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
     @Option(
         names = "--version",
         paramLabel = "N",
+        converter = VersionNumber.class,
         description =
             "Judge this version of the registry, whoever made it; default: the pipeline's newest"
                 + " candidate.")
@@ -107,13 +102,6 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
 
       if (version == null) {
         return arguments;
-      }
-
-      if (!version.matches("[1-9][0-9]{0,8}")) {
-        throw new MillraceException(
-            ErrorCategory.DEFINITION,
-            "Cannot judge version '%s' of %s: expected the number that the registry gave it, such as 7"
-                .formatted(version, name));
       }
 
       arguments.addAll(List.of("--version", version));
@@ -206,7 +194,7 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
               + ": no day given; add --date such as 2024-03-01, or --from and --to");
     }
 
-    String named = pipeline == null ? "" : pipeline;
+    String named = pipeline.named();
     return start(verb, named, range, this::otherArguments);
   }
 
@@ -248,7 +236,7 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
 
   @Override
   public String name() {
-    return (pipeline == null ? "" : pipeline + ".") + verb.word();
+    return (pipeline.named().isEmpty() ? "" : pipeline.named() + ".") + verb.word();
   }
 
   /** {@code Main}'s arguments for a run. */

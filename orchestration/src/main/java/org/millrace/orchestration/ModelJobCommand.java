@@ -5,8 +5,6 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.IntSupplier;
-import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import picocli.CommandLine.Command;
@@ -46,18 +44,6 @@ abstract class ModelJobCommand implements Callable<Integer>, ResultPrinter {
 
   /** The pipeline as it is named; empty for the only one. */
   abstract String pipeline();
-
-  /** The number of a version, as registries give it. */
-  String versionNumber(String text) {
-    if (!text.matches("[1-9][0-9]{0,8}")) {
-      throw new MillraceException(
-          ErrorCategory.DEFINITION,
-          "Cannot %s version '%s': expected the number that the registry gave it, such as 2"
-              .formatted(verb.word(), text));
-    }
-
-    return text;
-  }
 
   /** True for a job that changes nothing: a failed one need not be done again. */
   boolean isDryRun() {

@@ -19,6 +19,7 @@ import org.millrace.jobs.prediction.UnpublishRequest;
  *     candidate, and for the holder before
  * @param dryRun whether gate or rollback only says what it would do
  * @param lookBack which published predictions are explained or replayed
+ * @param rollback how an alias is given back
  * @param registration the file that is registered; empty for every other verb
  */
 public record Asked(
@@ -27,6 +28,7 @@ public record Asked(
     Optional<String> version,
     boolean dryRun,
     LookBack lookBack,
+    RollbackRequest rollback,
     Optional<RegistrationRequest> registration) {
   /** Nothing. */
   public static final Asked NOTHING =
@@ -36,6 +38,7 @@ public record Asked(
           Optional.empty(),
           false,
           LookBack.ALL,
+          RollbackRequest.NONE,
           Optional.empty());
 
   /** Checks that all is present. */
@@ -43,12 +46,8 @@ public record Asked(
     requireNonNull(takeBack, "takeBack is null");
     requireNonNull(run, "run is null");
     requireNonNull(version, "version is null");
+    requireNonNull(rollback, "rollback is null");
     requireNonNull(registration, "registration is null");
-  }
-
-  /** Of an alias that is given back. */
-  RollbackRequest rollback() {
-    return new RollbackRequest(takeBack.by(), takeBack.reason(), version, dryRun);
   }
 
   /** Of a version that a person approves. */
@@ -59,6 +58,12 @@ public record Asked(
   /** Of a run. */
   public static Asked of(RunOptions run) {
     return new Asked(
-        UnpublishRequest.NONE, run, Optional.empty(), false, LookBack.ALL, Optional.empty());
+        UnpublishRequest.NONE,
+        run,
+        Optional.empty(),
+        false,
+        LookBack.ALL,
+        RollbackRequest.NONE,
+        Optional.empty());
   }
 }

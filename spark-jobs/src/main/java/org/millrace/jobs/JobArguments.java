@@ -83,6 +83,7 @@ final class JobArguments {
   @Option(names = "--top-features")
   private @Nullable Integer topFeatures;
 
+  @Mixin private RollbackArguments rollback = new RollbackArguments();
   @Mixin private RegistrationArguments registration = new RegistrationArguments();
 
   @Mixin private LakeOption lake = new LakeOption();
@@ -133,16 +134,24 @@ final class JobArguments {
    *     or a text is not as it should be
    */
   Asked asked(String user) {
-    return new Asked(
+    UnpublishRequest takeBack =
         new UnpublishRequest(
-            user, reason, seen == null ? OptionalLong.empty() : OptionalLong.of(seen)),
+            user, reason, seen == null ? OptionalLong.empty() : OptionalLong.of(seen));
+    return new Asked(
+        takeBack,
         new RunOptions(
             plan.options(verb() == Verb.BACKFILL),
             Optional.ofNullable(kept).map(JobArguments::read)),
         Optional.ofNullable(version),
         dryRun,
         new LookBack(key, optional(sample), optional(topFeatures)),
+        rollback.request(takeBack, Optional.ofNullable(version), dryRun),
         registration.request(user));
+  }
+
+  /** True if it gives names to tables and views. */
+  boolean needsMetastore() {
+    return verb().needsMetastore() || rollback.needMetastore(verb(), dryRun);
   }
 
   private static OptionalInt optional(@Nullable Integer number) {
