@@ -2,8 +2,6 @@ package org.millrace.orchestration;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,12 +17,10 @@ import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.Pipeline;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /**
  * One job: checks the definitions and the arguments, then runs {@code spark-submit} in the
@@ -43,19 +39,12 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
   @Mixin PipelineParameter pipeline = new PipelineParameter();
 
   @Option(
-      names = "--wait",
-      paramLabel = "DURATION",
-      converter = IsoDuration.class,
-      description =
-          "Wait this long, such as PT10M, for a run that holds the same days; default: exit 75.")
-  @Nullable Duration wait;
-
-  @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help message and exit.")
   boolean help;
 
+  @Mixin WaitOption wait = new WaitOption();
   @Mixin DayOptions days = new DayOptions();
   @Mixin LaunchOptions options = new LaunchOptions();
   @Mixin ResultOption result = new ResultOption();
@@ -147,24 +136,6 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
     }
   }
 
-  /** Speaks of a wrong duration as the definitions' errors do. */
-  static final class IsoDuration implements ITypeConverter<Duration> {
-    @Override
-    public Duration convert(String text) {
-      try {
-        Duration duration = Duration.parse(text);
-        if (!duration.isNegative()) {
-          return duration;
-        }
-      } catch (DateTimeParseException e) {
-        // said below, as of a negative one
-      }
-
-      throw new TypeConversionException(
-          "expected an ISO 8601 duration such as PT10M, found '" + text + "'");
-    }
-  }
-
   CommandContext context() {
     return context;
   }
@@ -217,9 +188,7 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
     DayRange worked = range.orElseGet(() -> ownDays(launcher.definitions(), name));
     RunKey key = new RunKey(name, of.word(), worked);
     List<String> others = new ArrayList<>(words.apply(key.pipeline()));
-    if (wait != null) {
-      others.addAll(List.of("--wait", wait.toString()));
-    }
+    others.addAll(wait.arguments());
 
     IntSupplier job =
         () ->

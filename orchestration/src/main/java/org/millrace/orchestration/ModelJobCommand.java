@@ -2,6 +2,7 @@ package org.millrace.orchestration;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.IntSupplier;
@@ -30,6 +31,7 @@ abstract class ModelJobCommand implements Callable<Integer>, ResultPrinter {
       description = "Show this help message and exit.")
   boolean help;
 
+  @Mixin WaitOption wait = new WaitOption();
   @Mixin LaunchOptions options = new LaunchOptions();
   @Mixin ResultOption result = new ResultOption();
 
@@ -63,10 +65,12 @@ abstract class ModelJobCommand implements Callable<Integer>, ResultPrinter {
                 new CallKey(verb.word(), pipeline(), ""), () -> new JobLauncher(context, options));
     String name = launcher.pipeline(pipeline());
     RunKey key = new RunKey(name, verb.word(), JobCommand.ownDays(launcher.definitions(), name));
+    List<String> others = new ArrayList<>(arguments());
+    others.addAll(wait.arguments());
     IntSupplier job =
         () ->
             launcher.runJob(
-                launcher.submission(JobCommand.arguments(key, arguments()), MEMORY),
+                launcher.submission(JobCommand.arguments(key, others), MEMORY),
                 key.toString(),
                 result,
                 true);

@@ -134,11 +134,14 @@ class TestJobCommand {
                 "too many alarms",
                 "--allow-empty-days",
                 "--dry-run",
+                "--wait",
+                "PT10M",
                 "--print-command"))
         .isZero();
     assertThat(home.out())
         .contains(" rollback late_flight --from ")
-        .contains(" --reason 'too many alarms' --since 2013-12-01 --allow-empty-days --dry-run ");
+        .contains(
+            " --reason 'too many alarms' --since 2013-12-01 --allow-empty-days --dry-run --wait PT10M ");
     assertThat(home.execute("rollback", "--allow-empty-days", "--print-command")).isEqualTo(64);
     assertThat(home.out() + home.err())
         .contains("Cannot roll back days without a first one: --allow-empty-days goes with");

@@ -17,6 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,7 @@ import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Outcome;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Status;
+import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.Withdrawal;
 import org.millrace.contracts.ledger.LedgerEntry;
@@ -279,6 +283,33 @@ class TestRollBackDays {
         .as("the publication below is still there")
         .endsWith("the 10 predictions of version 2 again");
     assertLedgerAndTablesAgree();
+  }
+
+  @Test
+  void severalPublicationsOfTheVersionGoTogether() {
+    for (String champion : new String[] {"1", "2", "1", "2"}) {
+      publish(champion, day(1));
+    }
+
+    JobContext context = house.context();
+    TableVersion table = context.lake().current(PREDICTIONS).orElseThrow();
+    Dataset<Row> rows = context.lake().read(table);
+    long first = rows.agg(functions.min("publication")).head().getLong(0);
+    rows.withColumn(
+            "model_version",
+            functions.when(functions.col("publication").equalTo(first), "1").otherwise("2"))
+        .write()
+        .format("delta")
+        .mode("overwrite")
+        .partitionBy("day")
+        .save(table.path());
+
+    rollBack();
+
+    assertThat(house.predictions())
+        .containsExactly("2013-02-01 1 in-force 10", "2013-02-01 2 superseded 30");
+    house.unpublish(day(1), new UnpublishRequest("ben", "", OptionalLong.of(newest())));
+    assertThat(seen(1)).as("none of version 2 is shown again").isEmpty();
   }
 
   @Test
