@@ -7,8 +7,8 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Verb;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** A person's word on a version that kept all rules. */
 @Command(
@@ -18,16 +18,12 @@ import picocli.CommandLine.Parameters;
           + " the version was judged by."
     })
 final class ApproveCommand extends ModelJobCommand {
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "PIPELINE",
-      description = JobLauncher.PIPELINE_PARAMETER)
-  @Nullable String pipeline;
+  @Mixin PipelineParameter pipeline = new PipelineParameter();
 
   @Option(
       names = "--version",
       paramLabel = "VERSION",
+      converter = VersionNumber.class,
       description = "The version; default: the newest one that awaits approval.")
   @Nullable String version;
 
@@ -43,7 +39,7 @@ final class ApproveCommand extends ModelJobCommand {
 
   @Override
   String pipeline() {
-    return pipeline == null ? "" : pipeline;
+    return pipeline.named();
   }
 
   @Override
@@ -56,7 +52,7 @@ final class ApproveCommand extends ModelJobCommand {
 
     List<String> arguments = new ArrayList<>(List.of("--reason", why));
     if (version != null) {
-      arguments.addAll(List.of("--version", versionNumber(version)));
+      arguments.addAll(List.of("--version", version));
     }
 
     return arguments;

@@ -48,6 +48,7 @@ record EndPage(JobResult result, String command) {
         "why",
         value("explanation").map(Path::of).map(ExplanationText::lines).orElse(List.of()));
     add(sections, "file", value("explanation").stream().toList());
+    add(sections, "rollback", RollbackText.lines(result));
     add(sections, "model", model());
     add(sections, "judged", judged());
     add(sections, "note", warnings());

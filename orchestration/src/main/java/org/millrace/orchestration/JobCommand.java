@@ -2,8 +2,6 @@ package org.millrace.orchestration;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,13 +17,10 @@ import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.contracts.definition.Pipeline;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /**
  * One job: checks the definitions and the arguments, then runs {@code spark-submit} in the
@@ -41,20 +36,7 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "PIPELINE",
-      description = JobLauncher.PIPELINE_PARAMETER)
-  @Nullable String pipeline;
-
-  @Option(
-      names = "--wait",
-      paramLabel = "DURATION",
-      converter = IsoDuration.class,
-      description =
-          "Wait this long, such as PT10M, for a run that holds the same days; default: exit 75.")
-  @Nullable Duration wait;
+  @Mixin PipelineParameter pipeline = new PipelineParameter();
 
   @Option(
       names = {"-h", "--help"},
@@ -62,6 +44,7 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
       description = "Show this help message and exit.")
   boolean help;
 
+  @Mixin WaitOption wait = new WaitOption();
   @Mixin DayOptions days = new DayOptions();
   @Mixin LaunchOptions options = new LaunchOptions();
   @Mixin ResultOption result = new ResultOption();
@@ -77,6 +60,7 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
     @Option(
         names = "--version",
         paramLabel = "N",
+        converter = VersionNumber.class,
         description =
             "Judge this version of the registry, whoever made it; default: the pipeline's newest"
                 + " candidate.")
@@ -107,13 +91,6 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
 
       if (version == null) {
         return arguments;
-      }
-
-      if (!version.matches("[1-9][0-9]{0,8}")) {
-        throw new MillraceException(
-            ErrorCategory.DEFINITION,
-            "Cannot judge version '%s' of %s: expected the number that the registry gave it, such as 7"
-                .formatted(version, name));
       }
 
       arguments.addAll(List.of("--version", version));
@@ -159,24 +136,6 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
     }
   }
 
-  /** Speaks of a wrong duration as the definitions' errors do. */
-  static final class IsoDuration implements ITypeConverter<Duration> {
-    @Override
-    public Duration convert(String text) {
-      try {
-        Duration duration = Duration.parse(text);
-        if (!duration.isNegative()) {
-          return duration;
-        }
-      } catch (DateTimeParseException e) {
-        // said below, as of a negative one
-      }
-
-      throw new TypeConversionException(
-          "expected an ISO 8601 duration such as PT10M, found '" + text + "'");
-    }
-  }
-
   CommandContext context() {
     return context;
   }
@@ -206,7 +165,7 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
               + ": no day given; add --date such as 2024-03-01, or --from and --to");
     }
 
-    String named = pipeline == null ? "" : pipeline;
+    String named = pipeline.named();
     return start(verb, named, range, this::otherArguments);
   }
 
@@ -229,9 +188,7 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
     DayRange worked = range.orElseGet(() -> ownDays(launcher.definitions(), name));
     RunKey key = new RunKey(name, of.word(), worked);
     List<String> others = new ArrayList<>(words.apply(key.pipeline()));
-    if (wait != null) {
-      others.addAll(List.of("--wait", wait.toString()));
-    }
+    others.addAll(wait.arguments());
 
     IntSupplier job =
         () ->
@@ -248,7 +205,7 @@ class JobCommand implements Callable<Integer>, ResultPrinter {
 
   @Override
   public String name() {
-    return (pipeline == null ? "" : pipeline + ".") + verb.word();
+    return (pipeline.named().isEmpty() ? "" : pipeline.named() + ".") + verb.word();
   }
 
   /** {@code Main}'s arguments for a run. */

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.planning.PipelineGraph;
@@ -13,7 +12,6 @@ import org.millrace.planning.Selector;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** The objects of a pipeline, by its definitions. Starts no Spark and writes nothing. */
 @Command(
@@ -22,12 +20,7 @@ import picocli.CommandLine.Parameters;
 final class LsCommand implements Callable<Integer> {
   private final CommandContext context;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "PIPELINE",
-      description = JobLauncher.PIPELINE_PARAMETER)
-  @Nullable String pipeline;
+  @Mixin PipelineParameter pipeline = new PipelineParameter();
 
   @Mixin SelectOption select = new SelectOption();
   @Mixin ConfOption options = new ConfOption();
@@ -42,7 +35,7 @@ final class LsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     JobLauncher launcher = new JobLauncher(context, options.launch());
-    String name = launcher.pipeline(pipeline == null ? "" : pipeline);
+    String name = launcher.pipeline(pipeline.named());
     PipelineGraph graph = PipelineGraph.of(Pipeline.of(launcher.definitions(), name));
     List<String> chosen =
         select.select == null

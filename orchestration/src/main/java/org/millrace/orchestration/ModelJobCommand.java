@@ -2,11 +2,10 @@ package org.millrace.orchestration;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.IntSupplier;
-import org.millrace.contracts.ErrorCategory;
-import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import picocli.CommandLine.Command;
@@ -32,6 +31,7 @@ abstract class ModelJobCommand implements Callable<Integer>, ResultPrinter {
       description = "Show this help message and exit.")
   boolean help;
 
+  @Mixin WaitOption wait = new WaitOption();
   @Mixin LaunchOptions options = new LaunchOptions();
   @Mixin ResultOption result = new ResultOption();
 
@@ -46,18 +46,6 @@ abstract class ModelJobCommand implements Callable<Integer>, ResultPrinter {
 
   /** The pipeline as it is named; empty for the only one. */
   abstract String pipeline();
-
-  /** The number of a version, as registries give it. */
-  String versionNumber(String text) {
-    if (!text.matches("[1-9][0-9]{0,8}")) {
-      throw new MillraceException(
-          ErrorCategory.DEFINITION,
-          "Cannot %s version '%s': expected the number that the registry gave it, such as 2"
-              .formatted(verb.word(), text));
-    }
-
-    return text;
-  }
 
   /** True for a job that changes nothing: a failed one need not be done again. */
   boolean isDryRun() {
@@ -77,10 +65,12 @@ abstract class ModelJobCommand implements Callable<Integer>, ResultPrinter {
                 new CallKey(verb.word(), pipeline(), ""), () -> new JobLauncher(context, options));
     String name = launcher.pipeline(pipeline());
     RunKey key = new RunKey(name, verb.word(), JobCommand.ownDays(launcher.definitions(), name));
+    List<String> others = new ArrayList<>(arguments());
+    others.addAll(wait.arguments());
     IntSupplier job =
         () ->
             launcher.runJob(
-                launcher.submission(JobCommand.arguments(key, arguments()), MEMORY),
+                launcher.submission(JobCommand.arguments(key, others), MEMORY),
                 key.toString(),
                 result,
                 true);

@@ -1,14 +1,13 @@
 package org.millrace.orchestration;
 
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.Json;
+import org.millrace.orchestration.plan.HistoryText;
 import org.millrace.orchestration.plan.ModelText;
 import org.millrace.planning.ModelOverview;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /**
  * The versions of a model, or its history: read from the lake and the registry, without Spark.
@@ -19,12 +18,7 @@ class ModelsCommand implements Callable<Integer> {
   private final CommandContext context;
   private final boolean isHistory;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "PIPELINE",
-      description = JobLauncher.PIPELINE_PARAMETER)
-  @Nullable String pipeline;
+  @Mixin PipelineParameter pipeline = new PipelineParameter();
 
   @Mixin ConfOption options = new ConfOption();
 
@@ -53,8 +47,9 @@ class ModelsCommand implements Callable<Integer> {
   @Command(
       mixinStandardHelpOptions = true,
       description = {
-        "Show what became of a model's versions: verdicts of the gate and moves of the alias, with",
-        "who and why, the oldest first. Nothing is written."
+        "Show what became of a model as one timeline, the newest last: versions, verdicts, approvals,",
+        "moves of the alias, and days that were published and taken back, with who and why. Nothing is"
+            + " written."
       })
   static final class History extends ModelsCommand {
     History(CommandContext context) {
@@ -65,14 +60,14 @@ class ModelsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     JobLauncher launcher = new JobLauncher(context, options.launch());
-    String name = launcher.pipeline(pipeline == null ? "" : pipeline);
+    String name = launcher.pipeline(pipeline.named());
     ModelOverview overview = new PlanProgram(launcher).models(name);
     if (json) {
       context.out().println(Json.write(overview));
       return 0;
     }
 
-    (isHistory ? ModelText.history(overview) : ModelText.versions(overview))
+    (isHistory ? HistoryText.lines(overview) : ModelText.versions(overview))
         .forEach(context.out()::println);
     return 0;
   }

@@ -17,7 +17,6 @@ import org.millrace.planning.Plan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** What a run of a pipeline would do, and why. Starts no Spark and changes nothing. */
 @Command(
@@ -29,12 +28,7 @@ import picocli.CommandLine.Parameters;
 final class PlanCommand implements Callable<Integer> {
   private final CommandContext context;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "PIPELINE",
-      description = JobLauncher.PIPELINE_PARAMETER)
-  @Nullable String pipeline;
+  @Mixin PipelineParameter pipeline = new PipelineParameter();
 
   @Mixin DayOptions days = new DayOptions();
   @Mixin SplitOptions split = new SplitOptions();
@@ -68,7 +62,7 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     JobLauncher launcher = new JobLauncher(context, options.launch());
-    String name = launcher.pipeline(pipeline == null ? "" : pipeline);
+    String name = launcher.pipeline(pipeline.named());
     List<String> words = words(name);
     List<String> asked = new ArrayList<>(words);
     if (backfill.isGiven()) {

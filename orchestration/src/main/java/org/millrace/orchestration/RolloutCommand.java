@@ -18,7 +18,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** How a version comes to score, stage by stage. */
@@ -62,12 +61,7 @@ final class RolloutCommand implements Runnable, ResultPrinter {
   static final class Status implements Callable<Integer> {
     private final CommandContext context;
 
-    @Parameters(
-        index = "0",
-        arity = "0..1",
-        paramLabel = "PIPELINE",
-        description = JobLauncher.PIPELINE_PARAMETER)
-    @Nullable String pipeline;
+    @Mixin PipelineParameter pipeline = new PipelineParameter();
 
     @Mixin ConfOption options = new ConfOption();
 
@@ -81,7 +75,7 @@ final class RolloutCommand implements Runnable, ResultPrinter {
     @Override
     public Integer call() {
       JobLauncher launcher = new JobLauncher(context, options.launch());
-      String name = launcher.pipeline(pipeline == null ? "" : pipeline);
+      String name = launcher.pipeline(pipeline.named());
       RolloutOverview overview = new PlanProgram(launcher).rollout(name);
       if (json) {
         context.out().println(Json.write(overview));
@@ -97,12 +91,7 @@ final class RolloutCommand implements Runnable, ResultPrinter {
   abstract static class Decision extends ModelJobCommand {
     private final String action;
 
-    @Parameters(
-        index = "0",
-        arity = "0..1",
-        paramLabel = "PIPELINE",
-        description = JobLauncher.PIPELINE_PARAMETER)
-    @Nullable String pipeline;
+    @Mixin PipelineParameter pipeline = new PipelineParameter();
 
     @Option(
         names = "--why",
@@ -117,7 +106,7 @@ final class RolloutCommand implements Runnable, ResultPrinter {
 
     @Override
     String pipeline() {
-      return pipeline == null ? "" : pipeline;
+      return pipeline.named();
     }
 
     /** Whether a person has to say why. */
@@ -155,6 +144,7 @@ final class RolloutCommand implements Runnable, ResultPrinter {
         names = "--version",
         required = true,
         paramLabel = "VERSION",
+        converter = VersionNumber.class,
         description = "The version, by its number in the registry.")
     String version = "";
 
@@ -178,7 +168,7 @@ final class RolloutCommand implements Runnable, ResultPrinter {
     @Override
     List<String> arguments() {
       List<String> arguments = new ArrayList<>(super.arguments());
-      arguments.addAll(List.of("--version", versionNumber(version)));
+      arguments.addAll(List.of("--version", version));
       if (from != null) {
         arguments.addAll(List.of("--from-day", from.toString()));
       }

@@ -69,7 +69,7 @@ final class RunCommand extends JobCommand {
     boolean isMore =
         catchUp
             || days.isGiven()
-            || pipeline != null
+            || !pipeline.named().isEmpty()
             || select.select != null
             || !treat.treated.isEmpty()
             || !split.arguments().isEmpty();
@@ -130,7 +130,7 @@ final class RunCommand extends JobCommand {
     }
 
     JobLauncher launcher = new JobLauncher(context(), options);
-    String name = launcher.pipeline(pipeline == null ? "" : pipeline);
+    String name = launcher.pipeline(pipeline.named());
     LocalDate last = days.to == null ? yesterday(launcher) : days.to;
     List<String> words = otherArguments(name);
     Plan due = new PlanProgram(launcher).plan(name, Optional.of(DayRange.of(last)), words);

@@ -8,13 +8,17 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.JobResult;
+import org.millrace.contracts.Json;
+import org.millrace.planning.ShownDays;
 
 final class TestEndPage {
   private static final JobResult INGEST =
@@ -228,5 +232,40 @@ final class TestEndPage {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     new EndPage(result, "bin/millrace sql").print(new PrintStream(out, true, UTF_8));
     return out.toString(UTF_8).replaceAll("\u001b\\[[0-9;]*m", "").lines().toList();
+  }
+
+  @Test
+  void aRollbackShowsItsDaysAsATable() {
+    JobResult result =
+        JobResult.done(
+                "loans.rollback.2024-01-01_2024-05-29",
+                "loans/1 would be champion again, not version 2; nothing was changed",
+                Map.of(),
+                Map.of(),
+                3)
+            .withValues(
+                Map.of(
+                    "days",
+                    Json.write(
+                        List.of(
+                            new ShownDays(
+                                LocalDate.parse("2024-05-01"),
+                                LocalDate.parse("2024-05-28"),
+                                Optional.of("2"),
+                                1356,
+                                Optional.of("1"),
+                                1350,
+                                false),
+                            ShownDays.kept(LocalDate.parse("2024-05-29"), "2", 40)))));
+
+    assertThat(new EndPage(result, "").sections().get("rollback"))
+        .containsExactly(
+            "loans/1 would be champion again, not version 2",
+            "nothing was changed",
+            "",
+            "days                      count  shown       then        rows then",
+            "2024-05-01 to 2024-05-28     28  version 2   version 1   1,350",
+            "2024-05-29                    1  version 2   version 2   40, kept: no other version"
+                + " published it");
   }
 }

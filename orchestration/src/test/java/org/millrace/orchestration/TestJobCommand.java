@@ -117,7 +117,35 @@ class TestJobCommand {
         .contains(" rollback late_flight --from ")
         .contains(" --version 2 --reason 'too many alarms' --conf ");
     assertThat(home.execute("rollback", "--to", "champion", "--print-command")).isEqualTo(64);
-    assertThat(home.out() + home.err()).contains("Cannot rollback version 'champion'");
+    assertThat(home.out() + home.err())
+        .contains("--to")
+        .contains("expected the number that the registry gave the version, such as 7, found")
+        .contains("'champion'");
+  }
+
+  @Test
+  void daysGoBackWithTheAlias() {
+    assertThat(
+            home.execute(
+                "rollback",
+                "--since",
+                "2013-12-01",
+                "--why",
+                "too many alarms",
+                "--allow-empty-days",
+                "--dry-run",
+                "--wait",
+                "PT10M",
+                "--print-command"))
+        .isZero();
+    assertThat(home.out())
+        .contains(" rollback late_flight --from ")
+        .contains(
+            " --reason 'too many alarms' --since 2013-12-01 --allow-empty-days --dry-run --wait PT10M ");
+    assertThat(home.execute("rollback", "--allow-empty-days", "--print-command")).isEqualTo(64);
+    assertThat(home.out() + home.err())
+        .contains("Cannot roll back days without a first one: --allow-empty-days goes with");
+    assertThat(home.execute("rollback", "--since", "yesterday", "--print-command")).isEqualTo(64);
   }
 
   @Test
@@ -126,7 +154,8 @@ class TestJobCommand {
     assertThat(home.out()).contains(" gate late_flight --from ").contains(" --version 7 --conf ");
     assertThat(home.execute("gate", "--version", "latest", "--print-command")).isEqualTo(64);
     assertThat(home.out() + home.err())
-        .contains("Cannot judge version 'latest' of late_flight: expected the number");
+        .contains("expected the number that the registry gave the version, such as 7, found")
+        .contains("'latest'");
   }
 
   @Test

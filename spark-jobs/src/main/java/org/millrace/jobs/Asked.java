@@ -21,6 +21,7 @@ import org.millrace.jobs.prediction.UnpublishRequest;
  * @param dryRun whether gate or rollback only says what it would do
  * @param lookBack which published predictions are explained or replayed
  * @param rollout what is asked of a rollout; of a night, that the policy looks
+ * @param rollback how an alias is given back
  * @param registration the file that is registered; empty for every other verb
  */
 public record Asked(
@@ -30,6 +31,7 @@ public record Asked(
     boolean dryRun,
     LookBack lookBack,
     RolloutRequest rollout,
+    RollbackRequest rollback,
     Optional<RegistrationRequest> registration) {
   /** Nothing. */
   public static final Asked NOTHING =
@@ -40,6 +42,7 @@ public record Asked(
           false,
           LookBack.ALL,
           RolloutRequest.LOOK,
+          RollbackRequest.NONE,
           Optional.empty());
 
   /** Checks that all is present. */
@@ -48,12 +51,8 @@ public record Asked(
     requireNonNull(run, "run is null");
     requireNonNull(version, "version is null");
     requireNonNull(rollout, "rollout is null");
+    requireNonNull(rollback, "rollback is null");
     requireNonNull(registration, "registration is null");
-  }
-
-  /** Of an alias that is given back. */
-  RollbackRequest rollback() {
-    return new RollbackRequest(takeBack.by(), takeBack.reason(), version, dryRun);
   }
 
   /** Of a version that a person approves. */
@@ -70,6 +69,7 @@ public record Asked(
         false,
         LookBack.ALL,
         RolloutRequest.LOOK,
+        RollbackRequest.NONE,
         Optional.empty());
   }
 }

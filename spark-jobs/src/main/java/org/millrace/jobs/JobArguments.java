@@ -21,7 +21,6 @@ import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.Definitions;
 import org.millrace.features.sql.CanonicalSql;
-import org.millrace.jobs.challenger.RolloutRequest;
 import org.millrace.jobs.plan.RunOptions;
 import org.millrace.jobs.prediction.LookBack;
 import org.millrace.jobs.prediction.UnpublishRequest;
@@ -84,12 +83,8 @@ final class JobArguments {
   @Option(names = "--top-features")
   private @Nullable Integer topFeatures;
 
-  @Option(names = "--action")
-  private RolloutRequest.@Nullable Action action;
-
-  @Option(names = "--from-day")
-  private @Nullable LocalDate fromDay;
-
+  @Mixin private RolloutArguments rollout = new RolloutArguments();
+  @Mixin private RollbackArguments rollback = new RollbackArguments();
   @Mixin private RegistrationArguments registration = new RegistrationArguments();
 
   @Mixin private LakeOption lake = new LakeOption();
@@ -140,24 +135,25 @@ final class JobArguments {
    *     or a text is not as it should be
    */
   Asked asked(String user) {
-    return new Asked(
+    UnpublishRequest takeBack =
         new UnpublishRequest(
-            user, reason, seen == null ? OptionalLong.empty() : OptionalLong.of(seen)),
+            user, reason, seen == null ? OptionalLong.empty() : OptionalLong.of(seen));
+    return new Asked(
+        takeBack,
         new RunOptions(
             plan.options(verb() == Verb.BACKFILL),
             Optional.ofNullable(kept).map(JobArguments::read)),
         Optional.ofNullable(version),
         dryRun,
         new LookBack(key, optional(sample), optional(topFeatures)),
-        action == null
-            ? RolloutRequest.LOOK
-            : new RolloutRequest(
-                action,
-                Optional.ofNullable(version),
-                Optional.ofNullable(fromDay),
-                user.isEmpty() ? "a person" : user,
-                reason),
+        rollout.request(takeBack, Optional.ofNullable(version)),
+        rollback.request(takeBack, Optional.ofNullable(version), dryRun),
         registration.request(user));
+  }
+
+  /** True if it gives names to tables and views. */
+  boolean needsMetastore() {
+    return verb().needsMetastore() || rollback.needMetastore(verb(), dryRun);
   }
 
   private static OptionalInt optional(@Nullable Integer number) {

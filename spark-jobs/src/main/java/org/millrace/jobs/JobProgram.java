@@ -84,7 +84,7 @@ final class JobProgram {
         arguments.adjusted(arguments.lake().inLake(arguments.definitions(), arguments.home()));
     String root = definitions.platform().lake();
     Map<String, String> settings = JobSettings.settings(definitions);
-    if (arguments.verb().needsMetastore()) {
+    if (arguments.needsMetastore()) {
       settings.putAll(JobSettings.metastore(root, arguments.isServing()));
     }
 

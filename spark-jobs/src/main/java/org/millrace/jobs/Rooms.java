@@ -73,6 +73,10 @@ public final class Rooms {
       return List.of();
     }
 
+    if (verb == Verb.ROLLBACK) {
+      return RollBackModel.claims(context, key, asked.rollback());
+    }
+
     return verb == Verb.EXPLAIN && asked.lookBack().topFeatures().isPresent()
         ? List.of(new Claim(LedgerObjects.explanations(key.pipeline()), key.days()))
         : Claims.of(verb, context.pipeline(), key.days());

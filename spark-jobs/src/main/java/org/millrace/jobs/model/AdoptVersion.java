@@ -62,6 +62,10 @@ public final class AdoptVersion {
     }
 
     if (!tags.isEmpty()) {
+      if (!version.tags().containsKey(ModelFiles.REGISTERED_AT)) {
+        tags.put(ModelFiles.REGISTERED_AT, context.clock().instant().toString());
+      }
+
       registry.tagVersion(model, number, tags);
     }
 

@@ -80,6 +80,11 @@ public record AliasMove(
     return kind == Kind.INTENDED ? from : to;
   }
 
+  /** True if a person had the alias given back, or was about to. */
+  public boolean isRollback() {
+    return kind != Kind.FOUND && verdict.isEmpty() && why.startsWith(RollbackRequest.ROLLED_BACK);
+  }
+
   Row toRow() {
     return RowFactory.create(
         model,

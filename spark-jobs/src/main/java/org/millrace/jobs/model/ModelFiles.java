@@ -19,6 +19,9 @@ public final class ModelFiles {
   /** What MLflow says of a model, YAML. */
   public static final String MLMODEL = "MLmodel";
 
+  /** Tag that has when a version was registered, or taken up if another tool registered it. */
+  public static final String REGISTERED_AT = "millrace.registered_at";
+
   private ModelFiles() {}
 
   /**

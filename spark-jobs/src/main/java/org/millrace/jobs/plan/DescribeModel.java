@@ -2,24 +2,26 @@ package org.millrace.jobs.plan;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.ledger.LedgerEntry;
+import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.ledger.LedgerIndex;
@@ -59,7 +61,8 @@ public final class DescribeModel {
                 verdicts
                     .computeIfAbsent(verdict.candidate(), version -> new ArrayList<>())
                     .add(verdict));
-    Map<String, NavigableSet<LocalDate>> days = days(lake.ledger(), scoring);
+    Map<String, ScoredDays> days = days(lake.ledger(), scoring);
+    Map<String, Instant> trained = trained(lake.ledger(), scoring.model());
     List<String> notes = new ArrayList<>();
     Map<String, ModelVersion> registered = new LinkedHashMap<>();
     Optional<String> champion = history.newest().flatMap(AliasMove::certainHolder);
@@ -81,10 +84,12 @@ public final class DescribeModel {
     numbers.addAll(registered.keySet());
     numbers.addAll(verdicts.keySet());
     numbers.addAll(days.keySet());
+    numbers.addAll(trained.keySet());
     return new ModelOverview(
         scoring.model(),
         scoring.alias(),
         pipeline.platform().registryAddress(),
+        pipeline.platform().dayZone().toString(),
         champion,
         numbers.stream()
             .map(
@@ -93,31 +98,50 @@ public final class DescribeModel {
                         number,
                         notes.isEmpty() ? "not in the registry" : "-",
                         Optional.ofNullable(registered.get(number)),
+                        Optional.ofNullable(trained.get(number)),
                         verdicts.getOrDefault(number, List.of()),
-                        days.getOrDefault(number, new TreeSet<>())))
+                        days.getOrDefault(number, new ScoredDays())))
             .toList(),
         history.moves().stream().map(DescribeModel::move).toList(),
+        new ListPublications(lake.ledger(), scoring).list(),
         notes);
   }
 
+  /** When the ledger got the candidates of the pipeline, by their numbers. */
+  private static Map<String, Instant> trained(LedgerIndex ledger, String model) {
+    Map<String, Instant> trained = new TreeMap<>();
+    ledger
+        .history(LedgerObjects.candidate(model), Partition.whole())
+        .forEach(entry -> trained.putIfAbsent(entry.output().version(), entry.finishedAt()));
+    return trained;
+  }
+
+  /** Days that show the predictions of a version. */
+  private static final class ScoredDays {
+    private final NavigableSet<LocalDate> days = new TreeSet<>();
+    private long rows;
+
+    void add(LocalDate day, LedgerEntry entry) {
+      days.add(day);
+      rows += entry.rows().accepted();
+    }
+  }
+
   /** The days whose predictions in force are of a version, by its number. */
-  private static Map<String, NavigableSet<LocalDate>> days(
-      LedgerIndex ledger, ScoringDefinition scoring) {
-    String prefix = scoring.model() + "/";
-    Map<String, NavigableSet<LocalDate>> days = new TreeMap<>();
-    NavigableMap<Partition, LedgerEntry> made = ledger.partitions(scoring.predictions());
-    made.forEach(
-        (partition, entry) -> {
-          if (partition instanceof Partition.Day day && entry.isReadable()) {
-            entry
-                .model()
-                .filter(name -> name.startsWith(prefix))
-                .map(name -> name.substring(prefix.length()))
-                .ifPresent(
-                    number ->
-                        days.computeIfAbsent(number, version -> new TreeSet<>()).add(day.date()));
-          }
-        });
+  private static Map<String, ScoredDays> days(LedgerIndex ledger, ScoringDefinition scoring) {
+    Map<String, ScoredDays> days = new TreeMap<>();
+    ledger
+        .partitions(scoring.predictions())
+        .forEach(
+            (partition, entry) -> {
+              if (partition instanceof Partition.Day day && entry.isReadable()) {
+                ListPublications.number(entry)
+                    .ifPresent(
+                        number ->
+                            days.computeIfAbsent(number, version -> new ScoredDays())
+                                .add(day.date(), entry));
+              }
+            });
     return days;
   }
 
@@ -125,18 +149,23 @@ public final class DescribeModel {
       String number,
       String unknown,
       Optional<ModelVersion> registered,
+      Optional<Instant> trained,
       List<VerdictRecord> verdicts,
-      NavigableSet<LocalDate> days) {
+      ScoredDays scored) {
     Map<String, String> tags = registered.map(ModelVersion::tags).orElse(Map.of());
+    NavigableSet<LocalDate> days = scored.days;
     return new ModelOverview.Version(
         number,
         tags.getOrDefault("millrace.version", ""),
         registered.map(VersionOrigin::of).orElse(unknown),
         tags.getOrDefault("millrace.training_set", ""),
+        trained.or(() -> VersionOrigin.registeredAt(tags)),
         verdicts.stream().map(DescribeModel::verdict).toList(),
         days.size(),
         days.isEmpty() ? "" : days.first().toString(),
         days.isEmpty() ? "" : days.last().toString(),
+        DayRange.covering(days),
+        scored.rows,
         registered.isPresent());
   }
 
@@ -145,6 +174,7 @@ public final class DescribeModel {
         verdict.number(),
         verdict.decision().verdict().name(),
         verdict.champion(),
+        verdict.approver(),
         verdict.judgedAt(),
         verdict.decision().reasons());
   }
@@ -156,6 +186,7 @@ public final class DescribeModel {
         move.to(),
         move.who(),
         move.why(),
+        move.isRollback(),
         move.movedAt(),
         move.runKey());
   }

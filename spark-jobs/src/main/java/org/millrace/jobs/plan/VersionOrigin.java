@@ -1,7 +1,11 @@
 package org.millrace.jobs.plan;
 
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
+import java.util.Optional;
 import org.millrace.contracts.registry.ModelVersion;
+import org.millrace.jobs.model.ModelFiles;
 
 /** Who made a version, by its tags. Stateless. */
 final class VersionOrigin {
@@ -21,5 +25,19 @@ final class VersionOrigin {
     }
 
     return tags.containsKey("millrace.training_set") ? "gradient-boosted trees" : "from outside";
+  }
+
+  /** When a version was registered or taken up, by its tags; empty if none has it. */
+  static Optional<Instant> registeredAt(Map<String, String> tags) {
+    return Optional.ofNullable(tags.get(ModelFiles.REGISTERED_AT)).flatMap(VersionOrigin::time);
+  }
+
+  /** People may write tags. */
+  private static Optional<Instant> time(String text) {
+    try {
+      return Optional.of(Instant.parse(text));
+    } catch (DateTimeParseException e) {
+      return Optional.empty(); // as if there were no tag
+    }
   }
 }

@@ -201,7 +201,8 @@ public final class RegisterModel implements Room<RegisterModel.Result> {
             info.describedInputs(),
             info.describedOutputs(),
             files,
-            Map.of("millrace.registered_by", person()),
+            Map.of(
+                "millrace.registered_by", person(), ModelFiles.REGISTERED_AT, startedAt.toString()),
             Map.of("file", String.valueOf(asked.onnx().getFileName()))));
   }
 

@@ -3,39 +3,47 @@ package org.millrace.jobs.rollback;
 import static java.util.Objects.requireNonNull;
 
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.millrace.contracts.Claim;
 import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
-import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
+import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lease.Lease;
+import org.millrace.jobs.lineage.Lineage;
+import org.millrace.jobs.model.AliasMove;
 import org.millrace.jobs.model.AliasMoves;
 import org.millrace.jobs.model.Champion;
 import org.millrace.jobs.model.ContractViews;
 import org.millrace.jobs.model.ModelContracts;
 import org.millrace.jobs.model.RollbackRequest;
+import org.millrace.jobs.room.Claims;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
-import org.millrace.jobs.room.RoomResult;
 
 /**
- * Gives the alias that scores back to an earlier version, because a person asks for it: the move is
- * recorded with who and why, and the same command undoes it. Days that are published stay as they
- * are; they are named, with the command that takes them back.
+ * Gives the alias that scores back to an earlier version, because a person asks for it, and with it
+ * the days that a person names: the move and each day are recorded with who and why, and a command
+ * undoes them.
+ *
+ * <p>The alias comes first, the days after it: what may be refused (the registry, another move) is
+ * then refused before readers see a difference, and a kill in between leaves no night that scores
+ * with the version that is given up. The same call again goes on with the days.
  *
  * <p>Placement: driver only.
  */
-public final class RollBackModel implements Room<RollBackModel.Result> {
+public final class RollBackModel implements Room<RollbackResult> {
   private final JobContext context;
+  private final RunKey runKey;
   private final ScoringDefinition scoring;
   private final RollbackRequest asked;
   private final AliasMoves aliases;
@@ -43,67 +51,21 @@ public final class RollBackModel implements Room<RollBackModel.Result> {
   /** Prepares the room for the model that the run key names. */
   public RollBackModel(JobContext context, RunKey runKey, RollbackRequest asked) {
     this.context = requireNonNull(context, "context is null");
+    this.runKey = requireNonNull(runKey, "runKey is null");
     this.scoring = context.pipeline().scoring();
     this.asked = requireNonNull(asked, "asked is null");
     this.aliases = new AliasMoves(context, runKey, scoring);
   }
 
-  /**
-   * What was moved.
-   *
-   * @param alias that scores
-   * @param from version that held it; empty for none
-   * @param to version that holds it now
-   * @param days that show predictions of {@code from}
-   * @param isDryRun whether nothing was moved
-   */
-  public record Result(
-      String alias, Optional<String> from, ModelVersion to, List<DayRange> days, boolean isDryRun)
-      implements RoomResult {
-    /** Copies the list. */
-    public Result {
-      days = List.copyOf(days);
-    }
-
-    @Override
-    public boolean isIdle() {
-      return from.equals(Optional.of(to.version()));
-    }
-
-    @Override
-    public RowCounts rows() {
-      return RowCounts.NONE;
-    }
-
-    @Override
-    public String message() {
-      if (isIdle()) {
-        return to + " is " + alias + " already";
-      }
-
-      String moved =
-          "%s %s %s again%s%s"
-              .formatted(
-                  to,
-                  isDryRun ? "would be" : "is",
-                  alias,
-                  from.map(old -> ", not version " + old).orElse(""),
-                  isDryRun ? "; nothing was moved" : "");
-      return days.isEmpty() ? moved : moved + "; " + left();
-    }
-
-    private String left() {
-      List<String> ranges = days.stream().map(DayRange::toString).toList();
-      LocalDate first = days.get(0).from();
-      LocalDate last = days.get(days.size() - 1).to();
-      return "readers still see predictions of version %s on %s: take them back with `millrace unpublish %s --from %s --to %s`"
-          .formatted(from.orElse("none"), String.join(", ", ranges), to.name(), first, last);
-    }
-
-    @Override
-    public Map<String, String> values() {
-      return Map.of("alias", alias, "from", from.orElse("none"), "to", to.version());
-    }
+  /** What the room claims: the verdict, and the days from the one on that is named. */
+  public static List<Claim> claims(JobContext context, RunKey key, RollbackRequest asked) {
+    List<Claim> claims = new ArrayList<>(Claims.of(Verb.ROLLBACK, context.pipeline(), key.days()));
+    asked
+        .since()
+        .map(since -> RollBackDays.claimed(context, since))
+        .map(days -> new Claim(context.pipeline().scoring().predictions(), days))
+        .ifPresent(claims::add);
+    return claims;
   }
 
   @Override
@@ -112,28 +74,52 @@ public final class RollBackModel implements Room<RollBackModel.Result> {
   }
 
   /**
-   * Moves the alias, unless the version holds it.
+   * Moves the alias, unless the version holds it, and then the days.
    *
    * @throws MillraceException of category INPUT_MISSING if no other version held the alias before,
    *     or the version is gone; DEFINITION if the definitions do not give what it needs; BUSY if
-   *     someone else moved the alias meanwhile
+   *     someone else moved the alias meanwhile; DATA_CONTRACT if files of a day are lost
    */
   @Override
-  public Result run(Lease lease) {
+  public RollbackResult run(Lease lease) {
+    List<AliasMove> moves = AliasMoves.history(context.lake(), scoring.model(), scoring.alias());
     Optional<String> holder = holder().map(ModelVersion::version);
-    ModelVersion target = target(holder);
-    if (holder.equals(Optional.of(target.version()))) {
-      return new Result(scoring.alias(), holder, target, List.of(), asked.dryRun());
+    RollbackTurn turn = RollbackTurn.of(asked, holder, noticed(moves));
+    ModelVersion target = target(turn);
+    if (!turn.isMoved()) {
+      requireUsable(target);
     }
 
-    requireUsable(target);
+    Optional<RollBackDays> days = RollBackDays.plan(context, runKey, asked, turn);
+    List<TableVersion> made = List.of();
     if (!asked.dryRun()) {
-      aliases.move(holder, target.version(), asked, lease);
+      made = apply(turn, target, days, lease);
+    }
+
+    return new RollbackResult(
+        scoring.alias(),
+        turn.from(),
+        target,
+        turn.isMoved(),
+        asked,
+        asked.since().isPresent() ? List.of() : turn.from().map(this::daysOf).orElse(List.of()),
+        days.map(RollBackDays::changes).orElse(List.of()),
+        made);
+  }
+
+  private List<TableVersion> apply(
+      RollbackTurn turn, ModelVersion target, Optional<RollBackDays> days, Lease lease) {
+    if (!turn.isMoved()) {
+      aliases.move(turn.from(), target.version(), asked, lease);
       Champion.resolve(context); // what it needs is made from the next night on
     }
 
-    List<DayRange> days = holder.map(this::daysOf).orElse(List.of());
-    return new Result(scoring.alias(), holder, target, days, asked.dryRun());
+    List<TableVersion> made = days.map(found -> found.run(lease)).orElse(List.of());
+    if (made.isEmpty() && days.isPresent()) {
+      new Lineage(context).deliver(); // what an earlier run could not
+    }
+
+    return made;
   }
 
   /** A move from outside is not recorded by a run that changes nothing. */
@@ -143,11 +129,17 @@ public final class RollBackModel implements Room<RollBackModel.Result> {
         : aliases.observe();
   }
 
-  private ModelVersion target(Optional<String> holder) {
+  /** With a move from outside that was recorded just now; an open move stays open. */
+  private List<AliasMove> noticed(List<AliasMove> before) {
+    List<AliasMove> all = AliasMoves.history(context.lake(), scoring.model(), scoring.alias());
+    boolean isClosed =
+        all.size() > before.size() && all.get(all.size() - 1).kind() == AliasMove.Kind.MOVED;
+    return isClosed ? before : all;
+  }
+
+  private ModelVersion target(RollbackTurn turn) {
     String number =
-        asked
-            .to()
-            .or(() -> before(holder))
+        turn.to()
             .orElseThrow(
                 () ->
                     new MillraceException(
@@ -163,14 +155,6 @@ public final class RollBackModel implements Room<RollBackModel.Result> {
                     ErrorCategory.INPUT_MISSING,
                     "Cannot roll back to %s/%s: it is not in %s; `millrace models %s` lists the versions"
                         .formatted(scoring.model(), number, registry.location(), scoring.model())));
-  }
-
-  /** The newest other version that surely held the alias. */
-  private Optional<String> before(Optional<String> holder) {
-    return AliasMoves.history(context.lake(), scoring.model(), scoring.alias()).stream()
-        .flatMap(move -> move.certainHolder().or(move::from).stream())
-        .filter(version -> !holder.equals(Optional.of(version)))
-        .reduce((earlier, later) -> later);
   }
 
   /** Its file, its contract, and what the definitions give: known now, not at night. */

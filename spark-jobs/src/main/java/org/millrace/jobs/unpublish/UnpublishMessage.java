@@ -11,7 +11,9 @@ import org.millrace.contracts.DayRange;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
-import org.millrace.jobs.unpublish.AskedDays.Before;
+import org.millrace.jobs.withdrawal.AskedDays;
+import org.millrace.jobs.withdrawal.AskedDays.Before;
+import org.millrace.jobs.withdrawal.TakenDay;
 
 /** Says in a sentence what was taken back, and what was not. Driver only. */
 record UnpublishMessage(RunKey runKey, String table, NavigableMap<LocalDate, Before> before) {

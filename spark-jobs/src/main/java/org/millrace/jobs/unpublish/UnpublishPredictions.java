@@ -8,35 +8,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.millrace.contracts.DayRange;
-import org.millrace.contracts.Digest;
-import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
-import org.millrace.contracts.Partition;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.Verb;
-import org.millrace.contracts.Withdrawal;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
-import org.millrace.contracts.ledger.CommitNote;
-import org.millrace.contracts.ledger.PartitionNote;
-import org.millrace.features.lake.DataFiles;
-import org.millrace.features.lake.TableLog;
-import org.millrace.features.lake.TableWriter;
 import org.millrace.features.lease.Lease;
 import org.millrace.jobs.lineage.Lineage;
 import org.millrace.jobs.prediction.UnpublishRequest;
-import org.millrace.jobs.room.DayCounts;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
-import org.millrace.jobs.tables.PredictionColumns;
+import org.millrace.jobs.withdrawal.AskedDays;
+import org.millrace.jobs.withdrawal.FinishWithdrawal;
+import org.millrace.jobs.withdrawal.Publication;
+import org.millrace.jobs.withdrawal.Publications;
+import org.millrace.jobs.withdrawal.TakeBack;
+import org.millrace.jobs.withdrawal.TakenDay;
 
 /**
  * Takes the last publication of some days back: what it replaced is in force again, or nothing. The
@@ -50,9 +41,6 @@ import org.millrace.jobs.tables.PredictionColumns;
  * <p>Placement: driver only.
  */
 public final class UnpublishPredictions implements Room<UnpublishPredictions.Result> {
-  /** Stands for the fingerprint of a day that has nothing in force. */
-  private static final String NOTHING = Digest.sha256("no predictions in force");
-
   private final JobContext context;
   private final RunKey runKey;
   private final UnpublishRequest request;
@@ -159,7 +147,8 @@ public final class UnpublishPredictions implements Room<UnpublishPredictions.Res
     }
 
     AskedDays asked = AskedDays.of(context, table.get(), runKey.days(), request);
-    requireFiles(table.get(), asked.open());
+    TakeBack takeBack = new TakeBack(context, runKey);
+    takeBack.requireFiles(table.get(), asked.open());
     FinishWithdrawal finish = new FinishWithdrawal(context);
     List<TableVersion> made = new ArrayList<>();
     List<TakenDay> taken = new ArrayList<>();
@@ -172,11 +161,12 @@ public final class UnpublishPredictions implements Room<UnpublishPredictions.Res
             });
     Publications publications =
         Publications.read(context.lake(), table.get(), spine.day(), asked.open());
-    SortedSet<LocalDate> days = publications.daysInForce();
-    if (!days.isEmpty()) {
-      CommitNote note = note(publications, days, table.get());
-      made.add(commit(publications, days, note, lease));
-      taken.addAll(finish.run(made.get(made.size() - 1), note));
+    NavigableMap<LocalDate, Optional<Publication>> back = new TreeMap<>();
+    publications.daysInForce().forEach(day -> back.put(day, publications.below(day)));
+    if (!back.isEmpty()) {
+      TakeBack.Made done = takeBack.takeBack(publications, back, request, table.get(), lease);
+      made.add(done.version());
+      taken.addAll(finish.run(done.version(), done.note()));
     }
 
     if (made.isEmpty()) {
@@ -195,75 +185,5 @@ public final class UnpublishPredictions implements Room<UnpublishPredictions.Res
         taken.stream().mapToLong(TakenDay::shownRows).sum(),
         message.text(made, taken),
         request);
-  }
-
-  /** Rows whose file is lost could neither be kept nor brought back. */
-  private void requireFiles(TableVersion table, SortedSet<LocalDate> days) {
-    if (days.isEmpty()) {
-      return;
-    }
-
-    DataFiles files = TableLog.of(context.spark(), table.path()).dataFiles(table.version());
-    for (LocalDate day : days) {
-      List<DataFiles.Lost> lost = files.lost(Partition.of(day));
-      if (!lost.isEmpty()) {
-        throw new MillraceException(
-            ErrorCategory.DATA_CONTRACT,
-            "Cannot take back "
-                + scoring.model()
-                + " of "
-                + day
-                + ": its rows are lost with "
-                + lost.get(0)
-                + "; give the file back from a backup, or make the day again with `millrace score "
-                + scoring.model()
-                + " --date "
-                + day
-                + "` and `millrace publish "
-                + scoring.model()
-                + " --date "
-                + day
-                + "`");
-      }
-    }
-  }
-
-  private CommitNote note(
-      Publications publications, SortedSet<LocalDate> days, TableVersion table) {
-    NavigableMap<Partition, PartitionNote> partitions = new TreeMap<>();
-    List<String> gone = new ArrayList<>();
-    for (LocalDate day : days) {
-      Publication inForce = publications.inForce(day).orElseThrow();
-      Optional<Publication> below = publications.below(day);
-      gone.add(day + " " + inForce.number() + " " + inForce.fingerprint());
-      partitions.put(
-          Partition.of(day),
-          new PartitionNote(
-                  below.map(Publication::fingerprint).orElse(NOTHING),
-                  RowCounts.accepted(below.map(Publication::rows).orElse(0L)),
-                  PartitionNote.UNJUDGED)
-              .scoredBy(below.map(of -> scoring.model() + "/" + of.modelVersion()))
-              .takingBack(new Withdrawal(request.by(), request.reason(), inForce.fingerprint())));
-    }
-
-    return context.note(runKey, Digest.sha256(gone.toString()), List.of(table)).with(partitions);
-  }
-
-  private TableVersion commit(
-      Publications publications, SortedSet<LocalDate> days, CommitNote note, Lease lease) {
-    TableWriter writer =
-        new TableWriter(
-                context.lake(),
-                scoring.predictions(),
-                "Predictions of " + scoring.model() + ", published and superseded",
-                PredictionColumns.comments(context.pipeline()),
-                Optional.of(spine.day()))
-            .fencedBy(lease.fence(scoring.predictions(), days));
-    Dataset<Row> rows =
-        DayCounts.oneFileADay(
-            publications.takenBack(context.clock().instant()),
-            spine.day(),
-            new DayRange(days.first(), days.last()));
-    return writer.replaceDaysAddingColumns(rows, DayRange.covering(days), note);
   }
 }

@@ -46,7 +46,10 @@ class TestRollBackModel {
   void theVersionBeforeGetsTheAliasBackAndTheSameCommandUndoesIt() {
     JobResult back = rollBack(Optional.empty());
 
-    assertThat(back.message()).isEqualTo("late_flight/1 is champion again, not version 2");
+    assertThat(back.message())
+        .isEqualTo(
+            "late_flight/1 is champion again, not version 2; `millrace rollback late_flight --to 2`"
+                + " undoes it");
     assertThat(house.champion()).isEqualTo("1");
     assertThat(house.moves()).hasSize(6).last().isEqualTo("MOVED 2 1 ada -");
     assertThat(house.decide().message())
@@ -118,7 +121,8 @@ class TestRollBackModel {
   }
 
   private static JobResult rollBack(JobContext context, Optional<String> to) {
-    RollbackRequest request = new RollbackRequest("ada", "too many false alarms", to, false);
+    RollbackRequest request =
+        new RollbackRequest("ada", "too many false alarms", to, Optional.empty(), false, false);
     return TestRooms.line(context, KEY, (of, key) -> new RollBackModel(of, key, request));
   }
 }

@@ -1,4 +1,4 @@
-package org.millrace.jobs.unpublish;
+package org.millrace.jobs.withdrawal;
 
 import java.time.LocalDate;
 import java.util.Collections;
@@ -11,8 +11,10 @@ import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
+import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Status;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.Withdrawal;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.ledger.LedgerEntry;
@@ -30,14 +32,15 @@ import org.millrace.jobs.room.JobContext;
  *
  * @param open days that may have something to take back
  * @param before days that were taken back before, and are left alone
- * @param unfinished commits that took days back and are not in the ledger, by version
+ * @param unfinished commits that took days back, or put them in force again, and are not in the
+ *     ledger, by version
  */
-record AskedDays(
+public record AskedDays(
     SortedSet<LocalDate> open,
     NavigableMap<LocalDate, Before> before,
     NavigableMap<Long, CommitNote> unfinished) {
   /** Copies the collections. */
-  AskedDays {
+  public AskedDays {
     open = Collections.unmodifiableSortedSet(new TreeSet<>(open));
     before = Collections.unmodifiableNavigableMap(new TreeMap<>(before));
     unfinished = Collections.unmodifiableNavigableMap(new TreeMap<>(unfinished));
@@ -50,7 +53,7 @@ record AskedDays(
    * @param text who, when and why, as far as the ledger has it
    * @param rows that are in force since
    */
-  record Before(long version, String text, long rows) {}
+  public record Before(long version, String text, long rows) {}
 
   /**
    * Reads the log.
@@ -58,7 +61,7 @@ record AskedDays(
    * @throws MillraceException of category DEFINITION if a day was published after the version that
    *     the person saw, or there is no such version
    */
-  static AskedDays of(
+  public static AskedDays of(
       JobContext context, TableVersion table, DayRange days, UnpublishRequest request) {
     if (request.seen().orElse(0) > table.version()) {
       throw new MillraceException(
@@ -95,6 +98,7 @@ record AskedDays(
         if (made.flatMap(PartitionNote::withdrawal).isPresent()) {
           withdrawn(day, commit, made.get());
         } else {
+          made.filter(note -> isRestored(commit)).ifPresent(note -> keepNew(day, commit, note));
           published(day, commit);
         }
       } else if (touch instanceof Touch.Forgotten) {
@@ -103,11 +107,23 @@ record AskedDays(
     }
 
     private void withdrawn(LocalDate day, Touch.Commit commit, PartitionNote made) {
+      keepNew(day, commit, made);
+      left(day, commit.version(), made.withdrawal().orElseThrow(), made.rows().accepted());
+    }
+
+    /** Only the command that gives an alias back puts a publication in force again. */
+    private static boolean isRestored(Touch.Commit commit) {
+      return commit
+          .ours()
+          .flatMap(note -> RunKey.parse(note.runKey()))
+          .filter(key -> key.room().equals(Verb.ROLLBACK.word()))
+          .isPresent();
+    }
+
+    private void keepNew(LocalDate day, Touch.Commit commit, PartitionNote made) {
       if (entered(day) < commit.version()) {
         keepUnfinished(day, commit, made);
       }
-
-      left(day, commit.version(), made.withdrawal().orElseThrow(), made.rows().accepted());
     }
 
     /** The note, of the days that this command has a lease on alone. */

@@ -1,4 +1,4 @@
-package org.millrace.jobs.unpublish;
+package org.millrace.jobs.withdrawal;
 
 import static java.util.Objects.requireNonNull;
 
@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param isWithdrawn true if it was taken back
  * @param rows how many
  */
-record Publication(
+public record Publication(
     LocalDate day,
     long number,
     String fingerprint,
@@ -26,7 +26,7 @@ record Publication(
     boolean isWithdrawn,
     long rows) {
   /** Stands for no number. */
-  static final long UNNUMBERED = -1;
+  public static final long UNNUMBERED = -1;
 
   /**
    * The newest one last. Numbers order them and no clock does, but for those of an earlier release:
@@ -36,19 +36,21 @@ record Publication(
       Comparator.comparingLong(Publication::number)
           .thenComparing(publication -> publication.supersededAt().orElse(Instant.MAX));
 
-  Publication {
+  /** Checks that all is present. */
+  public Publication {
     requireNonNull(day, "day is null");
     requireNonNull(fingerprint, "fingerprint is null");
     requireNonNull(modelVersion, "modelVersion is null");
     requireNonNull(supersededAt, "supersededAt is null");
   }
 
-  boolean isInForce() {
+  /** True if readers see it. */
+  public boolean isInForce() {
     return supersededAt.isEmpty();
   }
 
   /** True if it was superseded by another one, and so would be in force without that. */
-  boolean isBelow() {
+  public boolean isBelow() {
     return supersededAt.isPresent() && !isWithdrawn;
   }
 }

@@ -1,4 +1,4 @@
-package org.millrace.jobs.unpublish;
+package org.millrace.jobs.withdrawal;
 
 import static java.util.Objects.requireNonNull;
 
@@ -10,23 +10,30 @@ import java.util.stream.Collectors;
 import org.millrace.contracts.DayRange;
 
 /**
- * A day that was taken back.
+ * A day of which readers see another publication since a commit.
  *
- * @param modelVersion version whose predictions were in force
+ * @param modelVersion version whose predictions were in force before; empty if none were
  * @param rows how many they were
  * @param shown version whose predictions are in force again; empty for none
  * @param shownRows how many they are
+ * @param isRestored whether what is shown had been taken back; otherwise what was in force is
  */
-record TakenDay(
-    LocalDate day, String modelVersion, long rows, Optional<String> shown, long shownRows) {
-  TakenDay {
+public record TakenDay(
+    LocalDate day,
+    Optional<String> modelVersion,
+    long rows,
+    Optional<String> shown,
+    long shownRows,
+    boolean isRestored) {
+  /** Checks that all is present. */
+  public TakenDay {
     requireNonNull(day, "day is null");
     requireNonNull(modelVersion, "modelVersion is null");
     requireNonNull(shown, "shown is null");
   }
 
   /** The days, as runs of days. */
-  static String text(Collection<TakenDay> taken) {
+  public static String text(Collection<TakenDay> taken) {
     TreeSet<LocalDate> days =
         taken.stream().map(TakenDay::day).collect(Collectors.toCollection(TreeSet::new));
     return DayRange.covering(days).stream()
@@ -39,12 +46,15 @@ record TakenDay(
   public String toString() {
     return day
         + ": "
-        + rows
-        + " rows of version "
         + modelVersion
-        + " taken back, "
+            .map(version -> rows + " rows of version " + version + gone() + ", ")
+            .orElse("")
         + shown
             .map(version -> shownRows + " rows of version " + version + " in force again")
             .orElse("none in force");
+  }
+
+  private String gone() {
+    return isRestored ? " superseded" : " taken back";
   }
 }

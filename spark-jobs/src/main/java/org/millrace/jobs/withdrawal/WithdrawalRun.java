@@ -1,11 +1,13 @@
-package org.millrace.jobs.unpublish;
+package org.millrace.jobs.withdrawal;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.Verb;
 import org.millrace.contracts.Withdrawal;
 import org.millrace.contracts.ledger.CommitNote;
 import org.millrace.contracts.ledger.PartitionNote;
@@ -13,9 +15,12 @@ import org.millrace.contracts.registry.RunRecord;
 import org.millrace.jobs.lineage.Lineage;
 import org.millrace.jobs.room.JobContext;
 
-/** Predictions that were taken back, as the registry shows it: what, by whom, why. Driver only. */
-final class UnpublishRun {
-  private UnpublishRun() {}
+/**
+ * Predictions that were taken back or put in force again, as the registry shows it: what, by whom,
+ * why. Driver only.
+ */
+final class WithdrawalRun {
+  private WithdrawalRun() {}
 
   /**
    * The record of a commit; of the same commit always the same run.
@@ -31,7 +36,7 @@ final class UnpublishRun {
         context.pipeline().scoring().model(),
         note.runKey(),
         note.fingerprint(),
-        "unpublish " + TakenDay.text(taken),
+        room(note) + " " + TakenDay.text(taken),
         now,
         now,
         true,
@@ -39,7 +44,8 @@ final class UnpublishRun {
         Map.of(),
         Map.of(
             "rows_taken_back",
-            (double) taken.stream().mapToLong(TakenDay::rows).sum(),
+            (double)
+                taken.stream().filter(day -> !day.isRestored()).mapToLong(TakenDay::rows).sum(),
             "rows_in_force",
             (double) inForce),
         tags(note, table, taken),
@@ -47,10 +53,15 @@ final class UnpublishRun {
         List.of());
   }
 
+  /** The word of the command whose commit it is. */
+  static String room(CommitNote note) {
+    return RunKey.parse(note.runKey()).map(RunKey::room).orElse(Verb.UNPUBLISH.word());
+  }
+
   private static Map<String, String> tags(
       CommitNote note, TableVersion table, List<TakenDay> taken) {
     Map<String, String> tags = new LinkedHashMap<>();
-    tags.put("millrace.room", "unpublish");
+    tags.put("millrace.room", room(note));
     tags.put("millrace.days", TakenDay.text(taken));
     tags.put("millrace.predictions", table.toString());
     note.partitions().values().stream()
