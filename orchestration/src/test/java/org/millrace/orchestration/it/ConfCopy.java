@@ -40,6 +40,18 @@ final class ConfCopy {
     }
   }
 
+  /** Writes a file that is not there yet. */
+  ConfCopy add(String file, String text) {
+    Path path = directory.resolve(file);
+    try {
+      Files.createDirectories(path.getParent());
+      Files.writeString(path, text, StandardOpenOption.CREATE_NEW);
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public String toString() {
     return directory.toString();
