@@ -26,12 +26,12 @@ import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.features.lease.Lease;
+import org.millrace.jobs.model.ClassAnswer;
 import org.millrace.jobs.prediction.LookBack;
 import org.millrace.jobs.prediction.PublishedDay;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
-import org.millrace.jobs.tables.PredictionColumns;
 
 /**
  * Makes the predictions of days again, from the versions of tables and model that the ledger says
@@ -134,9 +134,13 @@ public final class ReplayPredictions implements Room<ReplayPredictions.Result> {
     SpineDefinition spine = day.features().definition();
     List<String> keep = new ArrayList<>(spine.id());
     spine.columns().stream().filter(column -> !keep.contains(column)).forEach(keep::add);
+    List<String> classes = day.needed().contract().classes();
     Dataset<Row> made =
-        day.scoring(context, keep).output(MADE).apply(day.join(sampled(day.spine(), spine)));
-    Dataset<Row> shown = day.inForce(context).withColumnRenamed(PredictionColumns.SCORE, SHOWN);
+        day.scoring(context, keep)
+            .output(MADE)
+            .apply(day.join(sampled(day.spine(), spine)))
+            .withColumn(MADE, ClassAnswer.made(col(MADE), classes));
+    Dataset<Row> shown = day.inForce(context).withColumn(SHOWN, ClassAnswer.shown(classes));
     Dataset<Row> both = compared(made, shown, spine).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Row counts =

@@ -2,11 +2,14 @@ package org.millrace.jobs.score;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.contracts.registry.ModelContract;
 import org.millrace.jobs.model.Champion;
+import org.millrace.jobs.model.ClassAnswer;
 import org.millrace.jobs.model.VersionScoring;
 import org.millrace.jobs.score.onnx.OnnxModel;
 import org.millrace.jobs.score.onnx.OnnxScoring;
@@ -30,6 +33,11 @@ final class ChampionScoring {
             champion.version().version(),
             champion.version().sha256(),
             champion.onnx());
+  }
+
+  /** What it scored, with all columns of the answer. */
+  Dataset<Row> answers(Dataset<Row> scored) {
+    return ClassAnswer.spread(scored, contract.classes());
   }
 
   /**

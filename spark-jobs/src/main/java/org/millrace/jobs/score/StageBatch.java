@@ -2,6 +2,7 @@ package org.millrace.jobs.score;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -84,7 +85,9 @@ final class StageBatch {
     Instant scoredAt = context.clock().instant();
     StagingArea.Draft draft = area.draft(days, context.attempt());
     Dataset<Row> staged =
-        draft.write(predictions(scorer.apply(joined.rows()), days, fingerprints, scoredAt));
+        draft.write(
+            predictions(
+                scoring.answers(scorer.apply(joined.rows())), days, fingerprints, scoredAt));
     AsOfCounts counts = joined.requireConserved();
     ScoringCounts scored = scorer.counts();
     AnsweredDays answered = new AnsweredDays(features.views(), features.definition().day());
@@ -116,10 +119,14 @@ final class StageBatch {
       AnsweredDays answered) {
     OracleCheck check =
         new OracleCheck("the predictions of " + days, features.definition().id(), rows)
-            .tolerate(PredictionColumns.SCORE, RELATIVE_TOLERANCE);
+            .tolerate(PredictionColumns.SCORE, RELATIVE_TOLERANCE)
+            .tolerate(PredictionColumns.PROBABILITIES, RELATIVE_TOLERANCE);
     Dataset<Row> expected = answered.mark(features.bruteForce(check.sample(spine), days, pins));
+    // which of two classes of nearly equal probabilities comes first is no fault of the rows
+    List<String> beside = new ArrayList<>(answered.marks());
+    beside.add(PredictionColumns.PREDICTED);
     return check.requireEqual(
-        scoring.scorer(answered.marks()).apply(expected), staged, answered.marks());
+        scoring.answers(scoring.scorer(answered.marks()).apply(expected)), staged, beside);
   }
 
   private StagedManifest manifest(
