@@ -155,7 +155,7 @@ final class TestEndPage {
                         "realised_macro_f1",
                         "0.7463",
                         "realised_log_loss",
-                        "0.9915",
+                        "0.9913",
                         "realised_rows",
                         "60"))))
         .contains(

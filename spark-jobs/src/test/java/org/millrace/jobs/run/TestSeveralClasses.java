@@ -215,10 +215,22 @@ class TestSeveralClasses {
   private void anotherVersionIsComparedWithIt() throws IOException {
     Path onnx = ClassesHouse.corpus("skl-forest-plain", home.resolve("forest.onnx"));
 
-    JobResult registered = register(onnx, Optional.empty());
+    Path golden = home.resolve("golden");
+    ClassesHouse.golden("skl-forest-plain", "probabilities", golden);
+    JobResult registered = register(onnx, Optional.empty(), Optional.of(golden));
 
     assertThat(registered.values()).containsEntry("score", "probabilities");
-    assertThat(registered.counts()).containsEntry("rows_in", 50L);
+    assertThat(registered.counts())
+        .as("as scikit-learn scores them")
+        .containsEntry("rows_in", 200L);
+    ClassesHouse.golden("skl-forest-plain", "slice(probabilities, 1, 2)", golden);
+    assertThatThrownBy(() -> register(onnx, Optional.empty(), Optional.of(golden)))
+        .hasFieldOrPropertyWithValue("category", ErrorCategory.DATA_CONTRACT)
+        .hasMessageContaining("one has 2 probabilities vs the 3 classes [early, late, on time]");
+    ClassesHouse.golden("skl-forest-plain", "reverse(probabilities)", golden);
+    assertThatThrownBy(() -> register(onnx, Optional.empty(), Optional.of(golden)))
+        .hasFieldOrPropertyWithValue("category", ErrorCategory.DATA_CONTRACT)
+        .hasMessageContaining("of its 200 golden rows differently");
     house.gate(
         """
         ranges:
@@ -237,7 +249,8 @@ class TestSeveralClasses {
     JobResult gate = gate(Optional.of("2"));
     assertThat(gate.values())
         .containsEntry("verdict", "PASS")
-        .hasEntrySatisfying("reasons", reasons -> assertThat(reasons).contains("city="))
+        .hasEntrySatisfying(
+            "reasons", reasons -> assertThat(reasons).contains("in none of 3 slices of city"))
         .containsEntry("champion_macro_f1", "0.7509")
         .containsEntry("champion_log_loss", "0.9356")
         .containsKeys("log_loss_difference_low", "log_loss_difference_high");
@@ -254,9 +267,14 @@ class TestSeveralClasses {
   }
 
   private JobResult register(Path onnx, Optional<String> output) throws IOException {
+    return register(onnx, output, Optional.empty());
+  }
+
+  private JobResult register(Path onnx, Optional<String> output, Optional<Path> golden)
+      throws IOException {
     Path inputs = Files.writeString(home.resolve("inputs.yaml"), INPUTS);
     RegistrationRequest request =
-        new RegistrationRequest(onnx, Optional.of(inputs), output, Optional.empty(), "ada");
+        new RegistrationRequest(onnx, Optional.of(inputs), output, golden, "ada");
     return house.run(
         "register",
         "2013-01-01",

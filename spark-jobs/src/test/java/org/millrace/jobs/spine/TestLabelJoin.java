@@ -139,7 +139,7 @@ final class TestLabelJoin {
                   .formatted(value));
       join.requireSound(labels);
       Row joined = join.join(SPARK.createDataFrame(asked, SPINE), labels).head();
-      assertThat((Object) joined.getAs("repaid")).isEqualTo("17");
+      assertThat(joined.<String>getAs("repaid")).isEqualTo("17");
       assertThatThrownBy(() -> join.requireSound(labels.withColumn("repaid", functions.lit(null))))
           .isInstanceOf(MillraceException.class)
           .hasMessageContaining("Cannot use label repaid: 1 rows are null in 'repaid'");

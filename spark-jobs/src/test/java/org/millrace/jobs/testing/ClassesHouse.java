@@ -175,6 +175,30 @@ public final class ClassesHouse {
     }
   }
 
+  /**
+   * Writes rows of the corpus with the probabilities that scikit-learn gives.
+   *
+   * @param probabilities SQL of that column
+   */
+  public static void golden(String name, String probabilities, Path directory) throws IOException {
+    List<Row> scores = new ArrayList<>();
+    for (JsonNode row : json(name).at("/outputs/probabilities")) {
+      List<Double> numbers = new ArrayList<>();
+      row.forEach(number -> numbers.add(number.asDouble()));
+      scores.add(RowFactory.create((long) scores.size(), numbers.toArray(Double[]::new)));
+    }
+
+    TestSpark.session()
+        .createDataFrame(scores, StructType.fromDDL("id BIGINT, probabilities ARRAY<DOUBLE>"))
+        .join(TestSpark.session().read().parquet(resource("rows.parquet")), "id")
+        .selectExpr(
+            "f0", "f1", "f2", "f3", "f4", "f5", "f6", "f7", probabilities + " AS probabilities")
+        .coalesce(1)
+        .write()
+        .mode("overwrite")
+        .parquet(directory.toString());
+  }
+
   /** Writes a definition. */
   public void write(String file, String yaml) {
     GateDefinitions.write(home, file, yaml);
