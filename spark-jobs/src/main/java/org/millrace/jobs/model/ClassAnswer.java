@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 import org.millrace.jobs.tables.PredictionColumns;
 
 /**
@@ -93,6 +94,13 @@ public final class ClassAnswer {
             col(PredictionColumns.SCORE),
             col(PredictionColumns.PREDICTED),
             col(PredictionColumns.PROBABILITIES));
+  }
+
+  /** A value of {@link #made} or {@link #shown} as people read it. */
+  public static String text(@Nullable Object answer) {
+    return answer instanceof Row several
+        ? "%s of %s".formatted(several.getString(1), several.getList(2))
+        : String.valueOf(answer);
   }
 
   /** The numbers of a scored row: one, or a probability for each class. */

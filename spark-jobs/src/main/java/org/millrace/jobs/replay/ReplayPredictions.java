@@ -233,7 +233,9 @@ public final class ReplayPredictions implements Room<ReplayPredictions.Result> {
                     ", first input that differs: %s %s vs %s"
                         .formatted(column, row.getAs("shown__" + column), row.getAs(column)))
             .orElse(", the spine's columns are equal");
-    return "%s is shown with %s vs %s%s".formatted(which, row.getAs(SHOWN), row.getAs(MADE), input);
+    return "%s is shown with %s vs %s%s"
+        .formatted(
+            which, ClassAnswer.text(row.getAs(SHOWN)), ClassAnswer.text(row.getAs(MADE)), input);
   }
 
   private static boolean equal(@Nullable Object one, @Nullable Object other) {
