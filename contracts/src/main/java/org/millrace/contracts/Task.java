@@ -11,7 +11,15 @@ public enum Task {
   @JsonProperty("BINARY_CLASSIFICATION") // as contracts of all releases have it
   BINARY,
   /** The score is the label itself, a number in its unit. */
-  REGRESSION;
+  REGRESSION,
+  /**
+   * There is a probability for each of at least three classes, and the score is that of the most
+   * probable one; labels are classes.
+   */
+  MULTICLASS;
+
+  /** Columns beside the score in a prediction table of {@link #MULTICLASS}. */
+  public static final List<String> CLASS_COLUMNS = List.of("predicted", "probabilities");
 
   /** As definitions and requests write it, such as {@code binary}. */
   public String word() {
@@ -34,6 +42,8 @@ public enum Task {
               "positives");
       case REGRESSION ->
           List.of("rmse", "mae", "wape", "r2", "bias", "mean_score", "mean_label", "rows");
+      case MULTICLASS ->
+          List.of("macro_f1", "accuracy", "top_2_accuracy", "top_3_accuracy", "log_loss", "rows");
     };
   }
 
@@ -42,6 +52,7 @@ public enum Task {
     return switch (this) {
       case BINARY -> List.of("auc", "log_loss");
       case REGRESSION -> List.of("rmse", "mae");
+      case MULTICLASS -> List.of("macro_f1", "log_loss");
     };
   }
 
@@ -66,6 +77,7 @@ public enum Task {
       case "auc", "rmse", "mae", "wape" -> metric.toUpperCase(Locale.ROOT);
       case "pr_auc" -> "PR-AUC";
       case "r2" -> "R\u00b2";
+      case "macro_f1" -> "Macro F1";
       default -> Character.toUpperCase(metric.charAt(0)) + metric.substring(1).replace('_', ' ');
     };
   }

@@ -168,7 +168,12 @@ record EndPage(JobResult result, String command) {
     Task task = task(values, "");
     String primary = task.primary();
     String second = task.headline().get(1);
-    String third = task == Task.BINARY ? "calibration_error" : "bias";
+    String third =
+        switch (task) {
+          case BINARY -> "calibration_error";
+          case REGRESSION -> "bias";
+          case MULTICLASS -> "accuracy";
+        };
     if (!values.containsKey(primary)) { // a person's word, of which nothing was measured
       lines.add(gate.get().message());
       Optional.ofNullable(values.get("reasons")).ifPresent(lines::add);
@@ -192,7 +197,7 @@ record EndPage(JobResult result, String command) {
     if (isWorseThanItsBaseline(values, task)) {
       lines.add(
           "its baseline, a %s regression on the same rows, is better: more rows, or fewer inputs, may help"
-              .formatted(task == Task.BINARY ? "logistic" : "linear"));
+              .formatted(task == Task.REGRESSION ? "linear" : "logistic"));
     }
 
     return lines;
@@ -200,7 +205,10 @@ record EndPage(JobResult result, String command) {
 
   /** The task whose metrics they are. */
   private static Task task(Map<String, String> values, String prefix) {
-    return values.containsKey(prefix + Task.REGRESSION.primary()) ? Task.REGRESSION : Task.BINARY;
+    return Stream.of(Task.REGRESSION, Task.MULTICLASS)
+        .filter(task -> values.containsKey(prefix + task.primary()))
+        .findFirst()
+        .orElse(Task.BINARY);
   }
 
   /** A metric in the middle of a sentence. */
@@ -213,7 +221,7 @@ record EndPage(JobResult result, String command) {
     try {
       double ours = Double.parseDouble(values.getOrDefault(task.primary(), ""));
       double theirs = Double.parseDouble(values.getOrDefault(task.baselineMetric(), ""));
-      return task == Task.BINARY ? ours < theirs : ours > theirs;
+      return task == Task.REGRESSION ? ours > theirs : ours < theirs;
     } catch (NumberFormatException e) {
       return false; // one of them is unknown
     }

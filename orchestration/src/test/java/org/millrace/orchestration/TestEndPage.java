@@ -135,6 +135,39 @@ final class TestEndPage {
   }
 
   @Test
+  void namesTheMetricsOfSeveralClasses() {
+    JobResult gate =
+        GATE.withValues(
+            Map.of(
+                "verdict", "PASS",
+                "macro_f1", "0.5650",
+                "baseline_macro_f1", "0.5660",
+                "log_loss", "0.8964",
+                "accuracy", "0.5833",
+                "rows", "60"));
+
+    assertThat(printed(gate))
+        .containsSubsequence(
+            "           Macro F1 0.565 (the baseline's 0.566), log loss 0.896, accuracy 0.583, on 60"
+                + " rows that it was not trained on",
+            "           its baseline, a logistic regression on the same rows, is better: more rows,"
+                + " or fewer inputs, may help");
+    assertThat(
+            printed(
+                MONITOR.withValues(
+                    Map.of(
+                        "realised_macro_f1",
+                        "0.7463",
+                        "realised_log_loss",
+                        "0.9913",
+                        "realised_rows",
+                        "60"))))
+        .contains(
+            "  judged   2024-04-18_2024-04-29: Macro F1 0.746, log loss 0.991 on 60 rows of which it"
+                + " is known what came true");
+  }
+
+  @Test
   void aPersonsWordHasNoMetricsAndADryRunIsOne() {
     assertThat(
             printed(

@@ -42,7 +42,19 @@ public record GateDefinition(
   /** The metrics by which two versions are compared: a sign or a count is no quality. */
   private static final List<String> COMPARED =
       List.of(
-          "auc", "pr_auc", "log_loss", "brier", "calibration_error", "rmse", "mae", "wape", "r2");
+          "auc",
+          "pr_auc",
+          "log_loss",
+          "brier",
+          "calibration_error",
+          "rmse",
+          "mae",
+          "wape",
+          "r2",
+          "macro_f1",
+          "accuracy",
+          "top_2_accuracy",
+          "top_3_accuracy");
 
   /** Those of which a difference has an interval. */
   static final List<String> WITH_INTERVALS =

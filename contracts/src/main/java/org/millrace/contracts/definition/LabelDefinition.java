@@ -38,7 +38,9 @@ public record LabelDefinition(
     /** 0 or 1; column of type INT. */
     BINARY,
     /** Any finite number; column of type DOUBLE. */
-    NUMBER
+    NUMBER,
+    /** One of several classes, a text or a whole number; column of type STRING. */
+    CLASS
   }
 
   /** Copies the lists. */
@@ -86,6 +88,12 @@ public record LabelDefinition(
             node.query("sql"));
     if (label.keys().isEmpty()) {
       node.error("keys", "'keys': expected at least one column");
+    }
+
+    if (label.values() == Values.CLASS && label.absent().isPresent()) {
+      node.error(
+          "absent",
+          "'absent': it is 0 or 1, which 'values: class' has no meaning for; leave it out");
     }
 
     node.done();

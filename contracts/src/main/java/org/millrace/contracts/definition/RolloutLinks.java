@@ -68,6 +68,11 @@ final class RolloutLinks {
 
   private void checkTask() {
     Task task = training.task();
+    if (task == Task.MULTICLASS) {
+      error("model", "'model': rollouts are for the tasks binary and regression");
+      return;
+    }
+
     rollout
         .givenLoss()
         .filter(loss -> !loss.isOf(task))

@@ -3,12 +3,15 @@ package org.millrace.contracts.definition;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.millrace.contracts.Task;
 
 /** Checks that label, gate and bounds of a model are such as its task has. */
 final class TaskLinks {
+  private static final int FEWEST_CLASSES = 3;
+
   private final Definitions definitions;
   private final DefinitionPlaces places;
   private final TrainingDefinition training;
@@ -21,18 +24,65 @@ final class TaskLinks {
 
   void check() {
     training.label().map(definitions.labels()::get).ifPresent(this::checkLabel);
+    Optional.ofNullable(definitions.spines().get(training.spine())).ifPresent(this::checkSpine);
     Optional.ofNullable(definitions.gates().get(training.model())).ifPresent(this::checkGate);
     Optional.ofNullable(definitions.scoring().get(training.model())).ifPresent(this::checkBounds);
   }
 
   private void checkLabel(LabelDefinition label) {
-    if (training.task() == Task.BINARY && label.values() == LabelDefinition.Values.NUMBER) {
+    if (!fits(label.values())) {
       places.error(
           "training",
           training.model(),
           "label",
-          "'label': the task binary needs labels of 0 and 1, and '%s' has 'values: number'; set 'task: regression', or name another label"
-              .formatted(label.name()));
+          "'label': the task %s needs %s, and '%s' has 'values: %s'; set 'task: %s', or name another label"
+              .formatted(
+                  training.task().word(),
+                  needed(),
+                  label.name(),
+                  label.values().name().toLowerCase(Locale.ROOT),
+                  taskOf(label.values()).word()));
+    }
+  }
+
+  private boolean fits(LabelDefinition.Values values) {
+    return switch (training.task()) {
+      case BINARY -> values == LabelDefinition.Values.BINARY;
+      case REGRESSION -> values != LabelDefinition.Values.CLASS;
+      case MULTICLASS -> values == LabelDefinition.Values.CLASS;
+    };
+  }
+
+  private String needed() {
+    return switch (training.task()) {
+      case BINARY -> "labels of 0 and 1";
+      case REGRESSION -> "labels that are numbers";
+      case MULTICLASS -> "labels that are classes ('values: class')";
+    };
+  }
+
+  private static Task taskOf(LabelDefinition.Values values) {
+    return switch (values) {
+      case BINARY -> Task.BINARY;
+      case NUMBER -> Task.REGRESSION;
+      case CLASS -> Task.MULTICLASS;
+    };
+  }
+
+  /** Its columns stand in the table of predictions, beside those of the answer. */
+  private void checkSpine(SpineDefinition spine) {
+    if (training.task() == Task.MULTICLASS) {
+      List<String> taken = new ArrayList<>(spine.id());
+      taken.addAll(spine.columns());
+      taken.retainAll(Task.CLASS_COLUMNS);
+      for (String column : taken) {
+        places.error(
+            "training",
+            training.model(),
+            "spine",
+            "'spine': %s has the column '%s', which the predictions of 'task: multiclass' have too; rename it there"
+                .formatted(spine.name(), column));
+      }
     }
   }
 
@@ -46,6 +96,10 @@ final class TaskLinks {
     }
 
     List<String> known = new ArrayList<>(training.task().gateMetrics());
+    if (training.classes().size() == FEWEST_CLASSES) {
+      known.remove("top_3_accuracy"); // every label is among the first three
+    }
+
     for (GateMeasure measure : GateMeasure.values()) {
       if (!measure.isOfGroups() || training.task() == Task.BINARY) {
         known.add(measure.word());

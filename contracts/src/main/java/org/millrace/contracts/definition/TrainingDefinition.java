@@ -12,6 +12,8 @@ import org.millrace.contracts.Task;
  *
  * @param model registered model's name
  * @param task what the model predicts
+ * @param classes of {@code task: multiclass} the labels, as texts, in the order of the model's
+ *     probabilities; empty for other tasks
  * @param spine spine's name
  * @param label definition of the label; empty if the spine has its own
  * @param views feature views to join, by name
@@ -28,6 +30,7 @@ import org.millrace.contracts.Task;
 public record TrainingDefinition(
     String model,
     Task task,
+    List<String> classes,
     String spine,
     Optional<String> label,
     List<String> views,
@@ -68,14 +71,17 @@ public record TrainingDefinition(
   // what the training set comes from; all else is the trainer's
   static final Set<String> TRAINING_SET = Set.of("spine", "label", "views", "days");
 
+  private static final int LEAST_CLASSES = 3;
+
   private static final Set<String> BASELINE =
-      Set.of("task", "numeric", "categorical", "exclude", "baseline");
+      Set.of("task", "classes", "numeric", "categorical", "exclude", "baseline");
 
   /** What it means. */
   public DefinitionContent content() {
     ContentBuilder content =
         new ContentBuilder()
             .data("task", task, Task.BINARY)
+            .data("classes", classes, List.of())
             .data("spine", spine)
             .data("label", label)
             .data("views", views)
@@ -118,6 +124,7 @@ public record TrainingDefinition(
     return new TrainingDefinition(
         model,
         task,
+        classes,
         spine,
         label,
         views,
@@ -143,6 +150,7 @@ public record TrainingDefinition(
         new TrainingDefinition(
             Names.word(node, "model"),
             node.choice("task", Task.class, Task.BINARY),
+            node.strings("classes"),
             node.string("spine"),
             node.optionalString("label"),
             node.strings("views"),
@@ -168,9 +176,23 @@ public record TrainingDefinition(
           "'trees': settings of Spark's trees, which 'trainer' takes the place of; leave one out");
     }
 
+    training.checkClasses(node);
     trees.done();
     baseline.done();
     node.done();
     return training;
+  }
+
+  private void checkClasses(DefinitionNode node) {
+    if (task != Task.MULTICLASS) {
+      if (!classes.isEmpty()) {
+        node.error("classes", "'classes': they are those of 'task: multiclass'; leave them out");
+      }
+    } else if (classes.size() < LEAST_CLASSES || Set.copyOf(classes).size() < classes.size()) {
+      node.error(
+          "classes",
+          "'classes': expected at least %d labels, each once, in the order of the model's probabilities, found %s"
+              .formatted(LEAST_CLASSES, classes));
+    }
   }
 }

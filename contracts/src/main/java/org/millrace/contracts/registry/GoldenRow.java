@@ -2,6 +2,7 @@ package org.millrace.contracts.registry;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -12,13 +13,34 @@ import org.jspecify.annotations.Nullable;
  *
  * @param inputs values in the order of the model's inputs: Double, Long or String, or a list of
  *     them for an input that is a matrix; null and NaN are different values
- * @param score as the exported file gave it
+ * @param score as the exported file gave it; of several classes that of the most probable one
+ * @param probabilities of several classes all of them, in order; empty for one number a row
  */
-public record GoldenRow(List<@Nullable Object> inputs, double score) {
+public record GoldenRow(
+    List<@Nullable Object> inputs,
+    double score,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Double> probabilities) {
   /** Copies the list. */
   public GoldenRow {
     inputs =
         Collections.unmodifiableList(new ArrayList<>(requireNonNull(inputs, "inputs is null")));
+    // most rows have one number
+    probabilities = probabilities == null ? List.of() : List.copyOf(probabilities);
+  }
+
+  /** A row with one number. */
+  public GoldenRow(List<@Nullable Object> inputs, double score) {
+    this(inputs, score, List.of());
+  }
+
+  /** A row with a probability for each class. */
+  public static GoldenRow ofClasses(List<@Nullable Object> inputs, List<Double> probabilities) {
+    return new GoldenRow(inputs, Collections.max(probabilities), probabilities);
+  }
+
+  /** All numbers that the version gave: one, or one for each class. */
+  public List<Double> scores() {
+    return probabilities.isEmpty() ? List.of(score) : probabilities;
   }
 
   /** The same values, each of its input's type; JSON tells whole numbers and NaN in other ways. */
@@ -33,7 +55,7 @@ public record GoldenRow(List<@Nullable Object> inputs, double score) {
       typed.add(typed(columns.get(i), inputs.get(i)));
     }
 
-    return new GoldenRow(typed, score);
+    return new GoldenRow(typed, score, probabilities);
   }
 
   private static @Nullable Object typed(ModelContract.Input input, @Nullable Object value) {

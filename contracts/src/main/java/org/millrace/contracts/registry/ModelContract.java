@@ -22,6 +22,8 @@ import org.millrace.contracts.Task;
  *
  * @param schema version of the file's form, from 1
  * @param task what the score means
+ * @param classes of {@link Task#MULTICLASS} the labels, in the order of the model's probabilities:
+ *     the output of the score then has one for each of them; empty for other tasks
  * @param spine the rows that it answers
  * @param views feature views that its inputs come from, in the order in which they are joined
  * @param inputs in the model's order, at least one
@@ -35,6 +37,7 @@ import org.millrace.contracts.Task;
 public record ModelContract(
     int schema,
     Task task,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> classes,
     Spine spine,
     List<View> views,
     List<Input> inputs,
@@ -61,10 +64,40 @@ public record ModelContract(
     outputs = List.copyOf(requireNonNull(outputs, "outputs is null"));
     requireNonNull(trainingSet, "trainingSet is null");
     requireNonNull(definition, "definition is null");
+    classes = classes == null ? List.of() : List.copyOf(classes); // most contracts do not have it
+    requireClasses(task, classes, score);
     requireNames(inputs, outputs, score);
     List<Input> columns = inputs;
     golden =
         requireNonNull(golden, "golden is null").stream().map(row -> row.typed(columns)).toList();
+  }
+
+  /** One whose score is one number. */
+  public ModelContract(
+      int schema,
+      Task task,
+      Spine spine,
+      List<View> views,
+      List<Input> inputs,
+      List<Output> outputs,
+      Score score,
+      Label label,
+      Optional<String> trainingSet,
+      Optional<String> definition,
+      List<GoldenRow> golden) {
+    this(
+        schema,
+        task,
+        List.of(),
+        spine,
+        views,
+        inputs,
+        outputs,
+        score,
+        label,
+        trainingSet,
+        definition,
+        golden);
   }
 
   /** What the model takes an input for. */
@@ -173,7 +206,7 @@ public record ModelContract(
    * Which output is the score.
    *
    * @param part index of an element of each row, or key where each row is a map; empty if the
-   *     output has one number a row
+   *     output has one number a row, or one for each class
    */
   public record Score(String output, Optional<String> part) {
     /** Checks that all is present. */
@@ -192,7 +225,7 @@ public record ModelContract(
   /**
    * The target, and its horizon.
    *
-   * @param column in the spine: of 0 and 1, or of numbers, as the task says
+   * @param column in the spine: of 0 and 1, of numbers, or of classes, as the task says
    * @param knownAt column of the spine with the moment from which a row's label can be known
    */
   public record Label(String column, String knownAt) {
@@ -214,6 +247,7 @@ public record ModelContract(
     return new ModelContract(
         schema,
         task,
+        classes,
         spine,
         views,
         inputs,
@@ -228,7 +262,18 @@ public record ModelContract(
   /** The same contract with golden rows. */
   public ModelContract with(List<GoldenRow> rows) {
     return new ModelContract(
-        schema, task, spine, views, inputs, outputs, score, label, trainingSet, definition, rows);
+        schema,
+        task,
+        classes,
+        spine,
+        views,
+        inputs,
+        outputs,
+        score,
+        label,
+        trainingSet,
+        definition,
+        rows);
   }
 
   /**
@@ -298,6 +343,20 @@ public record ModelContract(
             + reason
             + "; register the version again with a whole contract.json",
         cause);
+  }
+
+  private static void requireClasses(Task task, List<String> classes, Score score) {
+    boolean isOfClasses = task == Task.MULTICLASS;
+    if (isOfClasses == classes.isEmpty() || Set.copyOf(classes).size() < classes.size()) {
+      throw new IllegalArgumentException(
+          "expected different classes for the task multiclass and none for others, was given %s for %s"
+              .formatted(classes, task.word()));
+    }
+
+    if (isOfClasses && score.part().isPresent()) {
+      throw new IllegalArgumentException(
+          "the probabilities of all classes are a whole output, was given " + score);
+    }
   }
 
   private static void requireNames(List<Input> inputs, List<Output> outputs, Score score) {

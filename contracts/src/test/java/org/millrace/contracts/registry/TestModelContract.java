@@ -58,6 +58,51 @@ class TestModelContract {
     assertThat(read.columns()).containsExactly("weather__temp", "distance", "carrier");
   }
 
+  private static ModelContract ofClasses(Task task, List<String> classes, Optional<String> part) {
+    return new ModelContract(
+        ModelContract.SCHEMA,
+        task,
+        classes,
+        CONTRACT.spine(),
+        CONTRACT.views(),
+        CONTRACT.inputs(),
+        List.of(new ModelContract.Output("probabilities", "float")),
+        new ModelContract.Score("probabilities", part),
+        CONTRACT.label(),
+        Optional.empty(),
+        Optional.empty(),
+        classes.isEmpty()
+            ? List.of()
+            : List.of(GoldenRow.ofClasses(Arrays.asList(0.1, 7L, "AA"), List.of(0.2, 0.7, 0.1))));
+  }
+
+  @Test
+  void classesAndTheirProbabilitiesReadBackAndOtherContractsAreAsBefore() {
+    List<String> classes = List.of("early", "on time", "3");
+    ModelContract contract = ofClasses(Task.MULTICLASS, classes, Optional.empty());
+
+    ModelContract read = ModelContract.fromJson(contract.toJson(), "m/1");
+
+    assertThat(read).isEqualTo(contract);
+    assertThat(read.classes()).containsExactlyElementsOf(classes);
+    assertThat(read.golden().get(0).score()).isEqualTo(0.7);
+    assertThat(read.golden().get(0).scores()).containsExactly(0.2, 0.7, 0.1);
+    assertThat(CONTRACT.golden().get(0).scores()).containsExactly(0.25);
+    assertThat(CONTRACT.toJson()).doesNotContain("classes", "probabilities");
+  }
+
+  @Test
+  void classesThatTheTaskDoesNotHaveAreRefused() {
+    assertThatThrownBy(() -> ofClasses(Task.MULTICLASS, List.of(), Optional.empty()))
+        .hasMessageContaining("expected different classes for the task multiclass");
+    assertThatThrownBy(() -> ofClasses(Task.BINARY, List.of("a", "b", "c"), Optional.empty()))
+        .hasMessageContaining("none for others, was given [a, b, c] for binary");
+    assertThatThrownBy(() -> ofClasses(Task.MULTICLASS, List.of("a", "b", "a"), Optional.empty()))
+        .hasMessageContaining("expected different classes");
+    assertThatThrownBy(() -> ofClasses(Task.MULTICLASS, List.of("a", "b", "c"), Optional.of("1")))
+        .hasMessageContaining("a whole output, was given probabilities[1]");
+  }
+
   @Test
   void numbersReadBackBitForBit() {
     SplittableRandom random = new SplittableRandom(11);

@@ -11,8 +11,8 @@ import org.millrace.contracts.registry.ModelPackage;
 
 /**
  * Makes ONNX models of trees and of linear models, with the encoding of their columns inside: named
- * columns in, one {@code score} (float32) out: the probability of label 1, or a number. Same
- * arguments, same bytes. Stateless.
+ * columns in, one {@code score} (float32) out: the probability of label 1, a number, or a
+ * probability for each class. Same arguments, same bytes. Stateless.
  */
 public final class OnnxExport {
   private static final String ENCODED = "encode/row";
@@ -63,7 +63,7 @@ public final class OnnxExport {
     OnnxGraph graph = new OnnxGraph("linear");
     List<String> terms = new ArrayList<>();
     for (String numeric : numericRow(graph, encoding)) {
-      terms.add(weighed(graph, model, numeric));
+      terms.add(weighed(graph, List.of(model), numeric));
     }
 
     terms.addAll(codes(graph, encoding));
@@ -80,6 +80,44 @@ public final class OnnxExport {
     }
 
     return finish(graph, encoding, link, margin, properties);
+  }
+
+  /**
+   * A linear margin for each class: the score has a probability for each, the softmax of the
+   * margins.
+   *
+   * @param classes of the same columns and fills, in order, at least two
+   * @param properties written into the model as its metadata
+   */
+  public static byte[] softmax(List<LinearModel> classes, Map<String, String> properties) {
+    FeatureEncoding encoding = classes.get(0).encoding();
+    OnnxGraph graph = new OnnxGraph("multinomial");
+    List<String> terms = new ArrayList<>();
+    for (String numeric : numericRow(graph, encoding)) {
+      terms.add(weighed(graph, classes, numeric));
+    }
+
+    for (int column = 0; column < encoding.categorical().size(); column++) {
+      List<String> codes = new ArrayList<>();
+      for (LinearModel model : classes) {
+        FeatureEncoding.Categorical weights = model.encoding().categorical().get(column);
+        codes.add(code(graph, weights, "encode/" + weights.name() + "/" + codes.size()));
+      }
+
+      terms.add(concat(graph, codes, "linear/category" + column));
+    }
+
+    List<Float> intercepts = classes.stream().map(model -> (float) model.intercept()).toList();
+    terms.add(graph.constant("linear/intercept", intercepts, 1, classes.size()));
+    String margins = terms.get(0);
+    for (int term = 1; term < terms.size(); term++) {
+      margins = graph.node(CORE, "Add", List.of(margins, terms.get(term)), "linear/sum" + term);
+    }
+
+    graph.node(
+        CORE, "Softmax", List.of(margins), FeatureEncoding.SCORE, OnnxGraph.integer("axis", 1));
+    graph.output(new ModelPackage.Field(FeatureEncoding.SCORE, "float", classes.size()));
+    return graph.model(new TreeMap<>(properties));
   }
 
   /** The numeric columns side by side, missing ones filled: one name, or none without columns. */
@@ -105,31 +143,42 @@ public final class OnnxExport {
   private static List<String> codes(OnnxGraph graph, FeatureEncoding encoding) {
     List<String> encoded = new ArrayList<>();
     for (FeatureEncoding.Categorical column : encoding.categorical()) {
-      // the empty text, which stands for a missing one, is spelled out: a list must not be empty
-      TreeMap<String, Float> codes = new TreeMap<>(column.codes());
-      codes.put("", column.unknown());
-      encoded.add(
-          graph.node(
-              ML,
-              "LabelEncoder",
-              List.of(column.name()),
-              "encode/" + column.name(),
-              OnnxGraph.texts("keys_strings", List.copyOf(codes.keySet())),
-              OnnxGraph.floats("values_floats", List.copyOf(codes.values())),
-              OnnxGraph.number("default_float", column.unknown())));
+      encoded.add(code(graph, column, "encode/" + column.name()));
     }
 
     return encoded;
   }
 
-  private static String weighed(OnnxGraph graph, LinearModel model, String numeric) {
-    List<Float> weights = model.weights().stream().map(Double::floatValue).toList();
-    String fills = graph.constant("linear/fills", fills(model.encoding()), weights.size());
+  private static String code(OnnxGraph graph, FeatureEncoding.Categorical column, String output) {
+    // the empty text, which stands for a missing one, is spelled out: a list must not be empty
+    TreeMap<String, Float> codes = new TreeMap<>(column.codes());
+    codes.put("", column.unknown());
+    return graph.node(
+        ML,
+        "LabelEncoder",
+        List.of(column.name()),
+        output,
+        OnnxGraph.texts("keys_strings", List.copyOf(codes.keySet())),
+        OnnxGraph.floats("values_floats", List.copyOf(codes.values())),
+        OnnxGraph.number("default_float", column.unknown()));
+  }
+
+  /** A column for each of the margins. */
+  private static String weighed(OnnxGraph graph, List<LinearModel> margins, String numeric) {
+    List<Float> weights = new ArrayList<>();
+    int columns = margins.get(0).weights().size();
+    for (int column = 0; column < columns; column++) {
+      for (LinearModel margin : margins) {
+        weights.add(margin.weights().get(column).floatValue());
+      }
+    }
+
+    String fills = graph.constant("linear/fills", fills(margins.get(0).encoding()), columns);
     String centred = graph.node(CORE, "Sub", List.of(numeric, fills), "linear/centred");
     return graph.node(
         CORE,
         "MatMul",
-        List.of(centred, graph.constant("linear/weights", weights, weights.size(), 1)),
+        List.of(centred, graph.constant("linear/weights", weights, columns, margins.size())),
         "linear/numeric");
   }
 

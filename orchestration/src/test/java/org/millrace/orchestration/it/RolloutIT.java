@@ -51,8 +51,7 @@ class RolloutIT {
     done(millrace("train"));
     FinishedCommand gate = done(millrace("gate"));
     assertThat(gate.result().values()).containsEntry("verdict", "BEGINS_ROLLOUT");
-    FinishedCommand hurried =
-        done(rollout("advance", "--why", "the board wants to see it"));
+    FinishedCommand hurried = done(rollout("advance", "--why", "the board wants to see it"));
     assertThat(hurried.result().values())
         .containsEntry("stage", "canary")
         .containsEntry("from_day", "2013-01-28");
@@ -79,8 +78,7 @@ class RolloutIT {
         "trainer: {command: [python, trainers/lightgbm_trees.py], environment:"
             + " trainers/lightgbm.lock, params: {trees: 60}}");
     done(millrace("train"));
-    assertThat(done(millrace("gate")).result().values())
-        .containsEntry("verdict", "BEGINS_ROLLOUT");
+    assertThat(done(millrace("gate")).result().values()).containsEntry("verdict", "BEGINS_ROLLOUT");
     FinishedCommand shadow = done(millrace("run", "--from", "2013-01-31", "--to", "2013-02-02"));
     assertThat(step(shadow, "rollout").values())
         .as(step(shadow, "rollout").message())
@@ -133,14 +131,7 @@ class RolloutIT {
 
   private String sql(String query) {
     FinishedCommand found =
-        lake.run(
-            copy,
-            "sql",
-            "--json",
-            "-e",
-            query.formatted(PIPELINE),
-            "--conf",
-            conf.toString());
+        lake.run(copy, "sql", "--json", "-e", query.formatted(PIPELINE), "--conf", conf.toString());
     assertThat(found.exitCode()).as(found.err()).isZero();
     return String.join("\n", found.out());
   }

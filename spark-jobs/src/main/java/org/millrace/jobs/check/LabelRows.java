@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.IntegralType;
 import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 import org.millrace.contracts.definition.DefinitionLines;
 import org.millrace.contracts.definition.LabelDefinition;
@@ -38,14 +40,9 @@ final class LabelRows {
     String ofLabel = lines.of(ROOM, label.name(), "label");
     if (!has(schema, label.name())) {
       findings.add(Finding.missing(ofLabel, label.name(), schema));
-    } else if (!isNumber(schema.apply(label.name()).dataType())) {
+    } else if (!suits(schema.apply(label.name()).dataType())) {
       DataType type = schema.apply(label.name()).dataType();
-      findings.add(
-          Finding.ofType(
-              ofLabel,
-              label.name(),
-              type,
-              label.values() == LabelDefinition.Values.BINARY ? "a number, 0 or 1" : "a number"));
+      findings.add(Finding.ofType(ofLabel, label.name(), type, wanted()));
     }
 
     String ofSql = lines.of(ROOM, label.name(), "sql");
@@ -85,7 +82,17 @@ final class LabelRows {
     return Arrays.asList(schema.fieldNames()).contains(column);
   }
 
-  private static boolean isNumber(DataType type) {
-    return type instanceof NumericType || type instanceof BooleanType;
+  private boolean suits(DataType type) {
+    return label.values() == LabelDefinition.Values.CLASS
+        ? type instanceof StringType || type instanceof IntegralType
+        : type instanceof NumericType || type instanceof BooleanType;
+  }
+
+  private String wanted() {
+    return switch (label.values()) {
+      case BINARY -> "a number, 0 or 1";
+      case NUMBER -> "a number";
+      case CLASS -> "a text or a whole number";
+    };
   }
 }

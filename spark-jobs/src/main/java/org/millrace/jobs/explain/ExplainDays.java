@@ -21,9 +21,12 @@ import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.millrace.contracts.ErrorCategory;
+import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.Task;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.contracts.ledger.LedgerObjects;
@@ -108,12 +111,19 @@ public final class ExplainDays implements Room<ExplainDays.Result> {
   /**
    * Explains day by day; a day that is there already is replaced.
    *
-   * @throws org.millrace.contracts.MillraceException of category INPUT_MISSING if a day is not
-   *     published, or it is unknown what it was made from; DATA_CONTRACT if the version has no
-   *     trees that are covered
+   * @throws MillraceException of category INPUT_MISSING if a day is not published, or it is unknown
+   *     what it was made from; DATA_CONTRACT if the version has no trees that are covered, or knows
+   *     several classes
    */
   @Override
   public Result run(Lease lease) {
+    if (context.pipeline().training().task() == Task.MULTICLASS) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot explain all rows of %s: contributions are parts of one raw score, and a model of several classes has one for each class; `millrace explain %s --date DAY --key ID=...` shows inputs and facts of one row"
+              .formatted(runKey.pipeline(), runKey.pipeline()));
+    }
+
     // all days are looked up before any is written
     List<PublishedDay> days =
         runKey.days().days().stream().map(day -> PublishedDay.of(context, day)).toList();

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.millrace.jobs.explain.Explanation.Input;
 import org.millrace.jobs.explain.Explanation.Trees;
 import org.millrace.jobs.explain.shap.NodeCovers;
 import org.millrace.jobs.explain.shap.ShapColumns;
+import org.millrace.jobs.model.ClassAnswer;
 import org.millrace.jobs.model.Verdicts;
 import org.millrace.jobs.prediction.PublishedDay;
 import org.millrace.jobs.room.JobContext;
@@ -86,7 +88,7 @@ final class GatherExplanation {
 
   private double score(Dataset<Row> joined) {
     Row scored = day.scoring(context, List.of()).output(SCORE).apply(joined).first();
-    return scored.getDouble(scored.fieldIndex(SCORE));
+    return Collections.max(ClassAnswer.numbers(scored, scored.fieldIndex(SCORE)));
   }
 
   private List<String> notes(double score, double now) {
@@ -108,6 +110,12 @@ final class GatherExplanation {
 
   /** A model without trees that are covered has no contributions, and the reason is a note. */
   private Optional<Told> told(Dataset<Row> joined, List<String> notes) {
+    if (!contract.classes().isEmpty()) {
+      notes.add(
+          "no contributions: they are parts of one raw score, and a model of several classes has one for each class");
+      return Optional.empty();
+    }
+
     try {
       TrainingCovers.Counted counted =
           new TrainingCovers(context)

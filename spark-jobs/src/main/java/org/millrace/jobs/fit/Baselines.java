@@ -23,7 +23,6 @@ import org.millrace.jobs.room.Progress;
 import org.millrace.jobs.score.onnx.OnnxModel;
 import org.millrace.jobs.tables.LakePlaces;
 import org.millrace.jobs.tables.TrainingSetTable;
-import org.millrace.registry.onnx.OnnxExport;
 
 /**
  * Baselines of training sets: the logistic or linear regression that each version has to beat,
@@ -94,6 +93,7 @@ public final class Baselines {
     return switch (training.task()) {
       case BINARY -> "logistic regression";
       case REGRESSION -> "linear regression";
+      case MULTICLASS -> "multinomial logistic regression";
     };
   }
 
@@ -117,9 +117,7 @@ public final class Baselines {
               training.task(),
               training.baseline());
       ModelOrigin named = new ModelOrigin(training.model(), origin, Optional.empty());
-      byte[] onnx =
-          OnnxExport.linear(
-              model.linear(), ExportedModel.link(training.task()), named.properties(algorithm()));
+      byte[] onnx = model.export(named.properties(algorithm()));
       return WholeFile.write(
           LakePlaces.baselines(lake).resolve(prefix(origin) + Digest.sha256(onnx) + ONNX),
           unfinished -> {

@@ -63,6 +63,7 @@ final class BoostedTrees {
         switch (task) {
           case BINARY -> classifier(settings);
           case REGRESSION -> regressor(settings);
+          case MULTICLASS -> throw new IllegalStateException("Spark's trees have one raw score");
         };
     PipelineModel pipeline =
         new Pipeline()

@@ -10,6 +10,7 @@ import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.registry.GoldenRow;
 import org.millrace.contracts.registry.ModelContract;
+import org.millrace.jobs.model.ClassAnswer;
 import org.millrace.registry.onnx.FeatureEncoding;
 import org.millrace.registry.onnx.TreeEnsemble;
 
@@ -68,16 +69,41 @@ public final class ExportCheck {
     return compare(model, chosen, exported, original);
   }
 
+  /** The export's scores of a row: of several classes one for each. */
+  private static List<Double> scores(float[] exported, int row, int width) {
+    List<Double> scores = new ArrayList<>();
+    for (int i = row * width; i < (row + 1) * width; i++) {
+      scores.add((double) exported[i]);
+    }
+
+    return scores;
+  }
+
+  /** The largest; infinite if a score is not a number. */
+  private static double difference(List<Double> exported, List<Double> original) {
+    double most = 0;
+    for (int i = 0; i < original.size(); i++) {
+      most = Math.max(most, Math.abs(exported.get(i) - original.get(i))); // NaN stays
+    }
+
+    return Double.isNaN(most) ? Double.POSITIVE_INFINITY : most;
+  }
+
   private static Result compare(
       ExportedModel model, List<Row> chosen, float[] exported, List<Row> original) {
     double worst = -1;
     double largest = 0;
+    int width = model.spark().width();
     Row worstRow = original.get(0);
     for (Row row : original) {
-      largest = Math.max(largest, Math.abs(row.getDouble(1)));
-      double difference = Math.abs(exported[row.getInt(0)] - row.getDouble(1));
-      if (Double.isNaN(difference) || difference > worst) {
-        worst = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
+      List<Double> inSpark = ClassAnswer.numbers(row, 1);
+      for (double score : inSpark) {
+        largest = Math.max(largest, Math.abs(score));
+      }
+
+      double difference = difference(scores(exported, row.getInt(0), width), inSpark);
+      if (difference > worst) {
+        worst = difference;
         worstRow = row;
       }
     }
@@ -91,9 +117,9 @@ public final class ExportCheck {
               + ": of "
               + chosen.size()
               + " rows the worst scores "
-              + exported[worstRow.getInt(0)]
+              + scores(exported, worstRow.getInt(0), width)
               + " in ONNX Runtime vs "
-              + worstRow.getDouble(1)
+              + ClassAnswer.numbers(worstRow, 1)
               + " in Spark ("
               + original.size()
               + " rows), allowed is a difference of "
@@ -110,10 +136,15 @@ public final class ExportCheck {
   private static List<GoldenRow> golden(ExportedModel model, List<Row> chosen, float[] scores) {
     int count = Math.min(GOLDEN_ROWS, chosen.size());
     int width = model.inputs().size();
+    int classes = model.spark().width();
     List<GoldenRow> golden = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int position = (int) ((long) i * chosen.size() / count);
-      golden.add(new GoldenRow(values(chosen.get(position), width), scores[position]));
+      List<@Nullable Object> inputs = values(chosen.get(position), width);
+      golden.add(
+          classes == 1
+              ? new GoldenRow(inputs, scores[position])
+              : GoldenRow.ofClasses(inputs, scores(scores, position, classes)));
     }
 
     return golden;

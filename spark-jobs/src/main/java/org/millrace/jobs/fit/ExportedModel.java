@@ -22,7 +22,7 @@ import org.millrace.registry.onnx.TreeEnsemble;
  * @param onnx the file
  * @param sha256 of the file
  * @param inputs one tensor a column, in order
- * @param outputs {@code score}
+ * @param outputs {@code score}, of several classes a number for each
  * @param spark the original
  * @param trees the plain trees, to tell ties on thresholds; empty for a linear model
  */
@@ -47,6 +47,7 @@ public record ExportedModel(
     return switch (task) {
       case BINARY -> OnnxExport.Link.LOGIT;
       case REGRESSION -> OnnxExport.Link.IDENTITY;
+      case MULTICLASS -> throw new IllegalStateException("a class has a margin of its own");
     };
   }
 
@@ -67,11 +68,6 @@ public record ExportedModel(
     }
 
     return new ExportedModel(
-        file,
-        Digest.sha256(onnx),
-        scorer.encoding().inputs(),
-        scorer.encoding().outputs(),
-        scorer,
-        trees);
+        file, Digest.sha256(onnx), scorer.encoding().inputs(), scorer.outputs(), scorer, trees);
   }
 }

@@ -24,10 +24,12 @@ import org.millrace.contracts.Task;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.registry.onnx.FeatureEncoding;
 import org.millrace.registry.onnx.LinearModel;
+import org.millrace.registry.onnx.OnnxExport;
+import scala.collection.JavaConverters;
 
 /**
- * Logistic or linear regression on the same rows, numbers scaled and categories one-hot: what each
- * version must beat. Driver only.
+ * Logistic, multinomial logistic or linear regression on the same rows, numbers scaled and
+ * categories one-hot: what each version must beat. Driver only.
  */
 final class LinearBaseline {
   private static final String ONE_HOT = "one_hot__";
@@ -67,6 +69,7 @@ final class LinearBaseline {
         switch (task) {
           case BINARY -> logistic(settings);
           case REGRESSION -> linear(settings);
+          case MULTICLASS -> logistic(settings).setFamily("multinomial");
         });
     PipelineModel pipeline =
         new Pipeline()
@@ -75,7 +78,7 @@ final class LinearBaseline {
     return new LinearBaseline(new SparkScorer(encoding, pipeline, task));
   }
 
-  private static PipelineStage logistic(TrainingDefinition.Baseline settings) {
+  private static LogisticRegression logistic(TrainingDefinition.Baseline settings) {
     return new LogisticRegression()
         .setLabelCol(TrainingRows.LABEL)
         .setFeaturesCol(SparkScorer.FEATURES)
@@ -99,10 +102,22 @@ final class LinearBaseline {
     return scorer;
   }
 
-  /** The same model as sums of numbers: a category's one-hot weight becomes its code. */
-  LinearModel linear() {
+  /**
+   * The model as an ONNX file.
+   *
+   * @param properties written into it
+   */
+  byte[] export(Map<String, String> properties) {
+    List<LinearModel> margins =
+        Fitted.of(scorer.pipeline(), scorer.task()).stream().map(this::linear).toList();
+    return scorer.task() == Task.MULTICLASS
+        ? OnnxExport.softmax(margins, properties)
+        : OnnxExport.linear(margins.get(0), ExportedModel.link(scorer.task()), properties);
+  }
+
+  /** A margin as a sum of numbers: a category's one-hot weight becomes its code. */
+  private LinearModel linear(Fitted model) {
     FeatureEncoding encoding = scorer.encoding();
-    Fitted model = Fitted.of(scorer.pipeline());
     List<Double> weights = new ArrayList<>();
     double intercept = model.intercept();
     for (FeatureEncoding.Numeric column : encoding.numeric()) {
@@ -140,16 +155,27 @@ final class LinearBaseline {
     }
   }
 
-  /** What a model of Spark has, whatever it predicts. */
+  /** A margin of a model of Spark, whatever it predicts. */
   private record Fitted(Vector coefficients, double intercept) {
-    static Fitted of(PipelineModel pipeline) {
+    /** One, or one for each class. */
+    static List<Fitted> of(PipelineModel pipeline, Task task) {
       Transformer last = pipeline.stages()[pipeline.stages().length - 1];
       if (last instanceof LinearRegressionModel model) {
-        return new Fitted(model.coefficients(), model.intercept());
+        return List.of(new Fitted(model.coefficients(), model.intercept()));
       }
 
       LogisticRegressionModel model = (LogisticRegressionModel) last;
-      return new Fitted(model.coefficients(), model.intercept());
+      if (task != Task.MULTICLASS) {
+        return List.of(new Fitted(model.coefficients(), model.intercept()));
+      }
+
+      List<Fitted> margins = new ArrayList<>();
+      for (Vector row :
+          JavaConverters.asJavaIterable(model.coefficientMatrix().rowIter().toIterable())) {
+        margins.add(new Fitted(row, model.interceptVector().apply(margins.size())));
+      }
+
+      return margins;
     }
   }
 

@@ -18,7 +18,9 @@ import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.IntegralType;
 import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
@@ -77,13 +79,19 @@ final class ModelColumns {
 
   /** Refuses a data set that lacks columns or has them in the wrong type, all named at once. */
   static void require(
-      Dataset<Row> rows, List<String> numeric, List<String> categorical, String label) {
+      Dataset<Row> rows, List<String> numeric, List<String> categorical, ClassLabels label) {
     Map<String, DataType> types = new HashMap<>();
     Stream.of(rows.schema().fields()).forEach(field -> types.put(field.name(), field.dataType()));
     List<String> problems = new ArrayList<>();
-    Stream.concat(numeric.stream(), Stream.of(label))
+    numeric.stream()
         .filter(name -> !isNumber(types.get(name)))
         .forEach(name -> problems.add(problem(name, "a number", types.get(name))));
+    DataType ofLabel = types.get(label.column());
+    if (label.isOfClasses() ? !isClass(ofLabel) : !isNumber(ofLabel)) {
+      String wanted = label.isOfClasses() ? "a text or a whole number" : "a number";
+      problems.add(problem(label.column(), wanted, ofLabel));
+    }
+
     categorical.stream()
         .filter(name -> !DataTypes.StringType.equals(types.get(name)))
         .forEach(name -> problems.add(problem(name, "a string", types.get(name))));
@@ -98,6 +106,10 @@ final class ModelColumns {
 
   private static boolean isNumber(@Nullable DataType type) {
     return type instanceof NumericType || type instanceof BooleanType;
+  }
+
+  private static boolean isClass(@Nullable DataType type) {
+    return type instanceof StringType || type instanceof IntegralType;
   }
 
   private static String problem(String name, String wanted, @Nullable DataType given) {

@@ -22,7 +22,7 @@ final class OnnxScores {
   private OnnxScores() {}
 
   /**
-   * The score of each row, in order.
+   * The scores of each row, in order: of several classes one for each, side by side.
    *
    * @param inputs the leading columns of the rows, in this order; null is NaN or the empty text
    */
@@ -41,8 +41,9 @@ final class OnnxScores {
 
         try (OrtSession.Result result = session.run(tensors)) {
           OnnxTensor score = (OnnxTensor) result.get(FeatureEncoding.SCORE).orElseThrow();
-          float[] scores = new float[rows.size()];
-          score.getFloatBuffer().get(scores);
+          FloatBuffer buffer = score.getFloatBuffer();
+          float[] scores = new float[buffer.remaining()];
+          buffer.get(scores);
           return scores;
         }
       }

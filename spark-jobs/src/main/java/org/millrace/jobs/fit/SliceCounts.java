@@ -15,7 +15,6 @@ import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataTypes;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.TrainingDefinition;
@@ -35,17 +34,20 @@ public record SliceCounts(long used, long excluded) {
    * @param slice with the label, and whatever {@code exclude} reads
    * @param label column of what came true
    * @throws MillraceException of category DATA_CONTRACT if the label is not 0 and 1, both present;
-   *     or for a regression if it is not finite everywhere, or the same everywhere
+   *     or for a regression if it is not finite everywhere, or the same everywhere; or for several
+   *     classes if it is none of them, or one of them does not occur
    */
   public static SliceCounts of(Dataset<Row> slice, TrainingDefinition definition, String label) {
-    ModelColumns.require(slice, List.of(), List.of(), label);
+    ClassLabels labels = ClassLabels.of(definition, label);
+    ModelColumns.require(slice, List.of(), List.of(), labels);
     Column kept = not(col(EXCLUDED));
-    Column value = ModelColumns.quoted(label).cast(DataTypes.DoubleType);
+    Column value = labels.number();
     Column finite =
         value.isNotNull().and(not(value.isNaN())).and(abs(value).lt(lit(Double.POSITIVE_INFINITY)));
+    Dataset<Row> marked =
+        slice.withColumn(EXCLUDED, ExcludedRows.of(slice.sparkSession(), definition));
     Row counts =
-        slice
-            .withColumn(EXCLUDED, ExcludedRows.of(slice.sparkSession(), definition))
+        marked
             .agg(
                 count(when(kept, lit(1))),
                 count(when(col(EXCLUDED), lit(1))),
@@ -58,6 +60,7 @@ public record SliceCounts(long used, long excluded) {
     switch (definition.task()) {
       case BINARY -> requireBothLabels(counts, label);
       case REGRESSION -> requireNumbers(counts, label);
+      case MULTICLASS -> labels.requireAll(marked.where(kept));
     }
 
     return new SliceCounts(counts.getLong(0), counts.getLong(1));

@@ -8,8 +8,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.TableVersion;
+import org.millrace.contracts.Task;
 import org.millrace.contracts.definition.SqlText;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.registry.onnx.FeatureEncoding;
@@ -37,7 +39,8 @@ public final class TrainModel {
    * @param label column of what came true
    * @param workDir where {@code model.onnx} is written; made if absent
    * @param version of the training set, written into the models; empty where it is no table
-   * @throws MillraceException DATA_CONTRACT where columns or label are not as the definition says
+   * @throws MillraceException DEFINITION for more than two classes; DATA_CONTRACT where columns or
+   *     label are not as the definition says
    */
   public TrainedModel train(
       Dataset<Row> trainingSet,
@@ -45,6 +48,13 @@ public final class TrainModel {
       String label,
       Path workDir,
       Optional<TableVersion> version) {
+    if (definition.task() == Task.MULTICLASS) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot train %s: Spark's gradient-boosted trees do not know more than two classes; name a program in 'trainer:' of conf/training/ (docs/trainers.md), or register a model of your own with `millrace register` and judge it with `millrace gate %s --version N`"
+              .formatted(definition.model(), definition.model()));
+    }
+
     Phases phases = new Phases();
     try (TrainingRows rows =
         phases.time("read", () -> TrainingRows.of(trainingSet, definition, label))) {

@@ -42,6 +42,7 @@ record TrainingFit(Map<String, Double> metrics) {
           switch (scorer.task()) {
             case BINARY -> ofProbabilities(scored);
             case REGRESSION -> ofNumbers(scored);
+            case MULTICLASS -> throw new IllegalStateException("Spark's trees have one raw score");
           });
     } finally {
       scored.unpersist();

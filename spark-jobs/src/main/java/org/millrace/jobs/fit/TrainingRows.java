@@ -41,13 +41,14 @@ final class TrainingRows implements AutoCloseable {
    *     where the label is not such as the task has
    */
   static TrainingRows of(Dataset<Row> trainingSet, TrainingDefinition definition, String label) {
-    ModelColumns.require(trainingSet, definition.numeric(), definition.categorical(), label);
+    ClassLabels labels = ClassLabels.of(definition, label);
+    ModelColumns.require(trainingSet, definition.numeric(), definition.categorical(), labels);
     SliceCounts counts = SliceCounts.of(trainingSet, definition, label);
     Column excluded = ExcludedRows.of(trainingSet.sparkSession(), definition);
     List<Column> columns = new ArrayList<>();
     definition.numeric().forEach(name -> columns.add(ModelColumns.number(name).as(name)));
     definition.categorical().forEach(name -> columns.add(ModelColumns.text(name).as(name)));
-    columns.add(ModelColumns.quoted(label).cast("double").as(LABEL));
+    columns.add(labels.number().as(LABEL));
     Dataset<Row> chosen = trainingSet.where(not(excluded)).select(columns.toArray(new Column[0]));
     Column[] all = ModelColumns.all(chosen);
     Dataset<Row> rows =

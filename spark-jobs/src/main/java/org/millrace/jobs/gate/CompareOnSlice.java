@@ -18,6 +18,7 @@ import org.millrace.contracts.definition.GateSlices;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.jobs.bootstrap.PairedBootstrap;
 import org.millrace.jobs.bootstrap.RuleIntervals;
+import org.millrace.jobs.model.ClassAnswer;
 import org.millrace.registry.gate.Comparison;
 import org.millrace.registry.gate.Evaluation;
 import org.millrace.registry.gate.SliceComparison;
@@ -30,6 +31,7 @@ import org.millrace.registry.gate.SliceComparison;
 final class CompareOnSlice {
   private static final String CANDIDATE = "millrace_candidate__";
   private static final String CHAMPION = "millrace_champion__";
+  private static final String LABEL = "millrace_label__";
   private static final String PART = "millrace_part__";
   private static final int MOST_PARTS = 100;
 
@@ -85,7 +87,31 @@ final class CompareOnSlice {
     List<Column> parts = new ArrayList<>();
     columns.forEach(column -> parts.add(col("`" + column + "`").cast("string").as(part(parts))));
     return PairedBootstrap.pairs(
-        both, pipeline.spine().id(), pipeline.spine().day(), label, CANDIDATE, CHAMPION, parts);
+        ofLabels(both, label),
+        pipeline.spine().id(),
+        pipeline.spine().day(),
+        pipeline.training().classes().isEmpty() ? label : LABEL,
+        CANDIDATE,
+        CHAMPION,
+        parts);
+  }
+
+  /**
+   * Of several classes each row becomes one of two: whether it has its label, which it has, and the
+   * probability that each version gave to that. Their log loss is that of the classes, but for
+   * probabilities below 1e-15.
+   */
+  private Dataset<Row> ofLabels(Dataset<Row> scored, String label) {
+    List<String> classes = pipeline.training().classes();
+    if (classes.isEmpty()) {
+      return scored;
+    }
+
+    Column actual = col("`" + label + "`");
+    return scored
+        .withColumn(CANDIDATE, ClassAnswer.of(actual, col(CANDIDATE), classes))
+        .withColumn(CHAMPION, ClassAnswer.of(actual, col(CHAMPION), classes))
+        .withColumn(LABEL, lit(1.0));
   }
 
   private static String part(List<Column> parts) {

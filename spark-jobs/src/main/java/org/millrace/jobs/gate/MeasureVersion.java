@@ -16,6 +16,7 @@ import org.millrace.contracts.definition.GateGroups;
 import org.millrace.contracts.definition.GateMeasure;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.jobs.evaluate.GroupDifferences;
+import org.millrace.jobs.model.ClassAnswer;
 import org.millrace.jobs.score.onnx.EngineChoice;
 import org.millrace.jobs.score.onnx.OnnxScoring;
 
@@ -87,7 +88,7 @@ final class MeasureVersion {
     Dataset<Row> sample =
         rows.withColumn(KEY, key).orderBy(col(KEY)).limit(SAMPLE_ROWS).coalesce(1).persist();
     try {
-      Map<Long, Double> usual = scores(sample, scorer.scoring());
+      Map<Long, List<Double>> usual = scores(sample, scorer.scoring());
       if (byBatch) {
         double most = 0;
         for (int batch : BATCHES) {
@@ -111,25 +112,27 @@ final class MeasureVersion {
   }
 
   private static double difference(
-      Map<Long, Double> scores, Dataset<Row> sample, OnnxScoring other) {
+      Map<Long, List<Double>> scores, Dataset<Row> sample, OnnxScoring other) {
     double most = 0;
-    for (Map.Entry<Long, Double> score : scores(sample, other).entrySet()) {
-      double same = scores.getOrDefault(score.getKey(), Double.NaN);
-      double difference = Math.abs(score.getValue() - same);
-      most = Double.isNaN(difference) ? Double.NaN : Math.max(most, difference);
+    for (Map.Entry<Long, List<Double>> row : scores(sample, other).entrySet()) {
+      List<Double> same = scores.getOrDefault(row.getKey(), List.of());
+      for (int i = 0; i < row.getValue().size(); i++) {
+        double usual = i < same.size() ? same.get(i) : Double.NaN;
+        most = Math.max(most, Math.abs(row.getValue().get(i) - usual)); // NaN stays
+      }
     }
 
     return most;
   }
 
-  private static Map<Long, Double> scores(Dataset<Row> sample, OnnxScoring scoring) {
-    Map<Long, Double> scores = new HashMap<>();
+  private static Map<Long, List<Double>> scores(Dataset<Row> sample, OnnxScoring scoring) {
+    Map<Long, List<Double>> scores = new HashMap<>();
     scoring
         .keep(KEY)
         .output(SCORE)
         .apply(sample)
         .collectAsList()
-        .forEach(row -> scores.put(row.getLong(0), row.getDouble(1)));
+        .forEach(row -> scores.put(row.getLong(0), ClassAnswer.numbers(row, 1)));
     return scores;
   }
 }

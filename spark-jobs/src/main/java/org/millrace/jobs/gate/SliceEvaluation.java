@@ -1,11 +1,11 @@
 package org.millrace.jobs.gate;
 
-import java.util.List;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.registry.ModelContract;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
@@ -41,7 +41,7 @@ final class SliceEvaluation {
   private final ModelContracts contracts;
   private final ModelRegistry registry;
   private final Baselines baselines;
-  private final List<String> texts;
+  private final TrainingDefinition training;
   private final Evaluator evaluator;
 
   SliceEvaluation(JobContext context, TableVersion set) {
@@ -53,8 +53,8 @@ final class SliceEvaluation {
     this.contracts = ModelContracts.of(context);
     this.registry = context.registry().get();
     this.baselines = new Baselines(context.lake(), context.pipeline(), context.progress());
-    this.texts = context.pipeline().training().categorical();
-    this.evaluator = Evaluator.of(context.pipeline().training().task());
+    this.training = context.pipeline().training();
+    this.evaluator = Evaluator.of(training.task(), training.classes());
   }
 
   /**
@@ -91,7 +91,7 @@ final class SliceEvaluation {
    * @param content fingerprint of the set
    */
   TaskMetrics baseline(String content) {
-    return evaluate(VersionScoring.baseline(baselines.of(set, content), texts, scoring));
+    return evaluate(VersionScoring.baseline(baselines.of(set, content), training, scoring));
   }
 
   private TaskMetrics evaluate(OnnxScoring model) {

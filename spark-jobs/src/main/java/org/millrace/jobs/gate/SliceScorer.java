@@ -26,7 +26,7 @@ record SliceScorer(OnnxModel model, ModelContract contract, ScoringDefinition de
    * Rows with scores; lazy.
    *
    * @param keep columns to keep
-   * @param score column of the scores
+   * @param score column of the scores; of several classes an array of probabilities
    */
   Dataset<Row> score(Dataset<Row> rows, List<String> keep, String score) {
     return scoring().keep(keep.toArray(String[]::new)).output(score).apply(rows);

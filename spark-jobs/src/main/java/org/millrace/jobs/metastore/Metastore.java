@@ -202,9 +202,12 @@ public final class Metastore {
     columns.put(spine.day(), comment(pipeline, spine.day()));
     columns.put(SpineFeatures.AS_OF, comment(pipeline, SpineFeatures.AS_OF));
     spine.columns().forEach(column -> columns.put(column, ""));
+    for (String column : PredictionColumns.answer(pipeline.training().task())) {
+      columns.put(column, comment(pipeline, column));
+    }
+
     for (String column :
         new String[] {
-          PredictionColumns.SCORE,
           PredictionColumns.MODEL_NAME,
           PredictionColumns.MODEL_VERSION,
           PredictionColumns.VARIANT,

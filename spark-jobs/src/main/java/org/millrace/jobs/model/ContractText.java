@@ -36,7 +36,11 @@ public final class ContractText {
         .forEach(
             input ->
                 lines.add("input " + input.name() + " is " + String.join(", ", input.columns())));
-    lines.add("its score is " + contract.score());
+    lines.add(
+        contract.classes().isEmpty()
+            ? "its score is " + contract.score()
+            : "its output %s has the probabilities of %s"
+                .formatted(contract.score(), String.join(", ", contract.classes())));
     String strict =
         contract.inputs().stream()
             .filter(input -> input.nulls() == ModelContract.Nulls.REJECT)

@@ -83,13 +83,17 @@ public final class DerivedContract {
     return new ModelContract(
         ModelContract.SCHEMA,
         pipeline.training().task(),
+        pipeline.training().classes(),
         new ModelContract.Spine(pipeline.spine().name(), pipeline.spine().hash()),
         ContractViews.feeding(views, fed(inputs)).stream().map(ContractViews::described).toList(),
         inputs,
         onnx.outputs().stream()
             .map(output -> new ModelContract.Output(output.name(), output.type()))
             .toList(),
-        score(),
+        pipeline.training().task() == Task.MULTICLASS
+            ? new ClassesOutput(onnx.outputs(), pipeline.training().classes().size(), this::refused)
+                .find(hints.score())
+            : score(),
         new ModelContract.Label(pipeline.labelColumns().label(), pipeline.labelColumns().knownAt()),
         Optional.empty(),
         Optional.empty(),

@@ -1,6 +1,7 @@
 package org.millrace.jobs.model;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -40,7 +41,7 @@ public final class GoldenRows {
    * @param rows compared
    * @param different rows whose scores differ by more than the tolerance of an export
    * @param worst position of the row that differs most
-   * @param score of that row, now
+   * @param score of that row, now; of several classes the one that differs most
    * @param expected its score as the contract has it
    * @param tolerance the largest difference that is allowed
    */
@@ -86,36 +87,50 @@ public final class GoldenRows {
       return new Comparison(0, 0, 0, 0, 0, ModelContract.tolerance(0));
     }
 
-    double[] scores = scores(model, contract);
+    List<List<Double>> scores = scores(model, contract);
     double tolerance =
         ModelContract.tolerance(
             contract.golden().stream().mapToDouble(row -> Math.abs(row.score())).max().orElse(0));
-    int worst = 0;
+    Difference most = new Difference(0, 0, 0);
     int different = 0;
-    for (int i = 0; i < scores.length; i++) {
-      different += difference(contract, scores, i) <= tolerance ? 0 : 1;
-      worst = difference(contract, scores, i) > difference(contract, scores, worst) ? i : worst;
+    for (int i = 0; i < scores.size(); i++) {
+      Difference found = difference(i, scores.get(i), contract.golden().get(i).scores());
+      different += found.size() <= tolerance ? 0 : 1;
+      most = i == 0 || found.size() > most.size() ? found : most;
     }
 
     return new Comparison(
-        scores.length,
-        different,
-        worst,
-        scores[worst],
-        contract.golden().get(worst).score(),
-        tolerance);
+        scores.size(), different, most.row(), most.score(), most.expected(), tolerance);
   }
 
-  /** Not a number is as different as can be. */
-  private static double difference(ModelContract contract, double[] scores, int row) {
-    double difference = Math.abs(scores[row] - contract.golden().get(row).score());
-    return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
+  /** The two numbers of a row that differ most. */
+  private record Difference(int row, double score, double expected) {
+    /** Not a number is as different as can be. */
+    double size() {
+      double difference = Math.abs(score - expected);
+      return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
+    }
   }
 
-  private double[] scores(OnnxModel model, ModelContract contract) {
+  private static Difference difference(int row, List<Double> scores, List<Double> expected) {
+    Difference most = new Difference(row, 0, 0);
+    for (int i = 0; i < Math.max(scores.size(), expected.size()); i++) {
+      Difference found = new Difference(row, at(scores, i), at(expected, i));
+      most = i == 0 || found.size() > most.size() ? found : most;
+    }
+
+    return most;
+  }
+
+  /** What only one of the two has differs from what the other lacks. */
+  private static double at(List<Double> scores, int position) {
+    return position < scores.size() ? scores.get(position) : Double.NaN;
+  }
+
+  private List<List<Double>> scores(OnnxModel model, ModelContract contract) {
     // missing values are what golden rows are for, whatever the nights do with them
     OnnxScoring scoring =
-        VersionScoring.output(OnnxScoring.of(model), contract.score())
+        VersionScoring.output(OnnxScoring.of(model), contract)
             .inputsByName()
             .settings(definition)
             .nulls(ScoringDefinition.Nulls.IMPUTE)
@@ -123,12 +138,13 @@ public final class GoldenRows {
             .output(SCORED);
     VersionScoring.imputedTexts(contract)
         .forEach(input -> scoring.nulls(input.name(), VersionScoring.MISSING_TEXT));
-    double[] scores = new double[contract.golden().size()];
+    List<List<Double>> scores =
+        new ArrayList<>(Collections.nCopies(contract.golden().size(), List.of()));
     for (Row row :
         scoring
             .apply(spark.createDataFrame(rows(contract), schema(contract)).coalesce(1))
             .collectAsList()) {
-      scores[row.getInt(0)] = row.getDouble(1);
+      scores.set(row.getInt(0), ClassAnswer.numbers(row, 1));
     }
 
     return scores;

@@ -24,6 +24,7 @@ import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.registry.GoldenRow;
 import org.millrace.contracts.registry.ModelContract;
 import org.millrace.jobs.score.onnx.OnnxModel;
+import org.millrace.jobs.tables.PredictionColumns;
 
 /**
  * Golden rows of a model that the platform did not train: those that came with it, with its own
@@ -33,21 +34,23 @@ import org.millrace.jobs.score.onnx.OnnxModel;
 public final class GoldenSource {
   private static final int MOST_ROWS = 200;
   private static final int CHOSEN_ROWS = 50;
-  private static final String SCORE = "score";
   private static final String SCORED = "scored__";
 
   private final ModelContract contract;
+  private final String score;
 
   /** Rows for a contract, which has none yet. */
   public GoldenSource(ModelContract contract) {
     this.contract = contract;
+    this.score =
+        contract.classes().isEmpty() ? PredictionColumns.SCORE : PredictionColumns.PROBABILITIES;
   }
 
   /**
    * The rows that came with the model, 200 at most.
    *
    * @param file Parquet, with a column for each input, or for each column that feeds it, and the
-   *     score
+   *     score: the array {@code probabilities} of several classes
    * @throws MillraceException of category DATA_CONTRACT if it lacks one of them, or has no rows
    */
   public List<GoldenRow> written(SparkSession spark, Path file) {
@@ -64,7 +67,7 @@ public final class GoldenSource {
                 contract.inputs().stream()
                     .filter(input -> !there.contains(input.name()))
                     .flatMap(input -> input.columns().stream()),
-                Stream.of(SCORE))
+                Stream.of(score))
             .filter(column -> !there.contains(column))
             .toList();
     if (!missing.isEmpty()) {
@@ -75,13 +78,13 @@ public final class GoldenSource {
     }
 
     requireTypes(file, rows);
-    if (rows.limit(MOST_ROWS).where(col(SCORE).isNull()).count() > 0) {
-      throw unusable(file, "a row has no score");
+    if (rows.limit(MOST_ROWS).where(col(score).isNull()).count() > 0) {
+      throw unusable(file, "a row has no " + score);
     }
 
     List<GoldenRow> golden = new ArrayList<>();
     for (Row row : rows.limit(MOST_ROWS).collectAsList()) {
-      golden.add(goldenRow(row, SCORE, there));
+      golden.add(goldenRow(row, score, there));
     }
 
     if (golden.isEmpty()) {
@@ -98,7 +101,7 @@ public final class GoldenSource {
       DataType type =
           field.dataType() instanceof ArrayType array ? array.elementType() : field.dataType();
       boolean isNumber = type instanceof NumericType || type.equals(DataTypes.BooleanType);
-      boolean isOfNumber = field.name().equals(SCORE) || isNumeric(field.name());
+      boolean isOfNumber = field.name().equals(score) || isNumeric(field.name());
       boolean isOfText = !isOfNumber && isText(field.name());
       if ((isOfNumber && !isNumber) || (isOfText && !type.equals(DataTypes.StringType))) {
         problems.add(
@@ -165,14 +168,26 @@ public final class GoldenSource {
         .toArray(String[]::new);
   }
 
-  private GoldenRow goldenRow(Row row, String score, List<String> there) {
+  private GoldenRow goldenRow(Row row, String answer, List<String> there) {
     List<@Nullable Object> inputs = new ArrayList<>();
     for (ModelContract.Input input : contract.inputs()) {
       boolean isWhole = there.contains(input.name()) || input.matrix().isEmpty();
       inputs.add(isWhole ? single(row, input, there) : listed(row, input));
     }
 
-    return new GoldenRow(inputs, ((Number) row.getAs(score)).doubleValue());
+    List<Double> numbers = ClassAnswer.numbers(row, row.fieldIndex(answer));
+    if (contract.classes().isEmpty()) {
+      return new GoldenRow(inputs, numbers.get(0));
+    }
+
+    if (numbers.size() != contract.classes().size()) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot use the golden rows: one has %d probabilities vs the %d classes %s of the training definition"
+              .formatted(numbers.size(), contract.classes().size(), contract.classes()));
+    }
+
+    return GoldenRow.ofClasses(inputs, numbers);
   }
 
   private static @Nullable Object single(Row row, ModelContract.Input input, List<String> there) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.millrace.contracts.Causes;
 import org.millrace.contracts.ErrorCategory;
@@ -81,6 +82,14 @@ public final class ModelContracts {
           ErrorCategory.DATA_CONTRACT,
           "Cannot use %s: its task is %s, that of the definitions is %s; a model keeps its task: set 'task: %s' in the training definition again, or give the other task a model and a table of its own"
               .formatted(version, contract.task().word(), task.word(), contract.task().word()));
+    }
+
+    List<String> classes = pipeline.training().classes();
+    if (!contract.classes().equals(classes)) {
+      throw new MillraceException(
+          ErrorCategory.DATA_CONTRACT,
+          "Cannot use %s: its classes are %s, those of the definitions are %s; a model keeps its classes and their order: set 'classes: %s' in the training definition again, or give the others a model and a table of its own"
+              .formatted(version, contract.classes(), classes, contract.classes()));
     }
 
     return contract;

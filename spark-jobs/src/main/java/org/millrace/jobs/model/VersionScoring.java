@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.definition.ScoringDefinition;
+import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.registry.ModelContract;
 import org.millrace.jobs.score.onnx.EngineChoice;
 import org.millrace.jobs.score.onnx.NullPolicy;
@@ -19,10 +20,13 @@ public final class VersionScoring {
 
   private VersionScoring() {}
 
-  /** A scoring that lacks only the columns to keep and the name of the score's. */
+  /**
+   * A scoring that lacks only the columns to keep and the name of the score's, which is of several
+   * classes an array: see {@link ClassAnswer}.
+   */
   public static OnnxScoring of(
       OnnxModel model, ModelContract contract, ScoringDefinition definition) {
-    OnnxScoring scoring = output(OnnxScoring.of(model), contract.score()).settings(definition);
+    OnnxScoring scoring = output(OnnxScoring.of(model), contract).settings(definition);
     contract.inputs().forEach(input -> scoring.input(input.name(), input.columns()));
     contract.inputs().stream()
         .filter(input -> input.nulls() == ModelContract.Nulls.REJECT)
@@ -40,17 +44,18 @@ public final class VersionScoring {
   /**
    * A scoring by the baseline of a training set.
    *
-   * @param texts its inputs that are texts
+   * @param training what the baseline was fitted by
    */
   public static OnnxScoring baseline(
-      OnnxModel baseline, List<String> texts, ScoringDefinition definition) {
+      OnnxModel baseline, TrainingDefinition training, ScoringDefinition definition) {
     OnnxScoring scoring =
         OnnxScoring.of(baseline)
             .inputsByName()
+            .classes(training.classes().size())
             .settings(definition)
             .nulls(ScoringDefinition.Nulls.IMPUTE)
             .engine(EngineChoice.AUTO); // never scores a night: the definition's may not be for it
-    texts.forEach(column -> scoring.nulls(column, MISSING_TEXT));
+    training.categorical().forEach(column -> scoring.nulls(column, MISSING_TEXT));
     return scoring;
   }
 
@@ -61,7 +66,9 @@ public final class VersionScoring {
         .filter(input -> input.nulls() == ModelContract.Nulls.IMPUTE);
   }
 
-  static OnnxScoring output(OnnxScoring scoring, ModelContract.Score score) {
+  static OnnxScoring output(OnnxScoring scoring, ModelContract contract) {
+    ModelContract.Score score = contract.score();
+    scoring.classes(contract.classes().size());
     return score
         .part()
         .map(part -> scoring.modelOutput(score.output(), part))

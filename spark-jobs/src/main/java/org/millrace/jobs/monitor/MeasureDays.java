@@ -17,6 +17,7 @@ import org.millrace.contracts.DayRange;
 import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.MonitoringDefinition;
 import org.millrace.contracts.definition.SpineDefinition;
+import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.ledger.LedgerEntry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.lake.Lake;
@@ -70,18 +71,16 @@ final class MeasureDays {
                 .map(ColumnNames::column)
                 .toArray(Column[]::new));
     Dataset<Row> judged = judged(answers, predictions, days);
-    Evaluator evaluator = Evaluator.of(context.pipeline().training().task());
+    TrainingDefinition training = context.pipeline().training();
+    Evaluator evaluator = Evaluator.of(training.task(), training.classes());
+    String answer = PredictionColumns.evaluated(training.task());
     // labels that never came are no error; that a spine's own are gone is one
     boolean isKnown = context.pipeline().label().isEmpty() || !judged.isEmpty();
     return new Measured(
         model.version(),
         predictions,
-        isKnown
-            ? Optional.of(evaluator.evaluate(judged, label, PredictionColumns.SCORE))
-            : Optional.empty(),
-        isKnown
-            ? evaluator.evaluateByDay(judged, spine.day(), label, PredictionColumns.SCORE)
-            : Map.of(),
+        isKnown ? Optional.of(evaluator.evaluate(judged, label, answer)) : Optional.empty(),
+        isKnown ? evaluator.evaluateByDay(judged, spine.day(), label, answer) : Map.of(),
         model
             .profile()
             .map(profile -> drift(model.version(), profile, joined, days))
@@ -123,7 +122,7 @@ final class MeasureDays {
             .where(Lake.inDays(features.definition().day(), days))
             .where(col(PredictionColumns.SUPERSEDED_AT).isNull());
     List<String> columns = new ArrayList<>(id);
-    columns.add(PredictionColumns.SCORE);
+    columns.add(PredictionColumns.evaluated(context.pipeline().training().task()));
     Dataset<Row> scores =
         inForce.select(columns.stream().map(functions::col).toArray(Column[]::new));
     return joined.join(scores, JavaConverters.asScalaBuffer(id).toSeq(), "inner");

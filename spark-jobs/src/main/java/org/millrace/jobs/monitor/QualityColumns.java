@@ -31,10 +31,14 @@ record QualityColumns(Task task) {
   private static final List<String> REGRESSION =
       List.of("rmse", "mae", "wape", "r2", "bias", "mean_score", "mean_label");
 
+  private static final List<String> MULTICLASS =
+      List.of("macro_f1", "accuracy", "top_2_accuracy", "top_3_accuracy", "log_loss");
+
   private List<String> metrics() {
     return switch (task) {
       case BINARY -> BINARY;
       case REGRESSION -> REGRESSION;
+      case MULTICLASS -> MULTICLASS;
     };
   }
 
@@ -78,6 +82,13 @@ record QualityColumns(Task task) {
         comments.put("wape", "Sum of absolute errors / sum of absolute labels; NaN if that is 0");
         comments.put("r2", "Coefficient of determination; NaN if all labels are equal");
         comments.put("bias", "Mean of score - label");
+      }
+      case MULTICLASS -> {
+        comments.put("macro_f1", "Mean F1 of the classes that are a label or a prediction");
+        comments.put("accuracy", "Share of rows whose label is the most probable class");
+        comments.put("top_2_accuracy", "Share of rows whose label is among the 2 most probable");
+        comments.put("top_3_accuracy", "The same of 3; NaN if there are only as many classes");
+        comments.put("log_loss", "Mean of -ln of the probability of the label");
       }
     }
 

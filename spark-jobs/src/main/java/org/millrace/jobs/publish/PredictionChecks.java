@@ -38,13 +38,15 @@ import org.millrace.jobs.tables.PredictionColumns;
 final class PredictionChecks {
   private final ScoringDefinition scoring;
   private final SpineDefinition spine;
+  private final ProbabilityChecks probabilities;
   private final double least;
   private final double greatest;
 
   PredictionChecks(Pipeline pipeline) {
     this.scoring = pipeline.scoring();
     this.spine = pipeline.spine();
-    boolean isProbability = pipeline.training().task() == Task.BINARY;
+    this.probabilities = new ProbabilityChecks(pipeline.training().classes(), spine.day());
+    boolean isProbability = pipeline.training().task() != Task.REGRESSION;
     // beyond the range of a DOUBLE there is infinity alone
     this.least = scoring.bounds().min().orElse(isProbability ? 0 : -Double.MAX_VALUE);
     this.greatest = scoring.bounds().max().orElse(isProbability ? 1 : Double.MAX_VALUE);
@@ -61,7 +63,7 @@ final class PredictionChecks {
       NavigableMap<LocalDate, Double> means, List<String> miscounted, List<String> odd) {}
 
   /**
-   * Checks staged rows; one Spark job.
+   * Checks staged rows; one Spark job, and one more for several classes.
    *
    * @param expectedRows spine rows by day
    * @param earlierMeans mean scores of published days, of the previous ones that the definition
@@ -85,6 +87,7 @@ final class PredictionChecks {
       own.put(date, mean);
     }
 
+    odd.addAll(probabilities.check(staged));
     missing.values().removeIf(rows -> rows == 0);
     missing.forEach((date, rows) -> miscounted.add(date + ": 0 rows, expected " + rows));
     return new Findings(own, miscounted, odd);

@@ -26,13 +26,13 @@ import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.SpineDefinition;
 import org.millrace.features.lease.Lease;
+import org.millrace.jobs.model.ClassAnswer;
 import org.millrace.jobs.prediction.LookBack;
 import org.millrace.jobs.prediction.PublishedDay;
 import org.millrace.jobs.prediction.VersionRows;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
-import org.millrace.jobs.tables.PredictionColumns;
 
 /**
  * Makes the predictions of days again, from the versions of tables and model that the ledger says
@@ -137,11 +137,13 @@ public final class ReplayPredictions implements Room<ReplayPredictions.Result> {
     SpineDefinition spine = day.features().definition();
     List<String> keep = new ArrayList<>(spine.id());
     spine.columns().stream().filter(column -> !keep.contains(column)).forEach(keep::add);
+    List<String> classes = day.needed().contract().classes();
     Dataset<Row> made =
         day.scoring(context, keep)
             .output(MADE)
-            .apply(day.join(sampled(part.spine(context), spine)));
-    Dataset<Row> shown = part.inForce(context).withColumnRenamed(PredictionColumns.SCORE, SHOWN);
+            .apply(day.join(sampled(part.spine(context), spine)))
+            .withColumn(MADE, ClassAnswer.made(col(MADE), classes));
+    Dataset<Row> shown = part.inForce(context).withColumn(SHOWN, ClassAnswer.shown(classes));
     Dataset<Row> both = compared(made, shown, spine).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Row counts =
@@ -234,7 +236,9 @@ public final class ReplayPredictions implements Room<ReplayPredictions.Result> {
                     ", first input that differs: %s %s vs %s"
                         .formatted(column, row.getAs("shown__" + column), row.getAs(column)))
             .orElse(", the spine's columns are equal");
-    return "%s is shown with %s vs %s%s".formatted(which, row.getAs(SHOWN), row.getAs(MADE), input);
+    return "%s is shown with %s vs %s%s"
+        .formatted(
+            which, ClassAnswer.text(row.getAs(SHOWN)), ClassAnswer.text(row.getAs(MADE)), input);
   }
 
   private static boolean equal(@Nullable Object one, @Nullable Object other) {

@@ -149,7 +149,7 @@ final class Charts {
       mute(chart.addSeries("expected", x, days.stream().map(day -> expected).toList()));
     }
 
-    boolean isShare = task == Task.BINARY;
+    boolean isShare = task != Task.REGRESSION;
     double margin = isShare ? MARGIN : margin(low, high);
     double most = isShare ? 1 : Double.MAX_VALUE;
     chart.getStyler().setDatePattern("d MMM").setYAxisDecimalPattern(isShare ? "0.00" : "#,##0.#");

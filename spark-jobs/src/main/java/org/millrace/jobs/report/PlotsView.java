@@ -30,6 +30,7 @@ final class PlotsView {
     return switch (data.task()) {
       case BINARY -> List.of(plots.roc(), plots.calibration(), plots.scores(), plots.days());
       case REGRESSION -> List.of(plots.residuals(), plots.groups(), plots.days());
+      case MULTICLASS -> List.of(plots.days());
     };
   }
 
@@ -128,7 +129,11 @@ final class PlotsView {
     List<String> columns = new ArrayList<>(List.of("Day", "Rows"));
     data.shown().forEach(shown -> columns.add(Task.title(shown)));
     return view(
-        data.task() == Task.BINARY ? Plot.DAYS : Plot.DAYS_OF_NUMBERS,
+        switch (data.task()) {
+          case BINARY -> Plot.DAYS;
+          case REGRESSION -> Plot.DAYS_OF_NUMBERS;
+          case MULTICLASS -> Plot.DAYS_OF_CLASSES;
+        },
         defined.isEmpty() ? "" : range(defined, metric),
         columns,
         days.stream().map(this::row).toList(),
@@ -251,6 +256,11 @@ final class PlotsView {
         "days",
         "Day by day",
         "RMSE of each day once its labels are known; the dashed line is the evaluation.",
+        "Of no day that this version scored the labels are known yet."),
+    DAYS_OF_CLASSES(
+        "days",
+        "Day by day",
+        "Macro F1 of each day once its labels are known; the dashed line is the evaluation.",
         "Of no day that this version scored the labels are known yet.");
 
     private final String id;

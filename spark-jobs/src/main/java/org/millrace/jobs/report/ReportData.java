@@ -22,7 +22,7 @@ import org.millrace.contracts.Task;
  * @param slices evaluations; the first one gives the headline's numbers
  * @param roc points of the ROC curve of the first slice, from (0, 0) to (1, 1)
  * @param calibration bins of the first slice, by rising mean score
- * @param scores histogram of the scores, by rising lower bound; empty for a regression
+ * @param scores histogram of the scores, by rising lower bound; of a binary task alone
  * @param residuals histogram of score - label, by rising lower bound; of a regression alone
  * @param days realised quality by day, by rising day
  * @param importance model inputs, in any order
@@ -137,6 +137,7 @@ public record ReportData(
     return switch (task) {
       case BINARY -> List.of("auc", "log_loss", "calibration_error");
       case REGRESSION -> List.of("rmse", "mae", "bias");
+      case MULTICLASS -> List.of("macro_f1", "log_loss", "accuracy");
     };
   }
 

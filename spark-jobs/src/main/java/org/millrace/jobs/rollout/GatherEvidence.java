@@ -88,7 +88,7 @@ final class GatherEvidence {
   }
 
   private Looked measured(Dataset<Row> rows, long count, SortedSet<LocalDate> days) {
-    Evaluator evaluator = Evaluator.of(context.pipeline().training().task());
+    Evaluator evaluator = Evaluator.of(context.pipeline().training().task(), List.of());
     boolean isBandit = stage.policy() == RolloutStage.Policy.BANDIT;
     RowLoss losses = new RowLoss(rollout.loss(context.pipeline().training().task()), label);
     Disagreement disagreement = new Disagreement(context.pipeline(), rollout);

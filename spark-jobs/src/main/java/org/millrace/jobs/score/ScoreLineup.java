@@ -55,8 +55,8 @@ final class ScoreLineup {
     if (challenger.isEmpty()) {
       OnnxScoring scoring = champion.scorer(kept, PredictionColumns.SCORE);
       counted = Optional.of(scoring);
-      return scoring
-          .apply(features)
+      return champion
+          .answers(scoring.apply(features))
           .withColumn(PredictionColumns.MODEL_VERSION, lit(championVersion))
           .withColumn(PredictionColumns.VARIANT, lit(PredictionColumns.CHAMPION));
     }

@@ -2,6 +2,7 @@ package org.millrace.jobs.score;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -134,13 +135,17 @@ final class StageBatch {
     OracleCheck check =
         new OracleCheck("the predictions of " + days, features.definition().id(), rows)
             .tolerate(PredictionColumns.SCORE, RELATIVE_TOLERANCE)
+            .tolerate(PredictionColumns.PROBABILITIES, RELATIVE_TOLERANCE)
             .tolerate(ChallengerColumns.CHAMPION_SCORE, RELATIVE_TOLERANCE)
             .tolerate(ChallengerColumns.CHALLENGER_SCORE, RELATIVE_TOLERANCE);
     Dataset<Row> expected = answered.mark(features.bruteForce(check.sample(spine), days, pins));
+    // which of two classes of nearly equal probabilities comes first is no fault of the rows
+    List<String> beside = new ArrayList<>(answered.marks());
+    beside.add(PredictionColumns.PREDICTED);
     return check.requireEqual(
         new ScoreLineup(context.pipeline(), turn).apply(expected, answered.marks()),
         staged,
-        answered.marks());
+        beside);
   }
 
   private StagedManifest manifest(

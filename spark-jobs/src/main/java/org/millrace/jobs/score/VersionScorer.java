@@ -2,9 +2,12 @@ package org.millrace.jobs.score;
 
 import java.util.List;
 import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.millrace.contracts.definition.ScoringDefinition;
 import org.millrace.contracts.registry.ModelContract;
 import org.millrace.jobs.model.Champion;
+import org.millrace.jobs.model.ClassAnswer;
 import org.millrace.jobs.model.ContractViews;
 import org.millrace.jobs.model.VersionScoring;
 import org.millrace.jobs.score.onnx.OnnxModel;
@@ -25,6 +28,11 @@ final class VersionScorer {
             version.version().version(),
             version.version().sha256(),
             version.onnx());
+  }
+
+  /** What it scored, with all columns of the answer. */
+  Dataset<Row> answers(Dataset<Row> scored) {
+    return ClassAnswer.spread(scored, contract.classes());
   }
 
   /** The columns that it is fed from. */

@@ -116,7 +116,9 @@ public final class LabelJoin {
    * @throws MillraceException of category DATA_CONTRACT with their number
    */
   public void requireSound(Dataset<Row> labels) {
-    Column value = ColumnNames.column(label.name()).cast(DataTypes.DoubleType);
+    Column value =
+        ColumnNames.column(label.name())
+            .cast(isClass() ? DataTypes.StringType : DataTypes.DoubleType);
     Column hasNoKey =
         label.keys().stream()
             .map(key -> ColumnNames.column(key).isNull())
@@ -135,14 +137,7 @@ public final class LabelJoin {
                 min(value).notEqual(max(value)).cast(DataTypes.LongType).as("differing"))
             .agg(sum("wrong"), sum("without_key"), sum("differing"))
             .head();
-    refuse(
-        found,
-        0,
-        "rows are "
-            + (isBinary() ? "neither 0 nor 1" : "no finite number")
-            + " in '"
-            + label.name()
-            + "'");
+    refuse(found, 0, "rows are " + wrong() + " in '" + label.name() + "'");
     refuse(found, 1, "rows have a null in " + String.join(", ", label.keys()));
     refuse(
         found,
@@ -151,18 +146,36 @@ public final class LabelJoin {
             + (isBinary() ? "both 0 and 1" : "different labels"));
   }
 
+  private String wrong() {
+    return switch (label.values()) {
+      case BINARY -> "neither 0 nor 1";
+      case NUMBER -> "no finite number";
+      case CLASS -> "null";
+    };
+  }
+
+  private boolean isClass() {
+    return label.values() == LabelDefinition.Values.CLASS;
+  }
+
   private boolean isBinary() {
     return label.values() == LabelDefinition.Values.BINARY;
   }
 
   private DataType type() {
-    return isBinary() ? DataTypes.IntegerType : DataTypes.DoubleType;
+    return switch (label.values()) {
+      case BINARY -> DataTypes.IntegerType;
+      case NUMBER -> DataTypes.DoubleType;
+      case CLASS -> DataTypes.StringType;
+    };
   }
 
   private Column isSound(Column value) {
-    return isBinary()
-        ? value.isin(0.0, 1.0)
-        : not(value.isNaN()).and(abs(value).lt(lit(Double.POSITIVE_INFINITY)));
+    return switch (label.values()) {
+      case BINARY -> value.isin(0.0, 1.0);
+      case NUMBER -> not(value.isNaN()).and(abs(value).lt(lit(Double.POSITIVE_INFINITY)));
+      case CLASS -> lit(true); // which classes there are is the model's to say
+    };
   }
 
   private void refuse(Row found, int at, String what) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.millrace.contracts.Task;
 import org.millrace.contracts.definition.Pipeline;
 import org.millrace.contracts.definition.SpineDefinition;
 
@@ -14,6 +15,12 @@ import org.millrace.contracts.definition.SpineDefinition;
 public final class PredictionColumns {
   /** What the model predicts: the probability of label 1, or a number. */
   public static final String SCORE = "score";
+
+  /** Of several classes the most probable one, whose probability is the score. */
+  public static final String PREDICTED = "predicted";
+
+  /** Of several classes the probability of each, in the order of the definition. */
+  public static final String PROBABILITIES = "probabilities";
 
   /** Registered model. */
   public static final String MODEL_NAME = "model_name";
@@ -52,6 +59,22 @@ public final class PredictionColumns {
 
   private PredictionColumns() {}
 
+  /** The columns of a task's answer, in order. */
+  public static List<String> answer(Task task) {
+    return switch (task) {
+      case BINARY, REGRESSION -> List.of(SCORE);
+      case MULTICLASS -> List.of(SCORE, PREDICTED, PROBABILITIES);
+    };
+  }
+
+  /** The column that an evaluation compares with labels. */
+  public static String evaluated(Task task) {
+    return switch (task) {
+      case BINARY, REGRESSION -> SCORE;
+      case MULTICLASS -> PROBABILITIES;
+    };
+  }
+
   /** Rows of a table that an earlier release made, with null in the columns that came since. */
   public static Dataset<Row> complete(Dataset<Row> rows) {
     List<String> known = List.of(rows.columns());
@@ -81,7 +104,15 @@ public final class PredictionColumns {
         switch (pipeline.training().task()) {
           case BINARY -> "Probability that the answer is yes, 0 to 1";
           case REGRESSION -> "Predicted answer, in the unit of the label";
+          case MULTICLASS -> "Probability of the predicted class, 0 to 1";
         });
+    if (pipeline.training().task() == Task.MULTICLASS) {
+      comments.put(PREDICTED, "Most probable class");
+      comments.put(
+          PROBABILITIES,
+          "Probabilities of the classes " + String.join(", ", pipeline.training().classes()));
+    }
+
     comments.put(MODEL_NAME, "Registered model");
     comments.put(MODEL_VERSION, "Version of the model");
     comments.put(VARIANT, "Whose score it is: champion, or challenger of a rollout");

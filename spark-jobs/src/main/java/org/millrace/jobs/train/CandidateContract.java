@@ -26,6 +26,7 @@ final class CandidateContract {
     return new ModelContract(
         ModelContract.SCHEMA,
         pipeline.training().task(),
+        pipeline.training().classes(),
         new ModelContract.Spine(spine.name(), spine.hash()),
         ContractViews.feeding(pipeline.candidateViews(), columns).stream()
             .map(ContractViews::described)

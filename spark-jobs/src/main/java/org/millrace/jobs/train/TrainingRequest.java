@@ -31,7 +31,8 @@ import org.millrace.jobs.tables.TrainingSetTable;
  * @param schema version of the form
  * @param model to be trained
  * @param task {@code binary}: the score is the probability of label 1; {@code regression}: it is
- *     the label itself
+ *     the label itself; {@code multiclass}: there is a probability for each class
+ * @param classes of {@code multiclass} the labels, in the order of the probabilities; else none
  * @param trainingSet where the rows come from
  * @param slice of the training set
  * @param days of the slice
@@ -39,7 +40,7 @@ import org.millrace.jobs.tables.TrainingSetTable;
  *     ids
  * @param day column of the rows' days, DATE
  * @param ids columns that name a row uniquely
- * @param label column of what came true: 0 and 1, or finite numbers
+ * @param label column of what came true: 0 and 1, finite numbers, or classes
  * @param numeric columns that are numbers
  * @param categorical columns that are texts
  * @param seed for whatever is drawn
@@ -50,6 +51,7 @@ record TrainingRequest(
     int schema,
     String model,
     String task,
+    List<String> classes,
     TableVersion trainingSet,
     String slice,
     DayRange days,
@@ -72,6 +74,7 @@ record TrainingRequest(
         SCHEMA,
         training.model(),
         training.task().word(),
+        training.classes(),
         set,
         TrainingSetTable.TRAINING,
         pipeline.trainedDays(),
@@ -121,6 +124,7 @@ record TrainingRequest(
         Map.entry("schema", schema),
         Map.entry("model", model),
         Map.entry("task", task),
+        Map.entry("classes", classes),
         Map.entry(
             "training_set",
             Map.of(

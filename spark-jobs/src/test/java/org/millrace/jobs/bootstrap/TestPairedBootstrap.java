@@ -99,7 +99,7 @@ final class TestPairedBootstrap {
 
   private static double evaluated(
       Task task, Dataset<Row> scored, String score, SampledMetric metric) {
-    return Evaluator.of(task)
+    return Evaluator.of(task, List.of())
         .evaluate(scored, "y", score)
         .asMap()
         .getOrDefault(metric.word(), Double.NaN);

@@ -1,10 +1,13 @@
 package org.millrace.jobs.fit;
 
+import static org.apache.spark.sql.functions.expr;
+
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -56,6 +59,24 @@ final class SyntheticDelays {
         Optional.of("delay IS NULL OR isnan(delay)"));
   }
 
+  static final List<String> BANDS = List.of("early", "on time", "late");
+
+  /** Of each delay its band; a missing one is on time. */
+  static Column band() {
+    return expr(
+        "CASE WHEN delay < -10 THEN 'early' WHEN delay > 20 AND NOT isnan(delay) THEN 'late' ELSE 'on time' END");
+  }
+
+  /** The band, from the delay and the other columns. */
+  static TrainingDefinition bands() {
+    return definition(
+        Task.MULTICLASS,
+        1,
+        List.of("delay", "seats", "gust"),
+        List.of("carrier", "origin"),
+        Optional.empty());
+  }
+
   static TrainingDefinition definition(
       int trees, List<String> numeric, List<String> categorical, Optional<String> exclude) {
     return definition(Task.BINARY, trees, numeric, categorical, exclude);
@@ -70,6 +91,7 @@ final class SyntheticDelays {
     return new TrainingDefinition(
         "late",
         task,
+        task == Task.MULTICLASS ? BANDS : List.of(),
         "flights",
         Optional.empty(),
         List.of(),

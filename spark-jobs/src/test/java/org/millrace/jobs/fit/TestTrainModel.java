@@ -22,7 +22,6 @@ import org.millrace.contracts.TableVersion;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.registry.ModelContract;
 import org.millrace.contracts.registry.ModelPackage.Field;
-import org.millrace.registry.onnx.OnnxExport;
 import org.millrace.registry.onnx.OnnxInspector;
 import org.millrace.registry.onnx.OnnxModelInfo;
 
@@ -108,8 +107,7 @@ class TestTrainModel {
               new FitEncoding(training.rows()).fit(definition.numeric(), definition.categorical()),
               definition.task(),
               definition.baseline());
-      byte[] onnx =
-          OnnxExport.linear(baseline.linear(), ExportedModel.link(definition.task()), Map.of());
+      byte[] onnx = baseline.export(Map.of());
       ExportedModel exported =
           ExportedModel.written(
               directory.resolve("linear.onnx"), onnx, baseline.scorer(), Optional.empty());
@@ -118,6 +116,65 @@ class TestTrainModel {
       assertThat(ExportCheck.check(rows, exported).golden())
           .anyMatch(row -> Math.abs(row.score()) > 10);
     }
+  }
+
+  @Test
+  void aMultinomialRegressionIsExportedAsItIs() throws Exception {
+    Dataset<Row> rows = SyntheticDelays.rows(ROWS).withColumn("band", SyntheticDelays.band());
+    TrainingDefinition definition = SyntheticDelays.bands();
+    try (TrainingRows training = TrainingRows.of(rows, definition, "band")) {
+      LinearBaseline baseline =
+          LinearBaseline.fit(
+              training.rows(),
+              new FitEncoding(training.rows()).fit(definition.numeric(), definition.categorical()),
+              definition.task(),
+              definition.baseline());
+      ExportedModel exported =
+          ExportedModel.written(
+              directory.resolve("classes.onnx"),
+              baseline.export(Map.of()),
+              baseline.scorer(),
+              Optional.empty());
+
+      ExportCheck.Result result = ExportCheck.check(rows, exported);
+      assertThat(exported.outputs()).containsExactly(new Field("score", "float", 3));
+      assertThat(OnnxInspector.inspect(exported.onnx()).outputFields())
+          .isEqualTo(exported.outputs());
+      assertThat(result.maxDifference()).isLessThan(1e-5);
+      assertThat(result.golden())
+          .allSatisfy(
+              row ->
+                  assertThat(row.probabilities().stream().mapToDouble(p -> p).sum())
+                      .isCloseTo(1, within(1e-6)))
+          .anyMatch(row -> row.score() > 0.9);
+    }
+  }
+
+  @Test
+  void treesOfSeveralClassesAreRefusedWithWhatToDo() {
+    Dataset<Row> rows = SyntheticDelays.rows(100).withColumn("band", SyntheticDelays.band());
+
+    assertThatThrownBy(
+            () -> new TrainModel().train(rows, SyntheticDelays.bands(), "band", directory))
+        .isInstanceOf(MillraceException.class)
+        .hasFieldOrPropertyWithValue("category", ErrorCategory.DEFINITION)
+        .hasMessageContaining("name a program in 'trainer:' of conf/training/");
+  }
+
+  @Test
+  void labelsOutsideTheClassesAndClassesWithoutRowsAreCounted() {
+    Dataset<Row> rows =
+        SyntheticDelays.rows(100)
+            .selectExpr("*", "IF(seats > 100, 'late', IF(seats > 75, 'diverted', null)) AS band");
+    long other = rows.where("band = 'diverted'").count();
+    long none = rows.where("band IS NULL").count();
+
+    assertThatThrownBy(() -> SliceCounts.of(rows, SyntheticDelays.bands(), "band"))
+        .isInstanceOf(MillraceException.class)
+        .hasFieldOrPropertyWithValue("category", ErrorCategory.DATA_CONTRACT)
+        .hasMessageContaining(
+            "Cannot train on label 'band': %d rows have no label; %d rows have a label outside the classes, such as 'diverted'; no row has early, on time; the classes are early, on time, late"
+                .formatted(none, other));
   }
 
   @Test

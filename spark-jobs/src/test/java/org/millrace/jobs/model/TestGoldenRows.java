@@ -1,13 +1,16 @@
 package org.millrace.jobs.model;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.millrace.contracts.ErrorCategory;
@@ -71,6 +74,58 @@ class TestGoldenRows {
         Optional.empty(),
         Optional.empty(),
         List.of(golden));
+  }
+
+  private static final OnnxModel THREE =
+      OnnxModel.of(
+          "late_flight",
+          "4",
+          OnnxExport.softmax(
+              Stream.of(1.0, 0.0, -1.0)
+                  .map(
+                      weight ->
+                          new LinearModel(
+                              new FeatureEncoding(List.of(new Numeric("x", 0f)), List.of()),
+                              List.of(weight),
+                              0))
+                  .toList(),
+              Map.of()));
+
+  private static ModelContract ofClasses(GoldenRow... golden) {
+    return new ModelContract(
+        ModelContract.SCHEMA,
+        Task.MULTICLASS,
+        List.of("a", "b", "c"),
+        new ModelContract.Spine("s", ""),
+        List.of(),
+        List.of(input("x", "float", ModelContract.Kind.NUMERIC)),
+        List.of(new ModelContract.Output("score", "float")),
+        new ModelContract.Score("score", Optional.empty()),
+        new ModelContract.Label("y", "t"),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(golden));
+  }
+
+  @Test
+  void eachOfSeveralClassesIsCompared() {
+    double e = Math.E;
+    double sum = e + 1 + 1 / e;
+    GoldenRow right = GoldenRow.ofClasses(List.of(1.0), List.of(e / sum, 1 / sum, 1 / e / sum));
+    GoldenRow swapped = GoldenRow.ofClasses(List.of(1.0), List.of(e / sum, 1 / e / sum, 1 / sum));
+    GoldenRow two = GoldenRow.ofClasses(List.of(1.0), List.of(e / sum, 1 / sum));
+    GoldenRows rows = new GoldenRows(TestSpark.session(), rejecting);
+
+    assertThat(rows.compare(THREE, ofClasses(right)))
+        .satisfies(found -> assertThat(found.different()).isZero())
+        .satisfies(found -> assertThat(found.maxDifference()).isLessThan(1e-6));
+    GoldenRows.Comparison found = rows.compare(THREE, ofClasses(right, swapped));
+    assertThat(found.different()).isEqualTo(1);
+    assertThat(found.worst()).isEqualTo(1);
+    assertThat(found.maxDifference()).isCloseTo((1 - 1 / e) / sum, within(1e-6));
+    assertThat(rows.compare(THREE, ofClasses(two)).maxDifference())
+        .as("one has a class more")
+        .isInfinite();
   }
 
   private static ModelContract.Input input(String name, String type, ModelContract.Kind kind) {

@@ -124,6 +124,34 @@ final class TestLabelJoin {
   }
 
   @Test
+  void aClassIsATextOrAWholeNumber() {
+    LabelDefinition label = label(2, Optional.empty(), LabelDefinition.Values.CLASS);
+    LabelJoin join = new LabelJoin(label, "day", List.of("id"), ZONE);
+    List<Row> asked =
+        List.of(
+            RowFactory.create(
+                1L, "a", Instant.parse("2024-03-01T10:00:00Z"), LocalDate.parse("2024-03-01")));
+
+    for (String value : List.of("'17'", "17", "17L")) {
+      Dataset<Row> labels =
+          SPARK.sql(
+              "SELECT 'a' AS loan, %s AS repaid, timestamp '2024-03-02 10:00:00' known_at"
+                  .formatted(value));
+      join.requireSound(labels);
+      Row joined = join.join(SPARK.createDataFrame(asked, SPINE), labels).head();
+      assertThat(joined.<String>getAs("repaid")).isEqualTo("17");
+      assertThatThrownBy(() -> join.requireSound(labels.withColumn("repaid", functions.lit(null))))
+          .isInstanceOf(MillraceException.class)
+          .hasMessageContaining("Cannot use label repaid: 1 rows are null in 'repaid'");
+      assertThatThrownBy(
+              () ->
+                  join.requireSound(labels.union(labels.withColumn("repaid", functions.lit("b")))))
+          .isInstanceOf(MillraceException.class)
+          .hasMessageContaining("1 times rows of the same keys and known_at have different labels");
+    }
+  }
+
+  @Test
   void aLabelThatIsKnownWhenTheHorizonHasEndedComesTooLate() {
     List<Row> asked =
         List.of(

@@ -402,6 +402,7 @@ public final class ScoringHouse {
         new TrainingDefinition(
             own.model(),
             own.task(),
+            own.classes(),
             own.spine(),
             own.label(),
             own.views(),

@@ -36,6 +36,7 @@ public final class OnnxScoring {
   private final Map<String, NullPolicy> nullsByColumn = new LinkedHashMap<>();
   private @Nullable Map<String, String> wholeOutputs;
   private @Nullable String pick;
+  private int classes;
   private int batchRows;
   private EngineChoice engine = EngineChoice.AUTO;
   private Device device = Device.CPU;
@@ -104,6 +105,17 @@ public final class OnnxScoring {
   public OnnxScoring modelOutput(String name, String part) {
     modelOutput = Optional.of(name);
     pick = requireNonNull(part, "part is null");
+    return this;
+  }
+
+  /**
+   * The score's column is ARRAY of DOUBLE: of each row a probability for each class, as the output
+   * {@code [N, classes]} has them.
+   *
+   * @param count how many classes, at least 2; 0 (the default) for one number a row
+   */
+  public OnnxScoring classes(int count) {
+    classes = count;
     return this;
   }
 
@@ -291,7 +303,10 @@ public final class OnnxScoring {
   private List<OutputPlan> outputs(ModelSignature signature, OutputMatch match) {
     List<OutputPlan> plans = new ArrayList<>();
     if (wholeOutputs == null) {
-      match.score(output, modelOutput, pick).ifPresent(plans::add);
+      (classes > 0
+              ? match.classes(output, modelOutput, classes)
+              : match.score(output, modelOutput, pick))
+          .ifPresent(plans::add);
       return plans;
     }
 

@@ -55,14 +55,44 @@ final class OutputMatch {
    * @param pick index of the row's element, or key of its map; null where the row has one element
    */
   Optional<OutputPlan> score(String column, Optional<String> wanted, @Nullable String pick) {
+    return only(wanted)
+        .flatMap(output -> pick == null ? one(column, output) : picked(column, output, pick));
+  }
+
+  private Optional<Map.Entry<String, ValueInfo>> only(Optional<String> wanted) {
     if (wanted.isEmpty() && outputs.size() != 1) {
       problems.add(
           "the model has the outputs " + outputs.keySet() + ": name the one that is the score");
       return Optional.empty();
     }
 
-    return find(wanted.orElseGet(() -> outputs.keySet().iterator().next()))
-        .flatMap(output -> pick == null ? one(column, output) : picked(column, output, pick));
+    return find(wanted.orElseGet(() -> outputs.keySet().iterator().next()));
+  }
+
+  /**
+   * A number for each class of a row, as ARRAY of DOUBLE.
+   *
+   * @param wanted as of {@link #score}
+   */
+  Optional<OutputPlan> classes(String column, Optional<String> wanted, int count) {
+    return only(wanted).flatMap(output -> classes(column, output, count));
+  }
+
+  private Optional<OutputPlan> classes(
+      String column, Map.Entry<String, ValueInfo> output, int count) {
+    if (output.getValue() instanceof TensorInfo tensor && isNumber(tensor.type)) {
+      List<Long> dims = dims(output.getKey(), tensor);
+      // an open dimension may turn out right; whoever takes the probabilities counts them
+      if (dims.size() == 1 && (dims.get(0) == -1 || dims.get(0) == count)) {
+        DataType array = DataTypes.createArrayType(DataTypes.DoubleType, false);
+        return Optional.of(plan(output.getKey(), column, array, tensor, null));
+      }
+    }
+
+    problems.add(
+        "model output %s is %s vs FLOAT [N, %d], a probability for each class"
+            .formatted(output.getKey(), ModelSignature.describe(output.getValue()), count));
+    return Optional.empty();
   }
 
   /** A part, where the name is none of an output and ends as in {@code probabilities[1]}. */
