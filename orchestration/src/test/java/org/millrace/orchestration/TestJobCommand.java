@@ -36,10 +36,48 @@ class TestJobCommand {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"approve", "rollback", "register", "gate", "explain", "replay"})
+  @ValueSource(
+      strings = {"approve", "rollback", "rollout", "register", "gate", "explain", "replay"})
   void everyCommandHelps(String command) {
     assertThat(home.execute(command, "--help")).isZero();
     assertThat(home.out()).startsWith("Usage: millrace " + command);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "begin", "advance", "halt", "promote"})
+  void everyCommandOfARolloutHelps(String command) {
+    assertThat(home.execute("rollout", command, "--help")).isZero();
+    assertThat(home.out()).startsWith("Usage: millrace rollout " + command);
+  }
+
+  @Test
+  void aDecisionOnARolloutHandsOnWhatIsAsked() {
+    assertThat(
+            home.execute(
+                "rollout",
+                "begin",
+                "late_flight",
+                "--version",
+                "8",
+                "--from",
+                "2013-12-01",
+                "--print-command"))
+        .isZero();
+    assertThat(home.out())
+        .contains(" rollout late_flight ")
+        .contains(" --action BEGIN --version 8 --from-day 2013-12-01");
+  }
+
+  @Test
+  void aRolloutIsHaltedAndPromotedWithAReasonAlone() {
+    assertThat(home.execute("rollout", "halt", "late_flight", "--print-command")).isEqualTo(64);
+    assertThat(home.err())
+        .contains("Cannot halt a rollout without a reason: give one with --why, in one line");
+    assertThat(home.execute("rollout", "promote", "late_flight", "--why", " ", "--print-command"))
+        .isEqualTo(64);
+    assertThat(home.execute("rollout", "advance", "late_flight", "--print-command")).isZero();
+    assertThat(home.out()).contains(" --action ADVANCE").doesNotContain("--reason");
+    assertThat(home.execute("rollout", "begin", "late_flight", "--version", "x")).isEqualTo(64);
   }
 
   @ParameterizedTest
@@ -57,6 +95,7 @@ class TestJobCommand {
         "EXPLAIN",
         "REGISTER",
         "APPROVE",
+        "ROLLOUT",
         "ROLLBACK"
       })
   void printsTheCallOfEveryVerb(Verb verb) {

@@ -67,6 +67,7 @@ public final class RolloutText {
                 evidence.path("days").asInt()));
     TreeSet<String> metrics = new TreeSet<>();
     evidence.path("champion").fieldNames().forEachRemaining(metrics::add);
+    metrics.remove("rows"); // the same for both, and shown above
     for (String metric : metrics) {
       lines.add(
           "  %-20s champion %12s  challenger %12s%s"

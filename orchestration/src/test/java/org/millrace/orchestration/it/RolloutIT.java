@@ -22,8 +22,8 @@ class RolloutIT {
   private static final String PIPELINE = "rolled_flight";
   private static final String TREES =
       "trees: {count: 10, depth: 4, step-size: 0.2, subsample: 1.0, bins: 64, seed: 42}";
-  private static final String EVENINGS =
-      "exclude: tailnum IS NULL OR departure_minute_of_day < 1080";
+  private static final String MORNINGS =
+      "exclude: tailnum IS NULL OR departure_minute_of_day > 480";
 
   private final SharedLake lake = SharedLake.get();
   private final Path copy = lake.copy();
@@ -45,9 +45,9 @@ class RolloutIT {
         .anyMatch(line -> line.contains("rollout 2"));
   }
 
-  /** It was trained on evenings alone, and a person in a hurry skips the shadow. */
+  /** It was trained on mornings alone, and a person in a hurry skips the shadow. */
   private void theCanaryStopsItselfOnABadVersion() {
-    conf.replace("training/late_flight.yaml", "exclude: tailnum IS NULL", EVENINGS);
+    conf.replace("training/late_flight.yaml", "exclude: tailnum IS NULL", MORNINGS);
     done(millrace("train"));
     FinishedCommand gate = done(millrace("gate"));
     assertThat(gate.result().values()).containsEntry("verdict", "BEGINS_ROLLOUT");
@@ -71,7 +71,7 @@ class RolloutIT {
   }
 
   private void aGoodOneComesToScore() {
-    conf.replace("training/late_flight.yaml", EVENINGS, "exclude: tailnum IS NULL");
+    conf.replace("training/late_flight.yaml", MORNINGS, "exclude: tailnum IS NULL");
     conf.replace(
         "training/late_flight.yaml",
         TREES,
