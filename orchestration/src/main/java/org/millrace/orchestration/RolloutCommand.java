@@ -152,8 +152,8 @@ final class RolloutCommand implements Runnable, ResultPrinter {
         names = "--from",
         paramLabel = "DAY",
         description =
-            "First day of the stage; published days from it on get their challenger when they are"
-                + " scored again.")
+            "First day of the stage; published days from it on get their challenger by `millrace"
+                + " score` and `millrace publish`.")
     @Nullable LocalDate from;
 
     Begin(CommandContext context) {

@@ -21,6 +21,7 @@ import org.millrace.contracts.DayRange;
  * @param versions the newest first
  * @param moves of the alias, the oldest first
  * @param publications what became of days of predictions, the oldest first
+ * @param rollouts what was decided on rollouts, the oldest first
  * @param notes sentences about what could not be found out
  */
 public record ModelOverview(
@@ -32,6 +33,7 @@ public record ModelOverview(
     @JsonProperty("versions") List<Version> versions,
     @JsonProperty("moves") List<Move> moves,
     @JsonProperty("publications") List<Publication> publications,
+    @JsonProperty("rollouts") List<RolloutOverview.Move> rollouts,
     @JsonProperty("notes") List<String> notes) {
   /** Copies the lists. */
   public ModelOverview {
@@ -43,6 +45,7 @@ public record ModelOverview(
     versions = List.copyOf(versions);
     moves = List.copyOf(moves);
     publications = List.copyOf(publications);
+    rollouts = List.copyOf(rollouts);
     notes = List.copyOf(notes);
   }
 

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param stages of the definition, in their order
  * @param current the newest move of the rollout that is under way; empty for none
  * @param moves of all rollouts, the oldest first; looks that decided nothing are left out
- * @param evidence what the newest look at the current rollout has found; empty before the first
+ * @param evidence what the newest look at the newest rollout has found; empty before the first
  */
 public record RolloutOverview(
     @JsonProperty("model") String model,

@@ -77,6 +77,10 @@ public final class Rooms {
       return RollBackModel.claims(context, key, asked.rollback());
     }
 
+    if (verb == Verb.ROLLOUT) {
+      return DecideRollout.claims(context, key);
+    }
+
     return verb == Verb.EXPLAIN && asked.lookBack().topFeatures().isPresent()
         ? List.of(new Claim(LedgerObjects.explanations(key.pipeline()), key.days()))
         : Claims.of(verb, context.pipeline(), key.days());

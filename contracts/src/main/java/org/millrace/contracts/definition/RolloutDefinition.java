@@ -47,6 +47,16 @@ public record RolloutDefinition(
   public static final List<String> DISAGREEMENT =
       List.of("rank_correlation", "flip_rate", "mean_difference", "absolute_difference");
 
+  /** Columns of the table of challengers beside those of the spine and of predictions. */
+  static final List<String> COLUMNS =
+      List.of(
+          "champion_version",
+          "champion_score",
+          "challenger_version",
+          "challenger_score",
+          "rollout",
+          "stage");
+
   /** The metrics that a range can name; which of them there are the task says. */
   static final List<String> METRICS =
       Stream.concat(

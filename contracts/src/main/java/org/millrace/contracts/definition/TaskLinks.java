@@ -72,17 +72,26 @@ final class TaskLinks {
   /** Its columns stand in the table of predictions, beside those of the answer. */
   private void checkSpine(SpineDefinition spine) {
     if (training.task() == Task.MULTICLASS) {
-      List<String> taken = new ArrayList<>(spine.id());
-      taken.addAll(spine.columns());
-      taken.retainAll(Task.CLASS_COLUMNS);
-      for (String column : taken) {
-        places.error(
-            "training",
-            training.model(),
-            "spine",
-            "'spine': %s has the column '%s', which the predictions of 'task: multiclass' have too; rename it there"
-                .formatted(spine.name(), column));
-      }
+      taken(spine, Task.CLASS_COLUMNS, "which the predictions of 'task: multiclass' have too");
+    }
+
+    taken(spine, List.of("variant"), "which predictions have too");
+    if (definitions.rollouts().containsKey(training.model())) {
+      taken(spine, RolloutDefinition.COLUMNS, "which the table of challengers has too");
+    }
+  }
+
+  private void taken(SpineDefinition spine, List<String> columns, String why) {
+    Set<String> taken = new LinkedHashSet<>(spine.id());
+    taken.addAll(spine.columns());
+    taken.retainAll(columns);
+    for (String column : taken) {
+      places.error(
+          "training",
+          training.model(),
+          "spine",
+          "'spine': %s has the column '%s', %s; rename it there"
+              .formatted(spine.name(), column, why));
     }
   }
 

@@ -34,6 +34,7 @@ public final class RolloutPolicy {
   private static final String CHAMPION = "champion";
   private static final String CHALLENGER = "challenger";
   private static final double SURE = 0.95;
+  private static final long SHARES = 10_000;
 
   private final RolloutDefinition rules;
   private final RolloutStage stage;
@@ -90,11 +91,12 @@ public final class RolloutPolicy {
         new SequentialTest(test.effect()).after(evidence.served(), test.alpha());
     String sentence = sentence(found, test);
     List<String> reasons = all(List.of(sentence), states.kept());
-    if (found.pValue() > test.alpha()) {
+    boolean isShown = found.low() > 0 || found.high() < 0;
+    if (!isShown) { // also if an earlier look has shown what days since then have not
       return undecided(evidence, all(List.of(sentence, needed(evidence, test)), states.kept()));
     }
 
-    if (found.difference() > 0) {
+    if (found.low() > 0) {
       return new RolloutDecision(
           Step.HALT, OptionalDouble.empty(), all(List.of("the challenger is worse"), reasons));
     }
@@ -140,6 +142,7 @@ public final class RolloutPolicy {
         new ThompsonShares(seed, stage.leastShare())
             .shares(Map.of(CHAMPION, total.control(), CHALLENGER, total.treatment()))
             .getOrDefault(CHALLENGER, stage.share());
+    share = Math.round(share * SHARES) / (double) SHARES; // as 10,000 draws give it
     double probability = (share - stage.leastShare()) / (1 - 2 * stage.leastShare());
     List<String> reasons =
         all(
@@ -175,8 +178,8 @@ public final class RolloutPolicy {
   }
 
   private String days(StageEvidence evidence) {
-    return "%d of %d days of stage %s have labels"
-        .formatted(evidence.days(), stage.days(), stage.name());
+    return "%d days of stage %s have labels, it takes %d"
+        .formatted(evidence.days(), stage.name(), stage.days());
   }
 
   private static RolloutDecision stay(List<String> reasons) {

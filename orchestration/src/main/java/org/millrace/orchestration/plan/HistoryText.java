@@ -16,6 +16,7 @@ import org.millrace.planning.ModelOverview.Move;
 import org.millrace.planning.ModelOverview.Publication;
 import org.millrace.planning.ModelOverview.Verdict;
 import org.millrace.planning.ModelOverview.Version;
+import org.millrace.planning.RolloutOverview;
 
 /**
  * What became of a model as one timeline, the newest last: versions, verdicts, approvals, moves of
@@ -92,9 +93,25 @@ public final class HistoryText {
     model.moves().stream()
         .filter(move -> !move.kind().equals("INTENDED") || isOpen(model, move))
         .forEach(move -> events.add(move(model, move)));
+    model.rollouts().forEach(move -> events.add(rollout(move)));
     model.publications().forEach(publication -> events.add(publication(publication)));
     events.sort(Comparator.comparing(Event::at));
     return joined(events);
+  }
+
+  private static Event rollout(RolloutOverview.Move move) {
+    return new Event(
+        move.at(),
+        "version " + move.challenger(),
+        "rollout",
+        List.of(
+            "%s%s from %s on, by %s: %s"
+                .formatted(
+                    move.action().toLowerCase(Locale.ROOT),
+                    move.stage().isEmpty() ? "" : " " + move.stage(),
+                    move.fromDay(),
+                    move.who(),
+                    move.why())));
   }
 
   /** Nights in a row of one version are one event, at the time of the last of them. */

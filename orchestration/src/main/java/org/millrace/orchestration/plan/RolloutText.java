@@ -33,7 +33,7 @@ public final class RolloutText {
                   isCurrent ? "  <- since " + overview.current().orElseThrow().fromDay() : ""));
     }
 
-    overview.evidence().ifPresent(evidence -> evidence(evidence, lines));
+    overview.evidence().filter(JsonNode::isObject).ifPresent(evidence -> evidence(evidence, lines));
     if (!overview.moves().isEmpty()) {
       lines.add("decided so far:");
       overview.moves().forEach(move -> move(move, lines));

@@ -122,6 +122,7 @@ class TestModelText {
         versions,
         moves,
         List.of(publications),
+        List.of(),
         List.of("a note"));
   }
 

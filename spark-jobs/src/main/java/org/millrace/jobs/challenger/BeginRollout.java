@@ -52,9 +52,9 @@ public final class BeginRollout {
   /**
    * Begins, because a person asks for it.
    *
-   * @throws MillraceException of category INPUT_MISSING if the version, or a champion, is not
-   *     there; DEFINITION if it holds the alias already, or the definitions do not give what it
-   *     needs; GATE_REJECTED if its newest verdict rejects it, or it has none; BUSY if another
+   * @throws MillraceException of category INPUT_MISSING if there is no champion; DEFINITION if the
+   *     version is not there, was never judged or holds the alias already, or the definitions do
+   *     not give what it needs; GATE_REJECTED if its newest verdict rejects it; BUSY if another
    *     rollout is under way
    */
   public RolloutMove begin(RolloutRequest asked, Lease lease) {
@@ -90,7 +90,7 @@ public final class BeginRollout {
     ModelRegistry registry = context.registry().get();
     if (registry.byVersion(definition.model(), number).isEmpty()) {
       throw refused(
-          ErrorCategory.INPUT_MISSING,
+          ErrorCategory.DEFINITION,
           number,
           "%s does not have it; `millrace models %s` lists the versions"
               .formatted(registry.location(), definition.model()));
@@ -106,7 +106,7 @@ public final class BeginRollout {
     String judge =
         "`millrace gate %s --version %s` judges it".formatted(definition.model(), number);
     if (newest.isEmpty()) {
-      throw refused(ErrorCategory.GATE_REJECTED, number, "it was never judged; " + judge);
+      throw refused(ErrorCategory.DEFINITION, number, "it was never judged; " + judge);
     }
 
     Verdict word = newest.get().decision().verdict();

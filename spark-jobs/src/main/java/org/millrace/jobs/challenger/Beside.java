@@ -34,10 +34,10 @@ public record Beside(
    * keeps the champion from scoring.
    *
    * @param champion who scores else
-   * @return empty too if the challenger is the champion by now
+   * @return empty too if another version is champion than the one that it is compared with
    */
   public static Optional<Beside> of(JobContext context, Champion champion, RolloutMove move) {
-    if (champion.version().version().equals(move.challenger())) {
+    if (!move.isBeside(champion.version().version())) {
       return Optional.empty();
     }
 

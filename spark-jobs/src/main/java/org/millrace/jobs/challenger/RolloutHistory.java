@@ -56,9 +56,9 @@ public record RolloutHistory(String model, long version, List<RolloutMove> rows)
     return last(moves());
   }
 
-  /** The newest look at what is under way; empty if nothing was measured yet. */
+  /** The newest row with evidence of the newest rollout; empty if nothing was measured yet. */
   public Optional<RolloutMove> look() {
-    return current()
+    return newest()
         .flatMap(
             now ->
                 last(

@@ -100,6 +100,14 @@ public record RolloutMove(
     entity = List.copyOf(entity);
   }
 
+  /**
+   * True if the challenger is rolled out beside a version: one that got the alias meanwhile was not
+   * compared with it.
+   */
+  public boolean isBeside(String version) {
+    return champion.equals(version) && !challenger.equals(version);
+  }
+
   /** Names the draw of the challenger's rows, such as {@code late_flight/1}. */
   public String draw() {
     return model + "/" + rollout;

@@ -47,6 +47,13 @@ public final class RolloutMoves {
    * @param evidence JSON; empty if nothing was measured
    */
   public record Cause(String who, String why, String evidence) {
+    /** Of an alias that another version got meanwhile. */
+    public static Cause moved(RolloutMove current, String holder) {
+      return new Cause(
+          "policy",
+          "the alias was moved from version %s to %s".formatted(current.champion(), holder));
+    }
+
     /** Of nothing that was measured. */
     public Cause(String who, String why) {
       this(who, why, "");
@@ -59,7 +66,8 @@ public final class RolloutMoves {
   }
 
   /**
-   * Begins a rollout; one of the same versions that is under way goes on.
+   * Begins a rollout; one of the same versions that is under way goes on, and one beside a version
+   * that has lost the alias since is halted.
    *
    * @param champion version that holds the alias
    * @param from first day; empty for the one after the last published day
@@ -69,10 +77,16 @@ public final class RolloutMoves {
   public RolloutMove begin(
       String champion, String challenger, Optional<LocalDate> from, Cause cause) {
     RolloutHistory history = history();
+    Optional<RolloutMove> stale = history.current().filter(now -> !now.champion().equals(champion));
+    if (stale.isPresent()) {
+      end(stale.get(), Action.HALT, Optional.empty(), Cause.moved(stale.get(), champion));
+      history = history();
+    }
+
     Optional<RolloutMove> current = history.current();
     if (current.isPresent()) {
       RolloutMove now = current.get();
-      if (now.challenger().equals(challenger) && now.champion().equals(champion)) {
+      if (now.challenger().equals(challenger)) {
         return now;
       }
 
@@ -87,6 +101,7 @@ public final class RolloutMoves {
                   definition.model()));
     }
 
+    from.ifPresent(day -> requireBetween(day, LocalDate.MIN, "begin"));
     RolloutStage first = definition.stages().get(0);
     List<String> entity =
         definition.entity().isEmpty() ? context.pipeline().spine().id() : definition.entity();
@@ -146,8 +161,33 @@ public final class RolloutMoves {
    */
   public RolloutMove end(
       RolloutMove current, Action action, Optional<LocalDate> from, Cause cause) {
+    from.ifPresent(day -> requireBetween(day, begun(current), "end"));
     return append(
         history(), changed(current, action, "", "", 0, from.orElseGet(this::next), cause));
+  }
+
+  /** Nobody looks at a rollout before its first day, or once it has ended. */
+  private void requireBetween(LocalDate day, LocalDate first, String what) {
+    LocalDate last = next();
+    if (day.isBefore(first) || day.isAfter(last)) {
+      throw new MillraceException(
+          ErrorCategory.DEFINITION,
+          "Cannot %s a rollout of %s on %s: the next day that is scored is %s%s; give --from that day or an earlier one"
+              .formatted(
+                  what,
+                  definition.model(),
+                  day,
+                  last,
+                  first.equals(LocalDate.MIN) ? "" : ", and the rollout began on " + first));
+    }
+  }
+
+  private LocalDate begun(RolloutMove current) {
+    return history().rows().stream()
+        .filter(row -> row.rollout() == current.rollout())
+        .map(RolloutMove::fromDay)
+        .findFirst()
+        .orElse(current.fromDay());
   }
 
   private RolloutMove changed(
@@ -177,8 +217,12 @@ public final class RolloutMoves {
         context.clock().instant());
   }
 
-  /** The day after the last published one; before any, the first that a run would score. */
   private LocalDate next() {
+    return next(context);
+  }
+
+  /** The day after the last published one; before any, the first that a run would score. */
+  public static LocalDate next(JobContext context) {
     return context
         .ledger()
         .partitions(context.pipeline().scoring().predictions())

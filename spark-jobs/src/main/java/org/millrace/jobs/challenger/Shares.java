@@ -7,8 +7,8 @@ import static org.apache.spark.sql.functions.conv;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.substring;
+import static org.apache.spark.sql.functions.when;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Column;
 
@@ -40,14 +40,11 @@ public final class Shares {
   }
 
   private static Column named(List<String> entity, List<String> id) {
-    List<Column> missing = new ArrayList<>();
-    entity.forEach(column -> missing.add(col("`" + column + "`").cast("string")));
-    return org.apache
-        .spark
-        .sql
-        .functions
-        .when(coalesce(missing.toArray(Column[]::new)).isNotNull(), text(entity))
-        .otherwise(text(id));
+    Column[] values =
+        entity.stream()
+            .map(column -> col("`" + column + "`").cast("string"))
+            .toArray(Column[]::new);
+    return when(coalesce(values).isNotNull(), text(entity)).otherwise(text(id));
   }
 
   private static Column text(List<String> columns) {

@@ -195,7 +195,11 @@ public final class GateCandidate implements Room<GateCandidate.Result> {
 
     RolloutMoves moves = new RolloutMoves(context, runKey, BeginRollout.definition(context));
     Optional<RolloutMove> current = moves.history().current();
-    if (current.isPresent() && !current.get().challenger().equals(verdict.candidate())) {
+    boolean isOfAnother =
+        current.isPresent()
+            && current.get().champion().equals(champion.get().version())
+            && !current.get().challenger().equals(verdict.candidate());
+    if (isOfAnother) {
       context
           .progress()
           .say(

@@ -178,11 +178,16 @@ public record ContractViews(
 
   /** What this version and another one need together. */
   public Union and(ContractViews other) {
-    Set<FeatureViewDefinition> all = new LinkedHashSet<>(views);
-    all.addAll(other.views);
-    Set<String> columns = new LinkedHashSet<>(contract.columns());
-    columns.addAll(other.contract.columns());
-    return new Union(List.copyOf(all), columns);
+    return other.besides(views, contract.columns());
+  }
+
+  /** What this version needs together with views and columns that another one needs. */
+  public Union besides(List<FeatureViewDefinition> first, Collection<String> columns) {
+    Set<FeatureViewDefinition> all = new LinkedHashSet<>(first);
+    all.addAll(views);
+    Set<String> fed = new LinkedHashSet<>(columns);
+    fed.addAll(contract.columns());
+    return new Union(List.copyOf(all), fed);
   }
 
   /** Names of views whose definition is another one than the version was trained on. */

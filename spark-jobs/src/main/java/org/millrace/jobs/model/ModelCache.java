@@ -261,6 +261,11 @@ public final class ModelCache {
     }
   }
 
+  /** The version that was scored beside a champion last, as far as it is known here. */
+  public Optional<ModelVersion> rememberedChallenger(String name) {
+    return remembered(name, CHALLENGER);
+  }
+
   private void sayUnknown(String name, String alias, Path file, String why) {
     progress.say(
         "model",

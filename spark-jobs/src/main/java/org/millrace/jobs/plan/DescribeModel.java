@@ -25,6 +25,7 @@ import org.millrace.contracts.ledger.LedgerObjects;
 import org.millrace.contracts.registry.ModelRegistry;
 import org.millrace.contracts.registry.ModelVersion;
 import org.millrace.features.ledger.LedgerIndex;
+import org.millrace.jobs.challenger.RolloutHistory;
 import org.millrace.jobs.model.AliasHistory;
 import org.millrace.jobs.model.AliasMove;
 import org.millrace.jobs.model.VerdictRecord;
@@ -104,6 +105,7 @@ public final class DescribeModel {
             .toList(),
         history.moves().stream().map(DescribeModel::move).toList(),
         new ListPublications(lake.ledger(), scoring).list(),
+        DescribeRollout.moves(RolloutHistory.read(lake.logs(), scoring.model())),
         notes);
   }
 

@@ -45,11 +45,16 @@ public final class DescribeRollout {
             .map(DescribeRollout::stage)
             .toList(),
         history.current().map(DescribeRollout::move),
-        history.rows().stream()
-            .filter(row -> row.action() != RolloutMove.Action.LOOK)
-            .map(DescribeRollout::move)
-            .toList(),
+        moves(history),
         history.look().map(look -> Json.read(look.evidence(), JsonNode.class)));
+  }
+
+  /** What was decided, the oldest first; looks that decided nothing are left out. */
+  static List<RolloutOverview.Move> moves(RolloutHistory history) {
+    return history.rows().stream()
+        .filter(row -> row.action() != RolloutMove.Action.LOOK)
+        .map(DescribeRollout::move)
+        .toList();
   }
 
   private static RolloutOverview.Stage stage(RolloutStage stage) {

@@ -6,8 +6,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -223,6 +221,15 @@ public final class PlannedChampions {
           .map(cache::noted)
           .map(version -> ContractViews.of(pipeline, version, contract(asked, version)));
     } catch (MillraceException e) {
+      Optional<ModelVersion> last =
+          cache
+              .rememberedChallenger(scoring.model())
+              .filter(version -> version.version().equals(move.challenger()));
+      if (e.category() == ErrorCategory.EXTERNAL && last.isPresent()) {
+        return Optional.of(
+            ContractViews.of(pipeline, last.get(), contracts(cache).cached(last.get())));
+      }
+
       notes.add(
           "challenger %s/%s is left out: %s"
               .formatted(scoring.model(), move.challenger(), e.getMessage()));
@@ -231,21 +238,18 @@ public final class PlannedChampions {
   }
 
   private static Scorer with(Scorer.Champion champion, ContractViews challenger, RolloutMove move) {
-    if (champion.version().version().equals(move.challenger())) {
+    if (!move.isBeside(champion.version().version())) {
       return champion;
     }
 
-    Set<FeatureViewDefinition> views = new LinkedHashSet<>(champion.views());
-    views.addAll(challenger.views());
-    Set<String> columns = new HashSet<>(champion.columns());
-    columns.addAll(challenger.contract().columns());
+    ContractViews.Union union = challenger.besides(champion.views(), champion.columns());
     return new Scorer.Champion(
         champion.version(),
         champion.views(),
         champion.columns(),
         Optional.of(
             new Scorer.Beside(
-                Beside.challenger(challenger.version(), move), List.copyOf(views), columns)));
+                Beside.challenger(challenger.version(), move), union.views(), union.columns())));
   }
 
   private Scorer champion(ModelVersion version, Supplier<ModelContract> contract) {

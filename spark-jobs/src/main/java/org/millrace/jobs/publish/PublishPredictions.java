@@ -40,6 +40,7 @@ import org.millrace.jobs.prediction.ChallengerDays;
 import org.millrace.jobs.prediction.PredictionDays;
 import org.millrace.jobs.prediction.ScoredFacts;
 import org.millrace.jobs.prediction.ScoringTurn;
+import org.millrace.jobs.room.Failures;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
@@ -63,6 +64,7 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
   private final ScoringDefinition scoring;
   private final SpineDefinition spine;
   private final Champions champions;
+  private final List<TableVersion> besides = new ArrayList<>();
 
   /**
    * Prepares the room for the model and the days that the run key names.
@@ -88,6 +90,7 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
    * @param days the days that were asked for
    * @param published days that were published
    * @param predictions the version of each commit, the oldest first; empty if nothing was published
+   * @param challengers the version of each commit of what challengers scored
    * @param rows what became of the staged rows
    * @param warning what speaks against the champion; empty if nothing does
    */
@@ -95,24 +98,30 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
       DayRange days,
       int published,
       List<TableVersion> predictions,
+      List<TableVersion> challengers,
       RowCounts rows,
       Optional<String> warning)
       implements RoomResult {
     /** Copies the list. */
     public Result {
       predictions = List.copyOf(predictions);
+      challengers = List.copyOf(challengers);
     }
 
     @Override
     public boolean isIdle() {
-      return predictions.isEmpty();
+      return predictions.isEmpty() && challengers.isEmpty();
     }
 
     @Override
     public String message() {
-      return isIdle()
-          ? days + " was published before"
-          : "Published " + days + " in " + predictions.get(0).table() + "@" + versionText();
+      if (predictions.isEmpty()) {
+        return isIdle()
+            ? days + " was published before"
+            : days + " was published before; kept what the challenger scored in " + challengers;
+      }
+
+      return "Published " + days + " in " + predictions.get(0).table() + "@" + versionText();
     }
 
     private String versionText() {
@@ -123,12 +132,12 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
 
     @Override
     public Map<String, Long> written() {
-      return isIdle() ? Map.of() : Map.of(predictions.get(0).table(), rows.accepted());
+      return predictions.isEmpty() ? Map.of() : Map.of(predictions.get(0).table(), rows.accepted());
     }
 
     @Override
     public Map<String, String> versions() {
-      return isIdle()
+      return predictions.isEmpty()
           ? Map.of()
           : Map.of(
               predictions.get(0).table(),
@@ -139,7 +148,7 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
 
     @Override
     public Map<String, Long> counts() {
-      return isIdle() ? Map.of() : Map.of("days", (long) published);
+      return predictions.isEmpty() ? Map.of() : Map.of("days", (long) published);
     }
 
     @Override
@@ -188,7 +197,7 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
           .flatMap(turn -> turn.challenger().stream())
           .filter(of -> of.isPartOf(batch.manifest()))
           .findFirst()
-          .ifPresent(of -> challengers.orElseThrow().keep(passed.rows(), batch.manifest(), lease));
+          .ifPresent(of -> keep(challengers.orElseThrow(), passed.rows(), batch, lease));
       published.add(publish(passed, metastore, lease));
       rows = rows.plus(batch.manifest().totalRows());
       days += batch.manifest().days().size();
@@ -202,7 +211,7 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
       new Lineage(context).deliver(); // what an earlier run could not
     }
 
-    return new Result(runKey.days(), days, published, rows, warning);
+    return new Result(runKey.days(), days, published, besides, rows, warning);
   }
 
   /** Days that only the challenger has scored, as their predictions were published before. */
@@ -210,9 +219,33 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
     StagingArea area = challenger.area(context);
     area.sweep(runKey.days(), challenger.kept()).forEach(this::sayRemoved);
     for (StagedRows batch : challenger.undone().staged(area)) {
-      challengers.keep(batch.rows(), batch.manifest(), lease);
-      batch.discard();
+      try {
+        challengers.keep(batch.rows(), batch.manifest(), lease).ifPresent(besides::add);
+      } catch (Exception e) { // Scala throws checked exceptions without declaring them
+        sayNotKept(batch, e);
+      }
+
+      batch.discard(); // one that could not be kept is scored again
     }
+  }
+
+  /** What readers see must not wait for what nobody reads. */
+  private void keep(
+      PublishChallengers challengers, Dataset<Row> rows, StagedRows batch, Lease lease) {
+    try {
+      challengers.keep(rows, batch.manifest(), lease).ifPresent(besides::add);
+    } catch (Exception e) { // Scala throws checked exceptions without declaring them
+      sayNotKept(batch, e);
+    }
+  }
+
+  private void sayNotKept(StagedRows batch, Exception e) {
+    context
+        .progress()
+        .say(
+            verb().word(),
+            "what the challenger has scored of %s is not kept: %s"
+                .formatted(batch.manifest().days(), Failures.ending(e).sentence()));
   }
 
   private Optional<String> warning(List<ScoringTurn> turns) {

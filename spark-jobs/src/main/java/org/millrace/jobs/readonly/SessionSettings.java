@@ -16,10 +16,11 @@ import scala.collection.Iterator;
  */
 final class SessionSettings {
   // what Hive's session keeps there, the version that Spark pretends to have, what Delta sets
-  // itself
+  // itself, and the options of JVMs, which Spark adds to as it starts and no session can change
   private static final Pattern HARMLESS =
       Pattern.compile(
-          "_?hive\\..*|spark\\.sql\\.hive\\.version|spark\\.sql\\.parquet\\.fieldId\\..*|[^.]+");
+          "_?hive\\..*|spark\\.sql\\.hive\\.version|spark\\.sql\\.parquet\\.fieldId\\..*"
+              + "|spark\\.(driver|executor)\\.extraJavaOptions|[^.]+");
 
   private SessionSettings() {}
 

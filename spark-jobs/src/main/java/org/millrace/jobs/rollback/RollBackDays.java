@@ -128,8 +128,8 @@ final class RollBackDays {
       return;
     }
 
-    if (inForce.map(Publication::modelVersion).equals(turn.from()) && inForce.isPresent()) {
-      Optional<Publication> earlier = publications.belowOfOther(day, inForce.get().modelVersion());
+    if (inForce.isPresent() && turn.from().filter(inForce.get()::isOf).isPresent()) {
+      Optional<Publication> earlier = publications.belowOfOther(day, turn.from().get());
       if (earlier.isPresent() || allowsEmptyDays) {
         back.put(day, earlier);
       } else {
@@ -142,7 +142,7 @@ final class RollBackDays {
   private Optional<Publication> takenFrom(LocalDate day) {
     return byRollback(day)
         .flatMap(taken -> publications.withdrawn(day, taken.fingerprint()))
-        .filter(taken -> turn.to().equals(Optional.of(taken.modelVersion())));
+        .filter(taken -> turn.to().filter(taken::isOf).isPresent());
   }
 
   private Optional<Withdrawal> byRollback(LocalDate day) {

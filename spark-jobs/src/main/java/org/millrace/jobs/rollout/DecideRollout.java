@@ -3,10 +3,15 @@ package org.millrace.jobs.rollout;
 import static java.util.Objects.requireNonNull;
 
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import org.millrace.contracts.Claim;
+import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
@@ -26,6 +31,7 @@ import org.millrace.jobs.challenger.RolloutMoves.Cause;
 import org.millrace.jobs.challenger.RolloutRequest;
 import org.millrace.jobs.model.AliasMoves;
 import org.millrace.jobs.model.Champion;
+import org.millrace.jobs.room.Claims;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
 import org.millrace.jobs.room.RoomResult;
@@ -43,6 +49,7 @@ import org.millrace.registry.rollout.RolloutDecision;
  */
 public final class DecideRollout implements Room<DecideRollout.Result> {
   private static final String POLICY = "policy";
+  private static final int DAYS_AHEAD = 366;
 
   private final JobContext context;
   private final RunKey runKey;
@@ -63,6 +70,21 @@ public final class DecideRollout implements Room<DecideRollout.Result> {
     this.definition = BeginRollout.definition(context);
     this.moves = new RolloutMoves(context, runKey, definition);
     this.aliases = new AliasMoves(context, runKey, context.pipeline().scoring());
+  }
+
+  /**
+   * What a person's decision claims: the model's verdict, and the predictions of the days to come,
+   * so that no night scores by one decision and publishes by another.
+   */
+  public static List<Claim> claims(JobContext context, RunKey runKey) {
+    List<Claim> claims =
+        new ArrayList<>(Claims.of(Verb.ROLLOUT, context.pipeline(), runKey.days()));
+    LocalDate next = RolloutMoves.next(context);
+    claims.add(
+        new Claim(
+            context.pipeline().scoring().predictions(),
+            new DayRange(next, next.plusDays(DAYS_AHEAD))));
+    return claims;
   }
 
   /**
@@ -114,23 +136,27 @@ public final class DecideRollout implements Room<DecideRollout.Result> {
    */
   @Override
   public Result run(Lease lease) {
+    RolloutHistory history = moves.history();
     if (asked.action() == RolloutRequest.Action.BEGIN) {
-      return made(new BeginRollout(context, runKey).begin(asked, lease), 0);
+      RolloutMove begun = new BeginRollout(context, runKey).begin(asked, lease);
+      return history.rows().contains(begun)
+          ? nothing(
+              "The rollout of %s/%s is under way, in stage %s since %s"
+                  .formatted(begun.model(), begun.challenger(), begun.stage(), begun.fromDay()))
+          : made(begun, 0);
     }
 
-    RolloutHistory history = moves.history();
     Optional<RolloutMove> current = history.current();
     if (current.isEmpty()) {
-      return nothing();
+      return withoutRollout();
     }
 
     Optional<String> holder = aliases.observe().map(ModelVersion::version);
-    Optional<RolloutMove> ended = endedMeanwhile(current.get(), holder);
-    if (ended.isPresent()) {
-      return made(ended.get(), 0);
+    Cause person = new Cause(asked.by(), asked.why());
+    if (!holder.equals(Optional.of(current.get().champion()))) {
+      return made(ended(current.get(), holder), 0);
     }
 
-    Cause person = new Cause(asked.by(), asked.why());
     return switch (asked.action()) {
       case HALT -> made(moves.end(current.get(), Action.HALT, asked.from(), person), 0);
       case PROMOTE -> made(promote(current.get(), person, lease), 0);
@@ -142,46 +168,63 @@ public final class DecideRollout implements Room<DecideRollout.Result> {
     };
   }
 
-  private Result nothing() {
-    if (asked.why().isEmpty()) {
-      return new Result(
-          "No rollout of %s is under way".formatted(definition.model()), Optional.empty(), 0);
+  private static Result nothing(String message) {
+    return new Result(message, Optional.empty(), 0);
+  }
+
+  /** A halt that is repeated has nothing left to do; what goes on must be there. */
+  private Result withoutRollout() {
+    boolean isWanted =
+        asked.action() == RolloutRequest.Action.PROMOTE
+            || (asked.action() == RolloutRequest.Action.ADVANCE && !asked.why().isEmpty());
+    if (!isWanted) {
+      return nothing("No rollout of %s is under way".formatted(definition.model()));
     }
 
     throw new MillraceException(
         ErrorCategory.DEFINITION,
-        "Cannot decide on a rollout of %s: none is under way; `millrace rollout begin %s --version N` begins one"
-            .formatted(definition.model(), definition.model()));
+        "Cannot %s a rollout of %s: none is under way; `millrace rollout begin %s --version N` begins one"
+            .formatted(
+                asked.action().name().toLowerCase(Locale.ROOT),
+                definition.model(),
+                definition.model()));
   }
 
-  /** Someone moved the alias: to the challenger, or to a version that it was not compared with. */
-  private Optional<RolloutMove> endedMeanwhile(RolloutMove current, Optional<String> holder) {
-    if (holder.equals(Optional.of(current.challenger()))) {
-      return Optional.of(
-          moves.end(
-              current,
-              Action.PROMOTE,
-              Optional.empty(),
-              new Cause(POLICY, "the challenger holds the alias")));
-    }
-
-    return holder.equals(Optional.of(current.champion()))
-        ? Optional.empty()
-        : Optional.of(
-            moves.end(
-                current,
-                Action.HALT,
-                Optional.empty(),
-                new Cause(
-                    POLICY,
-                    "the alias was moved from version %s to %s"
-                        .formatted(current.champion(), holder.orElse("none")))));
+  /**
+   * Someone moved the alias: to the challenger, as a promotion that was killed did too, or to a
+   * version that it was not compared with. What a person asks then can only end the rollout.
+   */
+  private RolloutMove ended(RolloutMove current, Optional<String> holder) {
+    boolean isPromoted = holder.equals(Optional.of(current.challenger()));
+    Cause moved =
+        isPromoted
+            ? new Cause(POLICY, "the challenger holds the alias")
+            : Cause.moved(current, holder.orElse("none"));
+    return moves.end(
+        current,
+        isPromoted ? Action.PROMOTE : Action.HALT,
+        asked.from(),
+        asked.why().isEmpty() ? moved : new Cause(asked.by(), asked.why() + "; " + moved.why()));
   }
 
   private Result look(RolloutHistory history, RolloutMove current, Lease lease) {
     RolloutStage stage = stage(current);
-    SortedSet<LocalDate> days = StageDays.of(context, definition, history, current);
-    if (days.isEmpty() || isSeen(history, stage, days)) {
+    StageDays stageDays = StageDays.of(context, definition, history, current);
+    SortedSet<LocalDate> days = stageDays.scored();
+    if (days.isEmpty() && stageDays.judged() >= stage.mostDays()) {
+      return made(
+          moves.end(
+              current,
+              Action.HALT,
+              Optional.empty(),
+              new Cause(
+                  POLICY,
+                  "it has scored none of %d days, most-days of stage %s is %d"
+                      .formatted(stageDays.judged(), stage.name(), stage.mostDays()))),
+          0);
+    }
+
+    if (days.isEmpty() || isSeen(history, days)) {
       return new Result(
           "Stage %s of the rollout of %s/%s has %s of %d days with labels%s"
               .formatted(
@@ -213,14 +256,13 @@ public final class DecideRollout implements Room<DecideRollout.Result> {
     return made(move, looked.evidence().rows());
   }
 
-  /** What was looked at before is not looked at again. */
-  private static boolean isSeen(
-      RolloutHistory history, RolloutStage stage, SortedSet<LocalDate> days) {
+  /** What was looked at before, by the same rules, is not looked at again. */
+  private boolean isSeen(RolloutHistory history, SortedSet<LocalDate> days) {
+    String wanted = GatherEvidence.digest(definition, days);
     return history
         .look()
         .map(look -> Json.read(look.evidence(), RolloutEvidence.class))
-        .filter(look -> look.stage().equals(stage.name()))
-        .filter(look -> look.days() == days.size() && look.to().equals(days.last().toString()))
+        .filter(look -> look.digest().equals(wanted))
         .isPresent();
   }
 
@@ -260,6 +302,15 @@ public final class DecideRollout implements Room<DecideRollout.Result> {
     return moves.end(current, Action.PROMOTE, Optional.empty(), cause);
   }
 
+  /** Published days that a halt reaches back to. */
+  private String left(RolloutMove move) {
+    LocalDate last = RolloutMoves.next(context).minusDays(1);
+    return move.fromDay().isAfter(last)
+        ? ""
+        : "; days until %s are published: `millrace backfill %s --from %s --to %s` scores those again whose readers saw the challenger"
+            .formatted(last, definition.model(), move.fromDay(), last);
+  }
+
   private Result made(RolloutMove move, long rows) {
     String version = definition.model() + "/" + move.challenger();
     String message =
@@ -274,8 +325,8 @@ public final class DecideRollout implements Room<DecideRollout.Result> {
               "The rollout of %s stays in stage %s: %s"
                   .formatted(version, move.stage(), move.why());
           case HALT ->
-              "The rollout of %s is halted, the champion scores all rows from %s on: %s"
-                  .formatted(version, move.fromDay(), move.why());
+              "The rollout of %s is halted, the champion scores all rows from %s on: %s%s"
+                  .formatted(version, move.fromDay(), move.why(), left(move));
           case PROMOTE -> "%s is champion: %s".formatted(version, move.why());
         };
     return new Result(message, Optional.of(move), rows);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.ml.feature.VectorAssembler;
 import org.apache.spark.ml.linalg.Matrix;
 import org.apache.spark.ml.stat.Correlation;
@@ -51,11 +52,15 @@ final class Disagreement {
     measured.put("rank_correlation", rankCorrelation(rows));
     measured.put("mean_difference", means.getDouble(0));
     measured.put("absolute_difference", means.getDouble(1));
-    if (pipeline.training().task() == Task.BINARY) {
+    if (isBinary()) {
       measured.put("flip_rate", means.getDouble(2));
     }
 
     return measured;
+  }
+
+  private boolean isBinary() {
+    return pipeline.training().task() == Task.BINARY;
   }
 
   /** Spearman's, ties with their mean rank. */
@@ -96,7 +101,7 @@ final class Disagreement {
                           row.getLong(1),
                           row.getDouble(2),
                           row.getDouble(3),
-                          row.getDouble(4))));
+                          isBinary() ? Optional.of(row.getDouble(4)) : Optional.empty())));
     }
 
     return slices;

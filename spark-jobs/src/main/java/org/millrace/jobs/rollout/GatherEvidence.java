@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import org.jspecify.annotations.Nullable;
 import org.millrace.contracts.DayRange;
+import org.millrace.contracts.Digest;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.RolloutDefinition;
 import org.millrace.contracts.definition.RolloutStage;
@@ -81,26 +83,32 @@ final class GatherEvidence {
   }
 
   private Looked withoutRows(SortedSet<LocalDate> days) {
-    StageEvidence none =
-        new StageEvidence(days.size(), 0, Map.of(), Map.of(), Map.of(), Map.of(), List.of());
+    StageEvidence none = new StageEvidence(0, 0, Map.of(), Map.of(), Map.of(), Map.of(), List.of());
     return looked(
-        none, new RolloutPolicy(rollout, stage).decide(none, 0), days, List.of(), List.of(), null);
+        none,
+        new RolloutPolicy(rollout, stage).decide(none, 0),
+        days,
+        List.of(),
+        List.of(),
+        List.of(),
+        null);
   }
 
   private Looked measured(Dataset<Row> rows, long count, SortedSet<LocalDate> days) {
     Evaluator evaluator = Evaluator.of(context.pipeline().training().task(), List.of());
     boolean isBandit = stage.policy() == RolloutStage.Policy.BANDIT;
     RowLoss losses = new RowLoss(rollout.loss(context.pipeline().training().task()), label);
+    List<ArmDay> served = losses.byDay(rows, spine.day(), false);
     Disagreement disagreement = new Disagreement(context.pipeline(), rollout);
     StageEvidence evidence =
         new StageEvidence(
-            days.size(),
+            days(rows),
             count,
             evaluator.evaluate(rows, label, ChallengerColumns.CHAMPION_SCORE).asMap(),
             evaluator.evaluate(rows, label, ChallengerColumns.CHALLENGER_SCORE).asMap(),
             intervals(rows),
             disagreement.of(rows),
-            losses.byDay(rows, spine.day(), isBandit));
+            isBandit ? losses.byDay(rows, spine.day(), true) : served);
     RolloutDecision decision =
         new RolloutPolicy(rollout, stage).decide(evidence, days.last().toEpochDay());
     return looked(
@@ -109,12 +117,22 @@ final class GatherEvidence {
         days,
         disagreement.slices(rows),
         disagreement.examples(rows),
-        isBandit ? regret(losses, rows) : null);
+        served,
+        isBandit ? regret(served, losses, rows) : null);
   }
 
-  private Regret regret(RowLoss losses, Dataset<Row> rows) {
+  /** What a look is over. */
+  static String digest(RolloutDefinition rollout, SortedSet<LocalDate> days) {
+    return Digest.sha256(rollout.content().dataHash(), days.toString());
+  }
+
+  private int days(Dataset<Row> rows) {
+    return (int) rows.select(ColumnNames.column(spine.day())).distinct().count();
+  }
+
+  private static Regret regret(List<ArmDay> days, RowLoss losses, Dataset<Row> rows) {
     List<Map<String, LossSums>> served = new ArrayList<>();
-    for (ArmDay day : losses.byDay(rows, spine.day(), false)) {
+    for (ArmDay day : days) {
       served.add(
           Map.of(
               PredictionColumns.CHAMPION, day.control(),
@@ -130,15 +148,17 @@ final class GatherEvidence {
       SortedSet<LocalDate> days,
       List<RolloutEvidence.Slice> slices,
       List<RolloutEvidence.Example> examples,
+      List<ArmDay> served,
       @Nullable Regret regret) {
     return new Looked(
         decision,
         new RolloutEvidence(
             RolloutEvidence.SCHEMA,
+            digest(rollout, days),
             stage.name(),
             days.first().toString(),
             days.last().toString(),
-            days.size(),
+            evidence.days(),
             evidence.rows(),
             evidence.champion(),
             evidence.challenger(),
@@ -146,7 +166,7 @@ final class GatherEvidence {
             evidence.disagreement(),
             slices,
             examples,
-            evidence.served().stream().map(RolloutEvidence.Served::of).toList(),
+            served.stream().map(RolloutEvidence.Served::of).toList(),
             Optional.ofNullable(regret)
                 .map(
                     cost ->
@@ -159,14 +179,19 @@ final class GatherEvidence {
   private Map<String, DifferenceInterval> intervals(Dataset<Row> rows) {
     Dataset<Row> pairs =
         PairedBootstrap.pairs(
-            rows,
-            spine.id(),
-            spine.day(),
-            label,
-            ChallengerColumns.CHALLENGER_SCORE,
-            ChallengerColumns.CHAMPION_SCORE,
-            List.of());
-    return new RuleIntervals(rollout.bootstrap()).of(pairs, rollout.notWorse(), 1);
+                rows,
+                spine.id(),
+                spine.day(),
+                label,
+                ChallengerColumns.CHALLENGER_SCORE,
+                ChallengerColumns.CHAMPION_SCORE,
+                List.of())
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      return new RuleIntervals(rollout.bootstrap()).of(pairs, rollout.notWorse(), 1);
+    } finally {
+      pairs.unpersist();
+    }
   }
 
   /** What both versions have scored of the days, with what came true. */
@@ -181,6 +206,13 @@ final class GatherEvidence {
     Dataset<Row> labelled = labels.map(of -> of.join(asked, range, pins)).orElse(asked);
     List<Column> columns = new ArrayList<>();
     spine.id().forEach(id -> columns.add(ColumnNames.column(id)));
+    // an id names a row of its day
+    List<String> keys =
+        Stream.concat(spine.id().stream(), Stream.of(spine.day())).distinct().toList();
+    if (!spine.id().contains(spine.day())) {
+      columns.add(ColumnNames.column(spine.day()));
+    }
+
     columns.add(ColumnNames.column(label));
     Dataset<Row> answers =
         labelled
@@ -193,6 +225,6 @@ final class GatherEvidence {
             .where(Lake.inDays(spine.day(), range))
             .where(col("`" + spine.day() + "`").isInCollection(days))
             .where(col(ChallengerColumns.ROLLOUT).equalTo(current.draw()));
-    return scores.join(answers, JavaConverters.asScalaBuffer(spine.id()).toSeq(), "inner");
+    return scores.join(answers, JavaConverters.asScalaBuffer(keys).toSeq(), "inner");
   }
 }

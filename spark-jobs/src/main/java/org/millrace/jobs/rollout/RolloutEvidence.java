@@ -14,6 +14,7 @@ import org.millrace.registry.rollout.LossSums;
  * it. Numbers that are not finite are left out.
  *
  * @param schema of this form
+ * @param digest of the rules and the days: what was looked at
  * @param stage that was looked at
  * @param from first of its days whose labels are known
  * @param to last one
@@ -32,6 +33,7 @@ import org.millrace.registry.rollout.LossSums;
  */
 record RolloutEvidence(
     @JsonProperty("schema") int schema,
+    @JsonProperty("digest") String digest,
     @JsonProperty("stage") String stage,
     @JsonProperty("from") String from,
     @JsonProperty("to") String to,
@@ -67,13 +69,13 @@ record RolloutEvidence(
       @JsonProperty("high") double high,
       @JsonProperty("confidence") double confidence) {}
 
-  /** How far scores differ in a part of the rows. */
+  /** How far scores differ in a part of the rows; without a decision none flips. */
   record Slice(
       @JsonProperty("slice") String slice,
       @JsonProperty("rows") long rows,
       @JsonProperty("mean_difference") double meanDifference,
       @JsonProperty("absolute_difference") double absoluteDifference,
-      @JsonProperty("flip_rate") double flipRate) {}
+      @JsonProperty("flip_rate") Optional<Double> flipRate) {}
 
   /** A row that differs much. */
   record Example(

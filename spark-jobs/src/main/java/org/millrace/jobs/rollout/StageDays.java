@@ -1,7 +1,9 @@
 package org.millrace.jobs.rollout;
 
 import java.time.LocalDate;
+import java.util.Collections;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.millrace.contracts.Partition;
@@ -13,32 +15,44 @@ import org.millrace.jobs.challenger.RolloutMove;
 import org.millrace.jobs.challenger.RolloutMove.Action;
 import org.millrace.jobs.room.JobContext;
 
-/** The days of a stage whose labels are known: scored by both versions, published, judged. */
-final class StageDays {
-  private StageDays() {}
+/**
+ * The days of a stage whose labels are known.
+ *
+ * @param judged how many were published and judged since it began
+ * @param scored those of them that the challenger has scored
+ */
+record StageDays(int judged, SortedSet<LocalDate> scored) {
+  /** Copies the days. */
+  StageDays {
+    scored = Collections.unmodifiableSortedSet(new TreeSet<>(scored));
+  }
 
   /** Of the stage that is under way. */
-  static SortedSet<LocalDate> of(
+  static StageDays of(
       JobContext context, RolloutDefinition rollout, RolloutHistory history, RolloutMove current) {
     LocalDate from = begin(history, current);
     NavigableMap<Partition, LedgerEntry> scored =
         context.ledger().partitions(rollout.challengers());
-    NavigableMap<Partition, LedgerEntry> judged =
-        context.ledger().partitions(LedgerObjects.quality(rollout.model()));
     String challenger = rollout.model() + "/" + current.challenger();
     SortedSet<LocalDate> days = new TreeSet<>();
-    scored.forEach(
-        (partition, entry) -> {
-          boolean isOfThis =
-              entry.isReadable() && entry.model().filter(challenger::equals).isPresent();
-          if (partition instanceof Partition.Day day
+    int judged = 0;
+    for (var entry :
+        context.ledger().partitions(LedgerObjects.quality(rollout.model())).entrySet()) {
+      boolean isOfStage =
+          entry.getKey() instanceof Partition.Day day
               && !day.date().isBefore(from)
-              && isOfThis
-              && isReadable(judged, partition)) {
-            days.add(day.date());
-          }
-        });
-    return days;
+              && entry.getValue().isReadable();
+      if (isOfStage && entry.getKey() instanceof Partition.Day day) {
+        judged++;
+        Optional.ofNullable(scored.get(entry.getKey()))
+            .filter(LedgerEntry::isReadable)
+            .flatMap(LedgerEntry::model)
+            .filter(challenger::equals)
+            .ifPresent(of -> days.add(day.date()));
+      }
+    }
+
+    return new StageDays(judged, days);
   }
 
   /** A change of the share does not begin a stage anew. */
@@ -49,11 +63,5 @@ final class StageDays {
         .reduce((earlier, later) -> later)
         .map(RolloutMove::fromDay)
         .orElse(current.fromDay());
-  }
-
-  private static boolean isReadable(
-      NavigableMap<Partition, LedgerEntry> entries, Partition partition) {
-    LedgerEntry entry = entries.get(partition);
-    return entry != null && entry.isReadable();
   }
 }

@@ -105,9 +105,19 @@ final class RunEnding {
   private boolean isPassedOver(JobResult step, List<JobResult> steps) {
     return (step.category() == ErrorCategory.GATE_REJECTED
             && steps.stream().anyMatch(other -> other.verb().equals(Verb.SCORE.word())))
+        || isLookLost(step)
         || (step.category() == ErrorCategory.INPUT_MISSING
             && step.verb().equals(Verb.INGEST.word())
             && !notReady.isEmpty());
+  }
+
+  /**
+   * True for a look at a rollout that could not be had this night, as the registry does not answer
+   * or another program decides on it: the next night looks again.
+   */
+  static boolean isLookLost(JobResult step) {
+    return step.verb().equals(Verb.ROLLOUT.word())
+        && (step.category() == ErrorCategory.EXTERNAL || step.category() == ErrorCategory.BUSY);
   }
 
   private static Map<String, String> versions(List<JobResult> steps) {

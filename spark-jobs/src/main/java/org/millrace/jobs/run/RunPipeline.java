@@ -185,7 +185,7 @@ public final class RunPipeline {
     boolean judges = scope.includesAny(LedgerObjects.quality(runKey.pipeline()), judged);
     return (!scores || steps(days, Verb.SCORE, Verb.PUBLISH))
         && (!judges || steps(days, Verb.MONITOR))
-        && (context.pipeline().rollout().isEmpty() || rollout(days));
+        && (!(scores || judges) || context.pipeline().rollout().isEmpty() || rollout(days));
   }
 
   /** Runs of other days may be at it: each decides in a few seconds. */
@@ -198,7 +198,7 @@ public final class RunPipeline {
             Claims.of(Verb.ROLLOUT, context.pipeline(), days),
             ROLLOUT_WAIT);
     steps.add(result);
-    return result.outcome() != Outcome.FAILED;
+    return result.outcome() != Outcome.FAILED || RunEnding.isLookLost(result);
   }
 
   private boolean steps(DayRange days, Verb... verbs) {

@@ -151,6 +151,7 @@ public final class ScoreBatch implements Room<ScoreBatch.Result> {
       Batch batch = predictions(turn, area, days);
       batches.add(batch);
       say(turn.champion(), batch);
+      turn.challenger().ifPresent(this::sayBeside);
     }
 
     if (turn.challenger().isPresent()) {
@@ -227,6 +228,18 @@ public final class ScoreBatch implements Room<ScoreBatch.Result> {
     context.progress().say(verb().word(), "removed the stale staged predictions " + name);
   }
 
+  private void sayBeside(ChallengerDays challenger) {
+    context
+        .progress()
+        .say(
+            verb().word(),
+            "%s scores the same rows, in stage %s; readers see %s %% of them"
+                .formatted(
+                    challenger.beside().version().version(),
+                    challenger.beside().move().stage(),
+                    Math.round(1000 * challenger.beside().challenger().share()) / 10.0));
+  }
+
   private void say(Champion champion, Batch batch) {
     context
         .progress()
@@ -252,7 +265,10 @@ public final class ScoreBatch implements Room<ScoreBatch.Result> {
     Map<String, SortedSet<LocalDate>> older = new LinkedHashMap<>(); // batches may read the same
     long rows = 0;
     for (Batch batch : batches) {
-      rows += batch.scored().rows();
+      if (batch.staged().manifest().object().equals(scoring.predictions())) {
+        rows += batch.scored().rows();
+      }
+
       engines.addAll(batch.scored().engines());
       counts.merge(OracleCheck.COUNT, batch.oracleRows(), Long::sum);
       batch.scored().asMap().forEach((name, count) -> counts.merge(name, count, Long::sum));

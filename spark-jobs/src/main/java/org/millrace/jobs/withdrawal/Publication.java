@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,7 +13,8 @@ import java.util.Optional;
  *
  * @param number of the publication; {@link #UNNUMBERED} in rows of an earlier release
  * @param fingerprint of its predictions
- * @param modelVersion the version that made them
+ * @param modelVersion the version that made them; of two versions, the champion of the day
+ * @param versions all versions that made them: two while one is rolled out
  * @param supersededAt when another one took its place, or it was taken back; empty while in force
  * @param isWithdrawn true if it was taken back
  * @param rows how many
@@ -22,6 +24,7 @@ public record Publication(
     long number,
     String fingerprint,
     String modelVersion,
+    List<String> versions,
     Optional<Instant> supersededAt,
     boolean isWithdrawn,
     long rows) {
@@ -42,6 +45,12 @@ public record Publication(
     requireNonNull(fingerprint, "fingerprint is null");
     requireNonNull(modelVersion, "modelVersion is null");
     requireNonNull(supersededAt, "supersededAt is null");
+    versions = List.copyOf(versions);
+  }
+
+  /** True if a version made some of it. */
+  public boolean isOf(String version) {
+    return versions.contains(version);
   }
 
   /** True if readers see it. */

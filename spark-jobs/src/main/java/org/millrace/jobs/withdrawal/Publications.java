@@ -3,9 +3,12 @@ package org.millrace.jobs.withdrawal;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.sort_array;
 import static org.apache.spark.sql.functions.when;
 
 import java.time.Instant;
@@ -72,10 +75,9 @@ public final class Publications {
                 col(dayColumn),
                 number(),
                 col(PredictionColumns.FINGERPRINT),
-                col(PredictionColumns.MODEL_VERSION),
                 col(PredictionColumns.SUPERSEDED_AT),
                 col(PredictionColumns.WITHDRAWN_AT).isNotNull())
-            .agg(count(lit(1)))
+            .agg(count(lit(1)), version(), sort_array(collect_set(PredictionColumns.MODEL_VERSION)))
             .collectAsList()
             .stream()
             .map(Publications::publication)
@@ -96,15 +98,24 @@ public final class Publications {
     return coalesce(col(PredictionColumns.PUBLICATION), lit(Publication.UNNUMBERED));
   }
 
+  /** The champion's, or if it made none of the rows that of another one. */
+  private static Column version() {
+    Column version = col(PredictionColumns.MODEL_VERSION);
+    Column isChallengers =
+        coalesce(col(PredictionColumns.VARIANT).equalTo(PredictionColumns.CHALLENGER), lit(false));
+    return coalesce(max(when(isChallengers, lit(null)).otherwise(version)), max(version));
+  }
+
   private static Publication publication(Row row) {
     return new Publication(
         row.getLocalDate(0),
         row.getLong(1),
         row.getString(2),
-        row.getString(3),
-        row.isNullAt(4) ? Optional.empty() : Optional.of(row.getInstant(4)),
-        row.getBoolean(5),
-        row.getLong(6));
+        row.getString(6),
+        row.<String>getList(7),
+        row.isNullAt(3) ? Optional.empty() : Optional.of(row.getInstant(3)),
+        row.getBoolean(4),
+        row.getLong(5));
   }
 
   /** The days that have something in force. */
@@ -125,11 +136,9 @@ public final class Publications {
     return newest(day, Publication::isBelow);
   }
 
-  /** The newest publication below the one in force that another version made. */
+  /** The newest publication below the one in force that a version made nothing of. */
   public Optional<Publication> belowOfOther(LocalDate day, String modelVersion) {
-    return newest(
-        day,
-        publication -> publication.isBelow() && !publication.modelVersion().equals(modelVersion));
+    return newest(day, publication -> publication.isBelow() && !publication.isOf(modelVersion));
   }
 
   /** The newest publication of these predictions that was taken back. */

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -26,6 +27,7 @@ import org.millrace.contracts.Outcome;
 import org.millrace.contracts.definition.RolloutStage;
 import org.millrace.jobs.challenger.RolloutMove.Action;
 import org.millrace.jobs.prediction.LookBack;
+import org.millrace.jobs.prediction.UnpublishRequest;
 import org.millrace.jobs.replay.ReplayPredictions;
 import org.millrace.jobs.testing.ScoringHouse;
 import org.millrace.jobs.testing.TestRooms;
@@ -197,6 +199,51 @@ class TestScoreBesideChampion {
                 text.startsWith("late_flight/2 is left out, the champion scores all rows: Cannot"));
     assertThat(house.predictions()).containsExactly("2013-02-01 1 in-force 10");
     assertThat(house.challengers()).isEmpty();
+  }
+
+  @Test
+  void aChallengerInTheShadowWithoutNumbersStopsNothing() {
+    house.rollOut("3");
+
+    night(day(1));
+
+    assertThat(house.predictions()).containsExactly("2013-02-01 1 in-force 10");
+    assertThat(house.said).anyMatch(text -> text.contains("late_flight/3"));
+    assertThat(house.challengers()).isEmpty();
+  }
+
+  @Test
+  void aSharedDayIsTakenBackAndShownAgainAsAWhole() {
+    house.rollOut("2");
+    advance();
+    night(day(1));
+    Map<Integer, String> shared = shown(house.inForce());
+    house.moves().end(current(), Action.HALT, Optional.of(DAYS.from()), CAUSE);
+    night(day(1));
+
+    JobResult back =
+        house.unpublish(day(1), new UnpublishRequest("ada", "alarms", OptionalLong.empty()));
+
+    assertThat(back.outcome()).as(back.message()).isEqualTo(Outcome.DONE);
+    assertThat(shown(house.inForce())).isEqualTo(shared);
+    assertThat(house.inForce().count()).as("each row once").isEqualTo(10);
+    assertThat(house.context().ledger().entry(ScoringHouse.PREDICTIONS, DAYS.from()).orElseThrow())
+        .satisfies(
+            entry -> {
+              assertThat(entry.model()).contains("late_flight/1");
+              assertThat(entry.rows().accepted()).isEqualTo(10);
+            });
+  }
+
+  @Test
+  void noRowIsScoredBesideAChampionThatItWasNotComparedWith() {
+    house.rollOut("2");
+    advance();
+    house.champion("3");
+    assertThat(house.score(day(1)).message()).contains("late_flight/3");
+    house.champion("1");
+    night(day(1));
+    assertThat(house.inForce().where("model_version = '2'").count()).isPositive();
   }
 
   @Test

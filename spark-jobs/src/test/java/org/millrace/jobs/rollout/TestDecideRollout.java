@@ -86,14 +86,14 @@ class TestDecideRollout {
     JobResult first = look();
     assertThat(first.message())
         .startsWith(
-            "The rollout of late_flight/2 goes on to stage canary on 2013-02-02: 1 of 1 days");
+            "The rollout of late_flight/2 goes on to stage canary on 2013-02-02: 1 days of stage");
     assertThat(look().outcome()).as("the canary has no day").isEqualTo(Outcome.NOTHING_TO_DO);
 
     night(day(2));
     assertThat(house.inForce().where("day = '2013-02-02' AND model_version = '2'").count())
         .isPositive();
     JobResult last = look();
-    assertThat(last.message()).startsWith("late_flight/2 is champion: 1 of 1 days");
+    assertThat(last.message()).startsWith("late_flight/2 is champion: 1 days of stage canary");
     assertThat(actions()).containsExactly(Action.BEGIN, Action.ADVANCE, Action.PROMOTE);
     assertThat(look().outcome()).isEqualTo(Outcome.NOTHING_TO_DO);
 
@@ -165,10 +165,15 @@ class TestDecideRollout {
     assertThat(halted.message())
         .endsWith("the champion scores all rows from 2013-01-21 on: storms");
     assertThat(house.moves().history().current()).isEmpty();
-    assertRefused(RolloutRequest.Action.HALT, "", "none is under way");
+    assertThat(ask(RolloutRequest.Action.HALT, "", "again").outcome())
+        .as("there is nothing left to halt")
+        .isEqualTo(Outcome.NOTHING_TO_DO);
+    assertRefused(RolloutRequest.Action.PROMOTE, "", "none is under way");
 
     house.judge("2", Verdict.PASS, "fine");
     ask(RolloutRequest.Action.BEGIN, "2", "");
+    assertThat(ask(RolloutRequest.Action.BEGIN, "2", "").outcome())
+        .isEqualTo(Outcome.NOTHING_TO_DO);
     JobResult promoted = ask(RolloutRequest.Action.PROMOTE, "", "it is right");
     assertThat(promoted.message()).isEqualTo("late_flight/2 is champion: it is right");
     house.score(day(1));

@@ -94,6 +94,7 @@ public final class ScoringHouse {
     copy(HOME.resolve("lake"), lake);
     register("1", 1);
     register("2", -1);
+    register("3", Double.NaN);
     champion("1");
   }
 
