@@ -24,7 +24,7 @@ public final class RolloutText {
       boolean isCurrent =
           overview.current().filter(move -> move.stage().equals(stage.name())).isPresent();
       lines.add(
-          "  %-12s %-8s %5s of the rows, %d days%s"
+          "  %-12s %-8s %6s of the rows, %d days%s"
               .formatted(
                   stage.name(),
                   stage.policy(),

@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.MillraceException;
 import org.millrace.contracts.Partition;
@@ -169,7 +170,8 @@ public final class RolloutMoves {
   /** Nobody looks at a rollout before its first day, or once it has ended. */
   private void requireBetween(LocalDate day, LocalDate first, String what) {
     LocalDate last = next();
-    if (day.isBefore(first) || day.isAfter(last)) {
+    boolean isLater = lastPublished(context).isPresent() && day.isAfter(last);
+    if (day.isBefore(first) || isLater) {
       throw new MillraceException(
           ErrorCategory.DEFINITION,
           "Cannot %s a rollout of %s on %s: the next day that is scored is %s%s; give --from that day or an earlier one"
@@ -223,6 +225,12 @@ public final class RolloutMoves {
 
   /** The day after the last published one; before any, the first that a run would score. */
   public static LocalDate next(JobContext context) {
+    return lastPublished(context)
+        .orElseGet(() -> context.pipeline().gate().days().to())
+        .plusDays(1);
+  }
+
+  private static Optional<LocalDate> lastPublished(JobContext context) {
     return context
         .ledger()
         .partitions(context.pipeline().scoring().predictions())
@@ -233,11 +241,9 @@ public final class RolloutMoves {
         .flatMap(
             entry ->
                 entry.getKey() instanceof Partition.Day day
-                    ? Optional.of(day.date()).stream()
-                    : Optional.<LocalDate>empty().stream())
-        .findFirst()
-        .orElseGet(() -> context.pipeline().gate().days().to())
-        .plusDays(1);
+                    ? Stream.of(day.date())
+                    : Stream.<LocalDate>empty())
+        .findFirst();
   }
 
   /** Behind the rows that were read: else another program decided meanwhile. */
