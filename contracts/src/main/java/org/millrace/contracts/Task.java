@@ -61,6 +61,18 @@ public enum Task {
     return headline().get(0);
   }
 
+  /** The metrics that are kept of each judged day, in the order of the table's columns. */
+  public List<String> dayMetrics() {
+    return switch (this) {
+      case BINARY ->
+          // a base rate is a day's mean score away
+          List.of("positives", "auc", "log_loss", "brier", "calibration_error", "mean_score");
+      case REGRESSION -> List.of("rmse", "mae", "wape", "r2", "bias", "mean_score", "mean_label");
+      case MULTICLASS ->
+          List.of("macro_f1", "accuracy", "top_2_accuracy", "top_3_accuracy", "log_loss");
+    };
+  }
+
   /** The baseline's own {@link #primary}, as a metric of the gate. */
   public String baselineMetric() {
     return "baseline_" + primary();

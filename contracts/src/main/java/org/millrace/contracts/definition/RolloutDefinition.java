@@ -28,6 +28,7 @@ import org.millrace.contracts.definition.GateDefinition.Tolerance;
  * @param notWorse by metric, how much worse than the champion is still accepted
  * @param bootstrap how intervals are made
  * @param givenLoss what A/B tests and bandits compare; empty for that of the task
+ * @param fallBack when a champion loses the alias to the one before it; empty for never
  * @param stages in their order, at least one
  */
 public record RolloutDefinition(
@@ -42,6 +43,7 @@ public record RolloutDefinition(
     Map<String, Tolerance> notWorse,
     Bootstrap bootstrap,
     Optional<Loss> givenLoss,
+    Optional<FallBack> fallBack,
     List<RolloutStage> stages) {
   /** How far the scores of two versions disagree, whatever came true. */
   public static final List<String> DISAGREEMENT =
@@ -62,6 +64,13 @@ public record RolloutDefinition(
       Stream.concat(
               Stream.of(Task.values()).flatMap(task -> task.metrics().stream()),
               DISAGREEMENT.stream())
+          .distinct()
+          .toList();
+
+  /** The metrics of a judged day; which of them there are the task says. */
+  static final List<String> DAY_METRICS =
+      Stream.of(Task.BINARY, Task.REGRESSION)
+          .flatMap(task -> task.dayMetrics().stream())
           .distinct()
           .toList();
 
@@ -102,6 +111,7 @@ public record RolloutDefinition(
     requireNonNull(challengers, "challengers is null");
     requireNonNull(bootstrap, "bootstrap is null");
     requireNonNull(givenLoss, "givenLoss is null");
+    requireNonNull(fallBack, "fallBack is null");
     entity = List.copyOf(entity);
     slices = List.copyOf(slices);
     stages = List.copyOf(stages);
@@ -137,6 +147,7 @@ public record RolloutDefinition(
             .data("bootstrap.seed", bootstrap.seed(), Bootstrap.DEFAULT.seed())
             .data("loss", givenLoss);
     GateDefinition.addRules(content, ranges, notWorse);
+    fallBack.ifPresent(of -> of.addTo(content));
     for (int place = 0; place < stages.size(); place++) {
       stages.get(place).addTo(content, place);
     }
@@ -161,6 +172,7 @@ public record RolloutDefinition(
             node.has("loss")
                 ? Optional.of(node.choice("loss", Loss.class, Loss.BRIER))
                 : Optional.empty(),
+            FallBack.read(node, DAY_METRICS),
             stages(node));
     rollout.check(node);
     node.done();

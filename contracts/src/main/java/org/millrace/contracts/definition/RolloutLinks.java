@@ -1,6 +1,7 @@
 package org.millrace.contracts.definition;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -89,14 +90,31 @@ final class RolloutLinks {
     named.retainAll(RolloutDefinition.METRICS); // any other was noted already
     named.removeAll(known);
     for (String metric : named) {
-      places.error(
-          ROOM,
-          rollout.model(),
+      others(
           rollout.ranges().containsKey(metric) ? "ranges" : "not-worse-than-champion",
           metric,
-          "'%s': no metric of the task %s, which has: %s"
-              .formatted(metric, task.word(), String.join(", ", known)));
+          known);
     }
+
+    rollout
+        .fallBack()
+        .ifPresent(
+            of -> {
+              Set<String> days = new LinkedHashSet<>(of.ranges().keySet());
+              days.retainAll(RolloutDefinition.DAY_METRICS);
+              days.removeAll(task.dayMetrics());
+              days.forEach(metric -> others("falls-back", metric, task.dayMetrics()));
+            });
+  }
+
+  private void others(String key, String metric, Collection<String> known) {
+    places.error(
+        ROOM,
+        rollout.model(),
+        key,
+        metric,
+        "'%s': no metric of the task %s, which has: %s"
+            .formatted(metric, training.task().word(), String.join(", ", known)));
   }
 
   private void known(String key, List<String> used, List<String> allowed) {

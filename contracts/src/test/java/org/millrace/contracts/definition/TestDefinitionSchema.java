@@ -62,6 +62,8 @@ final class TestDefinitionSchema {
           scoring    | scoring/m.yaml    |                          | /properties
           scoring    | scoring/m.yaml    | bounds                   | /properties/bounds/properties
           monitoring | monitoring/m.yaml |                          | /properties
+          rollout    | rollout/m.yaml    |                          | /properties
+          rollout    | rollout/m.yaml    | falls-back               | /properties/falls-back/properties
           """)
   void hasTheKeysThatTheReaderKnows(String kind, String file, String place, String pointer) {
     ConfDirectory conf = new ConfDirectory(home);

@@ -52,6 +52,7 @@ final class TestRolloutPolicy {
         notWorse,
         Bootstrap.DEFAULT,
         Optional.empty(),
+        Optional.empty(),
         List.of(stage));
   }
 

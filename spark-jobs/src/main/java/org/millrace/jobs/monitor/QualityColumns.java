@@ -24,31 +24,13 @@ import org.millrace.jobs.evaluate.TaskSummary;
 record QualityColumns(Task task) {
   private static final Set<String> COUNTS = Set.of("positives");
 
-  /** Kept by day since the first release, in this order; a base rate is a day's mean score away. */
-  private static final List<String> BINARY =
-      List.of("positives", "auc", "log_loss", "brier", "calibration_error", "mean_score");
-
-  private static final List<String> REGRESSION =
-      List.of("rmse", "mae", "wape", "r2", "bias", "mean_score", "mean_label");
-
-  private static final List<String> MULTICLASS =
-      List.of("macro_f1", "accuracy", "top_2_accuracy", "top_3_accuracy", "log_loss");
-
-  private List<String> metrics() {
-    return switch (task) {
-      case BINARY -> BINARY;
-      case REGRESSION -> REGRESSION;
-      case MULTICLASS -> MULTICLASS;
-    };
-  }
-
   StructType schema() {
     StructType schema =
         new StructType()
             .add(MonitoringTables.DAY, DataTypes.DateType)
             .add("model_version", DataTypes.StringType)
             .add("rows", DataTypes.LongType);
-    for (String metric : metrics()) {
+    for (String metric : task.dayMetrics()) {
       schema =
           schema.add(metric, COUNTS.contains(metric) ? DataTypes.LongType : DataTypes.DoubleType);
     }
@@ -59,7 +41,7 @@ record QualityColumns(Task task) {
   Row row(LocalDate day, String version, TaskSummary summary, Instant now) {
     List<@Nullable Object> values = new ArrayList<>(List.of(day, version, summary.rows()));
     Map<String, Double> measured = summary.asMap();
-    for (String metric : metrics()) {
+    for (String metric : task.dayMetrics()) {
       double value = measured.getOrDefault(metric, Double.NaN);
       values.add(COUNTS.contains(metric) ? (Object) Math.round(value) : (Object) value);
     }

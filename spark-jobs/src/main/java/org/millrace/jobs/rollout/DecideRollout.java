@@ -4,10 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import org.millrace.contracts.Claim;
@@ -15,7 +13,6 @@ import org.millrace.contracts.DayRange;
 import org.millrace.contracts.ErrorCategory;
 import org.millrace.contracts.Json;
 import org.millrace.contracts.MillraceException;
-import org.millrace.contracts.RowCounts;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.Verb;
 import org.millrace.contracts.definition.RolloutDefinition;
@@ -34,7 +31,6 @@ import org.millrace.jobs.model.Champion;
 import org.millrace.jobs.room.Claims;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.room.Room;
-import org.millrace.jobs.room.RoomResult;
 import org.millrace.registry.rollout.RolloutDecision;
 
 /**
@@ -47,7 +43,7 @@ import org.millrace.registry.rollout.RolloutDecision;
  *
  * <p>Placement: driver only; a few Spark jobs over the days of the stage.
  */
-public final class DecideRollout implements Room<DecideRollout.Result> {
+public final class DecideRollout implements Room<RolloutResult> {
   private static final String POLICY = "policy";
   private static final int DAYS_AHEAD = 366;
 
@@ -87,41 +83,6 @@ public final class DecideRollout implements Room<DecideRollout.Result> {
     return claims;
   }
 
-  /**
-   * What was decided.
-   *
-   * @param message one sentence
-   * @param move the row that was written; empty if nothing was
-   * @param labelled rows with labels that were looked at
-   */
-  public record Result(String message, Optional<RolloutMove> move, long labelled)
-      implements RoomResult {
-    @Override
-    public boolean isIdle() {
-      return move.isEmpty();
-    }
-
-    @Override
-    public RowCounts rows() {
-      return RowCounts.accepted(labelled);
-    }
-
-    @Override
-    public Map<String, String> values() {
-      Map<String, String> values = new LinkedHashMap<>();
-      move.ifPresent(
-          made -> {
-            values.put("action", made.action().name());
-            values.put("stage", made.stage());
-            values.put("challenger", made.challenger());
-            values.put("share", Double.toString(made.share()));
-            values.put("from_day", made.fromDay().toString());
-            values.put("why", made.why());
-          });
-      return values;
-    }
-  }
-
   @Override
   public Verb verb() {
     return Verb.ROLLOUT;
@@ -135,15 +96,21 @@ public final class DecideRollout implements Room<DecideRollout.Result> {
    *     moved the alias, or decided on the rollout, meanwhile
    */
   @Override
-  public Result run(Lease lease) {
+  public RolloutResult run(Lease lease) {
     RolloutHistory history = moves.history();
     if (asked.action() == RolloutRequest.Action.BEGIN) {
       RolloutMove begun = new BeginRollout(context, runKey).begin(asked, lease);
       return history.rows().contains(begun)
-          ? nothing(
+          ? RolloutResult.nothing(
               "The rollout of %s/%s is under way, in stage %s since %s"
                   .formatted(begun.model(), begun.challenger(), begun.stage(), begun.fromDay()))
           : made(begun, 0);
+    }
+
+    Optional<ModelVersion> champion = aliases.observe();
+    Optional<FallBackToEarlier.Moved> fallen = fallBack(champion, lease);
+    if (fallen.isPresent()) {
+      return RolloutResult.of(definition.model(), fallen.get());
     }
 
     Optional<RolloutMove> current = history.current();
@@ -151,7 +118,7 @@ public final class DecideRollout implements Room<DecideRollout.Result> {
       return withoutRollout();
     }
 
-    Optional<String> holder = aliases.observe().map(ModelVersion::version);
+    Optional<String> holder = champion.map(ModelVersion::version);
     Cause person = new Cause(asked.by(), asked.why());
     if (!holder.equals(Optional.of(current.get().champion()))) {
       return made(ended(current.get(), holder), 0);
@@ -168,17 +135,22 @@ public final class DecideRollout implements Room<DecideRollout.Result> {
     };
   }
 
-  private static Result nothing(String message) {
-    return new Result(message, Optional.empty(), 0);
+  /** Only where the policy looks: a person decides by other reasons. */
+  private Optional<FallBackToEarlier.Moved> fallBack(Optional<ModelVersion> champion, Lease lease) {
+    boolean isLook = asked.action() == RolloutRequest.Action.ADVANCE && asked.why().isEmpty();
+    return isLook && champion.isPresent() && definition.fallBack().isPresent()
+        ? new FallBackToEarlier(context, definition.fallBack().get(), aliases)
+            .ifDue(champion.get(), lease)
+        : Optional.empty();
   }
 
   /** A halt that is repeated has nothing left to do; what goes on must be there. */
-  private Result withoutRollout() {
+  private RolloutResult withoutRollout() {
     boolean isWanted =
         asked.action() == RolloutRequest.Action.PROMOTE
             || (asked.action() == RolloutRequest.Action.ADVANCE && !asked.why().isEmpty());
     if (!isWanted) {
-      return nothing("No rollout of %s is under way".formatted(definition.model()));
+      return RolloutResult.nothing("No rollout of %s is under way".formatted(definition.model()));
     }
 
     throw new MillraceException(
@@ -207,7 +179,7 @@ public final class DecideRollout implements Room<DecideRollout.Result> {
         asked.why().isEmpty() ? moved : new Cause(asked.by(), asked.why() + "; " + moved.why()));
   }
 
-  private Result look(RolloutHistory history, RolloutMove current, Lease lease) {
+  private RolloutResult look(RolloutHistory history, RolloutMove current, Lease lease) {
     RolloutStage stage = stage(current);
     StageDays stageDays = StageDays.of(context, definition, history, current);
     SortedSet<LocalDate> days = stageDays.scored();
@@ -225,7 +197,7 @@ public final class DecideRollout implements Room<DecideRollout.Result> {
     }
 
     if (days.isEmpty() || isSeen(history, days)) {
-      return new Result(
+      return RolloutResult.nothing(
           "Stage %s of the rollout of %s/%s has %s of %d days with labels%s"
               .formatted(
                   stage.name(),
@@ -233,9 +205,7 @@ public final class DecideRollout implements Room<DecideRollout.Result> {
                   current.challenger(),
                   days.isEmpty() ? "none" : Integer.toString(days.size()),
                   stage.days(),
-                  days.isEmpty() ? "" : ", and no new one"),
-          Optional.empty(),
-          0);
+                  days.isEmpty() ? "" : ", and no new one"));
     }
 
     GatherEvidence.Looked looked =
@@ -302,33 +272,7 @@ public final class DecideRollout implements Room<DecideRollout.Result> {
     return moves.end(current, Action.PROMOTE, Optional.empty(), cause);
   }
 
-  /** Published days that a halt reaches back to. */
-  private String left(RolloutMove move) {
-    LocalDate last = RolloutMoves.next(context).minusDays(1);
-    return move.fromDay().isAfter(last)
-        ? ""
-        : "; days until %s are published: `millrace backfill %s --from %s --to %s` scores those again whose readers saw the challenger"
-            .formatted(last, definition.model(), move.fromDay(), last);
-  }
-
-  private Result made(RolloutMove move, long rows) {
-    String version = definition.model() + "/" + move.challenger();
-    String message =
-        switch (move.action()) {
-          case BEGIN ->
-              "The rollout of %s begins with stage %s on %s"
-                  .formatted(version, move.stage(), move.fromDay());
-          case ADVANCE ->
-              "The rollout of %s goes on to stage %s on %s: %s"
-                  .formatted(version, move.stage(), move.fromDay(), move.why());
-          case SHARE, LOOK ->
-              "The rollout of %s stays in stage %s: %s"
-                  .formatted(version, move.stage(), move.why());
-          case HALT ->
-              "The rollout of %s is halted, the champion scores all rows from %s on: %s%s"
-                  .formatted(version, move.fromDay(), move.why(), left(move));
-          case PROMOTE -> "%s is champion: %s".formatted(version, move.why());
-        };
-    return new Result(message, Optional.of(move), rows);
+  private RolloutResult made(RolloutMove move, long rows) {
+    return RolloutResult.of(move, RolloutMoves.next(context).minusDays(1), rows);
   }
 }

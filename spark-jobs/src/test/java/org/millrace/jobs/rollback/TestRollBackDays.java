@@ -458,7 +458,7 @@ class TestRollBackDays {
             "RESTORED 2 2 [2013-02-01_2013-02-02] 20 ");
     assertThat(overview.versions())
         .extracting(version -> version.version() + " " + version.ranges() + " " + version.rows())
-        .containsExactly("2 [2013-02-01_2013-02-02] 20", "1 [2013-02-03] 10");
+        .containsExactly("3 [] 0", "2 [2013-02-01_2013-02-02] 20", "1 [2013-02-03] 10");
     assertThat(overview.moves())
         .extracting(ModelOverview.Move::isRollback)
         .as("two rows of each rollback, after two that found the house's own moves")

@@ -203,6 +203,30 @@ class TestDecideRollout {
   }
 
   @Test
+  void aChampionWhoseDaysLieOutsideFallsBackOnce() {
+    look(); // the lake knows the champion from now on
+    house.rollOut("2");
+    house.promote("1", "2");
+    night(day(1));
+    assertThat(look().outcome()).as("no rule").isEqualTo(Outcome.NOTHING_TO_DO);
+
+    house.fallBackOverBrier(0.999);
+    assertThat(look().outcome()).as("within its range").isEqualTo(Outcome.NOTHING_TO_DO);
+    house.fallBackOverBrier(0.001);
+    JobResult fallen = look();
+    assertThat(fallen.values()).containsEntry("action", "FALL_BACK").containsEntry("to", "1");
+    assertThat(fallen.message())
+        .startsWith(
+            "late_flight/1 is champion again, not version 2: 1 of the last 1 judged days lie"
+                + " outside: 2013-02-01 brier ");
+
+    night(day(2));
+    assertThat(house.predictions()).contains("2013-02-02 1 in-force 10");
+    assertThat(look().outcome()).as("version 2 fell back before").isEqualTo(Outcome.NOTHING_TO_DO);
+    assertThat(house.said).anyMatch(text -> text.contains("no earlier version can take its place"));
+  }
+
+  @Test
   void anotherChampionEndsIt() {
     house.rollOut("2");
     house.champion("2");

@@ -27,7 +27,10 @@ import org.millrace.contracts.GateDecision.Verdict;
 import org.millrace.contracts.JobResult;
 import org.millrace.contracts.RunKey;
 import org.millrace.contracts.definition.Definitions;
+import org.millrace.contracts.definition.FallBack;
+import org.millrace.contracts.definition.GateDefinition;
 import org.millrace.contracts.definition.MonitoringDefinition;
+import org.millrace.contracts.definition.RolloutDefinition;
 import org.millrace.contracts.definition.TrainingDefinition;
 import org.millrace.contracts.registry.ModelPackage;
 import org.millrace.contracts.registry.ModelVersion;
@@ -38,6 +41,7 @@ import org.millrace.features.staging.StagingArea;
 import org.millrace.features.testing.TestSpark;
 import org.millrace.jobs.challenger.RolloutMove;
 import org.millrace.jobs.challenger.RolloutMoves;
+import org.millrace.jobs.challenger.RolloutRequest;
 import org.millrace.jobs.evaluate.FeatureProfile;
 import org.millrace.jobs.ingest.IngestSources;
 import org.millrace.jobs.materialize.MaterializeFeatures;
@@ -47,6 +51,7 @@ import org.millrace.jobs.model.Verdicts;
 import org.millrace.jobs.monitor.MonitorPredictions;
 import org.millrace.jobs.prediction.UnpublishRequest;
 import org.millrace.jobs.report.WriteReport;
+import org.millrace.jobs.rollout.DecideRollout;
 import org.millrace.jobs.room.JobContext;
 import org.millrace.jobs.unpublish.UnpublishPredictions;
 import org.millrace.jobs.validate.ValidateFeatures;
@@ -84,6 +89,7 @@ public final class ScoringHouse {
 
   private Optional<List<String>> inputs = Optional.empty();
   private List<String> withoutDrift = List.of();
+  private Optional<FallBack> fallBack = Optional.empty();
 
   /** Lines of progress. */
   public final List<String> said = new ArrayList<>();
@@ -301,6 +307,25 @@ public final class ScoringHouse {
         .begin("1", version, Optional.of(DAYS.from()), new RolloutMoves.Cause("ada", "to see"));
   }
 
+  /** Gives the alias to a version, as a person does, and keeps it. */
+  public void promote(String from, String version) {
+    JobContext context = context();
+    RunKey key = key("rollout", DAYS);
+    TestRooms.line(
+        context,
+        key,
+        (of, by) ->
+            new DecideRollout(
+                of,
+                by,
+                new RolloutRequest(
+                    RolloutRequest.Action.PROMOTE,
+                    Optional.empty(),
+                    Optional.empty(),
+                    "ada",
+                    "from " + from + " to " + version)));
+  }
+
   /** The rollouts of the model. */
   public RolloutMoves moves() {
     JobContext context = context();
@@ -377,6 +402,36 @@ public final class ScoringHouse {
     withoutDrift = List.of(features);
   }
 
+  /** From now on a champion falls back on a day whose Brier score is more than this. */
+  public void fallBackOverBrier(double most) {
+    fallBack =
+        Optional.of(
+            new FallBack(
+                Map.of("brier", new GateDefinition.Range(Optional.empty(), Optional.of(most))),
+                1,
+                3));
+  }
+
+  private Map<String, RolloutDefinition> rollouts(Definitions definitions) {
+    RolloutDefinition own = Definitions.named(definitions.rollouts(), "rollout", "late_flight");
+    return Map.of(
+        own.model(),
+        new RolloutDefinition(
+            own.model(),
+            own.begins(),
+            own.challengers(),
+            own.entity(),
+            own.slices(),
+            own.decisionThreshold(),
+            own.leastRows(),
+            own.ranges(),
+            own.notWorse(),
+            own.bootstrap(),
+            own.givenLoss(),
+            fallBack,
+            own.stages()));
+  }
+
   private Definitions leavingOut(Definitions definitions) {
     MonitoringDefinition own =
         Definitions.named(definitions.monitoring(), "monitoring", "late_flight");
@@ -394,7 +449,7 @@ public final class ScoringHouse {
         definitions.gates(),
         definitions.scoring(),
         Map.of(own.model(), other),
-        definitions.rollouts());
+        rollouts(definitions));
   }
 
   private static Definitions withInputs(Definitions definitions, List<String> numeric) {
