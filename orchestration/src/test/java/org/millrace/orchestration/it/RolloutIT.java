@@ -41,8 +41,10 @@ class RolloutIT {
     FinishedCommand back = done(millrace("rollback", "--why", "too many alarms"));
     assertThat(back.result().message()).startsWith(PIPELINE + "/1 is champion again");
     assertThat(millrace("history").out())
-        .anyMatch(line -> line.contains("champion moved from version 1 to version 3 by policy"))
-        .anyMatch(line -> line.contains("rollout 2"));
+        .anyMatch(
+            line -> line.matches(".* version 3 .* moved from version 1 by policy: rollout 2: .*"))
+        .anyMatch(line -> line.matches(".* version 2 +rollout +halt from 2013-01-31 on, by .*"))
+        .anyMatch(line -> line.matches(".* version 1 .* was given back from version 3 by .*"));
   }
 
   /** It was trained on mornings alone, and a person in a hurry skips the shadow. */
