@@ -185,7 +185,7 @@ public final class RunPipeline {
     boolean judges = scope.includesAny(LedgerObjects.quality(runKey.pipeline()), judged);
     return (!scores || steps(days, Verb.SCORE, Verb.PUBLISH))
         && (!judges || steps(days, Verb.MONITOR))
-        && (!(scores || judges) || context.pipeline().rollout().isEmpty() || rollout(days));
+        && (!judges || context.pipeline().rollout().isEmpty() || rollout(days));
   }
 
   /** Runs of other days may be at it: each decides in a few seconds. */
