@@ -229,7 +229,7 @@ public final class PublishPredictions implements Room<PublishPredictions.Result>
     }
   }
 
-  /** What readers see must not wait for what nobody reads. */
+  /** A challenger that cannot be kept does not stop the publication of predictions. */
   private void keep(
       PublishChallengers challengers, Dataset<Row> rows, StagedRows batch, Lease lease) {
     try {

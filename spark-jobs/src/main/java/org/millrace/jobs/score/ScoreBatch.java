@@ -163,7 +163,7 @@ public final class ScoreBatch implements Room<ScoreBatch.Result> {
     return batches;
   }
 
-  /** What a challenger that nobody reads cannot do must not keep the champion's scores back. */
+  /** If a challenger in the shadow fails, the champion scores the days without it. */
   private Batch predictions(ScoringTurn turn, StagingArea area, DayRange days) {
     String object = scoring.predictions();
     boolean isInShadow =

@@ -72,7 +72,7 @@ class TestScoreBesideChampion {
     assertThat(shown(house.inForce())).isEqualTo(shown(without.inForce()));
     assertThat(house.inForce().columns()).isEqualTo(without.inForce().columns());
     assertThat(house.inForce().select("fingerprint").first())
-        .as("what nobody sees does not matter")
+        .as("a challenger in the shadow changes no fingerprint")
         .isEqualTo(without.inForce().select("fingerprint").first());
     assertThat(without.challengers()).isEmpty();
     Dataset<Row> challengers = house.challengers().orElseThrow();
